@@ -1,0 +1,58 @@
+/**
+ * Byte strings: comparison, joining, and the guards that every other file uses.
+ *
+ * A guard names the argument that is wrong and throws `TypeError` (wrong kind) or `RangeError`
+ * (wrong value): a programmer's error, never an answer to somebody's input.
+ */
+import {
+  bytesToHex,
+  concatBytes as concatAll,
+  utf8ToBytes as encodeUtf8,
+  hexToBytes as parseHex,
+} from "@noble/hashes/utils.js";
+
+/** Lower-case hexadecimal, two digits a byte. */
+export function toHex(bytes: Uint8Array): string {
+  return bytesToHex(bytes);
+}
+
+/** The bytes of a hexadecimal string. @throws Error when it is not hexadecimal. */
+export function fromHex(hex: string): Uint8Array {
+  return parseHex(hex);
+}
+
+/** The UTF-8 bytes of a string. */
+export function utf8(text: string): Uint8Array {
+  return encodeUtf8(text);
+}
+
+/** The parts one after the other, as new bytes. */
+export function concatBytes(...parts: Uint8Array[]): Uint8Array {
+  return concatAll(...parts);
+}
+
+/** True when both have the same bytes. Not constant-time: nothing compared here is secret. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Lexicographic order of unsigned bytes, shorter first: the one order of the ledger. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** Returns `value` when it is a byte string of `sizeBytes` bytes. */
+export function bytesOfSize(value: unknown, sizeBytes: number, name: string): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new TypeError(`${name} must be bytes`);
+  if (value.length !== sizeBytes) {
+    throw new RangeError(`${name} must have ${sizeBytes} bytes, has ${value.length}`);
+  }
+  return value;
+}

@@ -1,0 +1,31 @@
+/**
+ * Every maximum that all parties must agree on: meaning, unit, reason. Exceeding one is a fault
+ * (`TOO_LARGE` for bytes and counts, `INVALID_FIELD` for values), never a crash.
+ */
+
+/** One transaction, bytes. A card-signed payment has about 1,150; a batch of grants is the largest. */
+export const TRANSACTION_SIZE_BYTES_MAX: number = 256 * 1024;
+/** One block, bytes: fits a transport frame with room for votes. */
+export const BLOCK_SIZE_BYTES_MAX: number = 8 * 1024 * 1024;
+/** Transactions in a block: bounds the time that a follower needs before it can vote. */
+export const BLOCK_TRANSACTIONS_MAX = 4096;
+/** Signatures on one transaction: makers, checkers, services. */
+export const AUTHORISATIONS_MAX = 8;
+/** Members of a network, voters and learners: bounds certificates and joint changes. */
+export const MEMBERS_MAX = 64;
+/** An amount of points, pt (1 pt = ¥1): nine digits fit every receipt and the bank's file. */
+export const AMOUNT_PT_MAX = 999_999_999;
+/** Sum of all points of one type, pt: sums of amounts stay far below 2^53. */
+export const ISSUED_PT_MAX = 999_999_999_999_999;
+/** Open lots of one wallet: bounds the cost of a payment. */
+export const WALLET_LOTS_MAX = 256;
+/** `notAfterMs - createdAtMs` of a transaction that a card signs, ms. */
+export const CARD_VALIDITY_MS_MAX = 120_000;
+/** The same for transactions that organisations sign, ms: a second person may need the day. */
+export const ORGANISATION_VALIDITY_MS_MAX = 86_400_000;
+/** How far a block's timestamp may be ahead of a follower's clock, ms. */
+export const BLOCK_TIMESTAMP_AHEAD_MS_MAX = 5000;
+/** Milliseconds since 1970 up to the end of the year 9999: what a date can be. */
+export const TIMESTAMP_MS_MAX = 253_402_300_799_999;
+/** Free text set by organisations (names of shops, point types), characters. */
+export const NAME_LENGTH_MAX = 100;

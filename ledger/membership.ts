@@ -1,0 +1,60 @@
+/**
+ * Who runs the network at a height: voters, learners, and the quorum that a certificate needs.
+ *
+ * A member has a number (the id of the consensus core, never used twice) and an Ed25519 key (its
+ * identity everywhere: transport, proposals, votes). While a change of membership is joint, `outgoing`
+ * holds the numbers of the old voters, and a quorum is a majority of both (Raft section 6).
+ */
+import { type Hash, hash } from "./hash.ts";
+import { MEMBERS_MAX } from "./limits.ts";
+import { bytes, type Infer, list, oneOf, pattern, record, text, toBytes, uint } from "./schema.ts";
+import { ED25519_KEY_SIZE_BYTES } from "./signature.ts";
+
+/** A short name that is safe in addresses and keys: `131164`, `toshima`, `card-company`. */
+export const identifier = pattern(/^[a-z0-9][a-z0-9-]{0,31}$/, "1 to 32 of a-z, 0-9 and hyphen");
+
+/** A member's number: positive, at most 2^31 - 1. */
+export const nodeNumber = uint(2_147_483_647, 1);
+
+/** A member of the network. `leaving` members only count among `outgoing`. */
+export const memberSchema = record({
+  number: nodeNumber,
+  publicKey: bytes(ED25519_KEY_SIZE_BYTES),
+  organisation: identifier,
+  /** Where the node listens, a multiaddr such as `/ip4/127.0.0.1/tcp/7101`. */
+  address: text(256),
+  role: oneOf(["voter", "learner", "leaving"]),
+});
+/** A member of the network. */
+export type Member = Infer<typeof memberSchema>;
+
+/** Members in ascending order of number; `outgoing` empty unless a joint change is under way. */
+export const membershipSchema = record({
+  members: list(memberSchema, MEMBERS_MAX, 1),
+  outgoing: list(nodeNumber, MEMBERS_MAX),
+});
+/** Who runs the network at a height. */
+export type Membership = Infer<typeof membershipSchema>;
+
+/** What headers, votes and certificates name a membership by. */
+export function membershipHash(membership: Membership): Hash {
+  return hash("membership", toBytes(membershipSchema, membership));
+}
+
+/** The member with that number, or undefined. */
+export function memberOf(membership: Membership, number: number): Member | undefined {
+  return membership.members.find((member) => member.number === number);
+}
+
+/** Numbers of the (incoming) voters. */
+export function votersOf(membership: Membership): number[] {
+  return membership.members.filter(({ role }) => role === "voter").map(({ number }) => number);
+}
+
+/** True when the numbers hold a majority of the voters and, while joint, of the outgoing voters too. */
+export function isQuorum(membership: Membership, numbers: ReadonlySet<number>): boolean {
+  const majority = (voters: readonly number[]) =>
+    voters.filter((voter) => numbers.has(voter)).length > voters.length / 2;
+  const { outgoing } = membership;
+  return majority(votersOf(membership)) && (outgoing.length === 0 || majority(outgoing));
+}

@@ -1,0 +1,225 @@
+/**
+ * Schemas: one description of a record gives its canonical bytes, its JSON and its JSON schema.
+ *
+ * A record is a positional CBOR array, its fields in the order of declaration; in JSON it is an object
+ * with the same fields, and byte strings are lower-case hexadecimal. Both directions check every
+ * rule, and nothing unknown, missing or left over is accepted.
+ */
+import { fromHex, toHex } from "./bytes.ts";
+import { type CborValue, decode, encode } from "./encoding.ts";
+import { LedgerFault } from "./faults.ts";
+
+/** JSON as `JSON.parse` returns it. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** The part of JSON Schema (2020-12) that the schemas below produce. */
+export type JsonSchema = { readonly [key: string]: JsonValue };
+
+/** How values of type `T` look in bytes and in JSON. */
+export interface Schema<T> {
+  readonly jsonSchema: JsonSchema;
+  /** @throws LedgerFault `INVALID_FIELD` when the value breaks the schema. */
+  toCbor(value: T, path?: string): CborValue;
+  /** @throws LedgerFault `INVALID_FIELD` naming the path of what is wrong. */
+  fromCbor(raw: CborValue, path?: string): T;
+  toJson(value: T): JsonValue;
+  /** @throws LedgerFault `INVALID_FIELD` naming the path of what is wrong. */
+  fromJson(raw: JsonValue | undefined, path?: string): T;
+}
+
+/** The type that a schema describes. */
+export type Infer<S> = S extends Schema<infer T> ? T : never;
+
+/** Canonical bytes of a value. @throws LedgerFault `INVALID_FIELD`. */
+export function toBytes<T>(schema: Schema<T>, value: T): Uint8Array {
+  return encode(schema.toCbor(value));
+}
+
+/** Value of canonical bytes. @throws LedgerFault `MALFORMED`, `TOO_LARGE` or `INVALID_FIELD`. */
+export function fromBytes<T>(schema: Schema<T>, encoded: Uint8Array, sizeBytesMax: number): T {
+  return schema.fromCbor(decode(encoded, sizeBytesMax));
+}
+
+function refuse(path: string, problem: string): never {
+  throw new LedgerFault("INVALID_FIELD", { path: path === "" ? "(root)" : path, problem });
+}
+
+/** A schema whose CBOR and JSON forms are the value itself. */
+function plain<T extends CborValue & JsonValue>(
+  jsonSchema: JsonSchema,
+  check: (raw: unknown, path: string) => T,
+): Schema<T> {
+  return {
+    jsonSchema,
+    toCbor: (value, path = "") => check(value, path),
+    fromCbor: (raw, path = "") => check(raw, path),
+    toJson: (value) => value,
+    fromJson: (raw, path = "") => check(raw, path),
+  };
+}
+
+/** An integer from `min` to `max`, both included; at most a safe integer. */
+export function uint(max: number = Number.MAX_SAFE_INTEGER, min = 0): Schema<number> {
+  return plain({ type: "integer", minimum: min, maximum: max }, (raw, path) =>
+    typeof raw === "number" && Number.isSafeInteger(raw) && raw >= min && raw <= max
+      ? raw
+      : refuse(path, `must be an integer from ${min} to ${max}`),
+  );
+}
+
+/** True or false. */
+export const flag: Schema<boolean> = plain({ type: "boolean" }, (raw, path) =>
+  typeof raw === "boolean" ? raw : refuse(path, "must be true or false"),
+);
+
+/** Characters that no name may hold: controls, lone surrogates, the replacement character. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\uFFFD]/u;
+
+/**
+ * Text of 1 to `lengthMax` UTF-16 units without control characters.
+ *
+ * Normal form is not checked here: what counts as NFC depends on the Unicode version of the runtime,
+ * and two nodes must never differ. The edge normalises what people type.
+ */
+export function text(lengthMax: number): Schema<string> {
+  return plain({ type: "string", minLength: 1, maxLength: lengthMax }, (raw, path) => {
+    if (typeof raw !== "string") return refuse(path, "must be text");
+    if (raw.length === 0 || raw.length > lengthMax) {
+      return refuse(path, `must have 1 to ${lengthMax} characters`);
+    }
+    if (UNPRINTABLE.test(raw)) return refuse(path, "must hold printable characters only");
+    return raw;
+  });
+}
+
+/** Text that matches a pattern (anchored by the caller); `what` says it in words. */
+export function pattern(regex: RegExp, what: string): Schema<string> {
+  return plain({ type: "string", pattern: regex.source, description: what }, (raw, path) =>
+    typeof raw === "string" && regex.test(raw) ? raw : refuse(path, `must be ${what}`),
+  );
+}
+
+/** One of the words listed. */
+export function oneOf<const W extends string>(words: readonly W[]): Schema<W> {
+  return plain({ enum: [...words] }, (raw, path) => {
+    const word = words.find((candidate) => candidate === raw);
+    return word ?? refuse(path, `must be one of ${words.join(", ")}`);
+  });
+}
+
+/** A byte string of `min` to `max` bytes (`max` = `min` when left out); hexadecimal in JSON. */
+export function bytes(min: number, max: number = min): Schema<Uint8Array> {
+  const what = min === max ? `${min} bytes` : `${min} to ${max} bytes`;
+  const check = (raw: unknown, path: string): Uint8Array =>
+    raw instanceof Uint8Array && raw.length >= min && raw.length <= max
+      ? raw
+      : refuse(path, `must be ${what}`);
+  return {
+    jsonSchema: {
+      type: "string",
+      pattern: "^([0-9a-f]{2})*$",
+      minLength: 2 * min,
+      maxLength: 2 * max,
+    },
+    toCbor: (value, path = "") => check(value, path),
+    fromCbor: (raw, path = "") => check(raw, path),
+    toJson: (value) => toHex(value),
+    fromJson: (raw, path = "") => {
+      const isHex = typeof raw === "string" && /^([0-9a-f]{2})*$/.test(raw);
+      return isHex ? check(fromHex(raw), path) : refuse(path, `must be ${what} in hexadecimal`);
+    },
+  };
+}
+
+/** The value or null. */
+export function nullable<T>(inner: Schema<T>): Schema<T | null> {
+  return {
+    jsonSchema: { anyOf: [inner.jsonSchema, { type: "null" }] },
+    toCbor: (value, path = "") => (value === null ? null : inner.toCbor(value, path)),
+    fromCbor: (raw, path = "") => (raw === null ? null : inner.fromCbor(raw, path)),
+    toJson: (value) => (value === null ? null : inner.toJson(value)),
+    fromJson: (raw, path = "") => (raw === null ? null : inner.fromJson(raw, path)),
+  };
+}
+
+/** `min` to `max` values of one kind, in order. */
+export function list<T>(inner: Schema<T>, max: number, min = 0): Schema<readonly T[]> {
+  const each = <A, B>(raw: A, path: string, convert: (item: never, at: string) => B): B[] => {
+    if (!Array.isArray(raw)) return refuse(path, "must be a list");
+    if (raw.length < min || raw.length > max) {
+      return refuse(path, `must have ${min} to ${max} items`);
+    }
+    return raw.map((item, i) => convert(item as never, `${path}[${i}]`));
+  };
+  return {
+    jsonSchema: { type: "array", items: inner.jsonSchema, minItems: min, maxItems: max },
+    toCbor: (value, path = "") => each(value, path, inner.toCbor),
+    fromCbor: (raw, path = "") => each(raw, path, inner.fromCbor),
+    toJson: (value) => value.map((item) => inner.toJson(item)),
+    fromJson: (raw, path = "") => each(raw, path, inner.fromJson),
+  };
+}
+
+/** The schemas of a record's fields, in their order on the wire. */
+export type Fields = { readonly [name: string]: Schema<never> | Schema<unknown> };
+type AnySchema = Schema<unknown>;
+
+/** The record type that `Fields` describe. */
+export type RecordOf<F extends Fields> = { readonly [K in keyof F]: Infer<F[K]> };
+
+/** A schema of named fields, which can be asked for them. */
+export interface RecordSchema<T> extends Schema<T> {
+  readonly fieldNames: readonly string[];
+}
+
+/** A record: positional array in CBOR, object in JSON. */
+export function record<F extends Fields>(fields: F): RecordSchema<RecordOf<F>> {
+  type T = RecordOf<F>;
+  const entries = Object.entries(fields) as unknown as [string, AnySchema][];
+  const names = entries.map(([name]) => name);
+  const at = (path: string, name: string) => (path === "" ? name : `${path}.${name}`);
+  return {
+    fieldNames: names,
+    jsonSchema: {
+      type: "object",
+      properties: Object.fromEntries(entries.map(([name, schema]) => [name, schema.jsonSchema])),
+      required: names,
+      additionalProperties: false,
+    },
+    toCbor: (value, path = "") =>
+      entries.map(([name, schema]) => schema.toCbor((value as never)[name], at(path, name))),
+    fromCbor: (raw, path = "") => {
+      if (!Array.isArray(raw) || raw.length !== entries.length) {
+        return refuse(path, `must be an array of ${entries.length} fields (${names.join(", ")})`);
+      }
+      const result: Record<string, unknown> = {};
+      entries.forEach(([name, schema], i) => {
+        result[name] = schema.fromCbor(raw[i], at(path, name));
+      });
+      return result as T;
+    },
+    toJson: (value) =>
+      Object.fromEntries(
+        entries.map(([name, schema]) => [name, schema.toJson((value as never)[name])]),
+      ),
+    fromJson: (raw, path = "") => {
+      if (raw === null || typeof raw !== "object" || Array.isArray(raw)) {
+        return refuse(path, "must be an object");
+      }
+      const unknown = Object.keys(raw).find((key) => !names.includes(key));
+      if (unknown !== undefined) return refuse(at(path, unknown), "is not a field of this record");
+      const object = raw as { readonly [key: string]: JsonValue };
+      const result: Record<string, unknown> = {};
+      for (const [name, schema] of entries) {
+        result[name] = schema.fromJson(object[name], at(path, name));
+      }
+      return result as T;
+    },
+  };
+}
