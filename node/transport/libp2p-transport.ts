@@ -20,7 +20,7 @@ import {
   QUEUE_MESSAGES_MAX,
 } from "./limits.ts";
 import { MemberGate } from "./member-gate.ts";
-import { membersByKey } from "./members.ts";
+import { compareKeys, membersByKey } from "./members.ts";
 import { OutboundChannel } from "./outbound-channel.ts";
 import type { QueueLimits } from "./outbound-queue.ts";
 import { PeerState } from "./peer-state.ts";
@@ -170,7 +170,8 @@ export class Libp2pTransport implements Transport {
   }
 
   connectedPeers(): PeerKey[] {
-    return [...this.#members].flatMap(([key, { state }]) => (state.connected ? [key] : [])).sort();
+    const connected = [...this.#members.values()].filter(({ state }) => state.connected);
+    return connected.map(({ state }) => state.key).sort(compareKeys);
   }
 
   metrics(): TransportMetrics {

@@ -20,3 +20,8 @@ export function membersByKey(
   byKey.delete(self);
   return byKey;
 }
+
+/** Orders keys as text: the one order of members that does not depend on who asks. */
+export function compareKeys(a: PeerKey, b: PeerKey): number {
+  return a < b ? -1 : Number(a > b);
+}

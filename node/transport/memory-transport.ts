@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { assertFrameable } from "./framing.ts";
 import { Handlers } from "./handlers.ts";
 import { FRAME_SIZE_BYTES_MAX, QUEUE_BYTES_MAX, QUEUE_MESSAGES_MAX } from "./limits.ts";
-import { membersByKey } from "./members.ts";
+import { compareKeys, membersByKey } from "./members.ts";
 import type { QueueLimits } from "./outbound-queue.ts";
 import { PeerState } from "./peer-state.ts";
 import type {
@@ -30,6 +30,12 @@ export interface MemoryTransportOptions {
   readonly queue?: QueueLimits;
 }
 
+interface QueuedMessages {
+  readonly from: MemoryTransport;
+  readonly to: PeerState;
+  readonly messages: number;
+}
+
 /** Connects the memory transports of one simulated network. */
 export class MemoryNetwork {
   readonly #running = new Map<PeerKey, MemoryTransport>();
@@ -41,9 +47,11 @@ export class MemoryNetwork {
 
   /** One round; returns how many messages were handed over. */
   deliver(): number {
-    const nodes = [...this.#running.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    const nodes = [...this.#running.values()].sort((a, b) => compareKeys(a.key, b.key));
     for (const node of nodes) node.settleConnections();
-    return nodes.reduce((sum, node) => sum + node.sendQueued(), 0);
+    // All are counted before the first is handed over: what handlers send belongs to the next round.
+    const due = nodes.flatMap((node) => node.queued());
+    return due.reduce((sum, link) => sum + link.from.deliverTo(link.to, link.messages), 0);
   }
 
   /** The running node of a key that has `from` among its members. */
@@ -150,22 +158,26 @@ export class MemoryTransport implements Transport {
     }
   }
 
-  /** For {@link MemoryNetwork}: hands over what is queued now; returns how many messages. */
-  sendQueued(): number {
-    let sent = 0;
-    for (const peer of this.#sortedPeers()) {
-      for (let left = peer.queue.length; left > 0; left--) {
-        if (!this.#sendNext(peer)) break;
-        sent++;
-      }
+  /** For {@link MemoryNetwork}: how many messages wait for whom. */
+  queued(): QueuedMessages[] {
+    return this.#sortedPeers().map((to) => ({ from: this, to, messages: to.queue.length }));
+  }
+
+  /** For {@link MemoryNetwork}: hands over up to so many messages; returns how many. */
+  deliverTo(peer: PeerState, messages: number): number {
+    for (let delivered = 0; delivered < messages; delivered++) {
+      if (!this.#sendNext(peer)) return delivered;
     }
-    return sent;
+    return messages;
   }
 
   #sendNext(peer: PeerState): boolean {
     const receiver = this.#network.accepts(this.key, peer.key);
     if (!peer.connected || receiver === undefined || receiver.#busy.has(this.key)) return false;
-    for (const message of peer.takeBatch(1)) receiver.#receive(this.key, message);
+    // A full queue may have dropped some of the counted messages meanwhile.
+    const [message] = peer.takeBatch(1);
+    if (message === undefined) return false;
+    receiver.#receive(this.key, message);
     return true;
   }
 
@@ -185,6 +197,6 @@ export class MemoryTransport implements Transport {
   }
 
   #sortedPeers(): PeerState[] {
-    return [...this.#peers.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    return [...this.#peers.values()].sort((a, b) => compareKeys(a.key, b.key));
   }
 }

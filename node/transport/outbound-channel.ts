@@ -51,7 +51,7 @@ export class OutboundChannel {
   /** Queues a message. All that come in one turn of the event loop leave in one write. */
   send(message: Uint8Array): void {
     this.#options.peer.enqueue(message);
-    if (this.#stream !== undefined) this.#flush ??= setImmediate(() => this.#write());
+    this.#schedule();
   }
 
   /** The member is there (it has just connected to us): no need to wait any longer. */
@@ -120,8 +120,8 @@ export class OutboundChannel {
         resolve();
         return;
       }
-      stream.addEventListener("drain", () => this.#write());
-      stream.addEventListener("idle", () => this.#write());
+      stream.addEventListener("drain", () => this.#schedule());
+      stream.addEventListener("idle", () => this.#schedule());
       stream.addEventListener("message", () => {
         const error = new Error("wrote on the stream of the other direction");
         stream.abort(error);
@@ -134,8 +134,16 @@ export class OutboundChannel {
       });
       this.#stream = stream;
       this.#options.onOpen();
-      this.#write();
+      this.#schedule();
     });
+  }
+
+  /**
+   * Later in this turn of the event loop: what is sent until then goes along, and libp2p has done
+   * with its event (bytes that are given to it while it emits `idle` stay in its buffer).
+   */
+  #schedule(): void {
+    if (this.#stream !== undefined) this.#flush ??= setImmediate(() => this.#write());
   }
 
   /** Writes batches until the queue is empty or libp2p wants a pause. */
