@@ -29,12 +29,13 @@ export function peerKeyOf(peer: PeerId): PeerKey | undefined {
 
 /**
  * Where to dial a member, with the identity that must answer there.
- * @throws {RangeError} when the address is malformed or names an identity of its own
+ * @throws {RangeError} when the address is malformed, not TCP, or names an identity of its own
  */
 export function dialAddress(member: PeerAddress): Multiaddr {
   const address = parseMultiaddr(member.multiaddr);
-  if (address.getComponents().some(({ name }) => name === "p2p")) {
-    throw new RangeError(`an address must not name an identity: "${member.multiaddr}"`);
+  const names = address.getComponents().map(({ name }) => name);
+  if (!names.includes("tcp") || names.includes("p2p")) {
+    throw new RangeError(`not a TCP address without identity: "${member.multiaddr}"`);
   }
   return address.encapsulate(`/p2p/${peerIdOf(member.key)}`);
 }

@@ -224,6 +224,8 @@ export class Libp2pTransport implements Transport {
 
   /** A connection in either direction, past the gate. */
   #onConnection(connection: Connection): void {
+    // libp2p also announces connections that were lost while they were being set up.
+    if (connection.status !== "open") return;
     const member = this.#memberOf(connection.remotePeer);
     if (member === undefined) {
       connection.abort(new Error("not a member"));

@@ -37,8 +37,7 @@ export async function eventually(
   }
 }
 
-/** One line of a log. */
-export interface Logged {
+interface Logged {
   readonly event: TransportEvent;
   readonly facts: Readonly<Record<string, string | number>>;
 }
@@ -50,6 +49,11 @@ export class RecordedLog {
   readonly log: TransportLog = (_level, event, facts) => {
     this.lines.push({ event, facts });
   };
+
+  /** One fact of every line with this event. */
+  facts(event: TransportEvent, name: string): (string | number | undefined)[] {
+    return this.lines.flatMap((line) => (line.event === event ? [line.facts[name]] : []));
+  }
 
   count(event: TransportEvent): number {
     return this.lines.filter((line) => line.event === event).length;
