@@ -50,9 +50,7 @@ export class Forwarder {
   #sendFresh(): void {
     const fresh = this.#fresh;
     this.#fresh = [];
-    for (let i = 0; i < fresh.length; i += WIRE_TRANSACTIONS_MAX) {
-      this.#send(fresh.slice(i, i + WIRE_TRANSACTIONS_MAX));
-    }
+    for (const frame of inFrames(fresh)) this.#send(frame);
   }
 
   #send(transactions: readonly Uint8Array[]): void {
@@ -62,4 +60,25 @@ export class Forwarder {
       this.#parts.send(leader, { kind: "transactions", transactions });
     }
   }
+}
+
+/** The transactions in order, as many at a time as one frame may hold. */
+function inFrames(transactions: readonly Uint8Array[]): Uint8Array[][] {
+  const frames: Uint8Array[][] = [];
+  let sizeBytes = 0;
+  for (const transaction of transactions) {
+    const frame = frames.at(-1);
+    sizeBytes += transaction.length;
+    if (
+      frame === undefined ||
+      frame.length === WIRE_TRANSACTIONS_MAX ||
+      sizeBytes > FRAME_SIZE_BYTES_MAX
+    ) {
+      frames.push([transaction]);
+      sizeBytes = transaction.length;
+    } else {
+      frame.push(transaction);
+    }
+  }
+  return frames;
 }

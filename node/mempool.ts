@@ -40,6 +40,11 @@ export class Mempool {
     return this.#waiting.size;
   }
 
+  /** True when a transaction of that id waits. */
+  isPending(id: string): boolean {
+    return this.#waiting.has(id);
+  }
+
   /** True when that very transaction waits already. @throws LedgerFault `DUPLICATE_ID`. */
   has(id: string, leaf: Hash): boolean {
     const known = this.#waiting.get(id);

@@ -9,7 +9,7 @@ import type { Entry, Message } from "../../consensus/messages.ts";
 import { decodeBlock } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
-import type { BlockAt, Certifier } from "../chain/certifier.ts";
+import type { Certifier } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
 import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
 import type { NodeLog } from "../logger.ts";
