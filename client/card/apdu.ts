@@ -86,7 +86,7 @@ export function buildResponse(response: ResponseApdu): Uint8Array {
 export function parseResponse(bytes: Uint8Array): ResponseApdu | undefined {
   if (bytes.length < 2) return undefined;
   const end = bytes.length - 2;
-  return { data: bytes.slice(0, end), statusWord: uint16(bytes, end) };
+  return { data: copy(bytes, 0, end), statusWord: uint16(bytes, end) };
 }
 
 type ParsedBody = Pick<CommandApdu, "data" | "expectedBytes">;
@@ -115,7 +115,7 @@ interface DataField {
 
 function withData(body: Uint8Array, field: DataField): ParsedBody | undefined {
   const end = field.start + field.length;
-  const data = body.slice(field.start, end);
+  const data = copy(body, field.start, end);
   if (body.length === end) return { data, expectedBytes: 0 };
   if (body.length !== end + field.expectedWidth) return undefined;
   const expectedBytes =
@@ -123,6 +123,11 @@ function withData(body: Uint8Array, field: DataField): ParsedBody | undefined {
       ? orMax(body[end] ?? 0, SHORT_EXPECTED_BYTES_MAX)
       : orMax(uint16(body, end), EXTENDED_EXPECTED_BYTES_MAX);
   return { data, expectedBytes };
+}
+
+/** Not `slice`, which gives a view where the bytes are a Buffer. */
+function copy(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
 }
 
 /** Le spells its maximum as zero. */

@@ -82,7 +82,7 @@ export async function issueCertificate(
     },
     webcrypto,
   );
-  return certificate.toString("pem");
+  return `${certificate.toString("pem")}\n`;
 }
 
 async function createAuthority(purpose: Purpose, options: TestCaOptions): Promise<TestAuthority> {

@@ -18,7 +18,7 @@ export function readBinary(session: AppletSession, command: CommandApdu): Respon
   const content = readable(session, file);
   const offset = named ? p2 : (p1 << 8) | p2;
   if (offset >= content.length) throw new StatusError(SW.OFFSET_OUT_OF_FILE);
-  return { data: content.slice(offset, offset + expectedBytes), statusWord: SW.OK };
+  return { data: content.subarray(offset, offset + expectedBytes), statusWord: SW.OK };
 }
 
 /** READ RECORD(S): the application has no record files. */
