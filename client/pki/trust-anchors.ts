@@ -1,18 +1,6 @@
-import "./reflect-metadata.ts";
 import type { KeyObject } from "node:crypto";
-import {
-  BasicConstraintsExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  SubjectKeyIdentifierExtension,
-} from "@peculiar/x509";
 import { type AnchorRule, CertificateError } from "./certificate-faults.ts";
-import {
-  type DecodedCertificate,
-  decodeCertificate,
-  isProfileKey,
-  isProfileSignature,
-} from "./decode-certificate.ts";
+import { type DistinguishedName, decodeCertificate, isProfileKey } from "./decode-certificate.ts";
 import { AUTH_POLICY_OID, authorityUnits, type Hierarchy } from "./jpki-profile.ts";
 
 /** One generation of the user-authentication CA. All generations have the same name. */
@@ -21,13 +9,12 @@ export interface TrustAnchor {
   /** Subject key identifier, lower-case hexadecimal. */
   readonly keyIdHex: string;
   readonly publicKey: KeyObject;
-  /** Subject DN, DER. */
-  readonly nameDer: Uint8Array;
+  readonly name: DistinguishedName;
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
 }
 
-/** The anchors that a verifier accepts; all of one hierarchy. Made by `loadTrustAnchors` alone. */
+/** The anchors that a verifier accepts, all of one hierarchy. Made by `loadTrustAnchors` alone. */
 export interface TrustAnchors {
   readonly hierarchy: Hierarchy;
   /** The policy that a certificate under these anchors must assert. */
@@ -56,39 +43,29 @@ export function loadTrustAnchors(
 
 function toAnchor(der: Uint8Array): TrustAnchor {
   const certificate = decodeCertificate(der);
-  const { profile, publicKey, openssl } = certificate;
+  const { publicKey, subject, keyIdHex, notBeforeMs, notAfterMs } = certificate;
   requireRule(isProfileKey(publicKey), "PUBLIC_KEY");
-  requireRule(isProfileSignature(certificate), "SIGNATURE_ALGORITHM");
-  requireRule(openssl.verify(publicKey), "SELF_SIGNATURE");
-  requireRule(profile.getExtension(BasicConstraintsExtension)?.ca === true, "BASIC_CONSTRAINTS");
-  const usages = profile.getExtension(KeyUsagesExtension)?.usages ?? 0;
-  requireRule((usages & KeyUsageFlags.keyCertSign) !== 0, "KEY_USAGE");
-  return {
-    hierarchy: hierarchyOf(certificate),
-    keyIdHex: keyIdOf(certificate),
-    publicKey,
-    nameDer: new Uint8Array(profile.subjectName.toArrayBuffer()),
-    notBeforeMs: profile.notBefore.getTime(),
-    notAfterMs: profile.notAfter.getTime(),
-  };
+  requireRule(certificate.sha256WithRsa, "SIGNATURE_ALGORITHM");
+  requireRule(certificate.isSignedBy(publicKey), "SELF_SIGNATURE");
+  requireRule(certificate.isCa, "BASIC_CONSTRAINTS");
+  requireRule(certificate.keyUsages.includes("keyCertSign"), "KEY_USAGE");
+  if (!keyIdHex) throw invalid("KEY_IDENTIFIER");
+  const hierarchy = hierarchyOf(subject);
+  return { hierarchy, keyIdHex, publicKey, name: subject, notBeforeMs, notAfterMs };
 }
 
-/** A signing CA's certificate is no anchor here: the payment never sees what it certifies. */
-function hierarchyOf({ profile }: DecodedCertificate): Hierarchy {
-  const units = profile.subjectName.getField("OU");
+/** Which hierarchy a name belongs to; a signing CA's is no anchor for what a payment accepts. */
+function hierarchyOf({ attributes }: DistinguishedName): Hierarchy {
+  const values = (wanted: string): readonly string[] =>
+    attributes.filter(([type]) => type === wanted).map(([, value]) => value);
   const expected = authorityUnits("user authentication");
+  const units = values("OU");
   requireRule(units.length === 2 && units.every((unit, i) => unit === expected[i]), "NAME");
-  const [organization, ...others] = profile.subjectName.getField("O");
+  const [organization, ...others] = values("O");
   if (others.length === 0 && (organization === "JPKI" || organization === "JPKI-TEST")) {
     return organization;
   }
   throw invalid("NAME");
-}
-
-function keyIdOf({ profile }: DecodedCertificate): string {
-  const keyId = profile.getExtension(SubjectKeyIdentifierExtension)?.keyId;
-  if (!keyId) throw invalid("KEY_IDENTIFIER");
-  return keyId;
 }
 
 function requireRule(holds: boolean, rule: AnchorRule): void {

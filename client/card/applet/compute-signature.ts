@@ -1,14 +1,10 @@
 import { constants, createHash, type KeyObject, privateEncrypt, randomBytes } from "node:crypto";
 import type { CommandApdu, ResponseApdu } from "../apdu.ts";
 import { DIGEST_BYTES, SIGNATURE_BYTES, sha256DigestInfo } from "../jpki-application.ts";
-import type { CredentialName } from "../software-card-state.ts";
 import { SW } from "../status-words.ts";
 import { encodePss } from "./emsa-pss.ts";
 import { type AppletSession, referencedEf } from "./session.ts";
 import { StatusError } from "./status-error.ts";
-
-/** The RSA private keys of the application. */
-export type AppletKeys = Readonly<Record<CredentialName, KeyObject>>;
 
 /**
  * COMPUTE DIGITAL SIGNATURE (80 2A): P1 is the scheme, P2 the key (80 current EF, 97 or 9A by short

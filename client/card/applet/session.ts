@@ -1,6 +1,7 @@
+import type { KeyObject } from "node:crypto";
 import { CURRENT_EF } from "../jpki-application.ts";
+import type { CredentialName } from "../software-card-state.ts";
 import { SW } from "../status-words.ts";
-import type { AppletKeys } from "./compute-signature.ts";
 import type { AppletFile } from "./files.ts";
 import type { SecurityState } from "./security-state.ts";
 import { StatusError } from "./status-error.ts";
@@ -9,7 +10,8 @@ import { StatusError } from "./status-error.ts";
 export interface AppletSession {
   readonly files: ReadonlyMap<number, AppletFile>;
   readonly security: SecurityState;
-  readonly keys: AppletKeys;
+  /** RSA-2048 private keys. */
+  readonly keys: Readonly<Record<CredentialName, KeyObject>>;
   /** Whether the application is the current DF. */
   selected: boolean;
   currentEf: AppletFile | undefined;
