@@ -27,8 +27,6 @@ export const ORGANISATION_VALIDITY_MS_MAX = 86_400_000;
 export const CREATED_AHEAD_MS_MAX = 30_000;
 /** How far a block's timestamp may be ahead of a follower's clock, ms. */
 export const BLOCK_TIMESTAMP_AHEAD_MS_MAX = 5000;
-/** How far a transaction's `createdAtMs` may be ahead of its block's timestamp: clocks of terminals, ms. */
-export const TRANSACTION_AHEAD_MS_MAX = 30_000;
 /** Milliseconds since 1970 up to the end of the year 9999: what a date can be. */
 export const TIMESTAMP_MS_MAX = 253_402_300_799_999;
 /** Free text set by organisations (names of shops, point types), characters. */

@@ -6,7 +6,7 @@ import { type CheckedTransaction, checkTransaction } from "../contracts/check-tr
 import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
-import { TRANSACTION_AHEAD_MS_MAX } from "../ledger/limits.ts";
+import { CREATED_AHEAD_MS_MAX } from "../ledger/limits.ts";
 import { decodeTransaction } from "../ledger/transaction.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
 import type { Ledger } from "./ledger-reader.ts";
@@ -53,11 +53,11 @@ export class Admission {
     if (!this.#isOpen) throw new LedgerFault("SHUTTING_DOWN");
     const { networkId, mempool, verifier, onAdmitted } = this.#parts;
     const checked = checkTransaction(decodeTransaction(transactionBytes), networkId);
-    const { id } = checked.transaction;
+    const { id } = checked.source;
     const before = this.#known(checked);
     if (before !== null) return before;
     this.#checkTime(checked);
-    const [isRight] = await verifier.verify([checked.transaction]);
+    const [isRight] = await verifier.verify([checked.source]);
     if (isRight !== true) throw new LedgerFault("SIGNATURE_INVALID", { id });
     // It may have come another way while its signatures were checked.
     const after = this.#known(checked);
@@ -68,7 +68,7 @@ export class Admission {
   }
 
   /** The answer for a transaction that waits or is decided already. @throws LedgerFault `DUPLICATE_ID`. */
-  #known({ transaction }: CheckedTransaction): Admitted | null {
+  #known({ source: transaction }: CheckedTransaction): Admitted | null {
     const { id, leaf } = transaction;
     const found = this.#parts.ledger.find(id);
     if (found !== null) {
@@ -78,13 +78,13 @@ export class Admission {
     return this.#parts.mempool.has(id, leaf) ? { id, decision: null } : null;
   }
 
-  #checkTime({ transaction }: CheckedTransaction): void {
+  #checkTime({ source: transaction }: CheckedTransaction): void {
     const { createdAtMs, notAfterMs } = transaction.envelope;
     // By block time, which all nodes share: what has ended by it can never be in a block.
     const blockTimeMs = this.#parts.chain.applied.tip.timestampMs;
     if (notAfterMs < blockTimeMs) throw new LedgerFault("EXPIRED", { notAfterMs, blockTimeMs });
     const nowMs = this.#parts.nowMs();
-    if (createdAtMs > nowMs + TRANSACTION_AHEAD_MS_MAX) {
+    if (createdAtMs > nowMs + CREATED_AHEAD_MS_MAX) {
       throw new LedgerFault("NOT_YET_VALID", { createdAtMs, nowMs });
     }
   }

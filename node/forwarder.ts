@@ -44,7 +44,7 @@ export class Forwarder {
     this.#lastLeader = leader;
     this.#ticksSinceResend = 0;
     const waiting = this.#parts.mempool.take(WIRE_TRANSACTIONS_MAX, FRAME_SIZE_BYTES_MAX);
-    this.#send(waiting.map(({ transaction }) => transaction.bytes));
+    this.#send(waiting.map(({ source }) => source.bytes));
   }
 
   #sendFresh(): void {

@@ -49,7 +49,7 @@ export class Mempool {
   has(id: string, leaf: Hash): boolean {
     const known = this.#waiting.get(id);
     if (known === undefined) return false;
-    if (!equalBytes(known.checked.transaction.leaf, leaf)) {
+    if (!equalBytes(known.checked.source.leaf, leaf)) {
       throw new LedgerFault("DUPLICATE_ID", { id });
     }
     return true;
@@ -57,7 +57,7 @@ export class Mempool {
 
   /** Adds a checked and verified transaction. @throws LedgerFault `BUSY` or `DUPLICATE_ID`. */
   add(checked: CheckedTransaction): void {
-    const { id, leaf, bytes } = checked.transaction;
+    const { id, leaf, bytes } = checked.source;
     if (this.has(id, leaf)) return;
     const isFull =
       this.#waiting.size >= PENDING_MAX || this.#sizeBytes + bytes.length > PENDING_SIZE_BYTES_MAX;
@@ -87,7 +87,7 @@ export class Mempool {
     let sizeBytes = 0;
     for (const { checked } of this.#waiting.values()) {
       if (!fits(checked)) continue;
-      sizeBytes += checked.transaction.bytes.length;
+      sizeBytes += checked.source.bytes.length;
       if (taken.length >= countMax || sizeBytes > sizeBytesMax) break;
       taken.push(checked);
     }
@@ -97,7 +97,7 @@ export class Mempool {
   /** True when one that waits can no longer enter a block made at `nowMs`. */
   hasExpired(nowMs: number): boolean {
     for (const { checked } of this.#waiting.values()) {
-      if (checked.transaction.envelope.notAfterMs < nowMs) return true;
+      if (checked.source.envelope.notAfterMs < nowMs) return true;
     }
     return false;
   }
@@ -106,7 +106,7 @@ export class Mempool {
   decided(id: string, leaf: Hash, decision: Decision): void {
     const waiting = this.#remove(id);
     if (waiting === undefined) return;
-    const isIt = equalBytes(waiting.checked.transaction.leaf, leaf);
+    const isIt = equalBytes(waiting.checked.source.leaf, leaf);
     const told: Decision = isIt
       ? decision
       : { status: "refused", result: "DUPLICATE_ID", place: null };
@@ -116,7 +116,7 @@ export class Mempool {
   /** Committed block time has reached `timestampMs`: what ended before can no longer happen. */
   expire(timestampMs: number): void {
     for (const [id, { checked }] of this.#waiting) {
-      if (checked.transaction.envelope.notAfterMs >= timestampMs) continue;
+      if (checked.source.envelope.notAfterMs >= timestampMs) continue;
       const expired: Decision = { status: "refused", result: "EXPIRED", place: null };
       for (const tell of this.#remove(id)?.waiters ?? []) tell(expired);
     }
@@ -126,7 +126,7 @@ export class Mempool {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return undefined;
     this.#waiting.delete(id);
-    this.#sizeBytes -= waiting.checked.transaction.bytes.length;
+    this.#sizeBytes -= waiting.checked.source.bytes.length;
     return waiting;
   }
 }

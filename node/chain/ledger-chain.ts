@@ -9,7 +9,9 @@
  *   captured writes cover whatever it moved over.
  */
 import { type CheckedTransaction, checkTransaction } from "../../contracts/check-transaction.ts";
+import { type RecentIdSet, type RecentIds, repeatedIds } from "../../contracts/duplicates.ts";
 import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execute-block.ts";
+import type { State } from "../../contracts/state.ts";
 import type { StateTree } from "../../contracts/state-tree.ts";
 import {
   BLOCK_VERSION,
@@ -33,7 +35,6 @@ import { merkleRoot } from "../../ledger/merkle.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import type { StateStore } from "../storage/state-store.ts";
-import type { RecentIds } from "./recent-ids.ts";
 
 /** A block that this node has executed, on top of its parent. */
 export interface ChainLink {
@@ -43,8 +44,8 @@ export interface ChainLink {
   readonly tree: StateTree;
   readonly writes: ReadonlyMap<string, Uint8Array | null>;
   readonly transactions: readonly CheckedTransaction[];
-  /** Ids of its card-signed transactions and when each ends, ms: they may not come again until then. */
-  readonly cardIds: ReadonlyMap<string, number>;
+  /** The ids of its transactions and when each runs out, ms: they may not come again until then. */
+  readonly ids: ReadonlyMap<string, number>;
   /** Null once this block is applied: the disk has what was before. */
   parent: ChainLink | null;
 }
@@ -62,10 +63,10 @@ export interface Draft {
   readonly transactions: readonly CheckedTransaction[];
 }
 
-/** Reads of state for one block: overlays first, then what was prefetched from disk. */
+/** The state after a parent, as far as a block on it reads: overlays, then what was fetched from disk. */
 export interface Prefetched {
   readonly parent: ChainLink;
-  readonly get: (key: string) => Uint8Array | undefined;
+  readonly state: State;
 }
 
 /** What the chain is made with. */
@@ -80,12 +81,12 @@ export interface LedgerChainParts {
 /** Builds, validates and applies blocks. */
 export class LedgerChain {
   readonly #parts: LedgerChainParts;
-  readonly #recentIds: RecentIds;
+  readonly #recentIds: RecentIdSet;
   #applied: ChainLink;
 
   constructor(
     parts: LedgerChainParts,
-    applied: { readonly tip: ChainTip; readonly tree: StateTree; readonly recentIds: RecentIds },
+    applied: { readonly tip: ChainTip; readonly tree: StateTree; readonly recentIds: RecentIdSet },
   ) {
     this.#parts = parts;
     this.#recentIds = applied.recentIds;
@@ -95,7 +96,7 @@ export class LedgerChain {
       tree: applied.tree,
       writes: new Map(),
       transactions: [],
-      cardIds: new Map(),
+      ids: new Map(),
       parent: null,
     };
   }
@@ -111,31 +112,44 @@ export class LedgerChain {
     transactions: readonly CheckedTransaction[],
   ): Promise<Prefetched> {
     const overlays = overlaysOf(parent);
-    const keys = [...new Set(keysOf(transactions))];
+    const keys = keysOf(transactions);
     const missing = keys.filter((key) => !overlays.some(({ writes }) => writes.has(key)));
     const values = await this.#parts.store.getMany(missing);
     const fromDisk = new Map(missing.map((key, i) => [key, values[i]]));
-    return {
-      parent,
-      get: (key) => {
-        for (const { writes } of overlays) {
-          const value = writes.get(key);
-          if (value !== undefined) return value ?? undefined;
-        }
-        return fromDisk.get(key);
-      },
+    const get = (key: string): Uint8Array | null => {
+      for (const { writes } of overlays) {
+        const value = writes.get(key);
+        if (value !== undefined) return value;
+      }
+      if (!fromDisk.has(key)) throw new Error(`state key ${key} was not fetched`);
+      return fromDisk.get(key) ?? null;
     };
+    return { parent, state: { get, tree: parent.tree } };
   }
 
-  /**
-   * True when a block on `parent` made at `timestampMs` may not hold that id again: an ancestor holds it, and
-   * it has not ended.
-   */
-  isRecent(parent: ChainLink, id: string, timestampMs: number): boolean {
-    return (
-      overlaysOf(parent).some(({ cardIds }) => (cardIds.get(id) ?? -1) >= timestampMs) ||
-      this.#recentIds.has(id, timestampMs)
-    );
+  /** True when a block above the applied one, up to `parent`, holds that id. */
+  isUnderWay(parent: ChainLink, id: string): boolean {
+    return overlaysOf(parent).some(({ ids }) => ids.has(id));
+  }
+
+  /** The transactions that a block on the parent made at that time may hold: no id comes twice. */
+  withoutRepeated(
+    { parent, state }: Prefetched,
+    timestampMs: number,
+    transactions: readonly CheckedTransaction[],
+  ): CheckedTransaction[] {
+    const repeated = repeatedIds(state, { timestampMs }, transactions, this.#recentIdsOf(parent));
+    return transactions.filter((_, index) => !repeated.has(index));
+  }
+
+  /** Ids in the ancestors of a block on `parent`: those applied, and those in overlays. */
+  #recentIdsOf(parent: ChainLink): RecentIds {
+    const overlays = overlaysOf(parent);
+    return {
+      has: (id, timestampMs) =>
+        overlays.some(({ ids }) => (ids.get(id) ?? -1) >= timestampMs) ||
+        this.#recentIds.has(id, timestampMs),
+    };
   }
 
   /** Builds, executes and signs the next block on top of the prefetched parent. */
@@ -152,9 +166,9 @@ export class LedgerChain {
       previousHash: parent.tip.hash,
       timestampMs,
       proposer: self.number,
-      transactionsRoot: merkleRoot(draft.transactions.map(({ transaction }) => transaction.leaf)),
+      transactionsRoot: merkleRoot(draft.transactions.map(({ source }) => source.leaf)),
       resultsRoot: resultsRootOf(idsOf(draft.transactions), executed.results),
-      stateRoot: executed.tree.root,
+      stateRoot: executed.stateRoot,
       historyRoot: parent.tip.history.root(),
       membershipHash: membershipHash(context.membership),
       controlHash: controlHashOf(draft.control),
@@ -164,7 +178,7 @@ export class LedgerChain {
       headerBytes,
       proposalSignature: self.signer.sign(message),
       control: draft.control,
-      transactions: draft.transactions.map(({ transaction }) => transaction.bytes),
+      transactions: draft.transactions.map(({ source }) => source.bytes),
       results: executed.results,
     });
     return linkOf(parent, decodeBlock(blockBytes), draft.transactions, executed);
@@ -183,7 +197,7 @@ export class LedgerChain {
     const verdicts = await this.#parts.verifyTransactions(transactions);
     const wrong = transactions.find((_, i) => verdicts[i] !== true);
     if (wrong !== undefined) {
-      throw new LedgerFault("SIGNATURE_INVALID", { id: wrong.transaction.id });
+      throw new LedgerFault("SIGNATURE_INVALID", { id: wrong.source.id });
     }
     return this.#examine(parent, block, transactions);
   }
@@ -196,9 +210,9 @@ export class LedgerChain {
   /** Applies a committed block to the state on disk. It must be the next one. */
   async apply(link: ChainLink): Promise<void> {
     if (link.parent !== this.#applied) throw new Error("blocks are applied in order");
-    const ids = link.transactions.map(({ transaction }) => transaction.id);
+    const ids = link.transactions.map(({ source }) => source.id);
     await this.#parts.store.apply(link.tip, link.writes, ids);
-    for (const [id, notAfterMs] of link.cardIds) this.#recentIds.add(id, notAfterMs);
+    this.#recentIds.add(link.transactions);
     this.#recentIds.forget(link.tip.timestampMs);
     link.parent = null;
     this.#applied = link;
@@ -214,7 +228,7 @@ export class LedgerChain {
     block: Block,
     transactions: readonly CheckedTransaction[],
   ): Promise<ChainLink> {
-    const leaves = transactions.map(({ transaction }) => transaction.leaf);
+    const leaves = transactions.map(({ source }) => source.leaf);
     verifyLink(parent.tip, block, leaves, this.#parts.context);
     const prefetched = await this.prefetch(parent, transactions);
     const executed = this.#execute(prefetched, block.header, transactions);
@@ -227,16 +241,16 @@ export class LedgerChain {
     at: { readonly height: number; readonly timestampMs: number },
     transactions: readonly CheckedTransaction[],
   ): ExecutedBlock {
-    const { parent, get } = prefetched;
+    const { parent, state } = prefetched;
     return executeBlock(
-      { get, tree: parent.tree },
+      state,
       {
         height: at.height,
         timestampMs: at.timestampMs,
         networkId: this.#parts.context.networkId,
       },
       transactions,
-      { has: (id, timestampMs) => this.isRecent(parent, id, timestampMs) },
+      this.#recentIdsOf(parent),
     );
   }
 }
@@ -253,17 +267,17 @@ function assertSameOutcome(
     executed.results.every((result, i) => result === results[i]) &&
     equalBytes(header.resultsRoot, resultsRootOf(idsOf(transactions), executed.results));
   if (!sameResults) throw new LedgerFault("RESULTS_ROOT_MISMATCH", { height });
-  if (!equalBytes(header.stateRoot, executed.tree.root)) {
+  if (!equalBytes(header.stateRoot, executed.stateRoot)) {
     throw new LedgerFault("STATE_ROOT_MISMATCH", {
       height,
       expected: toHex(header.stateRoot),
-      actual: toHex(executed.tree.root),
+      actual: toHex(executed.stateRoot),
     });
   }
 }
 
 function idsOf(transactions: readonly CheckedTransaction[]): Uint8Array[] {
-  return transactions.map(({ transaction }) => transaction.envelope.id);
+  return transactions.map(({ source }) => source.envelope.id);
 }
 
 function linkOf(
@@ -278,18 +292,14 @@ function linkOf(
     tree: executed.tree,
     writes: new Map(executed.writes),
     transactions,
-    cardIds: cardIdsOf(transactions),
+    ids: endsById(transactions),
     parent,
   };
 }
 
-/** Ids of card-signed transactions and when each ends. */
-export function cardIdsOf(transactions: readonly CheckedTransaction[]): Map<string, number> {
-  return new Map(
-    transactions
-      .filter(({ declaration }) => declaration.validity === "card")
-      .map(({ transaction }) => [transaction.id, transaction.envelope.notAfterMs]),
-  );
+/** The ids of transactions and when each runs out. */
+function endsById(transactions: readonly CheckedTransaction[]): Map<string, number> {
+  return new Map(transactions.map(({ source }) => [source.id, source.envelope.notAfterMs]));
 }
 
 /** The links above the applied one, newest first. */

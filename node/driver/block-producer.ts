@@ -8,7 +8,7 @@ import type { CheckedTransaction } from "../../contracts/check-transaction.ts";
 import {
   BLOCK_SIZE_BYTES_MAX,
   BLOCK_TRANSACTIONS_MAX,
-  TRANSACTION_AHEAD_MS_MAX,
+  CREATED_AHEAD_MS_MAX,
 } from "../../ledger/limits.ts";
 import type { Certifier } from "../chain/certifier.ts";
 import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
@@ -51,14 +51,16 @@ export class BlockProducer {
   async #produce(): Promise<void> {
     while (this.#mayPropose()) {
       const parent = this.#parts.tail.last;
-      const timestampMs = this.#parts.nowMs();
-      const transactions = this.#select(parent, timestampMs);
+      const timestampMs = Math.max(this.#parts.nowMs(), parent.tip.timestampMs);
+      const waiting = this.#select(parent, timestampMs);
       // An empty block is made only to let block time pass what has ended, so that it is decided.
-      if (transactions.length === 0 && !this.#parts.mempool.hasExpired(timestampMs)) return;
-      const prefetched = await this.#parts.chain.prefetch(parent, transactions);
+      if (waiting.length === 0 && !this.#parts.mempool.hasExpired(timestampMs)) return;
+      const prefetched = await this.#parts.chain.prefetch(parent, waiting);
       const term = this.#parts.leadingTerm();
       // The log moved on while the disk was read: look again.
       if (term === null || this.#parts.tail.last !== parent) continue;
+      const transactions = this.#parts.chain.withoutRepeated(prefetched, timestampMs, waiting);
+      if (transactions.length === 0 && waiting.length > 0) return;
       const lastCertificate = this.#parts.certifier.certified;
       const control = { lastCertificate, leaderCertificate: null, membershipChange: null };
       const draft = { term, timestampMs, control, transactions };
@@ -73,16 +75,15 @@ export class BlockProducer {
     return term !== null && tail.last.tip.term === term && underWay < BLOCKS_UNDER_WAY_MAX;
   }
 
-  /** What may go into a block on `parent` at that time. */
+  /** What waits, is not in a block under way, and may go into a block made at that time. */
   #select(parent: ChainLink, timestampMs: number): CheckedTransaction[] {
-    const blockTimeMs = Math.max(timestampMs, parent.tip.timestampMs);
     return this.#parts.mempool.take(
       BLOCK_TRANSACTIONS_MAX,
       BLOCK_SIZE_BYTES_MAX - BLOCK_OVERHEAD_BYTES,
-      ({ transaction: { id, envelope } }) =>
-        envelope.notAfterMs >= blockTimeMs &&
-        envelope.createdAtMs <= blockTimeMs + TRANSACTION_AHEAD_MS_MAX &&
-        !this.#parts.chain.isRecent(parent, id, blockTimeMs),
+      ({ source: { id, envelope } }) =>
+        !this.#parts.chain.isUnderWay(parent, id) &&
+        envelope.notAfterMs >= timestampMs &&
+        envelope.createdAtMs <= timestampMs + CREATED_AHEAD_MS_MAX,
     );
   }
 }
