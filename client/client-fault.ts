@@ -26,8 +26,8 @@ export const CLIENT_FAULTS = {
     ja: "ノードの応答が規定どおりではありません",
   },
   WRONG_RECEIPT: {
-    en: "The node's receipt is for something else than what it answered",
-    ja: "受領証がノードの応答と一致しません",
+    en: "The node's receipt does not prove what the node answered",
+    ja: "ノードの受領証が応答を証明していません",
   },
   UNDECIDED: {
     en: "Not decided yet; ask for the transaction again",

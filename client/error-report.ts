@@ -29,9 +29,11 @@ export function errorReport(error: unknown): ErrorReport {
   };
 }
 
-/** The one line that a terminal shows. */
+/** The one line that a terminal shows; a log, which is many lines, is not part of it. */
 export function errorLine({ code, detail, detailJa, facts }: ErrorReport): string {
-  const said = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+  const said = Object.entries(facts)
+    .filter(([name]) => name !== "log")
+    .map(([name, value]) => `${name}: ${value}`);
   const tail = said.length === 0 ? "" : ` (${said.join(", ")})`;
   return `${code}: ${detail} / ${detailJa}${tail}`.replaceAll(/\s*\n\s*/g, " ");
 }

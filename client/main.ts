@@ -3,8 +3,14 @@ import { type Command, CommanderError } from "commander";
 import { useSha256 } from "../ledger/hash.ts";
 import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { ClientError } from "./client-fault.ts";
+import { auditExportCommand } from "./commands/audit-export.ts";
 import { groupCommand } from "./commands/command.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
+import { networkUpCommand } from "./commands/network-up.ts";
+import { nodeStartCommand } from "./commands/node-start.ts";
+import { receiptGetCommand } from "./commands/receipt-get.ts";
+import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
+import { transactionCommand } from "./commands/transaction.ts";
 import { Output } from "./output.ts";
 
 function program(): Command {
@@ -12,7 +18,19 @@ function program(): Command {
     "mykey-ledger",
     "The MyKey ledger: run a network, pay with a card, check everything yourself.\n" +
       "マイキー台帳：ネットワークの運用、カードでの支払い、だれでもできる検証。",
-    [groupCommand("network", "Make and run a network", [networkCreateCommand()])],
+    [
+      groupCommand("network", "Make and run a network", [
+        networkCreateCommand(),
+        networkUpCommand(),
+      ]),
+      groupCommand("node", "Run a node", [nodeStartCommand()]),
+      transactionCommand(),
+      groupCommand("receipt", "Fetch and check receipts", [
+        receiptGetCommand(),
+        receiptVerifyCommand(),
+      ]),
+      groupCommand("audit", "Download and check a whole chain", [auditExportCommand()]),
+    ],
   )
     .option("--json", "one JSON object on stdout, for machines")
     .option("--debug", "show the stack trace of an error")

@@ -69,7 +69,7 @@ export class Output {
     this.#clearProgress();
     const report = errorReport(error);
     if (this.#json) this.#streams.stdout.write(`${JSON.stringify(failure(report))}\n`);
-    else this.#streams.stderr.write(`${errorLine(report)}\n`);
+    else this.#streams.stderr.write(`${errorLine(report)}\n${logOf(report)}`);
     if (this.#debug) this.#streams.stderr.write(`${traceOf(error)}\n`);
   }
 
@@ -81,6 +81,13 @@ export class Output {
 
 function failure(report: ErrorReport): object {
   return { ok: false, ...report };
+}
+
+/** The last words of a process that died, indented. */
+function logOf({ facts }: ErrorReport): string {
+  const { log } = facts;
+  if (typeof log !== "string" || log === "") return "";
+  return `${log.replaceAll(/^/gm, "  | ")}\n`;
 }
 
 /** The stack trace with those of its causes. */

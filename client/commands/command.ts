@@ -38,9 +38,9 @@ export function perform<Options>(command: Command, work: Work<Options>): Command
   });
 }
 
-/** `--node URL`, given once or for several nodes that stand in for one another. */
+/** `--node URL`, once, or repeated for nodes that stand in for one another. */
 export function nodeOption(): Option {
-  return new Option("--node <url...>", "address of a node; several stand in for one another")
+  return new Option("--node <url>", "address of a node; repeat it for nodes that stand in")
     .argParser(collectUrl)
     .makeOptionMandatory();
 }
