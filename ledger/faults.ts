@@ -168,6 +168,19 @@ export const FAULTS = {
   TERMINAL_REVOKED: row(409, "shop", "The terminal is revoked", "失効した端末です"),
   EXPIRY_IN_PAST: row(409, "office", "The expiry date has passed", "有効期限が過去の日付です"),
 
+  EXPIRY_MISMATCH: row(
+    409,
+    "office",
+    "The expiry date is not the one that the point type's rule gives",
+    "有効期限がポイント種別の規則と一致しません",
+  ),
+  FISCAL_YEAR_MISMATCH: row(
+    409,
+    "office",
+    "The fiscal year is not one that this may be done for today",
+    "対象の会計年度ではありません",
+  ),
+
   // Residents
   UNKNOWN_WALLET: row(409, "card", "There is no such wallet", "登録されていないウォレットです"),
   WALLET_SUSPENDED: row(409, "card", "The wallet is suspended", "利用停止中のウォレットです"),

@@ -227,5 +227,9 @@ function decodePrivate(privateBytes: Uint8Array): CborValue {
     });
   }
   saltSchema.fromCbor(value[0], "private.salt");
+  // "No private fields" has one form: null without a salt.
+  if (value[1] === null) {
+    throw new LedgerFault("INVALID_FIELD", { path: "private.body", problem: "must not be null" });
+  }
   return value[1];
 }

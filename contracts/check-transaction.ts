@@ -1,0 +1,131 @@
+/**
+ * The checks of a transaction that need no state. Every node makes them when it takes a transaction in, and
+ * for every transaction of a block: a block with one that fails is no block. Whether the signatures are
+ * valid is checked elsewhere (`signaturesOf`); here, whether they are the right ones.
+ */
+import { equalBytes, toHex } from "../ledger/bytes.ts";
+import { LedgerFault } from "../ledger/faults.ts";
+import type { KeyRole } from "../ledger/genesis.ts";
+import type { Hash } from "../ledger/hash.ts";
+import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../ledger/limits.ts";
+import type { SignatureAlgorithm } from "../ledger/signature.ts";
+import type { Authorisation, Envelope, Transaction } from "../ledger/transaction.ts";
+import type { Content, SignerRule, TransactionType } from "./declaration.ts";
+import type { StateKey } from "./key-space.ts";
+import { RULE_VERSION, transactionType } from "./registry.ts";
+import { KEY, type OfficerKey } from "./state-records.ts";
+
+/** What the state must say of an organisation's signature. */
+export interface OfficerClaim {
+  readonly key: StateKey<OfficerKey>;
+  readonly organisation: string;
+  readonly role: KeyRole;
+}
+
+/** A transaction whose bodies are read, and which is signed by the right kinds of signers. */
+export interface CheckedTransaction {
+  readonly source: Transaction;
+  readonly declaration: TransactionType;
+  readonly content: Content<unknown, unknown>;
+  readonly officers: readonly OfficerClaim[];
+  /** The keys that the rule may read and write. */
+  readonly ruleKeys: readonly StateKey<unknown>[];
+}
+
+/** How each kind of signer signs: no other algorithm is taken from it. */
+const ALGORITHMS: Record<Authorisation["kind"], SignatureAlgorithm> = {
+  card: "jpki-rsa2048-sha256",
+  organisation: "ed25519",
+  terminal: "rsa2048-sha256",
+};
+
+const VALIDITY_MS_MAX: Record<TransactionType["validity"], number> = {
+  card: CARD_VALIDITY_MS_MAX,
+  organisation: ORGANISATION_VALIDITY_MS_MAX,
+};
+
+/**
+ * Checks what can be checked without the state.
+ * @throws LedgerFault `WRONG_NETWORK`, `UNKNOWN_TYPE`, `INVALID_FIELD`, `VALIDITY_TOO_LONG`,
+ *   `SIGNER_MISSING`, `SIGNER_UNEXPECTED` or `SAME_SIGNER`.
+ */
+export function checkTransaction(
+  transaction: Transaction,
+  networkId: Hash,
+  ruleVersion: number = RULE_VERSION,
+): CheckedTransaction {
+  const { envelope, auth, id } = transaction;
+  if (!equalBytes(envelope.networkId, networkId)) throw new LedgerFault("WRONG_NETWORK");
+  const declaration = transactionType(envelope.type, ruleVersion);
+  if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: envelope.type });
+  checkValidity(envelope, VALIDITY_MS_MAX[declaration.validity]);
+  const content = { id, auth, ...readBodies(transaction, declaration) };
+  checkSigners(declaration.signers, auth);
+  return {
+    source: transaction,
+    declaration,
+    content,
+    officers: officersOf(declaration.signers, content),
+    ruleKeys: declaration.keys(content),
+  };
+}
+
+function checkValidity({ createdAtMs, notAfterMs }: Envelope, validityMsMax: number): void {
+  if (notAfterMs <= createdAtMs) {
+    throw new LedgerFault("INVALID_FIELD", {
+      path: "public.notAfterMs",
+      problem: "must be after createdAtMs",
+    });
+  }
+  if (notAfterMs - createdAtMs > validityMsMax) {
+    throw new LedgerFault("VALIDITY_TOO_LONG", {
+      validityMs: notAfterMs - createdAtMs,
+      validityMsMax,
+    });
+  }
+}
+
+function readBodies(
+  { publicBody, privateBody }: Transaction,
+  declaration: TransactionType,
+): { public: unknown; private: unknown } {
+  if (declaration.private === null && privateBody !== null) {
+    throw new LedgerFault("INVALID_FIELD", {
+      path: "private",
+      problem: "this type has no private fields",
+    });
+  }
+  return {
+    public: declaration.public.fromCbor(publicBody, "public"),
+    private: declaration.private?.fromCbor(privateBody, "private") ?? null,
+  };
+}
+
+/** Exactly the declared kinds, in the declared order, each with its algorithm, each with another key. */
+function checkSigners(rules: readonly SignerRule[], auth: readonly Authorisation[]): void {
+  for (const [i, { kind }] of rules.entries()) {
+    const signer = auth[i];
+    if (signer === undefined) throw new LedgerFault("SIGNER_MISSING", { signer: i, kind });
+    if (signer.kind === kind && signer.algorithm === ALGORITHMS[kind]) continue;
+    const isMissing = auth.every((other) => other.kind !== kind);
+    throw new LedgerFault(isMissing ? "SIGNER_MISSING" : "SIGNER_UNEXPECTED", { signer: i, kind });
+  }
+  if (auth.length > rules.length) {
+    throw new LedgerFault("SIGNER_UNEXPECTED", { signer: rules.length });
+  }
+  const keys = new Set(auth.map(({ publicKey }) => toHex(publicKey)));
+  if (keys.size !== auth.length) throw new LedgerFault("SAME_SIGNER");
+}
+
+function officersOf(
+  rules: readonly SignerRule[],
+  content: Content<unknown, unknown>,
+): OfficerClaim[] {
+  const fields = content.public as { readonly [field: string]: unknown };
+  return rules.flatMap((rule, i) => {
+    const signer = content.auth[i];
+    if (rule.kind !== "organisation" || signer === undefined) return [];
+    const key = KEY.key(toHex(signer.publicKey));
+    return [{ key, organisation: String(fields[rule.of]), role: rule.role }];
+  });
+}

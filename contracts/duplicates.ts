@@ -1,0 +1,73 @@
+/**
+ * No transaction id counts twice (I7). A repeated id makes the whole block invalid: an honest leader leaves
+ * the transaction out beforehand, by the same function.
+ *
+ * - Ids of organisations' transactions stand in the state for ever.
+ * - A card-signed transaction is worthless after its `notAfterMs`, so its id is remembered until then, by
+ *   whoever keeps the chain: there are too many payments to keep each in the state.
+ */
+import type { CheckedTransaction } from "./check-transaction.ts";
+import type { StateKey } from "./key-space.ts";
+import type { State } from "./state.ts";
+import { TRANSACTION_ID, type UsedId } from "./state-records.ts";
+
+/** The ids in the ancestors of a block. Two nodes must never answer differently. */
+export interface RecentIds {
+  /**
+   * True exactly when an ancestor holds a transaction with this id (hexadecimal) whose `notAfterMs` is at
+   * `timestampMs` or later. What has run out is not remembered, even where it is still at hand.
+   */
+  has(id: string, timestampMs: number): boolean;
+}
+
+/** Where the id of an organisation's transaction is written down; null for card-signed types. */
+export function usedIdKey({ declaration, content }: CheckedTransaction): StateKey<UsedId> | null {
+  return declaration.validity === "organisation" ? TRANSACTION_ID.key(content.id) : null;
+}
+
+/** Indexes of the transactions whose id was used by an ancestor or earlier in the list. */
+export function repeatedIds(
+  parent: State,
+  block: { readonly timestampMs: number },
+  transactions: readonly CheckedTransaction[],
+  recentIds: RecentIds,
+): ReadonlySet<number> {
+  const repeated = new Set<number>();
+  const seen = new Set<string>();
+  for (const [index, transaction] of transactions.entries()) {
+    const { id } = transaction.content;
+    const idKey = usedIdKey(transaction);
+    const wasUsed =
+      seen.has(id) ||
+      recentIds.has(id, block.timestampMs) ||
+      (idKey !== null && parent.get(idKey.text) !== null);
+    if (wasUsed) repeated.add(index);
+    seen.add(id);
+  }
+  return repeated;
+}
+
+/** The ids of a chain in memory. */
+export class RecentIdSet implements RecentIds {
+  readonly #notAfterMs = new Map<string, number>();
+
+  has(id: string, timestampMs: number): boolean {
+    const notAfterMs = this.#notAfterMs.get(id);
+    return notAfterMs !== undefined && notAfterMs >= timestampMs;
+  }
+
+  /** Remembers the ids of a block that became part of the chain. */
+  add(transactions: readonly CheckedTransaction[]): void {
+    for (const { content, source } of transactions) {
+      const knownMs = this.#notAfterMs.get(content.id) ?? 0;
+      this.#notAfterMs.set(content.id, Math.max(knownMs, source.envelope.notAfterMs));
+    }
+  }
+
+  /** Forgets what ran out before a time that no later block precedes. */
+  forget(timestampMs: number): void {
+    for (const [id, notAfterMs] of this.#notAfterMs) {
+      if (notAfterMs < timestampMs) this.#notAfterMs.delete(id);
+    }
+  }
+}

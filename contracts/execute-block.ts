@@ -1,0 +1,129 @@
+/**
+ * Execution of a block: the same parent state, block and transactions give the same results, writes and root
+ * on every machine, in every year. What a rule refuses is a result that stands in the block for ever; what
+ * makes the block itself wrong is thrown.
+ */
+import { ACCEPTED } from "../ledger/block.ts";
+import { equalBytes } from "../ledger/bytes.ts";
+import { type FaultCode, LedgerFault } from "../ledger/faults.ts";
+import type { Hash } from "../ledger/hash.ts";
+import { CREATED_AHEAD_MS_MAX } from "../ledger/limits.ts";
+import type { Posting } from "./accounts.ts";
+import type { CheckedTransaction, OfficerClaim } from "./check-transaction.ts";
+import { civilDateAt } from "./dates.ts";
+import type { BlockContext } from "./declaration.ts";
+import { assertDoubleEntry } from "./double-entry.ts";
+import { type RecentIds, repeatedIds, usedIdKey } from "./duplicates.ts";
+import type { State, StateChange } from "./state.ts";
+import { BlockView, TransactionView } from "./view.ts";
+
+/** What execution needs of a block's header. */
+export interface BlockToExecute {
+  readonly height: number;
+  readonly timestampMs: number;
+  readonly networkId: Hash;
+}
+
+/** What a block does. */
+export interface ExecutedBlock extends StateChange {
+  /** `OK` or a fault code for each transaction. */
+  readonly results: readonly string[];
+  readonly stateRoot: Hash;
+  /** The postings of each transaction; none for those refused. */
+  readonly postings: readonly (readonly Posting[])[];
+}
+
+/** The result of one transaction. */
+interface Executed {
+  readonly result: string;
+  readonly postings: readonly Posting[];
+}
+
+/** Every state key that the transactions read or write, each once: what to fetch before execution. */
+export function keysOf(transactions: readonly CheckedTransaction[]): string[] {
+  const keys = new Set<string>();
+  for (const transaction of transactions) {
+    for (const { text } of transaction.ruleKeys) keys.add(text);
+    for (const { key } of transaction.officers) keys.add(key.text);
+    const idKey = usedIdKey(transaction);
+    if (idKey !== null) keys.add(idKey.text);
+  }
+  return [...keys];
+}
+
+/**
+ * Executes a block on the state of its parent.
+ * @param recentIds ids of the ancestors' transactions (duplicates.ts).
+ * @throws LedgerFault `DUPLICATE_IN_BLOCK` when an id is used again; `WRONG_NETWORK`;
+ *   `INVARIANT_BROKEN` when a rule breaks the books, which is a bug.
+ */
+export function executeBlock(
+  parent: State,
+  block: BlockToExecute,
+  transactions: readonly CheckedTransaction[],
+  recentIds: RecentIds,
+): ExecutedBlock {
+  const { height, timestampMs, networkId } = block;
+  const repeated = repeatedIds(parent, block, transactions, recentIds);
+  if (repeated.size > 0) {
+    throw new LedgerFault("DUPLICATE_IN_BLOCK", { height, index: Math.min(...repeated) });
+  }
+  const context = { height, timestampMs, today: civilDateAt(timestampMs) };
+  const view = new BlockView(parent);
+  const executed = transactions.map((transaction, index) => {
+    if (!equalBytes(transaction.source.envelope.networkId, networkId)) {
+      throw new LedgerFault("WRONG_NETWORK", { height, index });
+    }
+    return executeTransaction(view, transaction, context);
+  });
+  const writes = view.writes();
+  const tree = parent.tree.update(writes);
+  return {
+    results: executed.map(({ result }) => result),
+    postings: executed.map(({ postings }) => postings),
+    writes,
+    tree,
+    stateRoot: tree.root,
+  };
+}
+
+function executeTransaction(
+  view: BlockView,
+  transaction: CheckedTransaction,
+  context: BlockContext,
+): Executed {
+  const idKey = usedIdKey(transaction);
+  if (idKey !== null) view.write(idKey, { height: context.height });
+  const refusal =
+    refusalByTime(transaction, context) ?? refusalOfOfficers(view, transaction.officers);
+  if (refusal !== null) return { result: refusal, postings: [] };
+
+  const { declaration, content, ruleKeys } = transaction;
+  const transactionView = new TransactionView(view, ruleKeys);
+  const outcome = declaration.apply(transactionView, content, context);
+  if (typeof outcome === "string") return { result: outcome, postings: [] };
+  assertDoubleEntry(outcome, transactionView.changes());
+  transactionView.commit();
+  return { result: ACCEPTED, postings: outcome };
+}
+
+function refusalByTime(
+  { source: { envelope } }: CheckedTransaction,
+  { timestampMs }: BlockContext,
+): FaultCode | null {
+  if (timestampMs > envelope.notAfterMs) return "EXPIRED";
+  return envelope.createdAtMs > timestampMs + CREATED_AHEAD_MS_MAX ? "NOT_YET_VALID" : null;
+}
+
+/** Each organisation's signature is by a key that the organisation holds for that role today. */
+function refusalOfOfficers(view: BlockView, officers: readonly OfficerClaim[]): FaultCode | null {
+  const areAuthorised = officers.every(({ key, organisation, role }) => {
+    const holder = view.read(key);
+    return (
+      holder?.organisation === organisation &&
+      holder.status === "ACTIVE" &&
+      holder.roles.includes(role)
+    );
+  });
+  return areAuthorised ? null : "SIGNER_NOT_AUTHORISED";
+}

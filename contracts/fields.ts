@@ -1,0 +1,124 @@
+/** Kinds of fields that several transactions and records share. */
+import { LedgerFault } from "../ledger/faults.ts";
+import { AMOUNT_PT_MAX, ISSUED_PT_MAX, NAME_LENGTH_MAX } from "../ledger/limits.ts";
+import { identifier } from "../ledger/membership.ts";
+import { bytes, list, oneOf, type Schema, text, uint } from "../ledger/schema.ts";
+import { holdsMyNumber } from "./my-number.ts";
+
+/**
+ * What grants and budgets are for (R-022…028): childcare support, volunteering, longevity gifts, health,
+ * lifelong learning, events, the regional economy.
+ */
+export const GRANT_CATEGORIES = [
+  "CHILDCARE",
+  "VOLUNTEER",
+  "LONGEVITY",
+  "HEALTH",
+  "LEARNING",
+  "EVENT",
+  "ECONOMY",
+  "OTHER",
+] as const;
+
+/**
+ * Where points are spent. Hospitals and libraries are not here and never will be: a payment there would
+ * say what must not be said (R-006, R-067).
+ */
+export const MERCHANT_CATEGORIES = [
+  "SHOP",
+  "GROCERY",
+  "RESTAURANT",
+  "LODGING",
+  "TRANSPORT",
+  "MUSEUM",
+  "LITERATURE_MUSEUM",
+  "ZOO",
+  "AQUARIUM",
+  "GARDEN",
+  "SPORTS",
+  "COURSE",
+  "COMMUNITY_CENTER",
+  "CHILDCARE_FACILITY",
+  "SENIOR_CENTER",
+  "BICYCLE_PARKING",
+  "OTHER",
+] as const;
+
+/**
+ * What points are under the Payment Services Act (資金決済法): granted free, issued by a local government,
+ * valid for six months at most (each of these three exempt), or a prepaid instrument.
+ */
+export const LEGAL_CLASSES = ["FREE", "LOCAL_GOVERNMENT", "SHORT_TERM", "PREPAID"] as const;
+
+/** A schema with one more rule; `problem` says it in words. The rule must hold the same on every machine. */
+export function refined<T>(
+  inner: Schema<T>,
+  problem: string,
+  holds: (value: T) => boolean,
+): Schema<T> {
+  const check = (value: T, path: string): T => {
+    if (holds(value)) return value;
+    throw new LedgerFault("INVALID_FIELD", { path: path === "" ? "(root)" : path, problem });
+  };
+  return {
+    jsonSchema: inner.jsonSchema,
+    toCbor: (value, path = "") => inner.toCbor(check(value, path), path),
+    fromCbor: (raw, path = "") => check(inner.fromCbor(raw, path), path),
+    toJson: (value) => inner.toJson(value),
+    fromJson: (raw, path = "") => check(inner.fromJson(raw, path), path),
+  };
+}
+
+const NO_MY_NUMBER = "must not hold a My Number";
+
+/** A short name that an organisation chooses, safe in state keys: `bakery-3`, `health`. */
+export const shortName = refined(identifier, NO_MY_NUMBER, (value) => !holdsMyNumber(value));
+
+/** What people read: the name of a shop, of a point type. Set by organisations, never by residents. */
+export const displayName = refined(
+  text(NAME_LENGTH_MAX),
+  NO_MY_NUMBER,
+  (value) => !holdsMyNumber(value),
+);
+
+/** An amount that moves, pt. */
+export const amountPt = uint(AMOUNT_PT_MAX, 1);
+
+/** A sum of amounts, pt: so far below 2^53 that adding two is exact. */
+export const totalPt = uint(ISSUED_PT_MAX);
+
+/** The year in which a fiscal year begins. */
+export const fiscalYear = uint(9998, 1970);
+
+/** A resident's pseudonym with one municipality, 32 bytes. */
+export const walletHandle = bytes(32);
+
+/** SHA-256 of salt and card key, 32 bytes. */
+export const cardCommit = bytes(32);
+
+/** The salt of a card commitment, 32 bytes. */
+export const cardSalt = bytes(32);
+
+/** A terminal's key, PKCS#1 DER of an RSA-2048 key with exponent 3 (268 bytes) or 65537 (270). */
+export const terminalKey = bytes(268, 270);
+
+/** How terminals sign. */
+export const terminalAlgorithm = oneOf(["rsa2048-sha256"]);
+
+/** What points are under the Payment Services Act. */
+export const legalClass = oneOf(LEGAL_CLASSES);
+
+/** What a grant or a budget is for. */
+export const grantCategory = oneOf(GRANT_CATEGORIES);
+
+/** What a merchant is. */
+export const merchantCategory = oneOf(MERCHANT_CATEGORIES);
+/** What a merchant is. */
+export type MerchantCategory = (typeof MERCHANT_CATEGORIES)[number];
+
+/** The merchants where points may be spent, each kind once; empty = everywhere. */
+export const restrictedTo = refined(
+  list(merchantCategory, MERCHANT_CATEGORIES.length),
+  "must name each category once",
+  (categories) => new Set(categories).size === categories.length,
+);

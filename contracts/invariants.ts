@@ -1,0 +1,69 @@
+/**
+ * The whole examination of the books, for auditors: every record of a state is read, and the invariants of
+ * the accounts are computed anew. (While blocks are executed, double-entry.ts checks what each one changes.)
+ */
+import { LedgerFault } from "../ledger/faults.ts";
+import { assertSide, Sums } from "./double-entry.ts";
+import { parseKey, WALLET, type Wallet } from "./state-records.ts";
+
+/** What accounts of one kind hold of an asset together: `merchant` of `131164/health`. */
+export interface AccountTotal {
+  readonly asset: string;
+  /** The first word of the accounts. */
+  readonly kind: string;
+  readonly balancePt: number;
+}
+
+/**
+ * Checks that each asset sums to zero (I1), that wallets consist of well-formed lots (I2), that no account is
+ * on the wrong side of zero and every issued point was granted against a budget right (I3).
+ * @param records every record of one state, each key once.
+ * @returns the totals of each asset and kind of account, in ascending order of both.
+ * @throws LedgerFault `INVARIANT_BROKEN` with the invariant and where; a decoding fault for a bad record.
+ */
+export function checkInvariants(
+  records: Iterable<readonly [key: string, value: Uint8Array]>,
+): AccountTotal[] {
+  const byAsset = new Sums();
+  const byKind = new Sums();
+  const issuedLessGranted = new Sums();
+  for (const [text, bytes] of records) {
+    const key = parseKey(text);
+    if (key === null) throw new LedgerFault("INVARIANT_BROKEN", { invariant: "keys", key: text });
+    const value = key.space.decode(bytes);
+    if (key.space === WALLET) assertLots(key.id, value as Wallet);
+    for (const balance of key.space.balances(key.id, value)) {
+      const { account, asset, balancePt } = balance;
+      assertSide(balance);
+      byAsset.add(asset, balancePt);
+      byKind.add(`${asset} ${firstWord(account)}`, balancePt);
+      if (firstWord(account) === "issue") issuedLessGranted.add(firstWord(asset), balancePt);
+      if (firstWord(account) === "granted") issuedLessGranted.add(issuerOf(account), balancePt);
+    }
+  }
+  byAsset.assertZero("I1");
+  issuedLessGranted.assertZero("I3");
+  return byKind.sorted().map(([name, balancePt]) => {
+    const [asset = "", kind = ""] = name.split(" ");
+    return { asset, kind, balancePt };
+  });
+}
+
+function firstWord(path: string): string {
+  return path.slice(0, path.indexOf("/"));
+}
+
+/** The issuer in `granted/<issuer>/<fiscalYear>/<category>`. */
+function issuerOf(account: string): string {
+  return account.split("/")[1] ?? "";
+}
+
+/** Numbers rise and were given out; a lot never holds more than was put in. */
+function assertLots(id: string, { lots, nextLot }: Wallet): void {
+  lots.forEach(({ number, remainingPt, amountPt }, i) => {
+    const before = lots[i - 1]?.number ?? 0;
+    if (number <= before || number >= nextLot || remainingPt > amountPt) {
+      throw new LedgerFault("INVARIANT_BROKEN", { invariant: "I2", wallet: id, lot: number });
+    }
+  });
+}

@@ -1,0 +1,41 @@
+/**
+ * Every transaction type under every rule version. A declaration is never removed or changed once a block
+ * may hold it: new rules are a new declaration with a higher `since`, and old blocks replay under the old.
+ */
+import type { TransactionType } from "./declaration.ts";
+import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
+import { issuerOpen } from "./transactions/issuer-open.ts";
+import { merchantRegister } from "./transactions/merchant-register.ts";
+import { pay } from "./transactions/pay.ts";
+import { pointGrant } from "./transactions/point-grant.ts";
+import { pointTypeDefine } from "./transactions/point-type-define.ts";
+import { terminalRegister } from "./transactions/terminal-register.ts";
+import { walletOpen } from "./transactions/wallet-open.ts";
+
+/** The rules in force. */
+export const RULE_VERSION = 1;
+
+/** In the order in which a network comes to life. */
+export const TRANSACTION_TYPES: readonly TransactionType[] = [
+  issuerOpen,
+  pointTypeDefine,
+  budgetAppropriate,
+  merchantRegister,
+  terminalRegister,
+  walletOpen,
+  pointGrant,
+  pay,
+];
+
+/** The declaration of a type under a rule version, or undefined. */
+export function transactionType(
+  type: string,
+  ruleVersion: number = RULE_VERSION,
+): TransactionType | undefined {
+  let latest: TransactionType | undefined;
+  for (const declared of TRANSACTION_TYPES) {
+    const isCandidate = declared.type === type && declared.since <= ruleVersion;
+    if (isCandidate && declared.since > (latest?.since ?? 0)) latest = declared;
+  }
+  return latest;
+}

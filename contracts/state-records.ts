@@ -1,0 +1,175 @@
+/**
+ * The whole state: every key space, and what its records hold. A name is never used again for another
+ * thing; a field is only added under a new rule version.
+ */
+import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
+import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
+import { identifier } from "../ledger/membership.ts";
+import { type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
+import { pointAsset } from "./accounts.ts";
+import { civilDate } from "./dates.ts";
+import { expiryRule } from "./expiry-rule.ts";
+import {
+  amountPt,
+  cardCommit,
+  displayName,
+  grantCategory,
+  legalClass,
+  merchantCategory,
+  restrictedTo,
+  shortName,
+  terminalAlgorithm,
+  terminalKey,
+  totalPt,
+} from "./fields.ts";
+import { type KeySpace, keySpace } from "./key-space.ts";
+import { lotSchema } from "./lots.ts";
+import { municipalityCode } from "./municipality-code.ts";
+import { holdingsSchema } from "./till.ts";
+
+/** An organisation of the network, as the genesis has it. */
+export const ORGANISATION = keySpace("organisation", "<id>", organisationSchema);
+
+const officerKeySchema = record({
+  organisation: identifier,
+  roles: list(oneOf(KEY_ROLES), KEY_ROLES.length, 1),
+  status: oneOf(["ACTIVE", "REVOKED"]),
+});
+/** A key of an organisation's officer or service. */
+export type OfficerKey = Infer<typeof officerKeySchema>;
+
+/** Whose key it is and what it may sign; at first as the genesis has it. */
+export const KEY = keySpace("key", "<publicKeyHex>", officerKeySchema);
+
+/** A local government that issues points. */
+export const ISSUER = keySpace("issuer", "<code>", record({ openedOn: civilDate }));
+
+/** The terms on which points are granted. */
+export const pointTypeFields = {
+  nameJa: displayName,
+  nameEn: displayName,
+  category: grantCategory,
+  legalClass,
+  expiryRule,
+  perGrantCapPt: amountPt,
+  perUseCapPt: amountPt,
+  restrictedTo,
+};
+
+/** A kind of points, as its issuer defined it. */
+export const POINT_TYPE = keySpace("point-type", "<issuer>/<pointType>", record(pointTypeFields));
+
+/** How many points of a type there are: the contra account of all who hold them. */
+export const ISSUE = keySpace(
+  "issue",
+  "<issuer>/<pointType>",
+  record({ issuedPt: totalPt }),
+  (id, { issuedPt }) => [{ account: `issue/${id}`, asset: id, balancePt: -issuedPt }],
+);
+
+/** The right to grant points of a category in a fiscal year (April to March). */
+export const BUDGET = keySpace(
+  "budget",
+  "<issuer>/<fiscalYear>/<category>",
+  record({ appropriatedPt: totalPt, grantedPt: totalPt }),
+  (id, { appropriatedPt, grantedPt }) => {
+    const asset = `budget/${id}`;
+    return [
+      { account: `appropriation/${id}`, asset, balancePt: -appropriatedPt },
+      { account: asset, asset, balancePt: appropriatedPt - grantedPt },
+      { account: `granted/${id}`, asset, balancePt: grantedPt },
+    ];
+  },
+);
+
+/** A merchant. */
+export const MERCHANT = keySpace(
+  "merchant",
+  "<id>",
+  record({
+    issuer: municipalityCode,
+    nameJa: displayName,
+    nameEn: displayName,
+    category: merchantCategory,
+    status: oneOf(["ACTIVE", "SUSPENDED"]),
+  }),
+);
+
+/** What a merchant took and is not yet settled, by type. Apart from MERCHANT: every payment writes it. */
+export const MERCHANT_ACCOUNT = keySpace(
+  "merchant-account",
+  "<id>",
+  record({ holdings: holdingsSchema }),
+  (id, { holdings }) =>
+    holdings.map(({ issuer, pointType, balancePt }) => ({
+      account: `merchant/${id}`,
+      asset: pointAsset(issuer, pointType),
+      balancePt,
+    })),
+);
+
+/** A merchant's terminal and the key with which it signs. */
+export const TERMINAL = keySpace(
+  "terminal",
+  "<id>",
+  record({
+    merchant: shortName,
+    algorithm: terminalAlgorithm,
+    publicKey: terminalKey,
+    status: oneOf(["ACTIVE", "REVOKED"]),
+  }),
+);
+
+const walletSchema = record({
+  municipality: municipalityCode,
+  cardCommit,
+  status: oneOf(["ACTIVE", "SUSPENDED"]),
+  /** Number of the next lot. */
+  nextLot: uint(Number.MAX_SAFE_INTEGER, 1),
+  /** In ascending order of number. */
+  lots: list(lotSchema, WALLET_LOTS_MAX),
+});
+/** A resident's wallet with one municipality. */
+export type Wallet = Infer<typeof walletSchema>;
+
+/** A resident's wallet with one municipality, under a pseudonym. */
+export const WALLET = keySpace("wallet", "<handleHex>", walletSchema, (id, { lots }) =>
+  lots.map(({ issuer, pointType, remainingPt }) => ({
+    account: `wallet/${id}`,
+    asset: pointAsset(issuer, pointType),
+    balancePt: remainingPt,
+  })),
+);
+
+const usedIdSchema = record({ height: uint(Number.MAX_SAFE_INTEGER, 1) });
+/** The height of the block that holds the transaction. */
+export type UsedId = Infer<typeof usedIdSchema>;
+
+/** Ids of organisations' transactions, accepted or refused: used up for ever. */
+export const TRANSACTION_ID = keySpace("id", "<transactionIdHex>", usedIdSchema);
+
+const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
+  [
+    ORGANISATION,
+    KEY,
+    ISSUER,
+    POINT_TYPE,
+    ISSUE,
+    BUDGET,
+    MERCHANT,
+    MERCHANT_ACCOUNT,
+    TERMINAL,
+    WALLET,
+    TRANSACTION_ID,
+  ].map((space: KeySpace<unknown>) => [space.name, space]),
+);
+
+/** The key spaces, in the order of this file. */
+export const KEY_SPACES: readonly KeySpace<unknown>[] = [...SPACES.values()];
+
+/** The space and id of a key, or null when no space has it. */
+export function parseKey(text: string): { space: KeySpace<unknown>; id: string } | null {
+  const slash = text.indexOf("/");
+  const space = SPACES.get(text.slice(0, slash));
+  return space === undefined ? null : { space, id: text.slice(slash + 1) };
+}

@@ -1,0 +1,42 @@
+/** A merchant's till: what it took and is not yet settled, by type of points. */
+import { type Infer, list, record } from "../ledger/schema.ts";
+import { addPt } from "./accounts.ts";
+import { shortName, totalPt } from "./fields.ts";
+import type { LotUse } from "./lots.ts";
+import { municipalityCode } from "./municipality-code.ts";
+
+/** Types of points in one till: those of its municipality. */
+const HOLDINGS_MAX = 1000;
+
+/** Balances in ascending order of issuer and type. */
+export const holdingsSchema = list(
+  record({ issuer: municipalityCode, pointType: shortName, balancePt: totalPt }),
+  HOLDINGS_MAX,
+);
+type Holdings = Infer<typeof holdingsSchema>;
+type Holding = Holdings[number];
+
+/** The till after it took these points. */
+export function creditTill(holdings: Holdings, uses: readonly LotUse[]): Holdings {
+  const after = [...holdings];
+  for (const { lot, usedPt } of uses) {
+    const at = after.findIndex((holding) => compareHolding(holding, lot) >= 0);
+    const found = after[at];
+    if (found !== undefined && compareHolding(found, lot) === 0) {
+      after[at] = { ...found, balancePt: addPt(found.balancePt, usedPt) };
+    } else {
+      const { issuer, pointType } = lot;
+      after.splice(at < 0 ? after.length : at, 0, { issuer, pointType, balancePt: usedPt });
+    }
+  }
+  return after;
+}
+
+type Name = Pick<Holding, "issuer" | "pointType">;
+
+/** By issuer, then type, by code units. */
+function compareHolding(a: Name, b: Name): number {
+  if (a.issuer !== b.issuer) return a.issuer < b.issuer ? -1 : 1;
+  if (a.pointType === b.pointType) return 0;
+  return a.pointType < b.pointType ? -1 : 1;
+}

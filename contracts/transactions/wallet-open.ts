@@ -1,0 +1,46 @@
+import { equalBytes, toHex } from "../../ledger/bytes.ts";
+import { record } from "../../ledger/schema.ts";
+import { commitToCard } from "../card-commitment.ts";
+import { CARD, defineTransaction, officer, signingKey } from "../declaration.ts";
+import { cardCommit, cardSalt, walletHandle } from "../fields.ts";
+import { municipalityCode } from "../municipality-code.ts";
+import { ISSUER, WALLET } from "../state-records.ts";
+
+/**
+ * WALLET_OPEN: a resident opens a wallet with a municipality, under a pseudonym. The registrar attests that
+ * it is his only one, the verifier that his certificate is valid; nothing of the certificate is here.
+ */
+export const walletOpen = defineTransaction({
+  type: "WALLET_OPEN",
+  since: 1,
+  title: { ja: "ウォレットの開設", en: "Open a wallet" },
+  summary: {
+    ja: "本人の申込みにより、カードに結び付いたウォレットを仮名で開きます。",
+    en: "Opens a wallet bound to the resident's card, under a pseudonym, at his own request.",
+  },
+  public: record({ municipality: municipalityCode, handle: walletHandle, cardCommit }),
+  private: record({ cardSalt }),
+  validity: "card",
+  signers: [CARD, officer("municipality", "registrar"), officer("municipality", "verifier")],
+  faults: ["UNKNOWN_ISSUER", "CARD_MISMATCH", "ALREADY_EXISTS"],
+  keys: ({ public: { municipality, handle } }) => [
+    ISSUER.key(municipality),
+    WALLET.key(toHex(handle)),
+  ],
+  apply(view, content) {
+    const { municipality, handle, cardCommit: commitment } = content.public;
+    if (view.get(ISSUER.key(municipality)) === null) return "UNKNOWN_ISSUER";
+    const opened = commitToCard(content.private.cardSalt, signingKey(content, "card"));
+    if (!equalBytes(opened, commitment)) return "CARD_MISMATCH";
+    const key = WALLET.key(toHex(handle));
+    if (view.get(key) !== null) return "ALREADY_EXISTS";
+    view.put(key, {
+      municipality,
+      cardCommit: commitment,
+      status: "ACTIVE",
+      nextLot: 1,
+      lots: [],
+    });
+    return [];
+  },
+});
