@@ -3,12 +3,7 @@
  * rule of the ledger refuses is a `LedgerFault`, what a card refuses a `CardError`; the three have
  * codes that never overlap.
  */
-
-/** A fault's text for people. */
-export interface FaultText {
-  readonly en: string;
-  readonly ja: string;
-}
+import type { FaultText } from "./card/card-faults.ts";
 
 /** Every fault of the client: what happened, as a code, with its text. */
 export const CLIENT_FAULTS = {
@@ -40,7 +35,6 @@ export const CLIENT_FAULTS = {
     en: "The card's certificate is not accepted",
     ja: "カードの証明書が受け付けられません",
   },
-  PIN_REFUSED: { en: "The card refused the PIN", ja: "暗証番号が受け付けられません" },
   DEMO_FAILED: {
     en: "The demonstration did not show what it promises",
     ja: "デモが約束した結果になりませんでした",

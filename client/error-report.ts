@@ -1,6 +1,9 @@
 /** One error as people and machines are told of it: code, English, Japanese, facts. */
 import { FAULTS, LedgerFault } from "../ledger/faults.ts";
+import { CardError, cardFaultText, type FaultText } from "./card/card-faults.ts";
 import { CLIENT_FAULTS, ClientError } from "./client-fault.ts";
+import { messageOf } from "./files.ts";
+import { CertificateError } from "./pki/certificate-faults.ts";
 
 /** What is said about an error. */
 export interface ErrorReport {
@@ -13,20 +16,21 @@ export interface ErrorReport {
 /** The report of any error; whatever is not a known fault is a defect of this program. */
 export function errorReport(error: unknown): ErrorReport {
   if (error instanceof LedgerFault) {
-    const { en, ja } = FAULTS[error.code];
-    return { code: error.code, detail: en, detailJa: ja, facts: error.facts };
+    return report(error.code, FAULTS[error.code], error.facts);
   }
   if (error instanceof ClientError) {
-    const { en, ja } = CLIENT_FAULTS[error.code];
-    return { code: error.code, detail: en, detailJa: ja, facts: error.facts };
+    return report(error.code, CLIENT_FAULTS[error.code], error.facts);
   }
-  const { en, ja } = CLIENT_FAULTS.INTERNAL_ERROR;
-  return {
-    code: "INTERNAL_ERROR",
-    detail: en,
-    detailJa: ja,
-    facts: { problem: error instanceof Error ? error.message : String(error) },
-  };
+  if (error instanceof CardError) return report(error.code, cardFaultText(error.fault), {});
+  if (error instanceof CertificateError) {
+    const { code, ...facts } = error.fault;
+    return report(code, CLIENT_FAULTS.CERTIFICATE_REFUSED, facts);
+  }
+  return report("INTERNAL_ERROR", CLIENT_FAULTS.INTERNAL_ERROR, { problem: messageOf(error) });
+}
+
+function report(code: string, { en, ja }: FaultText, facts: ErrorReport["facts"]): ErrorReport {
+  return { code, detail: en, detailJa: ja, facts };
 }
 
 /** The one line that a terminal shows; a log, which is many lines, is not part of it. */

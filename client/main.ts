@@ -4,6 +4,7 @@ import { useSha256 } from "../ledger/hash.ts";
 import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { ClientError } from "./client-fault.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
+import { auditVerifyCommand } from "./commands/audit-verify.ts";
 import { groupCommand } from "./commands/command.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
@@ -29,7 +30,10 @@ function program(): Command {
         receiptGetCommand(),
         receiptVerifyCommand(),
       ]),
-      groupCommand("audit", "Download and check a whole chain", [auditExportCommand()]),
+      groupCommand("audit", "Download and check a whole chain", [
+        auditExportCommand(),
+        auditVerifyCommand(),
+      ]),
     ],
   )
     .option("--json", "one JSON object on stdout, for machines")

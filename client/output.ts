@@ -1,5 +1,4 @@
 /** What a command says: results on stdout, progress on stderr, one JSON object for machines. */
-import type { JsonValue } from "../ledger/schema.ts";
 import { type ErrorReport, errorLine, errorReport } from "./error-report.ts";
 
 /** How a command was asked to speak. */
@@ -51,7 +50,7 @@ export class Output {
   }
 
   /** The outcome: `value` for machines, `lines` for people. */
-  result(value: JsonValue, lines: readonly string[]): void {
+  result(value: object, lines: readonly string[]): void {
     this.#clearProgress();
     const text = this.#json ? JSON.stringify(value) : lines.join("\n");
     this.#streams.stdout.write(`${text}\n`);

@@ -6,6 +6,7 @@ import { type CheckedTransaction, checkTransaction } from "../../contracts/check
 import { RecentIdSet } from "../../contracts/duplicates.ts";
 import { executeBlock } from "../../contracts/execute-block.ts";
 import { genesisState } from "../../contracts/genesis-state.ts";
+import { type AccountTotal, checkInvariants } from "../../contracts/invariants.ts";
 import type { MemoryState } from "../../contracts/state.ts";
 import { type Block, decodeBlock, decodeCertificate, resultsRootOf } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
@@ -61,9 +62,10 @@ export class ChainAuditor {
 
   /**
    * Examines the certificate of the last block, and the books as a whole.
+   * @returns what each kind of account holds of each asset.
    * @throws LedgerFault `CERTIFICATE_INVALID`, `INVARIANT_BROKEN`.
    */
-  finish(certificateBytes: Uint8Array): void {
+  finish(certificateBytes: Uint8Array): readonly AccountTotal[] {
     const certificate = decodeCertificate(certificateBytes);
     if (certificate.height !== this.height) {
       throw new LedgerFault("CERTIFICATE_INVALID", {
@@ -72,6 +74,7 @@ export class ChainAuditor {
       });
     }
     this.#verifyCertificate(certificate);
+    return checkInvariants(this.#state.records());
   }
 
   #verifyControl({ header: { height }, control }: Block): void {

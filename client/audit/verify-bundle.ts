@@ -1,9 +1,10 @@
 /** The auditor's verdict on a bundle: right from the first byte to the last, or what is wrong where. */
+import type { AccountTotal } from "../../contracts/invariants.ts";
 import { FAULTS, type FaultFacts, LedgerFault } from "../../ledger/faults.ts";
 import { type Genesis, genesisText, parseGenesis } from "../../ledger/genesis.ts";
 import type { VerifySignature } from "../../ledger/signature.ts";
-import { type Bundle, CERTIFICATE_FILE, chainFilesOf, GENESIS_FILE } from "./bundle.ts";
 import { readBlocks } from "./block-sequence.ts";
+import { type Bundle, CERTIFICATE_FILE, chainFilesOf, GENESIS_FILE } from "./bundle.ts";
 import { ChainAuditor } from "./chain-auditor.ts";
 import type { AuditCounts } from "./tally.ts";
 
@@ -11,6 +12,8 @@ import type { AuditCounts } from "./tally.ts";
 export interface AuditPassed extends AuditCounts {
   readonly ok: true;
   readonly height: number;
+  /** What each kind of account holds of each asset; they sum to zero. */
+  readonly totals: readonly AccountTotal[];
 }
 
 /** The chain is wrong: the first thing found. */
@@ -85,8 +88,9 @@ async function verifyFiles(
   }
   place.file = CERTIFICATE_FILE;
   place.height = auditor.height;
-  auditor.finish(await readWhole(bundle, CERTIFICATE_FILE, CERTIFICATE_SIZE_BYTES_MAX));
-  return { ok: true, height: auditor.height, ...auditor.tally.counts };
+  const certificate = await readWhole(bundle, CERTIFICATE_FILE, CERTIFICATE_SIZE_BYTES_MAX);
+  const totals = auditor.finish(certificate);
+  return { ok: true, height: auditor.height, ...auditor.tally.counts, totals };
 }
 
 async function readGenesis(bundle: Bundle): Promise<Genesis> {

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { BundleDirectory } from "../audit/bundle-directory.ts";
+import { verdictLine } from "../audit/verdict-line.ts";
 import { verifyBundle } from "../audit/verify-bundle.ts";
 import { readGenesis } from "../files.ts";
-import { auditLine } from "../audit/verdict-line.ts";
+
 import { genesisOption, leafCommand, perform } from "./command.ts";
 
 /** `audit verify`: checks a downloaded chain, offline. */
@@ -20,7 +21,7 @@ export function auditVerifyCommand(): Command {
       ...(genesis === undefined ? {} : { trusted: readGenesis(genesis) }),
       onProgress: (height, all) => output.progress(`Verifying: height ${height} of ${all}`),
     });
-    output.result({ ...verdict }, [auditLine(verdict)]);
+    output.result(verdict, [verdictLine(verdict)]);
     return verdict.ok;
   });
 }

@@ -3,6 +3,7 @@
  * declarations of contracts/.
  */
 import { randomBytes } from "node:crypto";
+import { transactionType } from "../../contracts/registry.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../../ledger/limits.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
@@ -15,7 +16,6 @@ import {
   TRANSACTION_ID_SIZE_BYTES,
   TRANSACTION_VERSION,
 } from "../../ledger/transaction.ts";
-import { transactionType } from "../../contracts/registry.ts";
 
 /** What is to be done, in the words of the declaration. */
 export interface Draft {
@@ -112,5 +112,8 @@ function bodyOf<T>(schema: Schema<T>, json: JsonValue, path: string) {
 
 function nothing(json: JsonValue): null {
   if (json === null) return null;
-  throw new LedgerFault("INVALID_FIELD", { path: "private", problem: "must be null for this type" });
+  throw new LedgerFault("INVALID_FIELD", {
+    path: "private",
+    problem: "must be null for this type",
+  });
 }

@@ -1,7 +1,11 @@
 /** The till: one payment, from the card on the reader to the signed transaction. */
 import { toHex } from "../../ledger/bytes.ts";
 import type { Card } from "../card/card.ts";
-import { type BuildContext, signDraft, type TransactionSigner } from "../sdk/transaction-builder.ts";
+import {
+  type BuildContext,
+  signDraft,
+  type TransactionSigner,
+} from "../sdk/transaction-builder.ts";
 import { withUnlockedCard } from "./card-signer.ts";
 
 /** What the registrar tells a till about the wallet of a card. */
