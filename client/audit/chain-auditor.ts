@@ -1,0 +1,135 @@
+/**
+ * Follows a chain from its genesis, block by block, and trusts nothing but arithmetic: every link, every
+ * signature, every certificate, every rule executed again.
+ */
+import { type CheckedTransaction, checkTransaction } from "../../contracts/check-transaction.ts";
+import { RecentIdSet } from "../../contracts/duplicates.ts";
+import { executeBlock } from "../../contracts/execute-block.ts";
+import { genesisState } from "../../contracts/genesis-state.ts";
+import { type AccountTotal, checkInvariants } from "../../contracts/invariants.ts";
+import type { MemoryState } from "../../contracts/state.ts";
+import { type Block, decodeBlock, decodeCertificate, resultsRootOf } from "../../ledger/block.ts";
+import { equalBytes } from "../../ledger/bytes.ts";
+import {
+  type Certificate,
+  type CertificateContext,
+  verifyCertificate,
+} from "../../ledger/certificate.ts";
+import { advanceTip, type ChainTip, genesisTip, verifyLink } from "../../ledger/chain.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
+import { type Genesis, genesisMembership, networkIdOf } from "../../ledger/genesis.ts";
+import type { VerifySignature } from "../../ledger/signature.ts";
+import { decodeTransaction, signaturesOf, type Transaction } from "../../ledger/transaction.ts";
+import { BlockMarks } from "./block-marks.ts";
+import { Tally } from "./tally.ts";
+
+/** Ids that ran out are forgotten every so many blocks: looking at all of them each time costs more. */
+const FORGET_EVERY_BLOCKS = 256;
+
+/** Examines the blocks of one chain in order. After a throw it is of no further use. */
+export class ChainAuditor {
+  readonly tally = new Tally();
+  readonly #context: CertificateContext;
+  readonly #state: MemoryState;
+  readonly #marks = new BlockMarks();
+  readonly #recentIds = new RecentIdSet();
+  #tip: ChainTip;
+
+  constructor(genesis: Genesis, verify: VerifySignature) {
+    const membership = genesisMembership(genesis);
+    this.#context = { networkId: networkIdOf(genesis), membership, verify };
+    this.#state = genesisState(genesis);
+    this.#tip = genesisTip(genesis);
+  }
+
+  /** Height of the last block that was found right. */
+  get height(): number {
+    return this.#tip.height;
+  }
+
+  /** Examines the next block. @throws LedgerFault naming the rule that it breaks. */
+  accept(blockBytes: Uint8Array): void {
+    const block = decodeBlock(blockBytes);
+    const transactions = block.transactions.map(decodeTransaction);
+    const leaves = transactions.map(({ leaf }) => leaf);
+    verifyLink(this.#tip, block, leaves, this.#context);
+    this.#verifyControl(block);
+    for (const transaction of transactions) this.#verifySignatures(transaction);
+    this.#execute(block, transactions);
+    this.#marks.append({ hash: block.hash, term: block.header.term });
+    this.#tip = advanceTip(this.#tip, block);
+  }
+
+  /**
+   * Examines the certificate of the last block, and the books as a whole.
+   * @returns what each kind of account holds of each asset.
+   * @throws LedgerFault `CERTIFICATE_INVALID`, `INVARIANT_BROKEN`.
+   */
+  finish(certificateBytes: Uint8Array): readonly AccountTotal[] {
+    const certificate = decodeCertificate(certificateBytes);
+    if (certificate.height !== this.height) {
+      throw new LedgerFault("CERTIFICATE_INVALID", {
+        height: this.height,
+        reason: `it is for height ${certificate.height}, not for the last block`,
+      });
+    }
+    this.#verifyCertificate(certificate);
+    return checkInvariants(this.#state.records());
+  }
+
+  #verifyControl({ header: { height }, control }: Block): void {
+    // Rule A1: the membership is that of the genesis; a change needs rules that version 1 lacks.
+    if (control.membershipChange !== null) {
+      throw new LedgerFault("MEMBERSHIP_MISMATCH", { height, reason: "a change of membership" });
+    }
+    // Rule A2: a certificate inside a block proves one of its ancestors.
+    if (control.lastCertificate !== null) this.#verifyCertificate(control.lastCertificate);
+  }
+
+  #verifyCertificate(certificate: Certificate): void {
+    const { height, term, blockHash } = certificate;
+    const mark = this.#marks.at(height);
+    if (mark === undefined || mark.term !== term || !equalBytes(mark.hash, blockHash)) {
+      throw new LedgerFault("CERTIFICATE_INVALID", { height, reason: "no block of this chain" });
+    }
+    verifyCertificate(certificate, this.#context);
+    this.tally.countVotes(certificate.votes.length);
+  }
+
+  /** Rule A3: every signature of every transaction is valid. */
+  #verifySignatures(transaction: Transaction): void {
+    for (const [i, signed] of signaturesOf(transaction).entries()) {
+      if (!this.#context.verify(signed)) {
+        throw new LedgerFault("SIGNATURE_INVALID", { id: transaction.id, signer: i });
+      }
+    }
+    this.tally.countTransaction(transaction);
+  }
+
+  /** Rule A4: executing the block again gives its results and the state that its header names. */
+  #execute({ header, results }: Block, transactions: readonly Transaction[]): void {
+    const { height, timestampMs } = header;
+    const { networkId } = this.#context;
+    const checked: CheckedTransaction[] = transactions.map((transaction) =>
+      checkTransaction(transaction, networkId),
+    );
+    const block = { height, timestampMs, networkId };
+    const executed = executeBlock(this.#state, block, checked, this.#recentIds);
+    const ids = transactions.map(({ envelope }) => envelope.id);
+    const differs = executed.results.findIndex((result, i) => result !== results[i]);
+    if (differs >= 0) {
+      const says = results[differs] ?? "";
+      const is = executed.results[differs] ?? "";
+      throw new LedgerFault("RESULTS_ROOT_MISMATCH", { height, index: differs, says, is });
+    }
+    if (!equalBytes(resultsRootOf(ids, executed.results), header.resultsRoot)) {
+      throw new LedgerFault("RESULTS_ROOT_MISMATCH", { height });
+    }
+    if (!equalBytes(executed.stateRoot, header.stateRoot)) {
+      throw new LedgerFault("STATE_ROOT_MISMATCH", { height });
+    }
+    this.#state.commit(executed);
+    this.#recentIds.add(checked);
+    if (height % FORGET_EVERY_BLOCKS === 0) this.#recentIds.forget(timestampMs);
+  }
+}

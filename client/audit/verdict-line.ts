@@ -1,0 +1,30 @@
+/** The verdict of an audit in one line. */
+import type { AccountTotal } from "../../contracts/invariants.ts";
+import type { AuditFailed, AuditPassed } from "./verify-bundle.ts";
+
+/** `verified up to height …`, or the height and the rule that is broken there. */
+export function verdictLine(verdict: AuditPassed | AuditFailed): string {
+  if (!verdict.ok) {
+    const { height, rule, file, detail, detailJa, facts } = verdict;
+    const said = Object.entries(facts).map(([name, value]) => `, ${name}: ${value}`);
+    const where = file === "" ? "" : ` in ${file}`;
+    return `broken at height ${height}${where}: ${rule}: ${detail} / ${detailJa}${said.join("")}`;
+  }
+  const { height, transactions, cardSignatures, votes, totals } = verdict;
+  return (
+    `verified up to height ${height}: ${transactions} transactions, ` +
+    `${cardSignatures} card signatures, ${votes} votes, totals balance (${balances(totals)})`
+  );
+}
+
+/** `131164/health: 1000 pt = wallet 650 + merchant 350`, for each kind of points. */
+function balances(totals: readonly AccountTotal[]): string {
+  const issues = totals.filter(({ kind }) => kind === "issue");
+  const lines = issues.map(({ asset, balancePt: issuePt }) => {
+    const holders = totals
+      .filter((total) => total.asset === asset && total.kind !== "issue" && total.balancePt > 0)
+      .map(({ kind, balancePt }) => `${kind} ${balancePt}`);
+    return `${asset}: ${-issuePt} pt = ${holders.length === 0 ? "0" : holders.join(" + ")}`;
+  });
+  return lines.length === 0 ? "no points issued" : lines.join("; ");
+}

@@ -1,0 +1,121 @@
+/** The auditor's verdict on a bundle: right from the first byte to the last, or what is wrong where. */
+import type { AccountTotal } from "../../contracts/invariants.ts";
+import { FAULTS, type FaultFacts, LedgerFault } from "../../ledger/faults.ts";
+import { type Genesis, genesisText, parseGenesis } from "../../ledger/genesis.ts";
+import type { VerifySignature } from "../../ledger/signature.ts";
+import { readBlocks } from "./block-sequence.ts";
+import { type Bundle, CERTIFICATE_FILE, chainFilesOf, GENESIS_FILE } from "./bundle.ts";
+import { ChainAuditor } from "./chain-auditor.ts";
+import type { AuditCounts } from "./tally.ts";
+
+/** The chain is right. */
+export interface AuditPassed extends AuditCounts {
+  readonly ok: true;
+  readonly height: number;
+  /** What each kind of account holds of each asset; they sum to zero. */
+  readonly totals: readonly AccountTotal[];
+}
+
+/** The chain is wrong: the first thing found. */
+export interface AuditFailed {
+  readonly ok: false;
+  /** Height of the block that is wrong; 0 for the genesis and the bundle as a whole. */
+  readonly height: number;
+  /** The rule that is broken, a code of ledger/faults.ts. */
+  readonly rule: string;
+  readonly file: string;
+  readonly detail: string;
+  readonly detailJa: string;
+  readonly facts: FaultFacts;
+}
+
+/** What an audit needs besides the bundle. */
+export interface AuditOptions {
+  readonly verify: VerifySignature;
+  /** The genesis that the auditor trusts from elsewhere. */
+  readonly trusted?: Genesis;
+  /** Hears how far it is. */
+  readonly onProgress?: (height: number, lastHeight: number) => void;
+}
+
+const GENESIS_SIZE_BYTES_MAX = 16 * 1024 * 1024;
+const CERTIFICATE_SIZE_BYTES_MAX = 64 * 1024;
+
+/** Where the audit is, for the verdict. */
+interface Place {
+  file: string;
+  height: number;
+}
+
+/** Checks a whole bundle. Only the file system's errors are thrown. */
+export async function verifyBundle(
+  bundle: Bundle,
+  options: AuditOptions,
+): Promise<AuditPassed | AuditFailed> {
+  const place: Place = { file: "", height: 0 };
+  try {
+    return await verifyFiles(bundle, options, place);
+  } catch (error) {
+    if (!(error instanceof LedgerFault)) throw error;
+    const { code: rule, facts } = error;
+    const { en: detail, ja: detailJa } = FAULTS[rule];
+    return { ok: false, ...place, rule, detail, detailJa, facts };
+  }
+}
+
+async function verifyFiles(
+  bundle: Bundle,
+  { verify, trusted, onProgress }: AuditOptions,
+  place: Place,
+): Promise<AuditPassed> {
+  const chainFiles = chainFilesOf(await bundle.fileNames());
+  place.file = GENESIS_FILE;
+  const genesis = await readGenesis(bundle);
+  if (trusted !== undefined && genesisText(trusted) !== genesisText(genesis)) {
+    throw new LedgerFault("GENESIS_MISMATCH");
+  }
+  const auditor = new ChainAuditor(genesis, verify);
+  for (const { fileName, lastHeight } of chainFiles) {
+    place.file = fileName;
+    place.height = auditor.height + 1;
+    for await (const block of readBlocks(bundle.read(fileName))) {
+      if (place.height > lastHeight) throw new LedgerFault("HEIGHT_MISMATCH", { lastHeight });
+      auditor.accept(block);
+      place.height += 1;
+      onProgress?.(auditor.height, chainFiles.at(-1)?.lastHeight ?? 0);
+    }
+    if (auditor.height !== lastHeight) throw new LedgerFault("HEIGHT_MISMATCH", { lastHeight });
+  }
+  place.file = CERTIFICATE_FILE;
+  place.height = auditor.height;
+  const certificate = await readWhole(bundle, CERTIFICATE_FILE, CERTIFICATE_SIZE_BYTES_MAX);
+  const totals = auditor.finish(certificate);
+  return { ok: true, height: auditor.height, ...auditor.tally.counts, totals };
+}
+
+async function readGenesis(bundle: Bundle): Promise<Genesis> {
+  const bytes = await readWhole(bundle, GENESIS_FILE, GENESIS_SIZE_BYTES_MAX);
+  let text: string;
+  try {
+    // Not the BOM-eating default: every byte counts.
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new LedgerFault("MALFORMED", { problem: "genesis is not UTF-8", cause: error });
+  }
+  return parseGenesis(text);
+}
+
+async function readWhole(
+  bundle: Bundle,
+  fileName: string,
+  sizeBytesMax: number,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const piece of bundle.read(fileName)) {
+    sizeBytes += piece.length;
+    if (sizeBytes > sizeBytesMax) throw new LedgerFault("TOO_LARGE", { sizeBytesMax });
+    pieces.push(piece);
+  }
+  return new Uint8Array(Buffer.concat(pieces));
+}

@@ -1,0 +1,69 @@
+/**
+ * What can go wrong on the client's side of the line: files, processes, connections. What a node or a
+ * rule of the ledger refuses is a `LedgerFault`, what a card refuses a `CardError`; the three have
+ * codes that never overlap.
+ */
+import type { FaultText } from "./card/card-faults.ts";
+
+/** Every fault of the client: what happened, as a code, with its text. */
+export const CLIENT_FAULTS = {
+  USAGE: { en: "The command line is wrong", ja: "コマンドの書き方が正しくありません" },
+  FILE_UNREADABLE: { en: "A file cannot be read", ja: "ファイルを読めません" },
+  FILE_UNWRITABLE: { en: "A file cannot be written", ja: "ファイルに書けません" },
+  FILE_EXISTS: {
+    en: "It is already there and is not overwritten",
+    ja: "すでに存在するため上書きしません",
+  },
+  FILE_MALFORMED: { en: "A file is not what it should be", ja: "ファイルの内容が正しくありません" },
+  NODE_UNREACHABLE: { en: "The node does not answer", ja: "ノードが応答しません" },
+  NODE_ANSWER_INVALID: {
+    en: "The node's answer is not what the API promises",
+    ja: "ノードの応答が規定どおりではありません",
+  },
+  WRONG_RECEIPT: {
+    en: "The node's receipt does not prove what the node answered",
+    ja: "ノードの受領証が応答を証明していません",
+  },
+  UNDECIDED: {
+    en: "Not decided yet; ask for the transaction again",
+    ja: "まだ確定していません。あとで照会してください",
+  },
+  NODE_EXITED: { en: "A node process ended", ja: "ノードのプロセスが終了しました" },
+  NOT_READY: { en: "A node did not become ready", ja: "ノードの準備が完了しませんでした" },
+  NO_FREE_PORT: { en: "No free port was found", ja: "空いているポートがありません" },
+  CERTIFICATE_REFUSED: {
+    en: "The card's certificate is not accepted",
+    ja: "カードの証明書が受け付けられません",
+  },
+  DEMO_FAILED: {
+    en: "The demonstration did not show what it promises",
+    ja: "デモが約束した結果になりませんでした",
+  },
+  INTERNAL_ERROR: {
+    en: "A defect of this program; --debug shows where",
+    ja: "プログラムの不具合です（--debug で場所を表示）",
+  },
+} as const satisfies Record<string, FaultText>;
+
+/** A code of the client. */
+export type ClientFaultCode = keyof typeof CLIENT_FAULTS;
+
+/** What is particular to this occurrence. */
+export type ClientFacts = { readonly [name: string]: string | number | boolean };
+
+/** Facts, and the error that led here, if one did. */
+type ClientDetails = { readonly [name: string]: unknown };
+
+/** Carries a client fault, as `LedgerFault` carries one of the ledger. */
+export class ClientError extends Error {
+  override readonly name = "ClientError";
+  readonly code: ClientFaultCode;
+  readonly facts: ClientFacts;
+
+  constructor(code: ClientFaultCode, details: ClientDetails = {}) {
+    const { cause, ...facts } = details;
+    super(CLIENT_FAULTS[code].en, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.facts = facts as ClientFacts;
+  }
+}

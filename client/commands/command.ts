@@ -1,0 +1,69 @@
+/** What every command has in common: a frame that reports errors and sets the exit code. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { Output, type OutputOptions } from "../output.ts";
+
+/** A command of one verb, with an example that a reader can type. */
+export function leafCommand(name: string, summary: string, examples: readonly string[]): Command {
+  const shown = examples.map((example) => `  $ mykey-ledger ${example}`).join("\n");
+  return new Command(name)
+    .description(summary)
+    .addHelpText("after", `\nExample${examples.length > 1 ? "s" : ""}:\n${shown}`);
+}
+
+/** A command that only holds others. */
+export function groupCommand(name: string, summary: string, children: readonly Command[]): Command {
+  const group = new Command(name).description(summary);
+  for (const child of children) group.addCommand(child);
+  return group;
+}
+
+/** What a command does: speaks through `output`; false or a throw gives exit code 1. */
+export type Work<Options> = (
+  output: Output,
+  options: Options,
+  ...operands: string[]
+) => Promise<boolean> | boolean;
+
+/** Binds work to a command: the one place where errors become lines and exit codes. */
+export function perform<Options>(command: Command, work: Work<Options>): Command {
+  return command.action(async () => {
+    const options = command.optsWithGlobals<Options & OutputOptions>();
+    const output = new Output(options);
+    try {
+      if (!(await work(output, options, ...command.args))) process.exitCode = 1;
+    } catch (error) {
+      output.error(error);
+      process.exitCode = 1;
+    }
+  });
+}
+
+/** `--node URL`, once, or repeated for nodes that stand in for one another. */
+export function nodeOption(): Option {
+  return new Option("--node <url>", "address of a node; repeat it for nodes that stand in")
+    .argParser(collectUrl)
+    .makeOptionMandatory();
+}
+
+/** `--genesis FILE`: what receipts and chains are checked against. */
+export function genesisOption(): Option {
+  return new Option("--genesis <file>", "the genesis that you trust");
+}
+
+function collectUrl(text: string, previous: readonly string[] = []): readonly string[] {
+  if (!URL.canParse(text) || !/^https?:/.test(text)) {
+    throw new InvalidArgumentError("It must begin with http:// or https://.");
+  }
+  return [...previous, text];
+}
+
+/** A whole number from 1 to `max`. */
+export function countUpTo(max: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (!Number.isInteger(count) || count < 1 || count > max) {
+      throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`);
+    }
+    return count;
+  };
+}

@@ -1,0 +1,86 @@
+/** Reading and writing the client's files, with faults that name the file. */
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fromHex, toHex } from "../ledger/bytes.ts";
+import { LedgerFault } from "../ledger/faults.ts";
+import { type Genesis, parseGenesis } from "../ledger/genesis.ts";
+import { type Signer, signerOfSeed } from "../ledger/native/ed25519-signer.ts";
+import type { JsonValue, Schema } from "../ledger/schema.ts";
+import { ClientError } from "./client-fault.ts";
+
+/** Largest file read whole: a genesis with every list full is below it. */
+const FILE_SIZE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The bytes of a file. @throws ClientError `FILE_UNREADABLE`. */
+export function readBytes(file: string): Uint8Array {
+  try {
+    const { size: sizeBytes } = statSync(file);
+    if (sizeBytes > FILE_SIZE_BYTES_MAX) throw new RangeError(`${sizeBytes} bytes are too many`);
+    return new Uint8Array(readFileSync(file));
+  } catch (error) {
+    throw new ClientError("FILE_UNREADABLE", { file, problem: messageOf(error), cause: error });
+  }
+}
+
+/** The text of a UTF-8 file. @throws ClientError `FILE_UNREADABLE`. */
+export function readText(file: string): string {
+  const bytes = readBytes(file);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new ClientError("FILE_MALFORMED", { file, problem: "not UTF-8", cause: error });
+  }
+}
+
+/** A JSON file read by its schema. @throws ClientError `FILE_UNREADABLE`, `FILE_MALFORMED`. */
+export function readJson<T>(file: string, schema: Schema<T>): T {
+  const text = readText(file);
+  try {
+    return schema.fromJson(JSON.parse(text) as JsonValue);
+  } catch (error) {
+    const facts = error instanceof LedgerFault ? error.facts : { problem: messageOf(error) };
+    throw new ClientError("FILE_MALFORMED", { file, ...facts, cause: error });
+  }
+}
+
+/** The genesis of a file. @throws ClientError `FILE_UNREADABLE`; LedgerFault as `parseGenesis`. */
+export function readGenesis(file: string): Genesis {
+  return parseGenesis(readText(file));
+}
+
+/**
+ * Writes a file that is not there yet, and the folders above it. Keys and cards are for the owner
+ * alone. @throws ClientError `FILE_EXISTS`, `FILE_UNWRITABLE`.
+ */
+export function writeNewFile(
+  file: string,
+  content: string | Uint8Array,
+  access: "public" | "secret" = "public",
+): void {
+  if (existsSync(file)) throw new ClientError("FILE_EXISTS", { file });
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content, { flag: "wx", mode: access === "secret" ? 0o600 : 0o644 });
+  } catch (error) {
+    throw new ClientError("FILE_UNWRITABLE", { file, problem: messageOf(error), cause: error });
+  }
+}
+
+/** The text of a key file: the seed of an Ed25519 key as 64 hexadecimal digits. */
+export function keyFileText(seed: Uint8Array): string {
+  return `${toHex(seed)}\n`;
+}
+
+/** The signer of a key file. @throws ClientError `FILE_UNREADABLE`, `FILE_MALFORMED`. */
+export function readKeyFile(file: string): Signer {
+  const text = readText(file);
+  if (!/^[0-9a-f]{64}\n?$/.test(text)) {
+    throw new ClientError("FILE_MALFORMED", { file, problem: "a key is 64 hexadecimal digits" });
+  }
+  return signerOfSeed(fromHex(text.trim()));
+}
+
+/** What an unknown error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

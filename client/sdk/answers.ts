@@ -1,0 +1,104 @@
+/**
+ * What a node answers, read by schema. Fields that this version does not know are passed over, so that a
+ * newer node can serve an older client; a missing field is null and refused where null makes no sense.
+ */
+import { HASH_SIZE_BYTES } from "../../ledger/hash.ts";
+import { NAME_LENGTH_MAX, TIMESTAMP_MS_MAX } from "../../ledger/limits.ts";
+import { identifier, nodeNumber } from "../../ledger/membership.ts";
+import {
+  bytes,
+  type Fields,
+  flag,
+  type Infer,
+  list,
+  nullable,
+  oneOf,
+  pattern,
+  type RecordOf,
+  record,
+  type Schema,
+  text,
+  uint,
+} from "../../ledger/schema.ts";
+import { ED25519_KEY_SIZE_BYTES } from "../../ledger/signature.ts";
+import { TRANSACTION_ID_SIZE_BYTES } from "../../ledger/transaction.ts";
+import { objectOf } from "./http.ts";
+
+/** A record that passes over unknown fields and takes missing ones for null. */
+function answer<F extends Fields>(fields: F): Schema<RecordOf<F>> {
+  const known = record(fields);
+  return {
+    ...known,
+    fromJson: (raw, path) => {
+      const object = objectOf(raw);
+      const picked = known.fieldNames.map((field) => [field, object[field] ?? null] as const);
+      return known.fromJson(Object.fromEntries(picked), path);
+    },
+  };
+}
+
+const name = text(NAME_LENGTH_MAX);
+const hash = bytes(HASH_SIZE_BYTES);
+const id = bytes(TRANSACTION_ID_SIZE_BYTES);
+const texts = answer({ ja: text(1000), en: text(1000) });
+const result = pattern(/^(OK|[A-Z][A-Z_]{2,39})$/, "OK or a fault code");
+
+/** `GET /v1/network`. */
+export const networkAnswer = answer({
+  networkId: hash,
+  name,
+  node: answer({
+    number: nodeNumber,
+    organisation: identifier,
+    publicKey: bytes(ED25519_KEY_SIZE_BYTES),
+  }),
+  version: text(40),
+});
+
+const peer = answer({
+  number: nodeNumber,
+  organisation: identifier,
+  nameJa: name,
+  role: oneOf(["voter", "learner", "leaving"]),
+  connected: flag,
+});
+
+/** `GET /v1/status`. */
+export const statusAnswer = answer({
+  node: answer({ number: nodeNumber, organisation: identifier, nameJa: name, nameEn: name }),
+  role: oneOf(["leader", "follower", "candidate", "learner"]),
+  term: uint(),
+  leader: nullable(nodeNumber),
+  lastHeight: uint(),
+  certifiedHeight: uint(),
+  appliedHeight: uint(),
+  blockHash: hash,
+  stateRoot: hash,
+  timestampMs: uint(TIMESTAMP_MS_MAX),
+  signaturesVerified: uint(),
+  members: list(peer, 64),
+  quorum: answer({
+    needed: uint(),
+    reachable: uint(),
+    missing: list(nodeNumber, 64),
+    reason: nullable(texts),
+  }),
+});
+/** State of a node. */
+export type NodeStatus = Infer<typeof statusAnswer>;
+
+/** `GET /v1/transactions/:id` and the answer to a submission. */
+export const transactionAnswer = answer({
+  id,
+  status: oneOf(["unknown", "pending", "committed", "refused"]),
+  result: nullable(result),
+  height: nullable(uint()),
+  index: nullable(uint()),
+});
+/** What a node says about a transaction. */
+export type TransactionState = Infer<typeof transactionAnswer>;
+
+/** `GET /v1/wallets/:handle`. */
+export const walletAnswer = answer({ handle: text(128), balancePt: uint() });
+/** What a node says about a wallet. */
+export type WalletState = Infer<typeof walletAnswer>;

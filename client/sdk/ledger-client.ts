@@ -1,0 +1,138 @@
+/**
+ * A node, as its HTTP API shows it. Answers are read strictly; whether they are true is for receipts and
+ * certificates to prove (submit.ts, audit/).
+ */
+import type { LedgerFault } from "../../ledger/faults.ts";
+import { BLOCK_SIZE_BYTES_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
+import type { Schema } from "../../ledger/schema.ts";
+import { ClientError } from "../client-fault.ts";
+import { messageOf } from "../files.ts";
+import {
+  type NodeStatus,
+  networkAnswer,
+  statusAnswer,
+  type TransactionState,
+  transactionAnswer,
+  type WalletState,
+  walletAnswer,
+} from "./answers.ts";
+import { askNode, bytesOf, jsonOf, piecesOf } from "./http.ts";
+
+const JSON_TYPE = "application/json";
+const CBOR_TYPE = "application/cbor";
+const GENESIS_SIZE_BYTES_MAX = 16 * 1024 * 1024;
+const CERTIFICATE_SIZE_BYTES_MAX = 64 * 1024;
+/** Blocks that a node sends at a time. */
+const CHAIN_BLOCKS_MAX = 256;
+
+/** How a client waits. */
+export interface LedgerClientOptions {
+  /** For an answer that the node can give at once, ms. Default 10,000. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** Every method throws what `askNode` throws. */
+export class LedgerClient {
+  /** Address of the node. */
+  readonly url: string;
+  readonly #requestTimeoutMs: number;
+
+  constructor(url: string, options: LedgerClientOptions = {}) {
+    this.url = url.replace(/\/+$/, "");
+    this.#requestTimeoutMs = options.requestTimeoutMs ?? 10_000;
+  }
+
+  /** Network and identity of the node. */
+  network() {
+    return this.#json("/v1/network", networkAnswer);
+  }
+
+  /** Heights, leader and members as the node sees them. */
+  status(): Promise<NodeStatus> {
+    return this.#json("/v1/status", statusAnswer);
+  }
+
+  /** The text of the genesis. */
+  async genesisText(): Promise<string> {
+    const bytes = await bytesOf(await this.#get("/v1/genesis", JSON_TYPE), GENESIS_SIZE_BYTES_MAX);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  }
+
+  /**
+   * Sends a transaction and waits until it is decided, `waitMs` at most.
+   * Sending the same bytes again is harmless: it gives the first result.
+   * @throws LedgerFault when it was not accepted for ordering.
+   */
+  async submit(transactionBytes: Uint8Array, waitMs: number): Promise<TransactionState> {
+    const response = await askNode({
+      url: this.#url(`/v1/transactions?waitMs=${waitMs}`),
+      timeoutMs: waitMs + this.#requestTimeoutMs,
+      accept: JSON_TYPE,
+      body: { type: CBOR_TYPE, bytes: transactionBytes },
+    });
+    return this.#read(response, transactionAnswer);
+  }
+
+  /** What has become of a transaction. @param id hexadecimal. @throws LedgerFault `NOT_FOUND`. */
+  transaction(id: string): Promise<TransactionState> {
+    return this.#json(`/v1/transactions/${id}`, transactionAnswer);
+  }
+
+  /** The receipt of a decided transaction, canonical bytes. @throws LedgerFault `NOT_FOUND`. */
+  async receipt(id: string): Promise<Uint8Array> {
+    const response = await this.#get(`/v1/transactions/${id}/receipt`, CBOR_TYPE);
+    return bytesOf(response, 2 * TRANSACTION_SIZE_BYTES_MAX);
+  }
+
+  /** A wallet's state. @param handle hexadecimal. */
+  wallet(handle: string): Promise<WalletState> {
+    return this.#json(`/v1/wallets/${handle}`, walletAnswer);
+  }
+
+  /** Certified blocks from a height upwards, as a CBOR sequence in pieces; empty at the end. */
+  async *chain(fromHeight: number): AsyncGenerator<Uint8Array, void> {
+    const path = `/v1/chain?from=${fromHeight}&limit=${CHAIN_BLOCKS_MAX}`;
+    const sizeBytesMax = 2 * BLOCK_SIZE_BYTES_MAX;
+    let sizeBytes = 0;
+    for await (const piece of piecesOf(await this.#get(path, "application/cbor-seq"))) {
+      sizeBytes += piece.length;
+      if (sizeBytes > sizeBytesMax) {
+        throw new ClientError("NODE_ANSWER_INVALID", { url: this.url, problem: "too large" });
+      }
+      yield piece;
+    }
+  }
+
+  /** The certificate of the highest certified block. */
+  async certificate(): Promise<Uint8Array> {
+    return bytesOf(await this.#get("/v1/certificate", CBOR_TYPE), CERTIFICATE_SIZE_BYTES_MAX);
+  }
+
+  async #json<T>(path: string, schema: Schema<T>): Promise<T> {
+    return this.#read(await this.#get(path, JSON_TYPE), schema);
+  }
+
+  #get(path: string, accept: string): Promise<Response> {
+    return askNode({ url: this.#url(path), timeoutMs: this.#requestTimeoutMs, accept });
+  }
+
+  #url(path: string): URL {
+    return new URL(`${this.url}${path}`);
+  }
+
+  async #read<T>(response: Response, schema: Schema<T>): Promise<T> {
+    const json = await jsonOf(response);
+    try {
+      return schema.fromJson(json);
+    } catch (error) {
+      const { facts } = error as LedgerFault;
+      const problem = messageOf(error);
+      throw new ClientError("NODE_ANSWER_INVALID", {
+        ...facts,
+        url: response.url,
+        problem,
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * From what people write (a type and JSON bodies) to the bytes of a signed transaction, guided by the
+ * declarations of contracts/.
+ */
+import { randomBytes } from "node:crypto";
+import { transactionType } from "../../contracts/registry.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
+import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../../ledger/limits.ts";
+import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import { type JsonValue, nullable, pattern, record, type Schema } from "../../ledger/schema.ts";
+import {
+  type Authorisation,
+  buildTransaction,
+  encodeTransaction,
+  SALT_SIZE_BYTES,
+  TRANSACTION_ID_SIZE_BYTES,
+  TRANSACTION_VERSION,
+} from "../../ledger/transaction.ts";
+
+/** What is to be done, in the words of the declaration. */
+export interface Draft {
+  /** `ISSUER_OPEN`, `PAY` … */
+  readonly type: string;
+  /** The public body, as the declaration's JSON schema has it. */
+  readonly public: JsonValue;
+  /** The private body; null for types without one. */
+  readonly private: JsonValue;
+}
+
+const anyJson: Schema<JsonValue> = {
+  jsonSchema: {},
+  toCbor: () => {
+    throw new TypeError("a body is encoded by its own schema");
+  },
+  fromCbor: () => {
+    throw new TypeError("a body is decoded by its own schema");
+  },
+  toJson: (value) => value,
+  fromJson: (raw) => raw ?? null,
+};
+
+/** A draft in a file: `{ "type", "public", "private" }`. */
+export const draftSchema: Schema<Draft> = record({
+  type: pattern(/^[A-Z][A-Z_]{2,39}$/, "a transaction type such as PAY"),
+  public: anyJson,
+  private: nullable(anyJson),
+});
+
+/** One who signs: a card, an officer, a terminal. */
+export interface TransactionSigner {
+  /** Signs the message that `Transaction.signedMessage` defines. */
+  authorise(message: Uint8Array): Promise<Authorisation> | Authorisation;
+}
+
+/** For which network and when. */
+export interface BuildContext {
+  readonly networkId: Uint8Array;
+  readonly nowMs: number;
+}
+
+/**
+ * The signed bytes of a draft. The id is new: keep the bytes, and send them again when an answer is lost.
+ * @param signers in the order of the declaration.
+ * @throws LedgerFault `UNKNOWN_TYPE`, `INVALID_FIELD`.
+ */
+export async function signDraft(
+  draft: Draft,
+  signers: readonly TransactionSigner[],
+  { networkId, nowMs }: BuildContext,
+): Promise<Uint8Array> {
+  const declaration = transactionType(draft.type);
+  if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: draft.type });
+  const validityMs =
+    declaration.validity === "card" ? CARD_VALIDITY_MS_MAX : ORGANISATION_VALIDITY_MS_MAX;
+  const unsigned = buildTransaction(
+    {
+      version: TRANSACTION_VERSION,
+      networkId,
+      type: draft.type,
+      id: new Uint8Array(randomBytes(TRANSACTION_ID_SIZE_BYTES)),
+      createdAtMs: nowMs,
+      notAfterMs: nowMs + validityMs,
+    },
+    bodyOf(declaration.public, draft.public, "public"),
+    declaration.private === null
+      ? nothing(draft.private)
+      : {
+          salt: new Uint8Array(randomBytes(SALT_SIZE_BYTES)),
+          body: bodyOf(declaration.private, draft.private, "private"),
+        },
+  );
+  const auth: Authorisation[] = [];
+  for (const signer of signers) auth.push(await signer.authorise(unsigned.signedMessage));
+  return encodeTransaction(unsigned, auth);
+}
+
+/** An officer or service of an organisation. */
+export function officer(signer: Signer): TransactionSigner {
+  return {
+    authorise: (message) => ({
+      kind: "organisation",
+      algorithm: "ed25519",
+      publicKey: signer.publicKey,
+      signature: signer.sign(message),
+    }),
+  };
+}
+
+function bodyOf<T>(schema: Schema<T>, json: JsonValue, path: string) {
+  return schema.toCbor(schema.fromJson(json, path), path);
+}
+
+function nothing(json: JsonValue): null {
+  if (json === null) return null;
+  throw new LedgerFault("INVALID_FIELD", {
+    path: "private",
+    problem: "must be null for this type",
+  });
+}

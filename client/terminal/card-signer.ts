@@ -1,0 +1,45 @@
+/** A resident's card as a signer of transactions. */
+import { sha256 } from "../../ledger/hash.ts";
+import type { Card } from "../card/card.ts";
+import { CardError } from "../card/card-faults.ts";
+import { parseAuthCertificate } from "../pki/profile.ts";
+import type { TransactionSigner } from "../sdk/transaction-builder.ts";
+
+/** A card whose PIN was accepted, ready to sign. */
+export interface UnlockedCard extends TransactionSigner {
+  /** The user-authentication certificate, DER. */
+  readonly certificate: Uint8Array;
+  /** Its key as PKCS#1 DER, the form of the ledger. */
+  readonly publicKey: Uint8Array;
+}
+
+/**
+ * Reads the certificate, presents the PIN, hands the card to `work` and always ends the session: only
+ * power-off makes a card forget its PIN. The PIN's bytes are wiped.
+ * @throws CardError; CertificateError when the certificate is not of the profile; what `work` throws.
+ */
+export async function withUnlockedCard<T>(
+  card: Card,
+  pin: Uint8Array,
+  work: (card: UnlockedCard) => Promise<T>,
+): Promise<T> {
+  try {
+    const certificate = await card.readAuthCertificate();
+    const publicKey = new Uint8Array(parseAuthCertificate(certificate).publicKeyPkcs1);
+    const answer = await card.verifyPin(pin);
+    if (!answer.accepted) throw new CardError(answer.fault);
+    return await work({
+      certificate,
+      publicKey,
+      authorise: async (message) => ({
+        kind: "card",
+        algorithm: "jpki-rsa2048-sha256",
+        publicKey,
+        signature: await card.signDigest(sha256(message)),
+      }),
+    });
+  } finally {
+    pin.fill(0);
+    await card.disconnect();
+  }
+}

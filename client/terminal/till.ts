@@ -1,0 +1,51 @@
+/** The till: one payment, from the card on the reader to the signed transaction. */
+import { toHex } from "../../ledger/bytes.ts";
+import type { Card } from "../card/card.ts";
+import {
+  type BuildContext,
+  signDraft,
+  type TransactionSigner,
+} from "../sdk/transaction-builder.ts";
+import { withUnlockedCard } from "./card-signer.ts";
+
+/** What the registrar tells a till about the wallet of a card. */
+export interface WalletOfCard {
+  readonly handle: Uint8Array;
+  /** Opens the wallet's commitment to the card. */
+  readonly cardSalt: Uint8Array;
+}
+
+/** What is registered of the till, and whom it asks. */
+export interface Till {
+  readonly merchant: string;
+  readonly terminal: string;
+  readonly key: TransactionSigner;
+  /** The wallet of a card's certificate (DER). @throws when there is none. */
+  walletOf(certificate: Uint8Array): Promise<WalletOfCard> | WalletOfCard;
+}
+
+/** One payment. */
+export interface Payment {
+  readonly amountPt: number;
+  /** Four ASCII digits; wiped. */
+  readonly pin: Uint8Array;
+}
+
+/**
+ * The signed PAY of a card on this till's reader: card and terminal sign the same message.
+ * @throws CardError, CertificateError; what `walletOf` throws; LedgerFault `INVALID_FIELD`.
+ */
+export function pay(
+  till: Till,
+  card: Card,
+  { amountPt, pin }: Payment,
+  context: BuildContext,
+): Promise<Uint8Array> {
+  return withUnlockedCard(card, pin, async (unlocked) => {
+    const { handle, cardSalt } = await till.walletOf(unlocked.certificate);
+    const { merchant, terminal } = till;
+    const wallet = toHex(handle);
+    const body = { wallet, merchant, terminal, amountPt, cardSalt: toHex(cardSalt) };
+    return signDraft({ type: "PAY", public: {}, private: body }, [unlocked, till.key], context);
+  });
+}

@@ -1,0 +1,17 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach } from "mocha";
+
+/** Inside a `describe`: makes folders that are gone after each test. */
+export function temporaryDirectories(): () => string {
+  const made: string[] = [];
+  afterEach(() => {
+    for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
+  });
+  return () => {
+    const directory = mkdtempSync(join(tmpdir(), "mykey-ledger-test-"));
+    made.push(directory);
+    return directory;
+  };
+}
