@@ -1,4 +1,5 @@
-// The scenarios in which nodes interact: one function for each directive of the files.
+// The scenarios in which nodes interact: one function for each directive of the files. Two are not
+// etcd-io/raft's: `read-index` and the option `commit-barrier` of `add-nodes`.
 import type { ConfChangeTransition } from "../../consensus/conf-change.ts";
 import { parseChanges } from "../../consensus/conf-change.ts";
 import { describeMessage, formatProgress } from "../../consensus/describe.ts";
@@ -66,6 +67,7 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
   ),
   propose,
   "propose-conf-change": proposeConfChange,
+  "read-index": readIndex,
   "raft-log": (environment, testCase) => environment.printLog(firstNode(environment, testCase)),
   "raft-state": printStates,
   "report-unreachable": reportUnreachable,
@@ -152,6 +154,7 @@ function nodeOptions(testCase: Case, snapshot: Snapshot | null): NodeOptions {
     disableConfChangeValidation: isSet("disable-conf-change-validation"),
     stepDownOnRemoval: isSet("step-down-on-removal"),
     leaseBasedReads: readOnly === "lease-based",
+    commitBarrier: isSet("commit-barrier"),
     replaceRefusedConfChange: true,
     ...(maxApplyingBytes === undefined ? {} : { maxApplyingBytes }),
     ...(snapshot === null ? {} : { applied: snapshot.index }),
@@ -203,6 +206,11 @@ function proposeConfChange(environment: Environment, testCase: Case): void {
   const type = firstValueOf(testCase, "v1") === "true" ? "EntryConfChange" : "EntryConfChangeV2";
   const change = { transition, changes: parseChanges(testCase.input), context: EMPTY_BYTES };
   environment.propose(type, () => raw.proposeConfChange(change, type));
+}
+
+function readIndex(environment: Environment, testCase: Case): void {
+  const { raw } = firstNode(environment, testCase);
+  raw.readIndex(bytesOf(testCase.arguments[1]?.key ?? ""));
 }
 
 function printStates(environment: Environment): void {

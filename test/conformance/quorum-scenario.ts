@@ -52,7 +52,8 @@ function runVote(halves: Halves, isJoint: boolean, given: Given): string {
   if (!isJoint) return `${majorityVote(halves.voters, ballot)}\n`;
   const result = jointVote(halves, ballot);
   const mirrored = jointVote(mirror(halves), ballot);
-  return (mirrored === result ? "" : `${mirrored} <-- via symmetry\n`) + `${result}\n`;
+  const difference = mirrored === result ? "" : `${mirrored} <-- via symmetry\n`;
+  return `${difference}${result}\n`;
 }
 
 function runCommitted(halves: Halves, isJoint: boolean, given: Given): string {
