@@ -4,6 +4,7 @@
 // - With the commit barrier, no entry behind an unapplied change of membership is committed: by then
 //   another quorum may be asked.
 import type { Core } from "./core.ts";
+import { type Entry, isConfChange } from "./messages.ts";
 
 /**
  * Moves a leader's commit index to what its quorum holds. Answers whether it moved, in which case
@@ -26,9 +27,14 @@ export function hasCommittedInOwnTerm(core: Core): boolean {
   return core.log.termOrZero(core.log.committed) === core.term;
 }
 
-/** Looks for the first unapplied change of membership, if commits are to stop at it. */
-export function resetBarrier(core: Core): void {
+/** Finds the first unapplied change of membership, if commits are to stop at it. */
+export function findBarrier(core: Core): void {
   if (!core.config.commitBarrier) return;
-  const { applied } = core.log;
-  core.leadership.barrier = core.log.findConfChange(applied, core.log.lastIndex());
+  core.leadership.barrier = core.log.findConfChange(core.log.applied, core.log.lastIndex());
+}
+
+/** Stops commits at a change of membership among new entries, unless one stops them before. */
+export function raiseBarrier(core: Core, entries: readonly Entry[]): void {
+  if (!core.config.commitBarrier) return;
+  core.leadership.barrier ??= entries.find(isConfChange)?.index ?? null;
 }

@@ -5,8 +5,8 @@ import type { ChangeFault } from "./changer.ts";
 import { type ConfChange, decodeConfChange, formatChanges } from "./conf-change.ts";
 import type { ConfState } from "./membership.ts";
 import type { Entry, Message, Snapshot } from "./messages.ts";
-import type { Progress } from "./progress.ts";
 import type { Ready, SoftState } from "./ready.ts";
+import type { ProgressStatus } from "./status.ts";
 import type { HardState } from "./storage.ts";
 import {
   type EntryId,
@@ -47,7 +47,7 @@ export function formatConfState(confState: ConfState): string {
 }
 
 /** A follower as the leader sees it: `StateReplicate match=11 next=14 inflight=2`. */
-export function formatProgress(progress: Progress): string {
+export function formatProgress(progress: ProgressStatus): string {
   const { state, match, next, pendingSnapshot, inflights } = progress;
   return [
     `${state} match=${match} next=${next}`,

@@ -3,7 +3,7 @@
 // - It counts itself only by what its own disk has confirmed.
 import { handleAppendAnswer, handleHeartbeatAnswer, logUntracked } from "./answers.ts";
 import { assert, present } from "./assert.ts";
-import { resetBarrier } from "./commit.ts";
+import { findBarrier } from "./commit.ts";
 import type { Core, Role } from "./core.ts";
 import { formatId } from "./describe.ts";
 import type { Message } from "./messages.ts";
@@ -27,7 +27,7 @@ export function becomeLeader(core: Core): void {
   own.becomeReplicate();
   own.recentActive = true;
   core.leadership.pendingConfIndex = core.log.lastIndex();
-  resetBarrier(core);
+  findBarrier(core);
   // The first entry of the term: only by committing it does the leader learn, and tell, how much of
   // the older log is committed (Raft thesis, 6.4).
   const accepted = appendEntries(core, [EMPTY_PROPOSAL]);

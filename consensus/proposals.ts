@@ -4,7 +4,7 @@
 //   apply it: an entry that no replica could apply would stop them all, again after each restart.
 // - Nothing is sealed that is not appended.
 import { changeMembership } from "./changer.ts";
-import { resetBarrier } from "./commit.ts";
+import { raiseBarrier } from "./commit.ts";
 import { type ConfChange, decodeConfChange } from "./conf-change.ts";
 import type { Core } from "./core.ts";
 import { describeChangeFault, describeConfChange, formatConfState, formatId } from "./describe.ts";
@@ -125,7 +125,7 @@ export function appendEntries(core: Core, proposals: readonly Proposal[]): boole
   });
   leadership.uncommittedBytes += payloadBytes(entries);
   log.append(entries);
-  if (leadership.barrier === null && entries.some(isConfChange)) resetBarrier(core);
+  raiseBarrier(core, entries);
   // The leader's own acknowledgement counts once its own disk has the entries, like any other.
   core.send({ type: "MsgAppResp", to: core.id, index: log.lastIndex() });
   return true;

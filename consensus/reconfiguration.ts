@@ -2,7 +2,7 @@
 // - The active membership is a function of the applied log alone.
 // - A change that does not fit is refused by every replica alike, and stops none of them.
 import { changeMembership } from "./changer.ts";
-import { maybeCommit, resetBarrier } from "./commit.ts";
+import { findBarrier, maybeCommit } from "./commit.ts";
 import { type ConfChange, encodeConfChange, LEAVE_JOINT } from "./conf-change.ts";
 import type { Core } from "./core.ts";
 import { describeChangeFault, describeConfChange, formatConfState, formatId } from "./describe.ts";
@@ -95,7 +95,7 @@ export function afterApplying(core: Core): void {
 function liftBarrier(core: Core): void {
   const { barrier } = core.leadership;
   if (barrier === null || barrier > core.log.applied) return;
-  resetBarrier(core);
+  findBarrier(core);
   if (!maybeCommit(core)) return;
   releasePostponedReads(core);
   broadcastAppend(core);
