@@ -235,7 +235,8 @@ export class Libp2pTransport implements Transport {
     connection.addEventListener("close", ({ error }) => {
       if (error instanceof YamuxFrameError) this.#onViolation(key, error);
     });
-    if (connection.direction === "inbound") this.#supersede(connection, key);
+    if (connection.direction === "outbound") return;
+    this.#supersede(connection, key);
     member.channel.wake();
   }
 

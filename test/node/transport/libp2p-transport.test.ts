@@ -72,7 +72,7 @@ describe("libp2p transport among peers that break the rules", () => {
     }
   });
   afterEach(async () => {
-    await Promise.all(running.map((node) => node.stop()));
+    for (const node of running) await node.stop();
   });
 
   async function rawPeer(index: number, listen: readonly string[] = []): Promise<RawPeer> {
@@ -191,9 +191,10 @@ describe("libp2p transport among peers that break the rules", () => {
   it("resets a stream of its own that the member writes on", async () => {
     const peer = await rawPeer(2, [members[2].multiaddr]);
     let rude = true;
-    await peer.accept((stream) => {
-      if (rude) stream.send(bytes("not yours to write"));
+    await peer.accept((stream, from) => {
+      if (from !== a.key || !rude) return;
       rude = false;
+      stream.send(bytes("not yours to write"));
     });
     await eventually("a violation", () => violations() === 1);
     await eventually("another stream", () => a.connectedPeers().includes(keyOf(2)));

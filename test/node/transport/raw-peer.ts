@@ -6,9 +6,9 @@ import { tcp } from "@libp2p/tcp";
 import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { boundedYamux } from "../../../node/transport/bounded-yamux.ts";
-import { privateKeyFromSeed } from "../../../node/transport/identity.ts";
+import { peerKeyOf, privateKeyFromSeed } from "../../../node/transport/identity.ts";
 import { PROTOCOL_ID } from "../../../node/transport/libp2p-transport.ts";
-import type { PeerAddress } from "../../../node/transport/transport.ts";
+import type { PeerAddress, PeerKey } from "../../../node/transport/transport.ts";
 import { seedOf } from "./support.ts";
 
 /** See above. */
@@ -46,8 +46,10 @@ export class RawPeer {
   }
 
   /** Takes streams of our protocol and does nothing but hand them over. */
-  async accept(onStream: (stream: Stream) => void): Promise<void> {
-    await this.#libp2p.handle(PROTOCOL_ID, onStream);
+  async accept(onStream: (stream: Stream, from: PeerKey | undefined) => void): Promise<void> {
+    await this.#libp2p.handle(PROTOCOL_ID, (stream, { remotePeer }) => {
+      onStream(stream, peerKeyOf(remotePeer));
+    });
   }
 
   async dial(address: PeerAddress): Promise<Connection> {
