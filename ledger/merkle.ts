@@ -93,6 +93,22 @@ export class CompactRange {
     return copy;
   }
 
+  /** The range of `size` leaves with those peaks, as `peaks` once gave them. @throws RangeError. */
+  static of(size: number, peaks: readonly Hash[]): CompactRange {
+    let expected = 0;
+    for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) expected += rest % 2;
+    if (peaks.length !== expected) throw new RangeError(`${size} leaves have ${expected} peaks`);
+    const range = new CompactRange();
+    range.#peaks = [...peaks];
+    range.#size = size;
+    return range;
+  }
+
+  /** Roots of the perfect subtrees, largest first: all that must be kept to go on. */
+  get peaks(): readonly Hash[] {
+    return this.#peaks;
+  }
+
   /** Number of leaves. */
   get size(): number {
     return this.#size;
