@@ -23,9 +23,9 @@ type Row =
 
 const SIZE_BYTES_MAX = 1024 * 1024;
 
-function valueOf(written: VectorValue): CborValue {
+function fromVector(written: VectorValue): CborValue {
   if (written === null || typeof written !== "object") return written;
-  return "bytes" in written ? fromHex(written.bytes) : written.map(valueOf);
+  return "bytes" in written ? fromHex(written.bytes) : written.map(fromVector);
 }
 
 /** `depth` arrays, each inside the one before. */
@@ -48,7 +48,7 @@ describe("encoding", () => {
         if ("fault" in row) {
           expectFault(row.fault, () => decode(bytes, SIZE_BYTES_MAX));
         } else {
-          const value = valueOf(row.value);
+          const value = fromVector(row.value);
           assert.deepEqual(decode(bytes, SIZE_BYTES_MAX), value);
           assert.equal(toHex(encode(value)), row.hex);
         }
