@@ -210,12 +210,8 @@ export class Core {
   #loadHardState(hardState: HardState): void {
     const { term, vote, commit } = hardState;
     const last = this.log.lastIndex();
-    // All zero: nothing was ever persisted, though a snapshot may have been put in place.
-    if (term === 0 && vote === NO_NODE && commit === 0) return;
-    assert(
-      this.log.committed <= commit && commit <= last,
-      () => `persisted commit ${commit} outside [${this.log.committed}, ${last}]`,
-    );
+    assert(commit <= last, () => `persisted commit ${commit} is behind the end of the log ${last}`);
+    // It may lag behind what is compacted away: that was applied, hence committed.
     this.log.commitTo(commit);
     this.#term = term;
     this.#vote = vote;
