@@ -226,10 +226,10 @@ function decodePublic(publicBytes: Uint8Array): { envelope: Envelope; body: Cbor
 function decodePrivate(privateBytes: Uint8Array): CborValue {
   const value = decode(privateBytes, TRANSACTION_SIZE_BYTES_MAX);
   if (value === null) return null;
-  if (!Array.isArray(value) || value.length !== 2 || value[1] === null) {
+  if (!Array.isArray(value) || value.length !== 2) {
     throw new LedgerFault("INVALID_FIELD", {
       path: "private",
-      problem: "must be null or an array of salt and body (not null)",
+      problem: "must be null or an array of salt and body",
     });
   }
   saltSchema.fromCbor(value[0], "private.salt");
