@@ -6,7 +6,7 @@
  *     pruned          = [ public: bstr, witnessHash: bstr .size 32 ]
  *     public          = [ version, networkId, type, id, createdAtMs, notAfterMs, body ]
  *     private         = [ salt: bstr .size 32, body ] / null      null: the type has no private fields
- *     auth            = [ * [ kind, algorithm, publicKey, signature ] ]
+ *     auth            = [ * [ kind, algorithm, publicKey, signature ] ]     by ascending public key
  *
  *     signed message  = tag("transaction-sign")    ‖ publicHash ‖ privateHash
  *     leaf data       = publicHash ‖ witnessHash                 64 bytes; leaf = RFC 6962 leaf hash of it
@@ -18,7 +18,7 @@
  * ties a signature to one ledger, the tag to this purpose: a card signs any digest it is given, and the
  * digest of a payment can be produced by no other protocol.
  */
-import { toHex } from "./bytes.ts";
+import { compareBytes, toHex } from "./bytes.ts";
 import { type CborValue, decode, encode } from "./encoding.ts";
 import { LedgerFault } from "./faults.ts";
 import { HASH_SIZE_BYTES, type Hash, hash, tagged } from "./hash.ts";
@@ -112,18 +112,24 @@ export function buildTransaction(
 ): UnsignedTransaction {
   const head = envelopeSchema.toCbor(envelope) as CborValue[];
   const publicBytes = encode([...head, publicBody]);
+  if (privatePart?.body === null) throw new RangeError("without a body there is no private part");
   const privateBytes = encode(
     privatePart === null ? null : [saltSchema.toCbor(privatePart.salt), privatePart.body],
   );
   return { publicBytes, privateBytes, signedMessage: signedMessage(publicBytes, privateBytes) };
 }
 
-/** The canonical bytes of a signed transaction. */
+/**
+ * The canonical bytes of a signed transaction.
+ * @throws LedgerFault `INVALID_FIELD` when a key signs twice.
+ */
 export function encodeTransaction(
   unsigned: UnsignedTransaction,
   auth: readonly Authorisation[],
 ): Uint8Array {
-  const authBytes = encode(authSchema.toCbor(auth, "auth"));
+  const inOrder = auth.toSorted((a, b) => compareBytes(a.publicKey, b.publicKey));
+  assertAscending(inOrder);
+  const authBytes = encode(authSchema.toCbor(inOrder, "auth"));
   return encode([unsigned.publicBytes, unsigned.privateBytes, authBytes]);
 }
 
@@ -140,7 +146,7 @@ export function decodeTransaction(transactionBytes: Uint8Array): Transaction {
     id: toHex(envelope.id),
     publicBody: body,
     privateBody: decodePrivate(privateBytes),
-    auth: fromBytes(authSchema, authBytes, TRANSACTION_SIZE_BYTES_MAX),
+    auth: decodeAuth(authBytes),
     signedMessage: tagged("transaction-sign", publicHash, privateHash),
     publicHash,
     witnessHash: witness,
@@ -232,4 +238,24 @@ function decodePrivate(privateBytes: Uint8Array): CborValue {
     throw new LedgerFault("INVALID_FIELD", { path: "private.body", problem: "must not be null" });
   }
   return value[1];
+}
+
+function decodeAuth(authBytes: Uint8Array): readonly Authorisation[] {
+  const auth = fromBytes(authSchema, authBytes, TRANSACTION_SIZE_BYTES_MAX);
+  assertAscending(auth);
+  return auth;
+}
+
+/** One order, so that nobody but the signers can make a second transaction of the same signatures. */
+function assertAscending(auth: readonly Authorisation[]): void {
+  const isAscending = auth.every(({ publicKey }, i) => {
+    const before = auth[i - 1];
+    return before === undefined || compareBytes(before.publicKey, publicKey) < 0;
+  });
+  if (!isAscending) {
+    throw new LedgerFault("INVALID_FIELD", {
+      path: "auth",
+      problem: "must be in ascending order of public key, each key once",
+    });
+  }
 }
