@@ -50,6 +50,11 @@ export const MERCHANT_CATEGORIES = [
  */
 export const LEGAL_CLASSES = ["FREE", "LOCAL_GOVERNMENT", "SHORT_TERM", "PREPAID"] as const;
 
+/** What forms offer as the cap on one grant, pt. */
+export const PER_GRANT_CAP_DEFAULT_PT = 25_000;
+/** What forms offer as the cap on the points of a type in one payment, pt. */
+export const PER_USE_CAP_DEFAULT_PT = 25_000;
+
 /** A schema with one more rule; `problem` says it in words. The rule must hold the same on every machine. */
 export function refined<T>(
   inner: Schema<T>,

@@ -1,0 +1,288 @@
+/**
+ * A small world for tests: a genesis with three nodes and three organisations, officers with real Ed25519
+ * keys, a resident's card and a merchant's terminal with real RSA keys, and signed transactions.
+ *
+ *     const world = new LedgerWorld();                     // RSA keys take a moment: once for each test file
+ *     for (const bytes of world.setUp()) …             // issuer, type, budget, merchant, terminal, wallet, grant
+ *     const bytes = world.pay(650);
+ *
+ * Officers, nodes and ids are the same in every run; the RSA keys are not.
+ */
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { commitToCard } from "../../contracts/card-commitment.ts";
+import { PER_GRANT_CAP_DEFAULT_PT, PER_USE_CAP_DEFAULT_PT } from "../../contracts/fields.ts";
+import { transactionType } from "../../contracts/registry.ts";
+import type { CborValue } from "../../ledger/encoding.ts";
+import { type Genesis, type KeyRole, networkIdOf } from "../../ledger/genesis.ts";
+import type { Hash } from "../../ledger/hash.ts";
+import { type Signer, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
+import type { Schema } from "../../ledger/schema.ts";
+import type { SignatureAlgorithm } from "../../ledger/signature.ts";
+import {
+  type Authorisation,
+  buildTransaction,
+  encodeTransaction,
+} from "../../ledger/transaction.ts";
+
+/** 1 November 2026, 10:00 in Japan, when everything here is created: ms since 1970. */
+export const AT_MS: number = Date.UTC(2026, 10, 1, 1);
+/** How long the transactions here are valid, ms. */
+export const VALID_MS = 60_000;
+
+/** Toshima City (豊島区), the issuer of the samples. */
+export const TOSHIMA = "131164";
+/** Kawasaki (川崎市), which has issued nothing. */
+export const KAWASAKI = "141305";
+/** A company of the network. */
+export const COMPANY = "card-company";
+const ORGANISATIONS = [
+  { id: TOSHIMA, kind: "municipality", nameJa: "豊島区", nameEn: "Toshima" },
+  { id: KAWASAKI, kind: "municipality", nameJa: "川崎市", nameEn: "Kawasaki" },
+  { id: COMPANY, kind: "company", nameJa: "カード会社", nameEn: "Card company" },
+] as const;
+const ROLES = ["clerk", "approver", "registrar", "verifier"] as const;
+
+/** Someone who signs transactions. */
+export interface Party {
+  readonly kind: Authorisation["kind"];
+  readonly algorithm: SignatureAlgorithm;
+  readonly publicKey: Uint8Array;
+  sign(message: Uint8Array): Uint8Array;
+}
+
+/** The bodies of a transaction, as its schemas have them. */
+export interface Bodies {
+  readonly public: { readonly [field: string]: unknown };
+  readonly private: { readonly [field: string]: unknown } | null;
+}
+
+/** What a test may want otherwise than usual. */
+export interface Overrides {
+  readonly signers?: readonly Party[];
+  readonly createdAtMs?: number;
+  readonly notAfterMs?: number;
+  readonly id?: Uint8Array;
+  readonly networkId?: Hash;
+}
+
+/** A genesis and everybody who signs in its network. */
+export class LedgerWorld {
+  readonly genesis: Genesis;
+  readonly networkId: Hash;
+  /** Node keys, in the order of the members' numbers 1, 2, 3. */
+  readonly nodes: readonly Signer[];
+  readonly card: Party;
+  readonly terminal: Party;
+  /** Valid bodies of each type; in this order they set a ledger up and pay 250 of 1,000 points. */
+  readonly samples: { readonly [type: string]: Bodies };
+  #nextId = 1;
+
+  constructor() {
+    this.nodes = [1, 2, 3].map((number) => signerOfSeed(seedOf(`node ${number}`)));
+    this.genesis = genesisOf(this.nodes);
+    this.networkId = networkIdOf(this.genesis);
+    this.card = newCard();
+    this.terminal = newTerminal();
+    this.samples = samplesOf(this.card, this.terminal);
+  }
+
+  /** A signed transaction; unless said otherwise, by those whom the type wants, at `AT_MS`. */
+  transaction(type: string, bodies: Bodies, overrides: Overrides = {}): Uint8Array {
+    const declaration = transactionType(type);
+    if (declaration === undefined) throw new Error(`no type ${type}`);
+    const signers =
+      overrides.signers ??
+      declaration.signers.map((rule) =>
+        rule.kind === "organisation"
+          ? officerOf(String(bodies.public[rule.of]), rule.role)
+          : this[rule.kind],
+      );
+    const createdAtMs = overrides.createdAtMs ?? AT_MS;
+    const unsigned = buildTransaction(
+      {
+        version: 1,
+        networkId: overrides.networkId ?? this.networkId,
+        type,
+        id: overrides.id ?? this.#newId(),
+        createdAtMs,
+        notAfterMs: overrides.notAfterMs ?? createdAtMs + VALID_MS,
+      },
+      declaration.public.toCbor(bodies.public),
+      privatePartOf(declaration.private, bodies.private),
+    );
+    return encodeTransaction(
+      unsigned,
+      signers.map(({ kind, algorithm, publicKey, sign: signMessage }) => {
+        return { kind, algorithm, publicKey, signature: signMessage(unsigned.signedMessage) };
+      }),
+    );
+  }
+
+  /** The sample of a type, signed. */
+  sample(type: string, overrides: Overrides = {}): Uint8Array {
+    const bodies = this.samples[type];
+    if (bodies === undefined) throw new Error(`no sample of ${type}`);
+    return this.transaction(type, bodies, overrides);
+  }
+
+  /** Everything up to a wallet with 1,000 points, in order. */
+  setUp(overrides: Overrides = {}): Uint8Array[] {
+    const types = Object.keys(this.samples).filter((type) => type !== "PAY");
+    return types.map((type) => this.sample(type, overrides));
+  }
+
+  /** A payment at the sample terminal. */
+  pay(amountPt: number, overrides: Overrides = {}): Uint8Array {
+    const { PAY } = this.samples;
+    return this.transaction(
+      "PAY",
+      { public: {}, private: { ...PAY?.private, amountPt } },
+      overrides,
+    );
+  }
+
+  #newId(): Uint8Array {
+    const id = seedOf(`transaction ${this.#nextId}`).slice(0, 16);
+    this.#nextId += 1;
+    return id;
+  }
+}
+
+/** An officer of an organisation of the genesis, with the one role. */
+export function officerOf(organisation: string, role: KeyRole): Party {
+  return {
+    kind: "organisation",
+    algorithm: "ed25519",
+    ...signerOfSeed(seedOf(`${organisation} ${role}`)),
+  };
+}
+
+/** A resident's card: RSA-2048, exponent 65537. */
+export function newCard(): Party {
+  return rsaParty("card", "jpki-rsa2048-sha256", 65_537);
+}
+
+/** A terminal: RSA-2048, exponent 3. */
+export function newTerminal(): Party {
+  return rsaParty("terminal", "rsa2048-sha256", 3);
+}
+
+/** 32 bytes that only the label decides. */
+export function seedOf(label: string): Uint8Array {
+  return new Uint8Array(createHash("sha256").update(label).digest());
+}
+
+function rsaParty(
+  kind: Party["kind"],
+  algorithm: SignatureAlgorithm,
+  publicExponent: number,
+): Party {
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicExponent,
+  });
+  return {
+    kind,
+    algorithm,
+    publicKey: new Uint8Array(publicKey.export({ format: "der", type: "pkcs1" })),
+    sign: (message) => new Uint8Array(sign("sha256", message, privateKey)),
+  };
+}
+
+function genesisOf(nodes: readonly Signer[]): Genesis {
+  return {
+    version: 1,
+    name: "Test network",
+    createdAtMs: AT_MS - 1000,
+    members: nodes.map(({ publicKey }, i) => ({
+      number: i + 1,
+      publicKey,
+      organisation: ORGANISATIONS[i]?.id ?? TOSHIMA,
+      address: `/ip4/127.0.0.1/tcp/${7101 + i}`,
+      role: "voter",
+    })),
+    organisations: ORGANISATIONS,
+    keys: ORGANISATIONS.flatMap(({ id }) =>
+      ROLES.map((role) => ({
+        organisation: id,
+        publicKey: officerOf(id, role).publicKey,
+        roles: [role],
+      })),
+    ),
+  };
+}
+
+function privatePartOf(
+  schema: Schema<unknown> | null,
+  body: Bodies["private"],
+): { salt: Uint8Array; body: CborValue } | null {
+  if (schema === null) return null;
+  const salt = seedOf("private salt");
+  return { salt, body: schema.toCbor(body) };
+}
+
+function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bodies } {
+  const handle = seedOf("wallet handle");
+  const cardSalt = seedOf("card salt");
+  const organisational = (body: Bodies["public"]): Bodies => ({ public: body, private: null });
+  return {
+    ISSUER_OPEN: organisational({ issuer: TOSHIMA }),
+    POINT_TYPE_DEFINE: organisational({
+      issuer: TOSHIMA,
+      pointType: "health",
+      nameJa: "健康ポイント",
+      nameEn: "Health points",
+      category: "HEALTH",
+      legalClass: "LOCAL_GOVERNMENT",
+      expiryRule: { kind: "END_OF_NEXT_FISCAL_YEAR", date: null, days: null },
+      perGrantCapPt: PER_GRANT_CAP_DEFAULT_PT,
+      perUseCapPt: PER_USE_CAP_DEFAULT_PT,
+      restrictedTo: [],
+    }),
+    BUDGET_APPROPRIATE: organisational({
+      issuer: TOSHIMA,
+      fiscalYear: 2026,
+      category: "HEALTH",
+      amountPt: 1_000_000,
+    }),
+    MERCHANT_REGISTER: organisational({
+      issuer: TOSHIMA,
+      merchant: "museum",
+      nameJa: "郷土資料館",
+      nameEn: "City Museum",
+      category: "MUSEUM",
+    }),
+    TERMINAL_REGISTER: organisational({
+      issuer: TOSHIMA,
+      merchant: "museum",
+      terminal: "museum-1",
+      algorithm: "rsa2048-sha256",
+      publicKey: terminal.publicKey,
+    }),
+    WALLET_OPEN: {
+      public: { municipality: TOSHIMA, handle, cardCommit: commitToCard(cardSalt, card.publicKey) },
+      private: { cardSalt },
+    },
+    POINT_GRANT: {
+      public: {
+        issuer: TOSHIMA,
+        pointType: "health",
+        fiscalYear: 2026,
+        budgetCategory: "HEALTH",
+        amountPt: 1000,
+        expiresOn: null,
+      },
+      private: { wallet: handle },
+    },
+    PAY: {
+      public: {},
+      private: {
+        wallet: handle,
+        merchant: "museum",
+        terminal: "museum-1",
+        amountPt: 250,
+        cardSalt,
+      },
+    },
+  };
+}
