@@ -51,7 +51,8 @@ export class JpkiCard implements Card {
       await card.#selectApplication();
       return card;
     } catch (error) {
-      await card.disconnect();
+      // Of two failures the first is the one that tells what is wrong.
+      await card.disconnect().then(ignore, ignore);
       throw error;
     }
   }

@@ -8,7 +8,7 @@ export const SW = {
   CHANNEL_NOT_SUPPORTED: 0x68_81,
   WRONG_FILE_TYPE: 0x69_81,
   SECURITY_NOT_SATISFIED: 0x69_82,
-  /** Blocked, by ISO/IEC 7816-4. Not reported from a real card, but read as blocked all the same. */
+  /** Blocked, by ISO/IEC 7816-4. Not seen on a real card, but read as blocked all the same. */
   PIN_BLOCKED_ISO: 0x69_83,
   /** Blocked, by JICSAP 1.1 section 5.2.2: every attempt after the one that used up the counter. */
   PIN_BLOCKED: 0x69_84,

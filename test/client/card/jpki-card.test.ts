@@ -220,6 +220,17 @@ describe("JpkiCard and the end of a session", () => {
     assert.equal(channel.poweredOff, 1);
   });
 
+  it("reports a reader that cannot power off, but not over a failure before it", async () => {
+    const cause = new Error("no such reader");
+    const answering = (select: string): CardChannel => ({
+      ...scriptedChannel({ "00A4": select }),
+      powerOff: () => Promise.reject(cause),
+    });
+    const card = await JpkiCard.connect(answering("9000"));
+    await assert.rejects(card.disconnect(), { code: "READER_FAILED", cause });
+    await assert.rejects(JpkiCard.connect(answering("6A82")), { code: "NOT_A_JPKI_CARD" });
+  });
+
   it("ends when the card is removed in the middle, and stays ended when it is back", async () => {
     const { reader, soft, card } = await till();
     await card.verifyPin(RIGHT_PIN);
