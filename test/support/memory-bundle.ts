@@ -38,6 +38,11 @@ export class MemoryBundle implements Bundle {
     return new MemoryBundle([...this.files, [fileName, content]]);
   }
 
+  /** The same bundle with one file less. */
+  without(fileName: string): MemoryBundle {
+    return new MemoryBundle([...this.files].filter(([name]) => name !== fileName));
+  }
+
   async fileNames(): Promise<readonly string[]> {
     return [...this.files.keys()];
   }
