@@ -64,10 +64,14 @@ export class RecentIdSet implements RecentIds {
     }
   }
 
-  /** Forgets what ran out before a time that no later block precedes. */
+  /**
+   * Forgets, from the oldest on, what ran out before a time that no later block precedes. It stops at the
+   * first that has not: only memory depends on it, no answer does.
+   */
   forget(timestampMs: number): void {
     for (const [id, notAfterMs] of this.#notAfterMs) {
-      if (notAfterMs < timestampMs) this.#notAfterMs.delete(id);
+      if (notAfterMs >= timestampMs) return;
+      this.#notAfterMs.delete(id);
     }
   }
 }

@@ -11,6 +11,7 @@ export interface KeySpace<T> {
   readonly name: string;
   /** What comes after it, for people: `<issuer>/<code>`. */
   readonly form: string;
+  readonly schema: Schema<T>;
   key(...parts: readonly (string | number)[]): StateKey<T>;
   encode(value: T): Uint8Array;
   /** @throws LedgerFault when the bytes are not a record of this kind. */
@@ -38,6 +39,7 @@ export function keySpace<T>(
   const space: KeySpace<T> = {
     name,
     form,
+    schema,
     key: (...parts) => {
       const id = parts.join("/");
       return { space, id, text: `${name}/${id}` };

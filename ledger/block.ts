@@ -9,9 +9,10 @@
  *     controlHash      = H("control", control)
  *     proposal message = tag("proposal") ‖ networkId ‖ block hash      signed by the proposer's node key
  *     transactionsRoot = RFC 6962 root over the transactions' leaves
- *     resultsRoot      = RFC 6962 root over CBOR [ id, result ], one for each transaction
+ *     resultsRoot      = RFC 6962 root over CBOR [ index, count, id, result ], one for each transaction;
+ *                        index and count are in the leaf, because a path alone does not prove them
  *     historyRoot      = RFC 6962 root over the hashes of genesis (networkId) and all earlier blocks;
- *                        leaf i is the block of height i
+ *                        leaf i is the leaf hash of the hash of block i
  */
 
 import { type Certificate, certificateSchema, leaderCertificateSchema } from "./certificate.ts";
@@ -33,6 +34,7 @@ import {
   nullable,
   pattern,
   record,
+  type Schema,
   toBytes,
   uint,
 } from "./schema.ts";
@@ -78,7 +80,11 @@ export const controlSchema = record({
 /** What consensus puts into a block. */
 export type BlockControl = Infer<typeof controlSchema>;
 
-const resultSchema = pattern(/^(OK|[A-Z][A-Z_]{2,39})$/, "OK or a fault code");
+/** `OK`, or the fault code with which a transaction was refused for ever. */
+export const resultSchema: Schema<string> = pattern(
+  /^(OK|[A-Z][A-Z_]{2,39})$/,
+  "OK or a fault code",
+);
 const blockSchema = record({
   headerBytes: bytes(1, 1024),
   proposalSignature: bytes(ED25519_SIGNATURE_SIZE_BYTES),
@@ -132,9 +138,25 @@ export function resultsRootOf(ids: readonly Uint8Array[], results: readonly stri
   return merkleRoot(resultLeaves(ids, results));
 }
 
-/** Leaf hashes of the results tree. */
+/** Leaf hashes of the results tree. @throws RangeError when there is not one result for each id. */
 export function resultLeaves(ids: readonly Uint8Array[], results: readonly string[]): Hash[] {
-  return ids.map((id, i) => leafHash(encode([id, results[i] ?? null])));
+  const count = ids.length;
+  if (results.length !== count) throw new RangeError(`${results.length} results for ${count} ids`);
+  return ids.map((id, index) => resultLeaf({ index, count }, id, results[index] ?? ""));
+}
+
+/** Leaf hash of one result at its place in the block. */
+export function resultLeaf(
+  place: { readonly index: number; readonly count: number },
+  id: Uint8Array,
+  result: string,
+): Hash {
+  return leafHash(encode([place.index, place.count, id, result]));
+}
+
+/** Leaf hash of a block in the history tree. `ofBlock` is its hash, or the networkId for the genesis. */
+export function historyLeaf(ofBlock: Hash): Hash {
+  return leafHash(ofBlock);
 }
 
 /** Puts a block together. */

@@ -20,8 +20,8 @@ import {
   membershipHash as hashOfMembership,
   isQuorum,
   type Membership,
-  memberOf,
   nodeNumber,
+  voterOf,
 } from "./membership.ts";
 import { bytes, type Infer, list, record, uint } from "./schema.ts";
 import { ED25519_SIGNATURE_SIZE_BYTES, type VerifySignature } from "./signature.ts";
@@ -105,14 +105,14 @@ export interface CertificateContext {
   readonly verify: VerifySignature;
 }
 
-/** True when the vote is a member's and its signature is right. */
+/** True when the vote is a voter's and its signature is right. */
 export function verifyVote(vote: Vote, context: CertificateContext): boolean {
-  const member = memberOf(context.membership, vote.voter);
+  const signer = voterOf(context.membership, vote.voter);
   return (
-    member !== undefined &&
+    signer !== undefined &&
     context.verify({
       algorithm: "ed25519",
-      publicKey: member.publicKey,
+      publicKey: signer.publicKey,
       message: voteMessage(context.networkId, vote),
       signature: vote.signature,
     })
@@ -170,18 +170,18 @@ export function verifyLeaderCertificate(
   }
 }
 
-/** True when the grant is a member's and its signature is right. */
+/** True when the grant is a voter's and its signature is right. */
 export function verifyGrant(
   claim: Omit<LeaderCertificate, "grants">,
   grant: Grant,
   context: CertificateContext,
 ): boolean {
-  const member = memberOf(context.membership, grant.voter);
+  const signer = voterOf(context.membership, grant.voter);
   return (
-    member !== undefined &&
+    signer !== undefined &&
     context.verify({
       algorithm: "ed25519",
-      publicKey: member.publicKey,
+      publicKey: signer.publicKey,
       message: grantMessage(context.networkId, claim, grant),
       signature: grant.signature,
     })

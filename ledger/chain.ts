@@ -6,13 +6,13 @@
  * Invariants of a chain: heights rise by one; previousHash is the hash of the block before (of the genesis
  * for block 1); terms and timestamps never fall; the history tree has one leaf for each earlier block.
  */
-import { type Block, proposalMessage } from "./block.ts";
+import { type Block, historyLeaf, proposalMessage } from "./block.ts";
 import { equalBytes } from "./bytes.ts";
 import { type CertificateContext, verifyLeaderCertificate } from "./certificate.ts";
 import { type FaultCode, LedgerFault } from "./faults.ts";
 import { type Genesis, networkIdOf } from "./genesis.ts";
 import type { Hash } from "./hash.ts";
-import { memberOf, membershipHash } from "./membership.ts";
+import { membershipHash, voterOf } from "./membership.ts";
 import { CompactRange, merkleRoot } from "./merkle.ts";
 
 /** Where a chain ends: enough to check the next block. */
@@ -29,7 +29,7 @@ export interface ChainTip {
 export function genesisTip(genesis: Genesis): ChainTip {
   const networkId = networkIdOf(genesis);
   const history = new CompactRange();
-  history.append(networkId);
+  history.append(historyLeaf(networkId));
   return { height: 0, term: 0, hash: networkId, timestampMs: genesis.createdAtMs, history };
 }
 
@@ -37,7 +37,7 @@ export function genesisTip(genesis: Genesis): ChainTip {
 export function advanceTip(tip: ChainTip, block: Block): ChainTip {
   const { height, term, timestampMs } = block.header;
   const history = tip.history.clone();
-  history.append(block.hash);
+  history.append(historyLeaf(block.hash));
   return { height, term, hash: block.hash, timestampMs, history };
 }
 
@@ -54,6 +54,7 @@ export function verifyLink(
 ): void {
   const { header } = block;
   const { height } = header;
+  if (leaves.length !== block.transactions.length) throw new RangeError("one leaf a transaction");
   const demand = (holds: boolean, code: FaultCode, facts: Record<string, number> = {}) => {
     if (!holds) throw new LedgerFault(code, { height, ...facts });
   };
@@ -82,13 +83,13 @@ export function verifyLink(
 
 function verifyProposer(block: Block, context: CertificateContext): void {
   const { height, proposer } = block.header;
-  const member = memberOf(context.membership, proposer);
-  if (member === undefined || member.role === "learner") {
+  const voter = voterOf(context.membership, proposer);
+  if (voter === undefined) {
     throw new LedgerFault("PROPOSER_UNKNOWN", { height, proposer });
   }
   const signed = context.verify({
     algorithm: "ed25519",
-    publicKey: member.publicKey,
+    publicKey: voter.publicKey,
     message: proposalMessage(context.networkId, block.hash),
     signature: block.proposalSignature,
   });

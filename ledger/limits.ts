@@ -3,6 +3,10 @@
  * (`TOO_LARGE` for bytes and counts, `INVALID_FIELD` for values), never a crash.
  */
 
+/** Arrays inside arrays in one encoded value: the formats here need 5. */
+export const ENCODING_DEPTH_MAX = 16;
+/** Items in one encoded value: as many as the largest transaction has bytes; bounds memory. */
+export const ENCODING_ITEMS_MAX: number = 256 * 1024;
 /** One transaction, bytes. A card-signed payment has about 1,150; a batch of grants is the largest. */
 export const TRANSACTION_SIZE_BYTES_MAX: number = 256 * 1024;
 /** One block, bytes: fits a transport frame with room for votes. */

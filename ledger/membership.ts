@@ -46,6 +46,12 @@ export function memberOf(membership: Membership, number: number): Member | undef
   return membership.members.find((member) => member.number === number);
 }
 
+/** The member with that number if its vote counts: a voter, or an outgoing one while a change is joint. */
+export function voterOf(membership: Membership, number: number): Member | undefined {
+  const member = memberOf(membership, number);
+  return member?.role === "voter" || membership.outgoing.includes(number) ? member : undefined;
+}
+
 /** Numbers of the (incoming) voters. */
 export function votersOf(membership: Membership): number[] {
   return membership.members.filter(({ role }) => role === "voter").map(({ number }) => number);

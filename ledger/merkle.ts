@@ -44,13 +44,20 @@ export function merklePath(leaves: readonly Hash[], index: number): Hash[] {
     : [...merklePath(leaves.slice(split), index - split), merkleRoot(leaves.slice(0, split))];
 }
 
-/** True when the path leads from the leaf at `index` to the root of a tree of `size` leaves. */
+/**
+ * True when the path leads from the leaf at `index` to the root of a tree of `size` leaves.
+ *
+ * The path and the root prove that the leaf is in the tree. They do not prove `index` and `size`: one path
+ * fits several pairs (3 leaves may be 2, of which the first is a node). Take both from what is signed, or
+ * have the leaf say them.
+ */
 export function verifyPath(
   leaf: { readonly hash: Hash; readonly index: number; readonly size: number },
   path: readonly Hash[],
   root: Hash,
 ): boolean {
-  if (!Number.isSafeInteger(leaf.index) || leaf.index < 0 || leaf.index >= leaf.size) return false;
+  if (!Number.isSafeInteger(leaf.index) || !Number.isSafeInteger(leaf.size)) return false;
+  if (leaf.index < 0 || leaf.index >= leaf.size) return false;
   const rest = [...path];
   const computed = climb(leaf.hash, leaf.index, leaf.size, rest);
   return computed !== null && rest.length === 0 && equalBytes(computed, root);
@@ -91,6 +98,23 @@ export class CompactRange {
     copy.#peaks = [...this.#peaks];
     copy.#size = this.#size;
     return copy;
+  }
+
+  /** The range of `size` leaves with those peaks, as `peaks` once gave them. @throws RangeError. */
+  static of(size: number, peaks: readonly Hash[]): CompactRange {
+    if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`no range of ${size} leaves`);
+    let expected = 0;
+    for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) expected += rest % 2;
+    if (peaks.length !== expected) throw new RangeError(`${size} leaves have ${expected} peaks`);
+    const range = new CompactRange();
+    range.#peaks = [...peaks];
+    range.#size = size;
+    return range;
+  }
+
+  /** Roots of the perfect subtrees, largest first: all that must be kept to go on. */
+  get peaks(): readonly Hash[] {
+    return [...this.#peaks];
   }
 
   /** Number of leaves. */

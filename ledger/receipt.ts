@@ -8,7 +8,14 @@
  * The chain of proof, every link recomputed: transaction → leaf → transactionsRoot → header → block hash →
  * (historyRoot of a later header →) certificate → votes of a quorum of the membership.
  */
-import { type BlockHeader, blockHash, decodeHeader, encodeHeader, resultLeaves } from "./block.ts";
+import {
+  type BlockHeader,
+  blockHash,
+  decodeHeader,
+  historyLeaf,
+  resultLeaf,
+  resultSchema,
+} from "./block.ts";
 import { equalBytes } from "./bytes.ts";
 import { type Certificate, certificateSchema, verifyCertificate } from "./certificate.ts";
 import { type FaultCode, LedgerFault } from "./faults.ts";
@@ -16,17 +23,7 @@ import { type Genesis, genesisMembership, networkIdOf } from "./genesis.ts";
 import { HASH_SIZE_BYTES } from "./hash.ts";
 import { BLOCK_TRANSACTIONS_MAX, TRANSACTION_SIZE_BYTES_MAX } from "./limits.ts";
 import { verifyPath } from "./merkle.ts";
-import {
-  bytes,
-  fromBytes,
-  type Infer,
-  list,
-  nullable,
-  record,
-  text,
-  toBytes,
-  uint,
-} from "./schema.ts";
+import { bytes, fromBytes, type Infer, list, nullable, record, toBytes, uint } from "./schema.ts";
 import type { VerifySignature } from "./signature.ts";
 import { decodeTransaction, type Transaction } from "./transaction.ts";
 
@@ -40,7 +37,7 @@ export const receiptSchema = record({
   index: uint(BLOCK_TRANSACTIONS_MAX),
   count: uint(BLOCK_TRANSACTIONS_MAX, 1),
   path: pathSchema,
-  result: text(40),
+  result: resultSchema,
   resultPath: pathSchema,
   header: bytes(1, 1024),
   certificate: certificateSchema,
@@ -88,23 +85,26 @@ export function verifyReceipt(
   const transaction = decodeTransaction(receipt.transaction);
   const networkId = networkIdOf(genesis);
   demand(equalBytes(transaction.envelope.networkId, networkId), "WRONG_NETWORK", "genesis");
-  const place = { index: receipt.index, size: receipt.count };
+  const { index, count, result } = receipt;
   demand(
-    verifyPath({ hash: transaction.leaf, ...place }, receipt.path, header.transactionsRoot),
+    verifyPath(
+      { hash: transaction.leaf, index, size: count },
+      receipt.path,
+      header.transactionsRoot,
+    ),
     "PATH_INVALID",
     "transaction to header",
   );
-  const [resultLeaf] = resultLeaves([transaction.envelope.id], [receipt.result]);
+  const leaf = resultLeaf({ index, count }, transaction.envelope.id, result);
   demand(
-    resultLeaf !== undefined &&
-      verifyPath({ hash: resultLeaf, ...place }, receipt.resultPath, header.resultsRoot),
+    verifyPath({ hash: leaf, index, size: count }, receipt.resultPath, header.resultsRoot),
     "PATH_INVALID",
     "result to header",
   );
   verifyFinality(receipt, header);
   const membership = genesisMembership(genesis);
   verifyCertificate(receipt.certificate, { networkId, membership, verify });
-  return { transaction, result: receipt.result, header, certificate: receipt.certificate };
+  return { transaction, result, header, certificate: receipt.certificate };
 }
 
 /** The certificate is for this block, or for a later one whose history holds this block. */
@@ -112,7 +112,7 @@ function verifyFinality(receipt: Receipt, header: BlockHeader): void {
   const { certificate, certifiedHeader, historyPath } = receipt;
   const own = blockHash(receipt.header);
   const certified = certifiedHeader === null ? header : decodeHeader(certifiedHeader);
-  const certifiedHash = certifiedHeader === null ? own : blockHash(encodeHeader(certified));
+  const certifiedHash = certifiedHeader === null ? own : blockHash(certifiedHeader);
   const isCertified =
     equalBytes(certificate.blockHash, certifiedHash) &&
     certificate.height === certified.height &&
@@ -121,7 +121,7 @@ function verifyFinality(receipt: Receipt, header: BlockHeader): void {
   if (!isCertified) {
     throw new LedgerFault("CERTIFICATE_INVALID", { height: header.height, reason: "other block" });
   }
-  const leaf = { hash: own, index: header.height, size: certified.height };
+  const leaf = { hash: historyLeaf(own), index: header.height, size: certified.height };
   const isLinked =
     certifiedHeader === null
       ? historyPath.length === 0

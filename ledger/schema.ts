@@ -67,10 +67,15 @@ function plain<T extends CborValue & JsonValue>(
 /** An integer from `min` to `max`, both included; at most a safe integer. */
 export function uint(max: number = Number.MAX_SAFE_INTEGER, min = 0): Schema<number> {
   return plain({ type: "integer", minimum: min, maximum: max }, (raw, path) =>
-    typeof raw === "number" && Number.isSafeInteger(raw) && raw >= min && raw <= max
+    isUint(raw) && raw >= min && raw <= max
       ? raw
       : refuse(path, `must be an integer from ${min} to ${max}`),
   );
+}
+
+/** JSON can say -0, of which the encoding knows nothing. */
+function isUint(raw: unknown): raw is number {
+  return Number.isSafeInteger(raw) && !Object.is(raw, -0);
 }
 
 /** True or false. */
@@ -78,11 +83,16 @@ export const flag: Schema<boolean> = plain({ type: "boolean" }, (raw, path) =>
   typeof raw === "boolean" ? raw : refuse(path, "must be true or false"),
 );
 
-/** Characters that no name may hold: controls, lone surrogates, the replacement character. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\uFFFD]/u;
+/**
+ * Characters that no name may hold: controls, lone surrogates, line and paragraph separators, marks that
+ * turn the direction of writing (one name could look like another), the byte order mark and the replacement
+ * character. Listed one by one where Unicode's own classes change from version to version.
+ */
+const UNPRINTABLE =
+  /[\p{Cc}\p{Surrogate}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFF]/u;
 
 /**
- * Text of 1 to `lengthMax` UTF-16 units without control characters.
+ * Text of 1 to `lengthMax` code points (what JSON Schema counts), all of them printable.
  *
  * Normal form is not checked here: what counts as NFC depends on the Unicode version of the runtime,
  * and two nodes must never differ. The edge normalises what people type.
@@ -90,7 +100,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}\uFFFD]/u;
 export function text(lengthMax: number): Schema<string> {
   return plain({ type: "string", minLength: 1, maxLength: lengthMax }, (raw, path) => {
     if (typeof raw !== "string") return refuse(path, "must be text");
-    if (raw.length === 0 || raw.length > lengthMax) {
+    if (raw.length === 0 || [...raw].length > lengthMax) {
       return refuse(path, `must have 1 to ${lengthMax} characters`);
     }
     if (UNPRINTABLE.test(raw)) return refuse(path, "must hold printable characters only");
@@ -98,8 +108,12 @@ export function text(lengthMax: number): Schema<string> {
   });
 }
 
-/** Text that matches a pattern (anchored by the caller); `what` says it in words. */
+/** Text that matches a pattern as a whole; `what` says it in words. The pattern takes no flags. */
 export function pattern(regex: RegExp, what: string): Schema<string> {
+  // A flag would be lost in the JSON schema, and `g` would make the answer depend on the last one.
+  if (regex.flags !== "" || !/^\^.*\$$/.test(regex.source)) {
+    throw new TypeError(`${regex} must be anchored and without flags`);
+  }
   return plain({ type: "string", pattern: regex.source, description: what }, (raw, path) =>
     typeof raw === "string" && regex.test(raw) ? raw : refuse(path, `must be ${what}`),
   );
@@ -213,11 +227,12 @@ export function record<F extends Fields>(fields: F): RecordSchema<RecordOf<F>> {
         return refuse(path, "must be an object");
       }
       const unknown = Object.keys(raw).find((key) => !names.includes(key));
-      if (unknown !== undefined) return refuse(at(path, unknown), "is not a field of this record");
+      if (unknown !== undefined) return refuse(path, `has a field besides ${names.join(", ")}`);
       const object = raw as { readonly [key: string]: JsonValue };
       const result: Record<string, unknown> = {};
       for (const [name, schema] of entries) {
-        result[name] = schema.fromJson(object[name], at(path, name));
+        const isThere = Object.hasOwn(object, name);
+        result[name] = schema.fromJson(isThere ? object[name] : undefined, at(path, name));
       }
       return result as T;
     },

@@ -8,7 +8,7 @@
  * - `jpki-rsa2048-sha256`: the My Number Card's user-authentication key. RSASSA-PKCS1-v1_5 with SHA-256
  *   (RFC 8017 section 8.2), modulus of exactly 2048 bits, exponent 65537.
  * - `ecdsa-p384-sha384`: reserved for the next card; not accepted yet.
- * - `ed25519`: organisations and nodes (RFC 8032, cofactorless as OpenSSL checks it).
+ * - `ed25519`: organisations and nodes (RFC 8032; the open cases are decided in ed25519.ts).
  * - `rsa2048-sha256`: terminals. As the first, with exponent 3 or 65537: its check comes with every
  *   payment, and with exponent 3 costs a seventh of Ed25519's.
  */

@@ -3,16 +3,13 @@
  *
  * RSA keys come as PKCS#1 DER, which OpenSSL imports fifty times as fast as SPKI. The DER must be exactly
  * the 270 (exponent 65537) or 268 (exponent 3) bytes of a 2048-bit key, so that no other form of one key
- * passes; the signature has exactly the modulus' length.
+ * passes; the signature has exactly the modulus' length. Of Ed25519 OpenSSL leaves open what ed25519.ts
+ * decides first.
  */
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { concatBytes, equalBytes, fromHex } from "../bytes.ts";
-import {
-  ED25519_KEY_SIZE_BYTES,
-  ED25519_SIGNATURE_SIZE_BYTES,
-  RSA_SIGNATURE_SIZE_BYTES,
-  type SignedMessage,
-} from "../signature.ts";
+import { isStrictEd25519 } from "../ed25519.ts";
+import { RSA_SIGNATURE_SIZE_BYTES, type SignedMessage } from "../signature.ts";
 
 /** SEQUENCE { INTEGER modulus of 2048 bits (leading 00), INTEGER exponent }. */
 const RSA_FORMS = {
@@ -41,7 +38,7 @@ export function verifySignature(signed: SignedMessage): boolean {
         verifyRsa(signed)
       );
     case "ed25519":
-      return verifyEd25519(signed);
+      return isStrictEd25519(signed) && verifyEd25519(signed);
   }
 }
 
@@ -67,8 +64,6 @@ function verifyRsa({ publicKey, message, signature }: SignedMessage): boolean {
 }
 
 function verifyEd25519({ publicKey, message, signature }: SignedMessage): boolean {
-  if (publicKey.length !== ED25519_KEY_SIZE_BYTES) return false;
-  if (signature.length !== ED25519_SIGNATURE_SIZE_BYTES) return false;
   const spki = Buffer.from(concatBytes(ED25519_SPKI_HEAD, publicKey));
   const key = importKey(() => createPublicKey({ key: spki, format: "der", type: "spki" }));
   return key !== null && verify(null, message, key, signature);

@@ -1,154 +1,298 @@
 /**
- * Builds whole chains as a network would, with real keys and real execution, and lets a test lie at any
- * point: what is false is signed and certified all the same, so that one rule alone is broken.
+ * A small network with fixed keys, and chains signed by it: what tests of chain, certificates, receipts and
+ * auditing start from. Everything is a function of its arguments, so that vectors made with it never change.
  */
-import { type CheckedTransaction, checkTransaction } from "../../contracts/check-transaction.ts";
-import { RecentIdSet } from "../../contracts/duplicates.ts";
-import { type ExecutedBlock, executeBlock } from "../../contracts/execute-block.ts";
-import { genesisState } from "../../contracts/genesis-state.ts";
 import {
   type Block,
   type BlockControl,
   type BlockHeader,
-  blockHash,
   controlHashOf,
   decodeBlock,
   encodeBlock,
   encodeHeader,
+  historyLeaf,
   proposalMessage,
-  resultsRootOf,
+  resultLeaves,
 } from "../../ledger/block.ts";
+import { utf8 } from "../../ledger/bytes.ts";
 import {
   type Certificate,
+  type CertificateContext,
   grantMessage,
   type LeaderCertificate,
+  type LogPosition,
   voteMessage,
 } from "../../ledger/certificate.ts";
 import { advanceTip, type ChainTip, genesisTip } from "../../ledger/chain.ts";
-import { genesisMembership } from "../../ledger/genesis.ts";
-import { membershipHash } from "../../ledger/membership.ts";
-import { merkleRoot } from "../../ledger/merkle.ts";
-import type { Signer } from "../../ledger/native/ed25519-signer.ts";
-import { decodeTransaction } from "../../ledger/transaction.ts";
-import { AT_MS, type LedgerWorld } from "./ledger-world.ts";
+import type { CborValue } from "../../ledger/encoding.ts";
+import { type Genesis, genesisMembership, networkIdOf } from "../../ledger/genesis.ts";
+import { type Hash, sha256 } from "../../ledger/hash.ts";
+import { type Membership, membershipHash, votersOf } from "../../ledger/membership.ts";
+import { merklePath, merkleRoot } from "../../ledger/merkle.ts";
+import { type Signer, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
+import { verifySignature } from "../../ledger/native/verify-signature.ts";
+import type { Receipt } from "../../ledger/receipt.ts";
+import {
+  buildTransaction,
+  decodeTransaction,
+  type Envelope,
+  encodeTransaction,
+  type Transaction,
+} from "../../ledger/transaction.ts";
 
-/** Where a block may be made to lie. */
-export interface Lies {
-  readonly term?: number;
-  readonly timestampMs?: number;
-  readonly proposer?: number;
-  readonly control?: (honest: BlockControl) => BlockControl;
-  readonly header?: (honest: BlockHeader) => BlockHeader;
-  readonly results?: (honest: readonly string[]) => readonly string[];
-  readonly proposalSignature?: (honest: Uint8Array) => Uint8Array;
-  /** Skips execution: for transactions that no node would take. The results are then all `OK`. */
-  readonly unexecuted?: boolean;
+/** When the test networks begin, ms since 1970: 2026-04-01 00:00 in Japan. */
+export const GENESIS_TIME_MS = 1_774_969_200_000;
+
+/** 32 bytes that depend on the label alone: seeds, salts, roots that nobody recomputes. */
+export function bytes32(label: string): Uint8Array {
+  return sha256(utf8(label));
 }
 
-/** A chain and its state, growing at its end. Node 1 leads, all nodes vote. */
+/** The Ed25519 key of a label. TEST ONLY: whoever knows the label knows the key. */
+export function testSigner(label: string): Signer {
+  return signerOfSeed(bytes32(`mykey-ledger test key: ${label}`));
+}
+
+/** The key of a test node. */
+export function nodeSigner(number: number): Signer {
+  return testSigner(`node ${number}`);
+}
+
+/** A genesis with nodes 1 to `voters` as voters, then `learners` learners, and a clerk's and an approver's key. */
+export function testGenesis(voters = 3, learners = 0): Genesis {
+  return {
+    version: 1,
+    name: "Test network",
+    createdAtMs: GENESIS_TIME_MS,
+    members: Array.from({ length: voters + learners }, (_, i) => ({
+      number: i + 1,
+      publicKey: nodeSigner(i + 1).publicKey,
+      organisation: "131164",
+      address: `/ip4/127.0.0.1/tcp/${7101 + i}`,
+      role: i < voters ? ("voter" as const) : ("learner" as const),
+    })),
+    organisations: [
+      { id: "131164", kind: "municipality", nameJa: "豊島区", nameEn: "Toshima City" },
+      { id: "card-company", kind: "company", nameJa: "カード会社", nameEn: "Card Company" },
+    ],
+    keys: [
+      { organisation: "131164", publicKey: testSigner("clerk").publicKey, roles: ["clerk"] },
+      { organisation: "131164", publicKey: testSigner("approver").publicKey, roles: ["approver"] },
+    ],
+  };
+}
+
+/** Whose transaction, of which type, with what in it. */
+export interface TestTransaction {
+  readonly networkId: Hash;
+  /** Distinguishes transactions: id and salt follow from it. */
+  readonly label: string;
+  readonly type?: string;
+  readonly publicBody?: CborValue;
+  /** No private part when left out. */
+  readonly privateBody?: CborValue;
+  /** Labels of the organisations' keys that sign; none when left out. */
+  readonly signers?: readonly string[];
+}
+
+/** A signed transaction's bytes. */
+export function testTransaction(of: TestTransaction): Uint8Array {
+  const envelope: Envelope = {
+    version: 1,
+    networkId: of.networkId,
+    type: of.type ?? "NOTE",
+    id: bytes32(`id ${of.label}`).slice(0, 16),
+    createdAtMs: GENESIS_TIME_MS + 1000,
+    notAfterMs: GENESIS_TIME_MS + 61_000,
+  };
+  const salt = bytes32(`salt ${of.label}`);
+  const unsigned = buildTransaction(
+    envelope,
+    of.publicBody ?? [],
+    of.privateBody === undefined ? null : { salt, body: of.privateBody },
+  );
+  const auth = (of.signers ?? []).map(testSigner).map((signer) => ({
+    kind: "organisation" as const,
+    algorithm: "ed25519" as const,
+    publicKey: signer.publicKey,
+    signature: signer.sign(unsigned.signedMessage),
+  }));
+  return encodeTransaction(unsigned, auth);
+}
+
+/** What a block is to hold; everything has a right value when left out, and may be given a wrong one. */
+export interface TestBlock {
+  readonly term?: number;
+  readonly proposer?: number;
+  readonly transactions?: readonly Uint8Array[];
+  /** `OK` for each transaction when left out. */
+  readonly results?: readonly string[];
+  readonly header?: Partial<BlockHeader>;
+  readonly control?: Partial<BlockControl>;
+  /** Whose key signs the proposal; the proposer's when left out. */
+  readonly signedBy?: number;
+}
+
+/** A chain that grows block by block. */
 export class ChainBuilder {
-  readonly world: LedgerWorld;
-  /** Bytes of each block from height 1. */
-  readonly blocks: Uint8Array[] = [];
-  readonly #state;
-  readonly #recentIds = new RecentIdSet();
-  readonly #membershipHash;
-  #tip: ChainTip;
-  #lastCertificate: Certificate | null = null;
+  readonly genesis: Genesis;
+  readonly networkId: Hash;
+  /** May be replaced, to make blocks under another membership. */
+  membership: Membership;
+  readonly blocks: Block[] = [];
+  /** Tips by height; the first is the genesis'. */
+  readonly tips: ChainTip[];
 
-  constructor(world: LedgerWorld) {
-    this.world = world;
-    this.#state = genesisState(world.genesis);
-    this.#tip = genesisTip(world.genesis);
-    this.#membershipHash = membershipHash(genesisMembership(world.genesis));
+  constructor(genesis: Genesis = testGenesis()) {
+    this.genesis = genesis;
+    this.networkId = networkIdOf(genesis);
+    this.membership = genesisMembership(genesis);
+    this.tips = [genesisTip(genesis)];
   }
 
-  /** The certificate of the last block. */
-  get certificate(): Certificate {
-    return this.certify(this.#tip);
+  /** Where the chain ends. */
+  get tip(): ChainTip {
+    return this.tipAt(this.blocks.length);
   }
 
-  /** Adds a block with these transactions. */
-  append(transactions: readonly Uint8Array[] = [], lies: Lies = {}): Block {
-    const term = lies.term ?? Math.max(this.#tip.term, 1);
-    const timestampMs = lies.timestampMs ?? Math.max(this.#tip.timestampMs, AT_MS);
-    const proposer = lies.proposer ?? 1;
-    const decoded = transactions.map(decodeTransaction);
-    const executed = lies.unexecuted ? null : this.#execute(transactions, timestampMs);
-    const honestResults = executed?.results ?? transactions.map(() => "OK");
-    const results = lies.results?.(honestResults) ?? honestResults;
-    const honestControl: BlockControl = {
-      lastCertificate: this.#lastCertificate,
-      leaderCertificate: term === this.#tip.term ? null : this.elect(term, proposer),
-      membershipChange: null,
-    };
-    const control = lies.control?.(honestControl) ?? honestControl;
-    const ids = decoded.map(({ envelope }) => envelope.id);
-    const honest: BlockHeader = {
-      version: 1,
-      height: this.#tip.height + 1,
-      term,
-      previousHash: this.#tip.hash,
-      timestampMs,
-      proposer,
-      transactionsRoot: merkleRoot(decoded.map(({ leaf }) => leaf)),
-      resultsRoot: resultsRootOf(ids, results),
-      stateRoot: executed?.stateRoot ?? this.#state.tree.root,
-      historyRoot: this.#tip.history.root(),
-      membershipHash: this.#membershipHash,
-      controlHash: controlHashOf(control),
-    };
-    const headerBytes = encodeHeader(lies.header?.(honest) ?? honest);
-    const message = proposalMessage(this.world.networkId, blockHash(headerBytes));
-    const signature = this.#signer(proposer).sign(message);
-    const proposalSignature = lies.proposalSignature?.(signature) ?? signature;
-    const parts = { headerBytes, proposalSignature, control, transactions, results };
-    const block = decodeBlock(encodeBlock(parts));
-    this.blocks.push(block.bytes);
-    this.#tip = advanceTip(this.#tip, block);
-    this.#lastCertificate = this.certificate;
+  /** What signatures on this chain are judged by. */
+  get context(): CertificateContext {
+    return { networkId: this.networkId, membership: this.membership, verify: verifySignature };
+  }
+
+  /** Where the chain ended at a height. @throws RangeError. */
+  tipAt(height: number): ChainTip {
+    const tip = this.tips[height];
+    if (tip === undefined) throw new RangeError(`no block ${height}`);
+    return tip;
+  }
+
+  /** The block of a height. @throws RangeError. */
+  blockAt(height: number): Block {
+    const block = this.blocks[height - 1];
+    if (block === undefined) throw new RangeError(`no block ${height}`);
     return block;
   }
 
-  /** A certificate of all nodes for a block. */
-  certify({ term, height, hash }: Pick<ChainTip, "term" | "height" | "hash">): Certificate {
-    const claim = { term, height, blockHash: hash, membershipHash: this.#membershipHash };
-    const message = voteMessage(this.world.networkId, claim);
-    const votes = this.world.nodes.map((node, i) => ({
-      voter: i + 1,
-      signature: node.sign(message),
-    }));
+  /** Adds a block. */
+  append(of: TestBlock = {}): Block {
+    const block = this.nextBlock(of);
+    this.tips.push(advanceTip(this.tip, block));
+    this.blocks.push(block);
+    return block;
+  }
+
+  /** Makes the next block without adding it. */
+  nextBlock(of: TestBlock = {}): Block {
+    const { tip } = this;
+    const term = of.term ?? Math.max(tip.term, 1);
+    const proposer = of.proposer ?? 1;
+    const transactions = of.transactions ?? [];
+    const results = of.results ?? transactions.map(() => "OK");
+    const decoded = transactions.map(decodeTransaction);
+    const control: BlockControl = {
+      lastCertificate: tip.height > 0 ? this.certificate(tip.height) : null,
+      leaderCertificate: term === tip.term ? null : this.leaderCertificate(term, proposer),
+      membershipChange: null,
+      ...of.control,
+    };
+    const header: BlockHeader = {
+      version: 1,
+      height: tip.height + 1,
+      term,
+      previousHash: tip.hash,
+      timestampMs: tip.timestampMs + 1000,
+      proposer,
+      transactionsRoot: merkleRoot(decoded.map(({ leaf }) => leaf)),
+      resultsRoot: merkleRoot(this.#resultLeaves(decoded, results)),
+      stateRoot: bytes32(`state ${tip.height + 1}`),
+      historyRoot: tip.history.root(),
+      membershipHash: membershipHash(this.membership),
+      controlHash: controlHashOf(control),
+      ...of.header,
+    };
+    return this.#seal(header, { control, transactions, results }, of.signedBy ?? proposer);
+  }
+
+  /** A certificate for a block of the chain, by its voters or those named. */
+  certificate(height: number, voters: readonly number[] = votersOf(this.membership)): Certificate {
+    const { hash, header } = this.blockAt(height);
+    const { term } = header;
+    const claim = {
+      term,
+      height,
+      blockHash: hash,
+      membershipHash: membershipHash(this.membership),
+    };
+    const message = voteMessage(this.networkId, claim);
+    const votes = voters.map((voter) => ({ voter, signature: nodeSigner(voter).sign(message) }));
     return { ...claim, votes };
   }
 
-  /** The proof that all nodes granted a candidate a term, on top of the last block. */
-  elect(term: number, candidate: number): LeaderCertificate {
-    const { term: lastTerm, height, hash } = this.#tip;
-    const position = { term: lastTerm, height, hash };
-    const claim = { term, candidate, position, membershipHash: this.#membershipHash };
-    const grants = this.world.nodes.map((node, i) => {
-      const grant = { voter: i + 1, position };
-      const message = grantMessage(this.world.networkId, claim, grant);
-      return { ...grant, signature: node.sign(message) };
-    });
+  /**
+   * The proof that a candidate with the whole chain was elected, by all voters or those named.
+   * @param voterLog where the voters' logs end, if elsewhere than the candidate's.
+   */
+  leaderCertificate(
+    term: number,
+    candidate: number,
+    voters: readonly number[] = votersOf(this.membership),
+    voterLog: Partial<LogPosition> = {},
+  ): LeaderCertificate {
+    const { tip } = this;
+    const position = { term: tip.term, height: tip.height, hash: tip.hash };
+    const own = { ...position, ...voterLog };
+    const claim = { term, candidate, position, membershipHash: membershipHash(this.membership) };
+    const grants = voters.map((voter) => ({
+      voter,
+      position: own,
+      signature: nodeSigner(voter).sign(
+        grantMessage(this.networkId, claim, { voter, position: own }),
+      ),
+    }));
     return { ...claim, grants };
   }
 
-  #signer(number: number): Signer {
-    const signer = this.world.nodes[number - 1];
-    if (signer === undefined) throw new RangeError(`no node ${number}`);
-    return signer;
+  /** The receipt of a transaction, certified at its own height or by a later block. */
+  receipt(height: number, index: number, certifiedAt: number = height): Receipt {
+    const block = this.blockAt(height);
+    const decoded = block.transactions.map(decodeTransaction);
+    const transaction = decoded[index];
+    const result = block.results[index];
+    if (transaction === undefined || result === undefined) throw new RangeError("no transaction");
+    const history = this.tips.slice(0, certifiedAt).map(({ hash }) => historyLeaf(hash));
+    return {
+      version: 1,
+      transaction: transaction.bytes,
+      index,
+      count: decoded.length,
+      path: merklePath(
+        decoded.map(({ leaf }) => leaf),
+        index,
+      ),
+      result,
+      resultPath: merklePath(this.#resultLeaves(decoded, block.results), index),
+      header: block.headerBytes,
+      certificate: this.certificate(certifiedAt),
+      certifiedHeader: certifiedAt === height ? null : this.blockAt(certifiedAt).headerBytes,
+      historyPath: certifiedAt === height ? [] : merklePath(history, height),
+    };
   }
 
-  #execute(transactions: readonly Uint8Array[], timestampMs: number): ExecutedBlock {
-    const { networkId } = this.world;
-    const checked: CheckedTransaction[] = transactions.map((bytes) =>
-      checkTransaction(decodeTransaction(bytes), networkId),
-    );
-    const block = { height: this.#tip.height + 1, timestampMs, networkId };
-    const executed = executeBlock(this.#state, block, checked, this.#recentIds);
-    this.#state.commit(executed);
-    this.#recentIds.add(checked);
-    return executed;
+  #resultLeaves(transactions: readonly Transaction[], results: readonly string[]): Hash[] {
+    const ids = transactions.map(({ envelope }) => envelope.id);
+    return ids.length === results.length ? resultLeaves(ids, results) : [];
+  }
+
+  #seal(
+    header: BlockHeader,
+    body: Pick<Block, "control" | "transactions" | "results">,
+    signedBy: number,
+  ): Block {
+    const headerBytes = encodeHeader(header);
+    const unsigned = { ...body, headerBytes, proposalSignature: new Uint8Array(64) };
+    const { hash } = decodeBlock(encodeBlock(unsigned));
+    const proposalSignature = nodeSigner(signedBy).sign(proposalMessage(this.networkId, hash));
+    return decodeBlock(encodeBlock({ ...unsigned, proposalSignature }));
   }
 }

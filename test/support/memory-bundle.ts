@@ -8,7 +8,7 @@ import {
 import { encodeCertificate } from "../../ledger/block.ts";
 import { concatBytes, utf8 } from "../../ledger/bytes.ts";
 import { genesisText } from "../../ledger/genesis.ts";
-import type { ChainBuilder } from "./chain-builder.ts";
+import type { AuditChain } from "./audit-chain.ts";
 
 /** A bundle whose files are in memory, to be changed by tests. */
 export class MemoryBundle implements Bundle {
@@ -19,7 +19,7 @@ export class MemoryBundle implements Bundle {
   }
 
   /** The bundle of a chain. */
-  static of({ world, blocks, certificate }: ChainBuilder): MemoryBundle {
+  static of({ world, blocks, certificate }: AuditChain): MemoryBundle {
     const bundle = new MemoryBundle([
       [GENESIS_FILE, utf8(genesisText(world.genesis))],
       [CERTIFICATE_FILE, encodeCertificate(certificate)],

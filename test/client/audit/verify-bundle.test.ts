@@ -9,7 +9,7 @@ import { useSha256 } from "../../../ledger/hash.ts";
 import { nativeSha256 } from "../../../ledger/native/sha256.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
 import type { SignedMessage } from "../../../ledger/signature.ts";
-import { ChainBuilder, type Lies } from "../../support/chain-builder.ts";
+import { AuditChain, type Lies } from "../../support/audit-chain.ts";
 import { AT_MS, LedgerWorld, officerOf, TOSHIMA } from "../../support/ledger-world.ts";
 import { MemoryBundle } from "../../support/memory-bundle.ts";
 
@@ -34,8 +34,8 @@ describe("audit verify", () => {
   const verify = remembering();
 
   /** Three blocks: the set-up, a payment of 250, an empty one. */
-  function smallChain(): ChainBuilder {
-    const chain = new ChainBuilder(world);
+  function smallChain(): AuditChain {
+    const chain = new AuditChain(world);
     chain.append(world.setUp());
     chain.append([world.pay(250)]);
     chain.append();
@@ -215,7 +215,7 @@ describe("audit verify", () => {
     ];
     for (const { id, rule, lies } of rows) {
       it(`${id}: ${rule}`, async () => {
-        const chain = new ChainBuilder(world);
+        const chain = new AuditChain(world);
         chain.append(world.setUp(), { term: 2 });
         chain.append([world.pay(250)], lies);
         await assertBroken(MemoryBundle.of(chain), rule, 2);
@@ -268,7 +268,7 @@ describe("audit verify", () => {
     ];
     for (const { id, rule, make } of rows) {
       it(`${id}: ${rule}`, async () => {
-        const chain = new ChainBuilder(world);
+        const chain = new AuditChain(world);
         chain.append(world.setUp());
         chain.append(make(), { unexecuted: true });
         await assertBroken(MemoryBundle.of(chain), rule, 2);
@@ -276,7 +276,7 @@ describe("audit verify", () => {
     }
 
     it("A4 an id used by an ancestor: DUPLICATE_IN_BLOCK", async () => {
-      const chain = new ChainBuilder(world);
+      const chain = new AuditChain(world);
       const payment = world.pay(250);
       chain.append([...world.setUp(), payment]);
       chain.append([payment], { unexecuted: true });
@@ -396,7 +396,7 @@ describe("audit verify", () => {
   });
 
   it("follows a chain over several files and terms", async () => {
-    const chain = new ChainBuilder(world);
+    const chain = new AuditChain(world);
     chain.append(world.setUp());
     for (let height = 2; height <= 300; height += 1) {
       chain.append([], height % 100 === 0 ? { term: height, proposer: 2 } : {});

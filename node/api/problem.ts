@@ -1,0 +1,62 @@
+/** Faults as HTTP answers: RFC 9457 problem details with the registry's code, in English and Japanese. */
+import type { FastifyError, FastifyReply } from "fastify";
+import { type FaultCode, FAULTS, LedgerFault } from "../../ledger/faults.ts";
+import type { JsonSchema } from "../../ledger/schema.ts";
+
+/** Seconds after which a client may try again when the node is busy. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** JSON schema of a problem. */
+export const problemSchema: JsonSchema = {
+  type: "object",
+  description: "RFC 9457 problem details. Programs look at `code`; see docs/faults.md.",
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    titleJa: { type: "string" },
+    status: { type: "integer" },
+    code: { enum: Object.keys(FAULTS) },
+    detail: { type: "string" },
+    retryable: { type: "boolean" },
+    counter: { type: "object", properties: { ja: { type: "string" }, en: { type: "string" } } },
+    facts: { type: "object", additionalProperties: true },
+  },
+};
+
+/** Answers with a fault. */
+export function sendProblem(reply: FastifyReply, fault: LedgerFault): FastifyReply {
+  const { code, facts } = fault;
+  const { status, retryable, en, ja, counter } = FAULTS[code];
+  if (retryable) reply.header("retry-after", String(RETRY_AFTER_SECONDS));
+  return reply.code(status).type("application/problem+json").send({
+    type: `urn:mykey-ledger:fault:${code}`,
+    title: en,
+    titleJa: ja,
+    status,
+    code,
+    detail: fault.message,
+    retryable,
+    counter,
+    facts,
+  });
+}
+
+/** Codes of the HTTP library that have one of ours. */
+const HTTP_CODES: Readonly<Record<string, FaultCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: "TOO_LARGE",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "UNSUPPORTED_MEDIA_TYPE",
+  FST_ERR_CTP_EMPTY_JSON_BODY: "MALFORMED",
+  FST_ERR_CTP_INVALID_JSON_BODY: "MALFORMED",
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "MALFORMED",
+  FST_ERR_VALIDATION: "INVALID_FIELD",
+};
+
+/** The fault that an error is; null when it is this node's own failure. */
+export function faultOf(error: FastifyError | Error): LedgerFault | null {
+  if (error instanceof LedgerFault) return error;
+  const { code, statusCode } = error as FastifyError;
+  const ours = HTTP_CODES[code];
+  if (ours !== undefined) return new LedgerFault(ours, { problem: error.message });
+  const isClients = statusCode !== undefined && statusCode >= 400 && statusCode < 500;
+  return isClients ? new LedgerFault("MALFORMED", { problem: error.message }) : null;
+}

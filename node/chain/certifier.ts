@@ -1,0 +1,177 @@
+/**
+ * Votes and certificates of one node.
+ *
+ * - As a voter: signs a vote for each block of its own term, after block and prefix are durable, and sends
+ *   with an acknowledgement every vote up to the acknowledged height that is not certified yet, so
+ *   that the exact certificate of any height can be made (an acknowledgement may cover many blocks).
+ * - As a leader: believes an acknowledgement only as far as votes back it; so whatever the core counts as a
+ *   majority is a certificate too.
+ * - As a follower: commits only what a verified certificate covers on its own chain, whatever a leader says.
+ *
+ * Invariant: `certified` is a verified certificate of a block on this node's chain; its height never falls.
+ */
+import { equalBytes } from "../../ledger/bytes.ts";
+import {
+  type Certificate,
+  type CertificateContext,
+  type Vote,
+  verifyCertificate,
+  verifyVote,
+  voteMessage,
+} from "../../ledger/certificate.ts";
+import type { Hash } from "../../ledger/hash.ts";
+import { isQuorum, membershipHash } from "../../ledger/membership.ts";
+import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+
+/** What a vote is about. */
+export interface VotedBlock {
+  readonly term: number;
+  readonly height: number;
+  readonly hash: Hash;
+}
+
+/** Looks up this node's own block at a height; undefined when its chain does not reach it. */
+export type BlockAt = (height: number) => VotedBlock | undefined;
+
+/** Keeps a node's own votes, those it received, and the highest certificate. */
+export class Certifier {
+  readonly #context: CertificateContext;
+  readonly #self: number;
+  readonly #signer: Signer;
+  /** Votes above the certified height: height → voter → vote. */
+  readonly #votes = new Map<number, Map<number, Vote>>();
+  #certified: Certificate | null = null;
+
+  constructor(context: CertificateContext, self: number, signer: Signer) {
+    this.#context = context;
+    this.#self = self;
+    this.#signer = signer;
+  }
+
+  /** The highest certificate, or null before the first. */
+  get certified(): Certificate | null {
+    return this.#certified;
+  }
+
+  /** Height up to which this node's chain is certified. */
+  get certifiedHeight(): number {
+    return this.#certified?.height ?? 0;
+  }
+
+  /** Signs and keeps this node's vote. The caller has made block and prefix durable, in this very term. */
+  vote(block: VotedBlock): void {
+    if (block.height <= this.certifiedHeight) return;
+    const statement = {
+      term: block.term,
+      height: block.height,
+      blockHash: block.hash,
+      membershipHash: membershipHash(this.#context.membership),
+    };
+    const signature = this.#signer.sign(voteMessage(this.#context.networkId, statement));
+    this.#keep({ ...statement, voter: this.#self, signature });
+  }
+
+  /** This node's votes of a term up to a height, in order: what goes with an acknowledgement. */
+  ownVotes(term: number, upTo: number): Vote[] {
+    const votes: Vote[] = [];
+    for (let height = this.certifiedHeight + 1; height <= upTo; height++) {
+      const vote = this.#votes.get(height)?.get(this.#self);
+      if (vote?.term === term) votes.push(vote);
+    }
+    return votes;
+  }
+
+  /** Keeps another node's votes for blocks of this node's chain. @returns false when one is wrong. */
+  receive(from: number, votes: readonly Vote[], blockAt: BlockAt): boolean {
+    for (const vote of votes) {
+      if (vote.voter !== from) return false;
+      if (vote.height <= this.certifiedHeight) continue;
+      const known = this.#votes.get(vote.height)?.get(from);
+      if (known !== undefined && sameVote(known, vote)) continue;
+      const block = blockAt(vote.height);
+      if (block === undefined || !isFor(vote, block)) continue;
+      if (!verifyVote(vote, this.#context)) return false;
+      this.#keep(vote);
+    }
+    return true;
+  }
+
+  /** True when votes of `from` are there for every block of `term` above the certified, up to `height`. */
+  backs(from: number, term: number, height: number, blockAt: BlockAt): boolean {
+    for (let at = this.certifiedHeight + 1; at <= height; at++) {
+      const block = blockAt(at);
+      if (block === undefined) return false;
+      if (block.term !== term) continue;
+      const vote = this.#votes.get(at)?.get(from);
+      if (vote === undefined || !isFor(vote, block)) return false;
+    }
+    return true;
+  }
+
+  /** The certificate of a block, when the votes that are there make a quorum. */
+  certificateOf(block: VotedBlock): Certificate | null {
+    const votes = [...(this.#votes.get(block.height)?.values() ?? [])]
+      .filter((vote) => isFor(vote, block))
+      .sort((a, b) => a.voter - b.voter);
+    const voters = new Set(votes.map(({ voter }) => voter));
+    if (!isQuorum(this.#context.membership, voters)) return null;
+    return {
+      term: block.term,
+      height: block.height,
+      blockHash: block.hash,
+      membershipHash: membershipHash(this.#context.membership),
+      votes: votes.map(({ voter, signature }) => ({ voter, signature })),
+    };
+  }
+
+  /**
+   * Takes over a certificate from elsewhere if it is higher and for a block of this node's chain.
+   * @throws LedgerFault `CERTIFICATE_INVALID` when it is wrong.
+   */
+  adopt(certificate: Certificate, blockAt: BlockAt): void {
+    if (certificate.height <= this.certifiedHeight) return;
+    const block = blockAt(certificate.height);
+    if (block === undefined) return;
+    const { term, height, blockHash: hash } = certificate;
+    if (!isSame({ term, height, hash }, block)) return;
+    verifyCertificate(certificate, this.#context);
+    this.#advance(certificate);
+  }
+
+  /** Makes and takes over the certificate of a block that the core counts as committed. */
+  certify(block: VotedBlock): void {
+    if (block.height <= this.certifiedHeight) return;
+    const certificate = this.certificateOf(block);
+    if (certificate === null) {
+      throw new Error(`block ${block.height} is committed without a certificate`);
+    }
+    this.#advance(certificate);
+  }
+
+  #advance(certificate: Certificate): void {
+    this.#certified = certificate;
+    for (const height of this.#votes.keys()) {
+      if (height <= certificate.height) this.#votes.delete(height);
+    }
+  }
+
+  /** Keeps a vote; one of a later term replaces that of an earlier one (the block was replaced too). */
+  #keep(vote: Vote): void {
+    const voters = this.#votes.get(vote.height) ?? new Map<number, Vote>();
+    const known = voters.get(vote.voter);
+    if (known === undefined || known.term <= vote.term) voters.set(vote.voter, vote);
+    this.#votes.set(vote.height, voters);
+  }
+}
+
+function isFor(vote: Vote, block: VotedBlock): boolean {
+  return isSame({ term: vote.term, height: vote.height, hash: vote.blockHash }, block);
+}
+
+function isSame(a: VotedBlock, b: VotedBlock): boolean {
+  return a.term === b.term && a.height === b.height && equalBytes(a.hash, b.hash);
+}
+
+function sameVote(a: Vote, b: Vote): boolean {
+  return a.term === b.term && equalBytes(a.signature, b.signature);
+}

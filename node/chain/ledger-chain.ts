@@ -1,0 +1,310 @@
+/**
+ * The chain as executed: the applied state on disk, and above it every block that was built or validated
+ * but is not applied yet, each with its writes as an overlay.
+ *
+ * Invariants:
+ * - A link's parent is the block before it; the chain of parents ends at `applied`.
+ * - A link is made only for a block that this node executed itself, with the same roots as its header.
+ * - Overlays are captured before anything is awaited: the applied state may move on meanwhile, the
+ *   captured writes cover whatever it moved over.
+ */
+import { type CheckedTransaction, checkTransaction } from "../../contracts/check-transaction.ts";
+import { type RecentIdSet, type RecentIds, repeatedIds } from "../../contracts/duplicates.ts";
+import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execute-block.ts";
+import type { State } from "../../contracts/state.ts";
+import type { StateTree } from "../../contracts/state-tree.ts";
+import {
+  BLOCK_VERSION,
+  type Block,
+  type BlockControl,
+  blockHash,
+  controlHashOf,
+  decodeBlock,
+  encodeBlock,
+  encodeHeader,
+  proposalMessage,
+  resultsRootOf,
+} from "../../ledger/block.ts";
+import { equalBytes, toHex } from "../../ledger/bytes.ts";
+import type { CertificateContext } from "../../ledger/certificate.ts";
+import { advanceTip, type ChainTip, verifyLink } from "../../ledger/chain.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
+import { BLOCK_TIMESTAMP_AHEAD_MS_MAX } from "../../ledger/limits.ts";
+import { membershipHash } from "../../ledger/membership.ts";
+import { merkleRoot } from "../../ledger/merkle.ts";
+import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import { decodeTransaction } from "../../ledger/transaction.ts";
+import type { StateStore } from "../storage/state-store.ts";
+
+/** A block that this node has executed, on top of its parent. */
+export interface ChainLink {
+  /** Null for the genesis and for the block that was applied when the node started. */
+  readonly block: Block | null;
+  readonly tip: ChainTip;
+  readonly tree: StateTree;
+  readonly writes: ReadonlyMap<string, Uint8Array | null>;
+  readonly transactions: readonly CheckedTransaction[];
+  /** The ids of its transactions and when each runs out, ms: they may not come again until then. */
+  readonly ids: ReadonlyMap<string, number>;
+  /** Null once this block is applied: the disk has what was before. */
+  parent: ChainLink | null;
+}
+
+/** Checks the signatures of transactions; true for each that is right. */
+export type VerifyTransactions = (
+  transactions: readonly CheckedTransaction[],
+) => Promise<readonly boolean[]>;
+
+/** What a leader puts into the next block beside the header's computed fields. */
+export interface Draft {
+  readonly term: number;
+  readonly timestampMs: number;
+  readonly control: BlockControl;
+  readonly transactions: readonly CheckedTransaction[];
+}
+
+/** The state after a parent, as far as a block on it reads: overlays, then what was fetched from disk. */
+export interface Prefetched {
+  readonly parent: ChainLink;
+  readonly state: State;
+}
+
+/** What the chain is made with. */
+export interface LedgerChainParts {
+  readonly store: StateStore;
+  readonly context: CertificateContext;
+  readonly self: { readonly number: number; readonly signer: Signer };
+  readonly verifyTransactions: VerifyTransactions;
+  readonly nowMs: () => number;
+}
+
+/** Builds, validates and applies blocks. */
+export class LedgerChain {
+  readonly #parts: LedgerChainParts;
+  readonly #recentIds: RecentIdSet;
+  #applied: ChainLink;
+
+  constructor(
+    parts: LedgerChainParts,
+    applied: { readonly tip: ChainTip; readonly tree: StateTree; readonly recentIds: RecentIdSet },
+  ) {
+    this.#parts = parts;
+    this.#recentIds = applied.recentIds;
+    this.#applied = {
+      block: null,
+      tip: applied.tip,
+      tree: applied.tree,
+      writes: new Map(),
+      transactions: [],
+      ids: new Map(),
+      parent: null,
+    };
+  }
+
+  /** The last applied block. */
+  get applied(): ChainLink {
+    return this.#applied;
+  }
+
+  /** Reads from disk all that the transactions will touch, so that execution waits for nothing. */
+  async prefetch(
+    parent: ChainLink,
+    transactions: readonly CheckedTransaction[],
+  ): Promise<Prefetched> {
+    const overlays = overlaysOf(parent);
+    const keys = keysOf(transactions);
+    const missing = keys.filter((key) => !overlays.some(({ writes }) => writes.has(key)));
+    const values = await this.#parts.store.getMany(missing);
+    const fromDisk = new Map(missing.map((key, i) => [key, values[i]]));
+    const get = (key: string): Uint8Array | null => {
+      for (const { writes } of overlays) {
+        const value = writes.get(key);
+        if (value !== undefined) return value;
+      }
+      if (!fromDisk.has(key)) throw new Error(`state key ${key} was not fetched`);
+      return fromDisk.get(key) ?? null;
+    };
+    return { parent, state: { get, tree: parent.tree } };
+  }
+
+  /** True when a block above the applied one, up to `parent`, holds that id. */
+  isUnderWay(parent: ChainLink, id: string): boolean {
+    return overlaysOf(parent).some(({ ids }) => ids.has(id));
+  }
+
+  /** The transactions that a block on the parent made at that time may hold: no id comes twice. */
+  withoutRepeated(
+    { parent, state }: Prefetched,
+    timestampMs: number,
+    transactions: readonly CheckedTransaction[],
+  ): CheckedTransaction[] {
+    const repeated = repeatedIds(state, { timestampMs }, transactions, this.#recentIdsOf(parent));
+    return transactions.filter((_, index) => !repeated.has(index));
+  }
+
+  /** Ids in the ancestors of a block on `parent`: those applied, and those in overlays. */
+  #recentIdsOf(parent: ChainLink): RecentIds {
+    const overlays = overlaysOf(parent);
+    return {
+      has: (id, timestampMs) =>
+        overlays.some(({ ids }) => (ids.get(id) ?? -1) >= timestampMs) ||
+        this.#recentIds.has(id, timestampMs),
+    };
+  }
+
+  /** Builds, executes and signs the next block on top of the prefetched parent. */
+  build(draft: Draft, prefetched: Prefetched): ChainLink {
+    const { parent } = prefetched;
+    const { context, self } = this.#parts;
+    const height = parent.tip.height + 1;
+    const timestampMs = Math.max(draft.timestampMs, parent.tip.timestampMs);
+    const executed = this.#execute(prefetched, { height, timestampMs }, draft.transactions);
+    const headerBytes = encodeHeader({
+      version: BLOCK_VERSION,
+      height,
+      term: draft.term,
+      previousHash: parent.tip.hash,
+      timestampMs,
+      proposer: self.number,
+      transactionsRoot: merkleRoot(draft.transactions.map(({ source }) => source.leaf)),
+      resultsRoot: resultsRootOf(idsOf(draft.transactions), executed.results),
+      stateRoot: executed.stateRoot,
+      historyRoot: parent.tip.history.root(),
+      membershipHash: membershipHash(context.membership),
+      controlHash: controlHashOf(draft.control),
+    });
+    const message = proposalMessage(context.networkId, blockHash(headerBytes));
+    const blockBytes = encodeBlock({
+      headerBytes,
+      proposalSignature: self.signer.sign(message),
+      control: draft.control,
+      transactions: draft.transactions.map(({ source }) => source.bytes),
+      results: executed.results,
+    });
+    return linkOf(parent, decodeBlock(blockBytes), draft.transactions, executed);
+  }
+
+  /**
+   * Checks another node's block completely: form, signatures, link, execution.
+   * @throws LedgerFault naming the rule that it breaks.
+   */
+  async validate(parent: ChainLink, block: Block): Promise<ChainLink> {
+    const ahead = block.header.timestampMs - this.#parts.nowMs();
+    if (ahead > BLOCK_TIMESTAMP_AHEAD_MS_MAX) {
+      throw new LedgerFault("TIMESTAMP_INVALID", { height: block.header.height, aheadMs: ahead });
+    }
+    const transactions = this.#decodeTransactions(block);
+    const verdicts = await this.#parts.verifyTransactions(transactions);
+    const wrong = transactions.find((_, i) => verdicts[i] !== true);
+    if (wrong !== undefined) {
+      throw new LedgerFault("SIGNATURE_INVALID", { id: wrong.source.id });
+    }
+    return this.#examine(parent, block, transactions);
+  }
+
+  /** Executes a block of this node's own log again, after a restart: its signatures were checked before. */
+  replay(parent: ChainLink, block: Block): Promise<ChainLink> {
+    return this.#examine(parent, block, this.#decodeTransactions(block));
+  }
+
+  /** Applies a committed block to the state on disk. It must be the next one. */
+  async apply(link: ChainLink): Promise<void> {
+    if (link.parent !== this.#applied) throw new Error("blocks are applied in order");
+    const ids = link.transactions.map(({ source }) => source.id);
+    await this.#parts.store.apply(link.tip, link.writes, ids);
+    this.#recentIds.add(link.transactions);
+    this.#recentIds.forget(link.tip.timestampMs);
+    link.parent = null;
+    this.#applied = link;
+  }
+
+  #decodeTransactions(block: Block): CheckedTransaction[] {
+    const { networkId } = this.#parts.context;
+    return block.transactions.map((bytes) => checkTransaction(decodeTransaction(bytes), networkId));
+  }
+
+  async #examine(
+    parent: ChainLink,
+    block: Block,
+    transactions: readonly CheckedTransaction[],
+  ): Promise<ChainLink> {
+    const leaves = transactions.map(({ source }) => source.leaf);
+    verifyLink(parent.tip, block, leaves, this.#parts.context);
+    const prefetched = await this.prefetch(parent, transactions);
+    const executed = this.#execute(prefetched, block.header, transactions);
+    assertSameOutcome(block, transactions, executed);
+    return linkOf(parent, block, transactions, executed);
+  }
+
+  #execute(
+    prefetched: Prefetched,
+    at: { readonly height: number; readonly timestampMs: number },
+    transactions: readonly CheckedTransaction[],
+  ): ExecutedBlock {
+    const { parent, state } = prefetched;
+    return executeBlock(
+      state,
+      {
+        height: at.height,
+        timestampMs: at.timestampMs,
+        networkId: this.#parts.context.networkId,
+      },
+      transactions,
+      this.#recentIdsOf(parent),
+    );
+  }
+}
+
+/** Rule C8: whoever executes the block gets the results and the state that its header names. */
+function assertSameOutcome(
+  block: Block,
+  transactions: readonly CheckedTransaction[],
+  executed: ExecutedBlock,
+): void {
+  const { header, results } = block;
+  const { height } = header;
+  const sameResults =
+    executed.results.every((result, i) => result === results[i]) &&
+    equalBytes(header.resultsRoot, resultsRootOf(idsOf(transactions), executed.results));
+  if (!sameResults) throw new LedgerFault("RESULTS_ROOT_MISMATCH", { height });
+  if (!equalBytes(header.stateRoot, executed.stateRoot)) {
+    throw new LedgerFault("STATE_ROOT_MISMATCH", {
+      height,
+      expected: toHex(header.stateRoot),
+      actual: toHex(executed.stateRoot),
+    });
+  }
+}
+
+function idsOf(transactions: readonly CheckedTransaction[]): Uint8Array[] {
+  return transactions.map(({ source }) => source.envelope.id);
+}
+
+function linkOf(
+  parent: ChainLink,
+  block: Block,
+  transactions: readonly CheckedTransaction[],
+  executed: ExecutedBlock,
+): ChainLink {
+  return {
+    block,
+    tip: advanceTip(parent.tip, block),
+    tree: executed.tree,
+    writes: new Map(executed.writes),
+    transactions,
+    ids: endsById(transactions),
+    parent,
+  };
+}
+
+/** The ids of transactions and when each runs out. */
+function endsById(transactions: readonly CheckedTransaction[]): Map<string, number> {
+  return new Map(transactions.map(({ source }) => [source.id, source.envelope.notAfterMs]));
+}
+
+/** The links above the applied one, newest first. */
+function overlaysOf(link: ChainLink): ChainLink[] {
+  const overlays: ChainLink[] = [];
+  for (let at: ChainLink = link; at.parent !== null; at = at.parent) overlays.push(at);
+  return overlays;
+}

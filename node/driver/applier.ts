@@ -1,0 +1,55 @@
+/**
+ * The apply thread: committed blocks, in order, onto the state; then whoever waits for one is told.
+ */
+import type { Message } from "../../consensus/messages.ts";
+import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
+import type { Tail } from "./tail.ts";
+import { Worker } from "./worker.ts";
+
+/** What the applier works with. */
+export interface ApplierParts {
+  readonly chain: LedgerChain;
+  readonly tail: Tail;
+  /** Told of each applied block, in order. */
+  readonly onApplied: (link: ChainLink) => void;
+  /** Called with the core's answer after its blocks are applied. */
+  readonly deliver: (message: Message) => void;
+}
+
+/** One applier; blocks follow each other in the order committed. */
+export class Applier {
+  readonly #parts: ApplierParts;
+  #waiting: Message[] = [];
+  readonly #worker = new Worker(() => this.#work());
+
+  constructor(parts: ApplierParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a MsgStorageApply. */
+  apply(message: Message): void {
+    this.#waiting.push(message);
+  }
+
+  /** Works until nothing waits. Calls while it is at work join it. @throws when the disk fails. */
+  run(): Promise<void> {
+    return this.#worker.run();
+  }
+
+  async #work(): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      for (const { index } of next.entries) await this.#applyBlock(index);
+      for (const response of next.responses) this.#parts.deliver(response);
+    }
+  }
+
+  async #applyBlock(height: number): Promise<void> {
+    const { chain, tail, onApplied } = this.#parts;
+    if (height <= chain.applied.tip.height) return;
+    const link = tail.at(height);
+    if (link === undefined) throw new Error(`committed block ${height} was not executed here`);
+    await chain.apply(link);
+    tail.applied(height);
+    onApplied(link);
+  }
+}

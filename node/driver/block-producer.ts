@@ -1,0 +1,89 @@
+/**
+ * Makes blocks while this node leads: collects what waits, executes it on the end of the log, proposes.
+ *
+ * Several blocks may be under way; what arrives meanwhile gathers into the next one, so blocks grow with the
+ * load by themselves.
+ */
+import type { CheckedTransaction } from "../../contracts/check-transaction.ts";
+import {
+  BLOCK_SIZE_BYTES_MAX,
+  BLOCK_TRANSACTIONS_MAX,
+  CREATED_AHEAD_MS_MAX,
+} from "../../ledger/limits.ts";
+import type { Certifier } from "../chain/certifier.ts";
+import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
+import type { Mempool } from "../mempool.ts";
+import type { Tail } from "./tail.ts";
+import { Worker } from "./worker.ts";
+
+/** Blocks that may be proposed and not yet committed. */
+const BLOCKS_UNDER_WAY_MAX = 4;
+/** Room in a block for header, control part and results. */
+const BLOCK_OVERHEAD_BYTES: number = 512 * 1024;
+
+/** What the producer works with. */
+export interface BlockProducerParts {
+  readonly chain: LedgerChain;
+  readonly tail: Tail;
+  readonly mempool: Mempool;
+  readonly certifier: Certifier;
+  readonly nowMs: () => number;
+  /** The term that this node leads, or null. */
+  readonly leadingTerm: () => number | null;
+  /** Hands a block to the core. @returns false when the core would not take it now. */
+  readonly propose: (link: ChainLink) => boolean;
+}
+
+/** The leader's block maker. */
+export class BlockProducer {
+  readonly #parts: BlockProducerParts;
+  readonly #worker = new Worker(() => this.#produce());
+
+  constructor(parts: BlockProducerParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes blocks until nothing waits or enough are under way. */
+  run(): Promise<void> {
+    return this.#worker.run();
+  }
+
+  async #produce(): Promise<void> {
+    while (this.#mayPropose()) {
+      const parent = this.#parts.tail.last;
+      const timestampMs = Math.max(this.#parts.nowMs(), parent.tip.timestampMs);
+      const waiting = this.#select(parent, timestampMs);
+      // An empty block is made only to let block time pass what has ended, so that it is decided.
+      if (waiting.length === 0 && !this.#parts.mempool.hasExpired(timestampMs)) return;
+      const prefetched = await this.#parts.chain.prefetch(parent, waiting);
+      const term = this.#parts.leadingTerm();
+      // The log moved on while the disk was read: look again.
+      if (term === null || this.#parts.tail.last !== parent) continue;
+      const transactions = this.#parts.chain.withoutRepeated(prefetched, timestampMs, waiting);
+      if (transactions.length === 0 && waiting.length > 0) return;
+      const lastCertificate = this.#parts.certifier.certified;
+      const control = { lastCertificate, leaderCertificate: null, membershipChange: null };
+      const draft = { term, timestampMs, control, transactions };
+      if (!this.#parts.propose(this.#parts.chain.build(draft, prefetched))) return;
+    }
+  }
+
+  #mayPropose(): boolean {
+    const { tail, certifier, leadingTerm } = this.#parts;
+    const term = leadingTerm();
+    const underWay = tail.last.tip.height - certifier.certifiedHeight;
+    return term !== null && tail.last.tip.term === term && underWay < BLOCKS_UNDER_WAY_MAX;
+  }
+
+  /** What waits, is not in a block under way, and may go into a block made at that time. */
+  #select(parent: ChainLink, timestampMs: number): CheckedTransaction[] {
+    return this.#parts.mempool.take(
+      BLOCK_TRANSACTIONS_MAX,
+      BLOCK_SIZE_BYTES_MAX - BLOCK_OVERHEAD_BYTES,
+      ({ source: { id, envelope } }) =>
+        !this.#parts.chain.isUnderWay(parent, id) &&
+        envelope.notAfterMs >= timestampMs &&
+        envelope.createdAtMs <= timestampMs + CREATED_AHEAD_MS_MAX,
+    );
+  }
+}

@@ -1,0 +1,254 @@
+/**
+ * Drives the consensus core: feeds it ticks and judged messages, and does all that it asks, in the order
+ * that its contract demands (consensus/README.md). Between an input and the end of the work that follows from
+ * it nothing is awaited; disk and network go on beside it.
+ */
+import type { Message } from "../../consensus/messages.ts";
+import type { RawNode } from "../../consensus/raw-node.ts";
+import type { BasicStatus, Status } from "../../consensus/status.ts";
+import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD } from "../../consensus/types.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
+import type { Certifier, VotedBlock } from "../chain/certifier.ts";
+import type { Elections } from "../chain/elections.ts";
+import type { ChainLink } from "../chain/ledger-chain.ts";
+import type { NodeLog } from "../logger.ts";
+import type { ConsensusFrame } from "../wire.ts";
+import type { Applier } from "./applier.ts";
+import type { BlockProducer } from "./block-producer.ts";
+import type { DurableResponse, LogWriter } from "./log-writer.ts";
+import type { Receiver } from "./receiver.ts";
+import type { Tail } from "./tail.ts";
+
+/** What the driver brings together. */
+export interface DriverParts {
+  readonly self: number;
+  readonly core: RawNode;
+  readonly tail: Tail;
+  readonly certifier: Certifier;
+  readonly elections: Elections;
+  readonly receiver: Receiver;
+  readonly writer: LogWriter;
+  readonly applier: Applier;
+  readonly producer: BlockProducer;
+  readonly log: NodeLog;
+  readonly send: (to: number, frame: ConsensusFrame) => void;
+  /** Called once when the node cannot go on: its disk failed, or an invariant is broken. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The loop around one consensus core. */
+export class Driver {
+  readonly #parts: DriverParts;
+  /** Links of received entries, until the core says that it took them. */
+  readonly #offered = new Map<string, ChainLink>();
+  #inbox: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(parts: DriverParts) {
+    this.#parts = parts;
+  }
+
+  /** Role, term, leader and positions. */
+  get status(): BasicStatus {
+    return this.#parts.core.basicStatus();
+  }
+
+  /** Status with the leader's view of all others. */
+  get fullStatus(): Status {
+    return this.#parts.core.status();
+  }
+
+  /** One tick of the consensus clock. */
+  tick(): void {
+    this.#input(() => this.#parts.core.tick());
+  }
+
+  /** A message of another member. Resolves when more may come: blocks are judged one message at a time. */
+  async receive(from: number, frame: ConsensusFrame): Promise<void> {
+    if (frame.message.from !== from || frame.message.to !== this.#parts.self) return;
+    if (frame.message.type === "MsgApp") {
+      const turn = this.#inbox.then(() => this.#receiveBlocks(frame));
+      this.#inbox = turn;
+      await turn;
+      return;
+    }
+    try {
+      const message = this.#parts.receiver.receive(frame);
+      if (message !== null) this.#input(() => this.#step(message));
+    } catch (error) {
+      this.#refuse(frame, error);
+    }
+  }
+
+  /** Something waits in the mempool: makes blocks if this node leads. */
+  produce(): void {
+    this.#start(this.#parts.producer.run());
+  }
+
+  /** Gives a block to the core at the end of the log. @returns false when it is not taken now. */
+  propose(link: ChainLink): boolean {
+    if (link.block === null) throw new Error("only a built block can be proposed");
+    this.#offer(link);
+    const { bytes } = link.block;
+    let taken = false;
+    this.#input(() => {
+      taken = this.#parts.core.propose(bytes) === null;
+    });
+    return taken;
+  }
+
+  /** Finishes what is under way; no input is taken any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#inbox;
+    await this.#parts.producer.run();
+    await this.#parts.writer.run();
+    await this.#parts.applier.run();
+  }
+
+  async #receiveBlocks(frame: ConsensusFrame): Promise<void> {
+    try {
+      const received = await this.#parts.receiver.receiveBlocks(frame);
+      if (received === null) return;
+      for (const link of received.links) this.#offer(link);
+      this.#input(() => this.#step(received.message));
+      this.#parts.receiver.adoptCertificates(frame, received.links);
+    } catch (error) {
+      this.#refuse(frame, error);
+    }
+  }
+
+  /** What a member sent was wrong: noted, and nothing stops. Anything else is this node's own failure. */
+  #refuse({ message }: ConsensusFrame, error: unknown): void {
+    if (error instanceof LedgerFault) {
+      const { from, type } = message;
+      this.#parts.log.warn("MESSAGE_REFUSED", { from, type, reason: error.message });
+    } else {
+      this.#fail(error);
+    }
+  }
+
+  #step(message: Message): void {
+    const refusal = this.#parts.core.step(message);
+    if (refusal !== null) {
+      this.#parts.log.debug("MESSAGE_NOT_TAKEN", { type: message.type, ...refusal });
+    }
+  }
+
+  /** Every input goes through here: input first, then all work that follows from it. */
+  #input(input: () => void): void {
+    if (this.#stopped) return;
+    try {
+      input();
+      const { core } = this.#parts;
+      while (core.hasReady()) this.#work();
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#start(this.#parts.writer.run());
+    this.#start(this.#parts.applier.run());
+    this.#start(this.#parts.producer.run());
+  }
+
+  #work(): void {
+    const { core, certifier, tail, log } = this.#parts;
+    const { messages, hardState, softState } = core.ready();
+    if (softState !== null) {
+      const { term } = core.basicStatus();
+      log.info("ROLE_CHANGED", { state: softState.state, leader: softState.lead, term });
+    }
+    for (const message of messages) if (message.to === LOCAL_APPEND_THREAD) this.#append(message);
+    // What the core of a leader counts as committed is certified by the votes that backed its count.
+    if (hardState !== null && hardState.commit > certifier.certifiedHeight) {
+      const block = tail.blockAt(hardState.commit);
+      if (block !== undefined) certifier.certify(block);
+    }
+    for (const message of messages) {
+      if (message.to === LOCAL_APPLY_THREAD) this.#parts.applier.apply(message);
+      else if (message.to !== LOCAL_APPEND_THREAD) this.#send({ message, votes: [], grant: null });
+    }
+  }
+
+  #append(message: Message): void {
+    const { tail, writer, self } = this.#parts;
+    const voted: VotedBlock[] = message.entries.map(({ index, term }) => {
+      const link = this.#offered.get(offerKey(index, term));
+      if (link === undefined) throw new Error(`entry ${index} of term ${term} was not executed`);
+      tail.put(link);
+      return { term, height: index, hash: link.tip.hash };
+    });
+    if (message.entries.length > 0) this.#offered.clear();
+    const ownVote = message.responses.find(
+      (response) => response.type === "MsgVoteResp" && response.to === self && !response.reject,
+    );
+    if (ownVote !== undefined) this.#stand(ownVote.term);
+    writer.write(message, voted);
+  }
+
+  /** This node is a candidate and has voted for itself. */
+  #stand(term: number): void {
+    const { tail, elections, self } = this.#parts;
+    const { term: lastTerm, height, hash } = tail.last.tip;
+    const position = { term: lastTerm, height, hash };
+    const candidacy = { term, candidate: self, position };
+    elections.stand(candidacy);
+    elections.requested(candidacy, position);
+  }
+
+  /** An answer whose promise is on disk: to another node, or back into the core. */
+  deliver(response: DurableResponse): void {
+    const { message, grant } = response;
+    if (message.to !== this.#parts.self) {
+      this.#send(response);
+      return;
+    }
+    if (grant !== null) this.#parts.elections.received(message.term, grant);
+    this.#input(() => this.#step(message));
+  }
+
+  /** The applier's answer. */
+  deliverApplied(message: Message): void {
+    this.#input(() => this.#step(message));
+  }
+
+  /** Registers a link so that the core's append finds it. */
+  #offer(link: ChainLink): void {
+    this.#offered.set(offerKey(link.tip.height, link.tip.term), link);
+  }
+
+  /** Called where the core gives a new entry its place: makes the block of an entry that it made itself. */
+  seal(link: ChainLink): Uint8Array {
+    if (link.block === null) throw new Error("only a built block can be sealed");
+    this.#offer(link);
+    return link.block.bytes;
+  }
+
+  #send({ message, votes, grant }: DurableResponse): void {
+    const { certifier, tail, send } = this.#parts;
+    const carriesCommit = message.type === "MsgApp" || message.type === "MsgHeartbeat";
+    const asksForVote = message.type === "MsgVote";
+    send(message.to, {
+      kind: "consensus",
+      message,
+      votes,
+      grant,
+      certificate: carriesCommit ? certifier.certified : null,
+      lastHash: asksForVote ? tail.last.tip.hash : null,
+    });
+  }
+
+  #start(work: Promise<void>): void {
+    work.catch((error) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#parts.onFailure(error);
+  }
+}
+
+function offerKey(height: number, term: number): string {
+  return `${height}/${term}`;
+}

@@ -1,0 +1,117 @@
+/**
+ * The append thread: makes entries and promises durable, then lets the answers that rest on them go.
+ *
+ * Order of effects, which is the safety of the whole: write and fsync → sign votes and grants → send. What
+ * gathers while a write is under way goes into the next one together (group commit).
+ */
+import type { Entry, Message } from "../../consensus/messages.ts";
+import type { HardState } from "../../consensus/storage.ts";
+import { encodeCertificate } from "../../ledger/block.ts";
+import type { Grant, Vote } from "../../ledger/certificate.ts";
+import type { Certifier, VotedBlock } from "../chain/certifier.ts";
+import type { Elections } from "../chain/elections.ts";
+import type { BlockLog } from "../storage/block-log.ts";
+import { Worker } from "./worker.ts";
+
+/** An answer that may leave now, with the signatures that it needs. */
+export interface DurableResponse {
+  readonly message: Message;
+  readonly votes: readonly Vote[];
+  readonly grant: Grant | null;
+}
+
+/** What the writer works with. */
+export interface LogWriterParts {
+  readonly self: number;
+  readonly blocks: BlockLog;
+  readonly certifier: Certifier;
+  readonly elections: Elections;
+  /** Called for each answer, in order, after the write that it rests on. */
+  readonly deliver: (response: DurableResponse) => void;
+}
+
+/** A write that the core asked for, with the blocks of its entries. */
+interface Work {
+  readonly message: Message;
+  readonly voted: readonly VotedBlock[];
+}
+
+/** One writer; writes follow each other in the order asked for. */
+export class LogWriter {
+  readonly #parts: LogWriterParts;
+  #waiting: Work[] = [];
+  readonly #worker = new Worker(() => this.#work());
+  #storedCertificateHeight = 0;
+
+  constructor(parts: LogWriterParts) {
+    this.#parts = parts;
+    this.#storedCertificateHeight = parts.certifier.certifiedHeight;
+  }
+
+  /** Takes a MsgStorageAppend. `voted` names the blocks of its entries, in order. */
+  write(message: Message, voted: readonly VotedBlock[]): void {
+    this.#waiting.push({ message, voted });
+  }
+
+  /** Works until nothing waits. Calls while it is at work join it. @throws when the disk fails. */
+  run(): Promise<void> {
+    return this.#worker.run();
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      await this.#makeDurable(batch.map(({ message }) => message));
+      for (const work of batch) this.#answer(work);
+    }
+  }
+
+  async #makeDurable(messages: readonly Message[]): Promise<void> {
+    const { blocks, certifier } = this.#parts;
+    const entries = mergeEntries(messages);
+    const hardState = messages.map(hardStateOf).findLast((state) => state !== null) ?? null;
+    const certificate = certifier.certified;
+    const isNewCertificate = (certificate?.height ?? 0) > this.#storedCertificateHeight;
+    if (entries.length === 0 && hardState === null) return;
+    await blocks.append({
+      entries,
+      hardState,
+      certificate: certificate !== null && isNewCertificate ? encodeCertificate(certificate) : null,
+    });
+    this.#storedCertificateHeight = certificate?.height ?? 0;
+  }
+
+  /** Votes for own-term blocks, then the answers, with what they carry. */
+  #answer({ message, voted }: Work): void {
+    const { blocks, certifier, elections, deliver } = this.#parts;
+    const { term } = blocks.hardState;
+    for (const block of voted) if (block.term === term) certifier.vote(block);
+    for (const response of message.responses) {
+      const accepts = !response.reject;
+      const isAck = response.type === "MsgAppResp" && accepts;
+      const isGrant = response.type === "MsgVoteResp" && accepts;
+      deliver({
+        message: response,
+        votes: isAck ? certifier.ownVotes(response.term, response.index) : [],
+        grant: isGrant ? elections.grant(response.term, response.to) : null,
+      });
+    }
+  }
+}
+
+/** The core sends term, vote and commit together when one has changed, else zeros. */
+function hardStateOf({ term, vote, commit }: Message): HardState | null {
+  return term === 0 && vote === 0 && commit === 0 ? null : { term, vote, commit };
+}
+
+/** Later entries replace earlier ones from their index on. */
+function mergeEntries(messages: readonly Message[]): Entry[] {
+  let merged: Entry[] = [];
+  for (const { entries } of messages) {
+    const [first] = entries;
+    if (first === undefined) continue;
+    merged = [...merged.filter(({ index }) => index < first.index), ...entries];
+  }
+  return merged;
+}

@@ -1,0 +1,122 @@
+/** Answers questions about applied blocks: where a transaction is, what became of it, its receipt. */
+import { type Block, resultLeaves } from "../ledger/block.ts";
+import type { Certificate } from "../ledger/certificate.ts";
+import { LedgerFault } from "../ledger/faults.ts";
+import type { Hash } from "../ledger/hash.ts";
+import { merklePath } from "../ledger/merkle.ts";
+import type { Receipt } from "../ledger/receipt.ts";
+import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
+import type { Certifier } from "./chain/certifier.ts";
+import type { LedgerChain } from "./chain/ledger-chain.ts";
+import { type Decision, decisionOf } from "./mempool.ts";
+import type { BlockLog } from "./storage/block-log.ts";
+import type { StateStore } from "./storage/state-store.ts";
+
+/** A transaction of an applied block. */
+export interface FoundTransaction {
+  readonly transaction: Transaction;
+  readonly leaf: Hash;
+  readonly block: Block;
+  readonly index: number;
+  readonly decision: Decision;
+}
+
+/** How many certificates a receipt may be looked for in: the blocks after a transaction's own. */
+const CERTIFICATE_SEARCH_BLOCKS_MAX = 64;
+
+/** Reads the applied chain. */
+export class Ledger {
+  readonly #blocks: BlockLog;
+  readonly #store: StateStore;
+  readonly #chain: LedgerChain;
+  readonly #certifier: Certifier;
+  readonly #networkId: Hash;
+
+  constructor(parts: {
+    readonly blocks: BlockLog;
+    readonly store: StateStore;
+    readonly chain: LedgerChain;
+    readonly certifier: Certifier;
+    readonly networkId: Hash;
+  }) {
+    this.#blocks = parts.blocks;
+    this.#store = parts.store;
+    this.#chain = parts.chain;
+    this.#certifier = parts.certifier;
+    this.#networkId = parts.networkId;
+  }
+
+  /** Height of the last applied block. */
+  get height(): number {
+    return this.#chain.applied.tip.height;
+  }
+
+  /** An applied block. @throws LedgerFault `NOT_FOUND`. */
+  block(height: number): Block {
+    if (height < 1 || height > this.height) throw new LedgerFault("NOT_FOUND", { height });
+    return this.#blocks.block(height);
+  }
+
+  /** A transaction of an applied block, by its hexadecimal id; null when there is none. */
+  find(id: string): FoundTransaction | null {
+    const place = this.#store.place(id);
+    if (place === undefined) return null;
+    const block = this.#blocks.block(place.height);
+    const transaction = decodeTransaction(itemAt(block.transactions, place.index));
+    const result = itemAt(block.results, place.index);
+    const decision = decisionOf(result, place.height, place.index);
+    return { transaction, leaf: transaction.leaf, block, index: place.index, decision };
+  }
+
+  /** The receipt of a transaction. @throws LedgerFault `NOT_FOUND`, or `PENDING` before it is certified. */
+  receipt(id: string): Receipt {
+    const found = this.find(id);
+    if (found === null) throw new LedgerFault("NOT_FOUND", { id });
+    const { block, index } = found;
+    const transactions = block.transactions.map((bytes) => decodeTransaction(bytes));
+    const ids = transactions.map(({ envelope }) => envelope.id);
+    const certificate = this.#certificateFor(block.header.height);
+    const isOwn = certificate.height === block.header.height;
+    return {
+      version: 1,
+      transaction: itemAt(block.transactions, index),
+      index,
+      count: transactions.length,
+      path: merklePath(
+        transactions.map(({ leaf }) => leaf),
+        index,
+      ),
+      result: itemAt(block.results, index),
+      resultPath: merklePath(resultLeaves(ids, block.results), index),
+      header: block.headerBytes,
+      certificate,
+      certifiedHeader: isOwn ? null : this.#blocks.block(certificate.height).headerBytes,
+      historyPath: isOwn ? [] : this.#historyPath(block.header.height, certificate.height),
+    };
+  }
+
+  /** The lowest certificate at hand that covers a height: from the blocks after it, or the latest. */
+  #certificateFor(height: number): Certificate {
+    const latest = this.#certifier.certified;
+    if (latest === null || latest.height < height) throw new LedgerFault("PENDING", { height });
+    const end = Math.min(this.height, height + CERTIFICATE_SEARCH_BLOCKS_MAX);
+    for (let above = height + 1; above <= end; above++) {
+      const { lastCertificate } = this.#blocks.block(above).control;
+      if (lastCertificate !== null && lastCertificate.height >= height) return lastCertificate;
+    }
+    return latest;
+  }
+
+  /** RFC 6962 path of a block in the history tree of a later header. */
+  #historyPath(height: number, certifiedHeight: number): Hash[] {
+    const leaves: Hash[] = [this.#networkId];
+    for (let at = 1; at < certifiedHeight; at++) leaves.push(this.#blocks.block(at).hash);
+    return merklePath(leaves, height);
+  }
+}
+
+function itemAt<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new Error(`no item ${index} of ${items.length}`);
+  return item;
+}

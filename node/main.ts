@@ -1,0 +1,48 @@
+/** A node's process: reads the configuration, starts the node, stops it on a signal. */
+import { parseArgs } from "node:util";
+import { startNode } from "./compose.ts";
+import { loadNodeConfig } from "./config.ts";
+import { createLog, type NodeLog } from "./logger.ts";
+
+/** After this long a stop that hangs is ended: the log is safe, whatever was under way is repeated. */
+const STOP_TIMEOUT_MS = 10_000;
+
+const { values } = parseArgs({ options: { config: { type: "string" } } });
+if (values.config === undefined) {
+  process.stderr.write("usage: node dist/node/main.js --config FILE\n");
+  process.exit(2);
+}
+await run(values.config);
+
+async function run(file: string): Promise<void> {
+  const config = loadNodeConfig(file);
+  const log = createLog(config.logLevel, config.nodeNumber);
+  try {
+    const node = await startNode(config, log, (error) => fail(log, error));
+    log.info("NODE_READY", { apiUrl: node.apiUrl });
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => stop(log, node.stop));
+    }
+  } catch (error) {
+    fail(log, error);
+  }
+}
+
+/** The node cannot go on. What is on its disk is safe, and a restart may help. */
+function fail(log: NodeLog, error: unknown): void {
+  log.error("NODE_FAILED", { error: error instanceof Error ? error.stack : String(error) });
+  process.exitCode = 1;
+  setImmediate(() => process.exit());
+}
+
+function stop(log: NodeLog, stopNode: () => Promise<void>): void {
+  log.info("NODE_STOPPING");
+  setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+  stopNode().then(
+    () => {
+      log.info("NODE_STOPPED");
+      process.exit(0);
+    },
+    (error) => fail(log, error),
+  );
+}

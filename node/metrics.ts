@@ -1,0 +1,33 @@
+/** Prometheus metrics of one node. */
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { NodeStatus } from "./node-status.ts";
+
+/** What each gauge shows; read when the metrics are asked for. */
+const GAUGES: readonly (readonly [name: string, help: string, (status: NodeStatus) => number])[] = [
+  ["mykey_applied_height", "Height of the last applied block", (status) => status.tip.height],
+  ["mykey_certified_height", "Height of the last certified block", (s) => s.certifiedHeight],
+  ["mykey_last_height", "Height of the last block of the log", (status) => status.lastHeight],
+  ["mykey_term", "Current term", (status) => status.term],
+  ["mykey_is_leader", "1 while this node leads", (status) => Number(status.role === "leader")],
+  ["mykey_has_leader", "1 while a leader is known", (status) => Number(status.leader !== 0)],
+  ["mykey_pending_transactions", "Transactions not decided yet", (s) => s.pendingTransactions],
+  ["mykey_verified_transactions", "Transactions checked since start", (s) => s.signaturesVerified],
+  ["mykey_connected_members", "Members in reach, this node included", (s) => s.connected.size],
+];
+
+/** Makes the metrics. @returns the Prometheus text of the moment. */
+export function createMetrics(status: () => NodeStatus): () => Promise<string> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const [name, help, read] of GAUGES) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read(status()));
+      },
+    });
+  }
+  return () => registry.metrics();
+}

@@ -1,0 +1,43 @@
+/**
+ * Every key space of the node's database, in one place: prefix, key → value.
+ *
+ * A prefix is never used again for another thing. Every value is a record: checksum ‖ payload, the
+ * checksum covering the key (record.ts), so that a block found in another block's place is noticed.
+ */
+
+/** Heights as keys: 16 decimal digits, so that their order is the order of numbers. */
+function padded(height: number): string {
+  return String(height).padStart(16, "0");
+}
+
+/** The database's keys. */
+export const KEYS = {
+  /** Which network and node this directory belongs to → CBOR [ format, networkId, node number ]. */
+  identity: "i/identity",
+  /** The consensus core's promises → CBOR [ term, vote, commit ]. */
+  hardState: "r/hard-state",
+  /** The highest certificate that this node has seen → certificate. */
+  certificate: "r/certificate",
+  /** How far blocks are applied to the state → CBOR [ height, term, hash, timestampMs, peaks ]. */
+  applied: "m/applied",
+  /** A block of the log, committed or not → the block's bytes. */
+  block: (height: number): string => `b/${padded(height)}`,
+  /** First key above all blocks. */
+  blocksEnd: "b/~",
+  /** A record of the contracts' state → its bytes. */
+  state: (key: string): string => `s/${key}`,
+  stateStart: "s/",
+  stateEnd: "s/~",
+  /** Where a transaction is → CBOR [ height, index ]. */
+  transaction: (idHex: string): string => `x/${idHex}`,
+} as const;
+
+/** The height in a block's key. */
+export function heightOfBlockKey(key: string): number {
+  return Number(key.slice(2));
+}
+
+/** The state key in a database key. */
+export function stateKeyOf(key: string): string {
+  return key.slice(KEYS.stateStart.length);
+}

@@ -1,0 +1,99 @@
+/**
+ * The state after the applied block, on LevelDB, beside the index of transactions.
+ *
+ * Invariant: state, applied position and index change in one atomic write per block. It is not fsynced:
+ * the log is, and a node that lost the last writes applies those blocks again.
+ */
+import type { ChainTip } from "../../ledger/chain.ts";
+import { decode } from "../../ledger/encoding.ts";
+import { HASH_SIZE_BYTES } from "../../ledger/hash.ts";
+import { CompactRange } from "../../ledger/merkle.ts";
+import { bytes, fromBytes, list, record, toBytes, uint } from "../../ledger/schema.ts";
+import { KEYS, stateKeyOf } from "./buckets.ts";
+import type { Database } from "./database.ts";
+
+const appliedSchema = record({
+  height: uint(),
+  term: uint(),
+  hash: bytes(HASH_SIZE_BYTES),
+  timestampMs: uint(),
+  historySize: uint(),
+  historyPeaks: list(bytes(HASH_SIZE_BYTES), 64),
+});
+
+const placeSchema = record({ height: uint(), index: uint() });
+
+/** Where a transaction is. */
+export interface TransactionPlace {
+  readonly height: number;
+  readonly index: number;
+}
+
+/** A changed record of the state; null removes it. */
+export type StateWrite = readonly [key: string, value: Uint8Array | null];
+
+/** The applied state of one node. */
+export class StateStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** The tip that the state belongs to; undefined in a new directory. */
+  applied(): ChainTip | undefined {
+    const stored = this.#database.get(KEYS.applied);
+    if (stored === undefined) return undefined;
+    const { historySize, historyPeaks, ...tip } = fromBytes(appliedSchema, stored, 4096);
+    return { ...tip, history: CompactRange.of(historySize, historyPeaks) };
+  }
+
+  /** All records of the state, in order of key. */
+  async *entries(): AsyncIterable<readonly [string, Uint8Array]> {
+    for await (const [key, value] of this.#database.entries(KEYS.stateStart, KEYS.stateEnd)) {
+      yield [stateKeyOf(key), value] as const;
+    }
+  }
+
+  /** One record. */
+  get(key: string): Uint8Array | undefined {
+    return this.#database.get(KEYS.state(key));
+  }
+
+  /** Several records in one read, in order. */
+  getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    return this.#database.getMany(keys.map(KEYS.state));
+  }
+
+  /** Where a transaction of an applied block is. */
+  place(id: string): TransactionPlace | undefined {
+    const stored = this.#database.get(KEYS.transaction(id));
+    return stored === undefined ? undefined : placeSchema.fromCbor(decode(stored, 64));
+  }
+
+  /** Moves the state to `tip`. @param ids of the block's transactions, in order. */
+  async apply(tip: ChainTip, writes: Iterable<StateWrite>, ids: readonly string[]): Promise<void> {
+    const batch = this.#database.batch();
+    for (const [key, value] of writes) {
+      if (value === null) batch.del(KEYS.state(key));
+      else batch.put(KEYS.state(key), value);
+    }
+    ids.forEach((id, index) => {
+      batch.put(KEYS.transaction(id), toBytes(placeSchema, { height: tip.height, index }));
+    });
+    batch.put(KEYS.applied, encodeTip(tip));
+    await batch.write({ sync: false });
+  }
+}
+
+function encodeTip(tip: ChainTip): Uint8Array {
+  const { height, term, hash, timestampMs, history } = tip;
+  return toBytes(appliedSchema, {
+    height,
+    term,
+    hash,
+    timestampMs,
+    historySize: history.size,
+    historyPeaks: history.peaks,
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * Every bound of the transport, in one place. Memory for one member is at most: the queue, one
+ * batch and one window on the way out; one window and one frame on the way in.
+ */
+
+const KIBIBYTE = 1024;
+const MEBIBYTE = 1024 * KIBIBYTE;
+
+/** Largest message, bytes. Holds any block; a longer frame is refused before it is allocated. */
+export const FRAME_SIZE_BYTES_MAX: number = 16 * MEBIBYTE;
+
+/** Most bytes that wait for one member, headers included. The oldest are dropped beyond. */
+export const QUEUE_BYTES_MAX: number = 32 * MEBIBYTE;
+
+/** Most messages that wait for one member. The oldest are dropped beyond. */
+export const QUEUE_MESSAGES_MAX = 4096;
+
+/** Small messages are gathered up to this size into one write; a larger one goes alone. */
+export const BATCH_BYTES_MAX: number = MEBIBYTE;
+
+/**
+ * Bytes a member may send before the reader has taken them. yamux fixes 256 KiB; both ends of our
+ * protocol use this value instead, so **changing it is a change of the protocol version**.
+ */
+export const STREAM_WINDOW_BYTES: number = 16 * MEBIBYTE;
+
+/** Most bytes of yamux and noise that wait for one socket; a peer that does not read is cut off. */
+export const CONNECTION_WRITE_BYTES_MAX: number = 2 * STREAM_WINDOW_BYTES;
+
+/** yamux streams a member may have open at once: one for messages, the rest for keep-alive. */
+export const STREAMS_PER_CONNECTION_MAX = 8;
+
+/** Message streams on one connection: the living one, and a successor before the old one is gone. */
+export const MESSAGE_STREAMS_PER_CONNECTION_MAX = 2;
+
+/** Connections of members at once; each has at most two of them (one dialled by either side). */
+export const CONNECTIONS_MAX = 512;
+
+/** Handshakes of yet unknown peers at once: bounds what strangers can hold open. */
+export const HANDSHAKES_PENDING_MAX = 32;
+
+/** New connections per second from one host: a handshake costs about a millisecond of CPU. */
+export const CONNECTIONS_PER_HOST_PER_SECOND_MAX = 20;
