@@ -5,12 +5,17 @@ import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { ClientError } from "./client-fault.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
+import { cardCreateCommand } from "./commands/card-create.ts";
+import { cardInfoCommand } from "./commands/card-info.ts";
+import { cardSignCommand } from "./commands/card-sign.ts";
 import { groupCommand } from "./commands/command.ts";
+import { keyCreateCommand } from "./commands/key-create.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
+import { submitCommand } from "./commands/submit.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { Output } from "./output.ts";
 
@@ -25,6 +30,13 @@ function program(): Command {
         networkUpCommand(),
       ]),
       groupCommand("node", "Run a node", [nodeStartCommand()]),
+      groupCommand("key", "Make keys", [keyCreateCommand()]),
+      groupCommand("card", "Use a resident's card", [
+        cardCreateCommand(),
+        cardInfoCommand(),
+        cardSignCommand(),
+      ]),
+      submitCommand(),
       transactionCommand(),
       groupCommand("receipt", "Fetch and check receipts", [
         receiptGetCommand(),

@@ -104,7 +104,9 @@ describe("merkle", () => {
         assert.equal(verifyPath({ hash: flipBit(hash, bit), index, size }, path, root), false);
         assert.equal(verifyPath({ hash, index, size }, path, flipBit(root, bit)), false);
         if (path.length === 0) return;
-        const flipped = path.map((step, i) => (i === which % path.length ? flipBit(step, bit) : step));
+        const flipped = path.map((step, i) =>
+          i === which % path.length ? flipBit(step, bit) : step,
+        );
         assert.equal(verifyPath({ hash, index, size }, flipped, root), false);
       }),
       { numRuns: 500 },

@@ -35,23 +35,28 @@ const letters = record({
 });
 
 const lettersValue = fc.record(
-{
-  small: fc.nat(255),
-  large: fc.maxSafeNat(),
-  bounded: fc.integer({ min: 10, max: 20 }),
-  truth: fc.boolean(),
-  name: fc.string({
-    unit: fc.constantFrom("a", "é", "豊", "𠮟", "👩", "\u200d"),
-    minLength: 1,
-    maxLength: 8,
-  }),
-  code: fc.stringMatching(/^[A-Z]{2,4}$/),
-  word: fc.constantFrom("one" as const, "two" as const),
-  key: fc.uint8Array({ minLength: 4, maxLength: 4 }),
-  blob: fc.uint8Array({ maxLength: 6 }),
-  maybe: fc.option(fc.record({ inner: fc.nat() }, { noNullPrototype: true })),
-  several: fc.array(fc.uint8Array({ minLength: 1, maxLength: 1 }), { minLength: 1, maxLength: 3 }),
-}, { noNullPrototype: true });
+  {
+    small: fc.nat(255),
+    large: fc.maxSafeNat(),
+    bounded: fc.integer({ min: 10, max: 20 }),
+    truth: fc.boolean(),
+    name: fc.string({
+      unit: fc.constantFrom("a", "é", "豊", "𠮟", "👩", "\u200d"),
+      minLength: 1,
+      maxLength: 8,
+    }),
+    code: fc.stringMatching(/^[A-Z]{2,4}$/),
+    word: fc.constantFrom("one" as const, "two" as const),
+    key: fc.uint8Array({ minLength: 4, maxLength: 4 }),
+    blob: fc.uint8Array({ maxLength: 6 }),
+    maybe: fc.option(fc.record({ inner: fc.nat() }, { noNullPrototype: true })),
+    several: fc.array(fc.uint8Array({ minLength: 1, maxLength: 1 }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  },
+  { noNullPrototype: true },
+);
 
 /** `JSON.parse` makes an own property of `__proto__`, which an object literal cannot. */
 function parse(json: string): JsonValue {
