@@ -1,12 +1,28 @@
 /** What a node knows of itself and of the network at one moment. */
+import type { StateType } from "../consensus/types.ts";
 import type { ChainTip } from "../ledger/chain.ts";
 import type { Hash } from "../ledger/hash.ts";
 import type { Membership } from "../ledger/membership.ts";
 
+const ROLES = {
+  StateFollower: "follower",
+  StatePreCandidate: "candidate",
+  StateCandidate: "candidate",
+  StateLeader: "leader",
+} as const satisfies Record<StateType, string>;
+
+/** What a node is doing, in one word. */
+export type NodeRole = (typeof ROLES)[StateType];
+
+/** The word for a state of the consensus core. */
+export function roleOf(state: StateType): NodeRole {
+  return ROLES[state];
+}
+
 /** One look at a node. */
 export interface NodeStatus {
   readonly self: number;
-  readonly role: "leader" | "follower" | "candidate" | "learner";
+  readonly role: NodeRole;
   readonly term: number;
   /** Number of the leader; 0 when none is known. */
   readonly leader: number;

@@ -125,9 +125,7 @@ function readRecentIds(blocks: BlockLog, tip: ChainTip, networkId: Hash): Recent
   }
   for (let height = first; height <= tip.height; height++) {
     const { transactions } = blocks.block(height);
-    recentIds.add(
-      transactions.map((item) => checkTransaction(decodeTransaction(item), networkId)),
-    );
+    recentIds.add(transactions.map((item) => checkTransaction(decodeTransaction(item), networkId)));
   }
   return recentIds;
 }

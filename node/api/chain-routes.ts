@@ -89,7 +89,11 @@ export function chainRoutes(node: NodeParts): FastifyPluginAsync {
         if (stored === undefined) throw new LedgerFault("NOT_FOUND");
         const wallet = key.space.decode(stored);
         const balancePt = wallet.lots.reduce((sum, { remainingPt }) => sum + remainingPt, 0);
-        return { handle: request.params.handle, balancePt, ...(key.space.schema.toJson(wallet) as object) };
+        return {
+          handle: request.params.handle,
+          balancePt,
+          ...(key.space.schema.toJson(wallet) as object),
+        };
       },
     );
   };

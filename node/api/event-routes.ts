@@ -22,7 +22,10 @@ export function eventRoutes(node: NodeParts): FastifyPluginAsync {
         if (node.events.size >= LISTENERS_MAX) throw new LedgerFault("BUSY");
         const lastSeen = Number(request.headers["last-event-id"] ?? node.ledger.height);
         if (!Number.isSafeInteger(lastSeen) || lastSeen < 0) {
-          throw new LedgerFault("INVALID_FIELD", { path: "Last-Event-ID", problem: "not a height" });
+          throw new LedgerFault("INVALID_FIELD", {
+            path: "Last-Event-ID",
+            problem: "not a height",
+          });
         }
         reply.hijack();
         const stream = reply.raw;

@@ -1,6 +1,6 @@
 /** Faults as HTTP answers: RFC 9457 problem details with the registry's code, in English and Japanese. */
 import type { FastifyError, FastifyReply } from "fastify";
-import { type FaultCode, FAULTS, LedgerFault } from "../../ledger/faults.ts";
+import { FAULTS, type FaultCode, LedgerFault } from "../../ledger/faults.ts";
 import type { JsonSchema } from "../../ledger/schema.ts";
 
 /** Seconds after which a client may try again when the node is busy. */
@@ -28,17 +28,20 @@ export function sendProblem(reply: FastifyReply, fault: LedgerFault): FastifyRep
   const { code, facts } = fault;
   const { status, retryable, en, ja, counter } = FAULTS[code];
   if (retryable) reply.header("retry-after", String(RETRY_AFTER_SECONDS));
-  return reply.code(status).type("application/problem+json").send({
-    type: `urn:mykey-ledger:fault:${code}`,
-    title: en,
-    titleJa: ja,
-    status,
-    code,
-    detail: fault.message,
-    retryable,
-    counter,
-    facts,
-  });
+  return reply
+    .code(status)
+    .type("application/problem+json")
+    .send({
+      type: `urn:mykey-ledger:fault:${code}`,
+      title: en,
+      titleJa: ja,
+      status,
+      code,
+      detail: fault.message,
+      retryable,
+      counter,
+      facts,
+    });
 }
 
 /** Codes of the HTTP library that have one of ours. */

@@ -25,7 +25,7 @@ export async function createApi(node: NodeParts, log: NodeLog): Promise<FastifyI
     bodyLimit: BODY_SIZE_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    maxParamLength: 200,
+    routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
   });
   api.addContentTypeParser("application/cbor", { parseAs: "buffer" }, (_request, body, done) =>

@@ -2,7 +2,7 @@
 import type { Block } from "../../ledger/block.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import type { Genesis } from "../../ledger/genesis.ts";
-import { isQuorum, votersOf, type Membership } from "../../ledger/membership.ts";
+import { isQuorum, type Membership, votersOf } from "../../ledger/membership.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import type { Decision } from "../mempool.ts";
 import type { NodeStatus } from "../node-status.ts";
@@ -37,7 +37,8 @@ export function decisionView(id: string, decision: Decision | null): Record<stri
 /** Everything that the live page and operators want to know at a glance. */
 export function statusView(status: NodeStatus, genesis: Genesis): Record<string, unknown> {
   const { membership, connected, self } = status;
-  const nameOf = (id: string) => genesis.organisations.find((organisation) => organisation.id === id);
+  const nameOf = (id: string) =>
+    genesis.organisations.find((organisation) => organisation.id === id);
   const members = membership.members.map(({ number, organisation, role }) => ({
     number,
     organisation,

@@ -16,6 +16,13 @@ const REMEMBERED_MAX = 100_000;
 /** Signatures handed to a worker at once: hand-off costs 26 µs alone, below 1 µs a record in batches. */
 const BATCH_SIGNATURES = 64;
 
+/** A transaction that waits for its verdict, and who waits for it. */
+interface Request {
+  readonly transaction: Transaction;
+  readonly resolve: (isRight: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** Checks transactions' signatures. */
 export class TransactionVerifier {
   readonly #pool = new Piscina({
@@ -25,6 +32,7 @@ export class TransactionVerifier {
     maxThreads: Math.max(1, availableParallelism() - 1),
   });
   readonly #remembered = new Set<string>();
+  #requests: Request[] = [];
   #verifiedTransactions = 0;
 
   /** How many transactions this node has checked and found right since it started. */
@@ -33,14 +41,8 @@ export class TransactionVerifier {
   }
 
   /** For each transaction, in order: are all its signatures right? */
-  async verify(transactions: readonly Transaction[]): Promise<boolean[]> {
-    const unknown = transactions.filter(({ leaf }) => !this.#remembered.has(toHex(leaf)));
-    const verdicts = await this.#check(unknown);
-    unknown.forEach(({ leaf }, i) => {
-      if (verdicts[i] === true) this.#remember(toHex(leaf));
-    });
-    const wrong = new Set(unknown.filter((_, i) => verdicts[i] !== true));
-    return transactions.map((transaction) => !wrong.has(transaction));
+  verify(transactions: readonly Transaction[]): Promise<boolean[]> {
+    return Promise.all(transactions.map((transaction) => this.#verifyOne(transaction)));
   }
 
   /** Ends the workers. */
@@ -48,27 +50,51 @@ export class TransactionVerifier {
     await this.#pool.close();
   }
 
-  /** One verdict a transaction: right when every one of its signatures is. */
-  async #check(transactions: readonly Transaction[]): Promise<boolean[]> {
-    const signatures = transactions.flatMap((transaction, of) =>
-      signaturesOf(transaction).map((signed) => ({ of, signed })),
-    );
-    const batches: SignedMessage[][] = [];
-    for (let i = 0; i < signatures.length; i += BATCH_SIGNATURES) {
-      batches.push(signatures.slice(i, i + BATCH_SIGNATURES).map(({ signed }) => signed));
-    }
-    const answers: boolean[][] = await Promise.all(
-      batches.map((batch) => this.#pool.run(batch) as Promise<boolean[]>),
-    );
-    const right = answers.flat();
-    const verdicts = transactions.map(({ auth }) => auth.length > 0);
-    signatures.forEach(({ of }, i) => {
-      if (right[i] !== true) verdicts[of] = false;
+  /** What is asked for in one turn of the event loop goes to the workers together. */
+  #verifyOne(transaction: Transaction): Promise<boolean> | boolean {
+    if (this.#remembered.has(toHex(transaction.leaf))) return true;
+    return new Promise((resolve, reject) => {
+      this.#requests.push({ transaction, resolve, reject });
+      if (this.#requests.length === 1) setImmediate(() => this.#sendRequests());
     });
-    return verdicts;
+  }
+
+  #sendRequests(): void {
+    const requests = this.#requests;
+    this.#requests = [];
+    let batch: Request[] = [];
+    let signatures = 0;
+    for (const request of requests) {
+      batch.push(request);
+      signatures += request.transaction.auth.length;
+      if (signatures < BATCH_SIGNATURES) continue;
+      void this.#check(batch);
+      batch = [];
+      signatures = 0;
+    }
+    if (batch.length > 0) void this.#check(batch);
+  }
+
+  /** One verdict a transaction: right when it has signatures and every one of them is right. */
+  async #check(batch: readonly Request[]): Promise<void> {
+    try {
+      const signed: SignedMessage[] = batch.flatMap(({ transaction }) => signaturesOf(transaction));
+      const right: boolean[] = await this.#pool.run(signed);
+      let at = 0;
+      for (const { transaction, resolve } of batch) {
+        const end = at + transaction.auth.length;
+        const isRight = end > at && right.slice(at, end).every((verdict) => verdict);
+        at = end;
+        if (isRight) this.#remember(toHex(transaction.leaf));
+        resolve(isRight);
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
   }
 
   #remember(leafHex: string): void {
+    if (this.#remembered.has(leafHex)) return;
     this.#verifiedTransactions += 1;
     this.#remembered.add(leafHex);
     if (this.#remembered.size > REMEMBERED_MAX) {

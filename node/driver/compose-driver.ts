@@ -1,0 +1,133 @@
+/** Builds the consensus core and the workers around it, and ties them together. */
+import type { Entry } from "../../consensus/messages.ts";
+import { seededRandom } from "../../consensus/random.ts";
+import { RawNode } from "../../consensus/raw-node.ts";
+import type { CertificateContext } from "../../ledger/certificate.ts";
+import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import { Elections } from "../chain/elections.ts";
+import type { ChainLink } from "../chain/ledger-chain.ts";
+import type { NodeLog } from "../logger.ts";
+import type { Mempool } from "../mempool.ts";
+import type { OpenedChain } from "../open-chain.ts";
+import type { ConsensusFrame } from "../wire.ts";
+import { Applier } from "./applier.ts";
+import { BlockProducer } from "./block-producer.ts";
+import { Driver } from "./driver.ts";
+import { LogWriter } from "./log-writer.ts";
+import { Receiver } from "./receiver.ts";
+
+/** Bytes of blocks in one MsgApp; a larger block travels alone. */
+const MESSAGE_BYTES_MAX: number = 4 * 1024 * 1024;
+/** Bytes of blocks under way to one follower. */
+const INFLIGHT_BYTES_MAX: number = 32 * 1024 * 1024;
+/** Bytes that a leader appends beyond what is applied: it refuses more until a quorum follows. */
+const UNCOMMITTED_BYTES_MAX: number = 64 * 1024 * 1024;
+
+/** What the consensus of a node is built from. */
+export interface DriverSetup {
+  readonly self: number;
+  readonly signer: Signer;
+  readonly context: CertificateContext;
+  readonly opened: OpenedChain;
+  readonly mempool: Mempool;
+  readonly timing: { readonly electionTicks: number; readonly heartbeatTicks: number };
+  /** Seed of the election jitter: another one for each node. */
+  readonly jitterSeed: number;
+  readonly nowMs: () => number;
+  readonly log: NodeLog;
+  readonly send: (to: number, frame: ConsensusFrame) => void;
+  readonly onApplied: (link: ChainLink) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Builds the driver of a node. */
+export function composeDriver(setup: DriverSetup): Driver {
+  const { self, signer, context, opened, mempool, nowMs, log } = setup;
+  const { blocks, chain, tail, certifier } = opened;
+  const elections = new Elections(context, self, signer);
+  const core = createCore(setup, (entry) => driver.seal(sealEntry(setup, elections, entry)));
+  const receiver = new Receiver({
+    chain,
+    tail,
+    certifier,
+    elections,
+    log,
+    term: () => core.basicStatus().term,
+    commit: () => core.basicStatus().commit,
+  });
+  const writer = new LogWriter({
+    self,
+    blocks,
+    certifier,
+    elections,
+    deliver: (response) => driver.deliver(response),
+  });
+  const applier = new Applier({
+    chain,
+    tail,
+    onApplied: setup.onApplied,
+    deliver: (message) => driver.deliverApplied(message),
+  });
+  const producer = new BlockProducer({
+    chain,
+    tail,
+    mempool,
+    certifier,
+    nowMs,
+    leadingTerm: () => {
+      const { state, term } = core.basicStatus();
+      return state === "StateLeader" ? term : null;
+    },
+    propose: (link) => driver.propose(link),
+  });
+  const { send, onFailure } = setup;
+  const workers = { receiver, writer, applier, producer };
+  const driver = new Driver({
+    self,
+    core,
+    tail,
+    certifier,
+    elections,
+    ...workers,
+    log,
+    send,
+    onFailure,
+  });
+  return driver;
+}
+
+/** @param sealOwn makes the block of an entry that the core appends by itself. */
+function createCore(setup: DriverSetup, sealOwn: (entry: Entry) => Uint8Array): RawNode {
+  const { blocks, chain } = setup.opened;
+  return new RawNode({
+    id: setup.self,
+    storage: blocks,
+    random: seededRandom(setup.jitterSeed),
+    ...setup.timing,
+    applied: chain.applied.tip.height,
+    maxMessageBytes: MESSAGE_BYTES_MAX,
+    maxInflightBytes: INFLIGHT_BYTES_MAX,
+    maxUncommittedBytes: UNCOMMITTED_BYTES_MAX,
+    // Transactions are forwarded, blocks never: only a leader can make one.
+    proposalForwarding: false,
+    commitBarrier: true,
+    // What the driver proposes is a block already.
+    seal: (entry) => (entry.data.length > 0 ? entry.data : sealOwn(entry)),
+  });
+}
+
+/** The first block of a term: empty, with the proof of its leader's election. */
+function sealEntry(setup: DriverSetup, elections: Elections, entry: Entry): ChainLink {
+  const { chain, tail, certifier } = setup.opened;
+  const parent = tail.last;
+  const { term, height, hash } = parent.tip;
+  if (height !== entry.index - 1)
+    throw new Error(`the log ends at ${height}, not below ${entry.index}`);
+  const control = {
+    lastCertificate: certifier.certified,
+    leaderCertificate: elections.leaderCertificate(entry.term, { term, height, hash }),
+    membershipChange: null,
+  };
+  const draft = { term: entry.term, timestampMs: setup.nowMs(), control, transactions: [] };
+  return chain.build(draft, { parent, state: { get: () => null, tree: parent.tree } });
+}
