@@ -9,6 +9,7 @@ import { cardCreateCommand } from "./commands/card-create.ts";
 import { cardInfoCommand } from "./commands/card-info.ts";
 import { cardSignCommand } from "./commands/card-sign.ts";
 import { groupCommand } from "./commands/command.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
@@ -25,6 +26,7 @@ function program(): Command {
     "The MyKey ledger: run a network, pay with a card, check everything yourself.\n" +
       "マイキー台帳：ネットワークの運用、カードでの支払い、だれでもできる検証。",
     [
+      demoCommand(),
       groupCommand("network", "Make and run a network", [
         networkCreateCommand(),
         networkUpCommand(),
