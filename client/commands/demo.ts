@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { verdictLine } from "../audit/verdict-line.ts";
-import { type DemoOutcome, demoJson, playDemo } from "../demo/demo.ts";
+import { type DemoOutcome, demoJson, playDemo, RECEIPT_FILE } from "../demo/demo.ts";
+import { BUNDLE_DIRECTORY } from "../demo/evidence.ts";
+import { genesisFileOf } from "../network/create-network.ts";
 import { interrupted } from "../network/interrupted.ts";
 import { ensureLocalNetwork, LocalNetwork } from "../network/local-network.ts";
 import type { Output } from "../output.ts";
@@ -35,9 +37,9 @@ export function demoCommand(): Command {
         stopRequested,
       ]);
       if (outcome === undefined) return false;
-      output.result(demoJson(outcome), closingLines(outcome, directory));
+      output.result(demoJson(outcome), closingLines(outcome));
       unexpected.storyIsOver();
-      if (once !== true) await stay(output, network, stopRequested);
+      if (once !== true) await stay(output, network, directory, stopRequested);
       return outcome.ok;
     } finally {
       await network?.stop();
@@ -79,7 +81,7 @@ function sayNodes(output: Output, { genesis, nodes }: LocalNetwork): void {
   output.progress("取りまとめ役を選出中 / electing a leader ...");
 }
 
-function closingLines(outcome: DemoOutcome, directory: string): string[] {
+function closingLines(outcome: DemoOutcome): string[] {
   const { heads, signatureVerifiedBy, receipt, audit } = outcome;
   const short = (hex: string) => `${hex.slice(0, 16)}…`;
   return [
@@ -90,17 +92,24 @@ function closingLines(outcome: DemoOutcome, directory: string): string[] {
     ),
     `  カードの署名を検証したノード / nodes that verified the card: ${signatureVerifiedBy}`,
     `  受領証 / receipt: ${receipt.result} at height ${receipt.header.height}, ` +
-      `${receipt.certificate.votes.length} votes, verified (${join(directory, "payment.receipt")})`,
+      `${receipt.certificate.votes.length} votes, verified`,
     `  監査 / auditor: ${verdictLine(audit)}`,
   ];
 }
 
+/** Leaves the network up for the reader to try his own hand. */
 async function stay(
   output: Output,
   network: LocalNetwork,
+  directory: string,
   stopRequested: Promise<void>,
 ): Promise<void> {
   const url = network.nodes[0]?.client.url;
+  const command = "npx mykey-ledger";
+  const genesis = `--genesis ${genesisFileOf(directory)}`;
+  output.line(`\n  ご自分で確かめるには / check for yourself:`);
+  output.line(`    ${command} receipt verify ${join(directory, RECEIPT_FILE)} ${genesis}`);
+  output.line(`    ${command} audit verify ${join(directory, BUNDLE_DIRECTORY)} ${genesis}`);
   output.line(`\n  画面 / live page: ${url}/    Ctrl-C で終了 / to stop`);
   await Promise.race([stopRequested, network.ended()]);
 }

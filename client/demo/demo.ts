@@ -21,6 +21,9 @@ import {
 } from "./evidence.ts";
 import { PAYMENT, PAYMENT_PT, PREPARATION, type Step } from "./story.ts";
 
+/** Where the payment's receipt is left. */
+export const RECEIPT_FILE = "payment.receipt";
+
 /** What came of the demonstration. */
 export interface DemoOutcome {
   /** Everything that it promises holds. */
@@ -54,7 +57,7 @@ export async function playDemo(
   const nodes = nodesFrom(network, network.nodes.length - 1);
   const payment = await play(PAYMENT, cast, nodes);
   onStep(PAYMENT, payment);
-  writeNewFile(join(directory, "payment.receipt"), payment.receipt);
+  writeNewFile(join(directory, RECEIPT_FILE), payment.receipt);
   return prove(network, directory, { payment, before });
 
   async function play(step: Step, by: Cast, at: readonly LocalNode[]): Promise<Decision> {

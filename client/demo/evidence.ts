@@ -10,6 +10,9 @@ import { ClientError } from "../client-fault.ts";
 import type { LocalNetwork, LocalNode } from "../network/local-network.ts";
 import type { NodeStatus } from "../sdk/answers.ts";
 
+/** Where the auditor's bundle is left. */
+export const BUNDLE_DIRECTORY = "bundle";
+
 /** One node's end of the chain. */
 export interface NodeHead {
   readonly id: number;
@@ -88,7 +91,7 @@ export async function auditNetwork(
   { client }: LocalNode,
   directory: string,
 ): Promise<AuditPassed | AuditFailed> {
-  const bundle = join(directory, "bundle");
+  const bundle = join(directory, BUNDLE_DIRECTORY);
   await exportBundle(client, bundle, () => undefined);
   return verifyBundle(new BundleDirectory(bundle), { verify: verifySignature, trusted: genesis });
 }
