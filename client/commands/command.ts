@@ -50,6 +50,28 @@ export function genesisOption(): Option {
   return new Option("--genesis <file>", "the genesis that you trust");
 }
 
+/** `--card FILE`: a software card. */
+export function cardOption(): Option {
+  return new Option("--card <file>", "a software card").makeOptionMandatory();
+}
+
+/** `--pin DIGITS`: of a software card, which guards nothing of value. */
+export function pinOption(): Option {
+  return new Option("--pin <digits>", "the card's PIN, four digits")
+    .argParser((text: string) => {
+      if (!/^[0-9]{4}$/.test(text)) throw new InvalidArgumentError("It must be four digits.");
+      return text;
+    })
+    .makeOptionMandatory();
+}
+
+/** `--key FILE`, repeated: officers and services that sign, in the order of the transaction type. */
+export function keyOption(): Option {
+  return new Option("--key <file>", "key of an officer who signs; repeat it, in order")
+    .argParser((file: string, previous: readonly string[]) => [...previous, file])
+    .default([], "none");
+}
+
 function collectUrl(text: string, previous: readonly string[] = []): readonly string[] {
   if (!URL.canParse(text) || !/^https?:/.test(text)) {
     throw new InvalidArgumentError("It must begin with http:// or https://.");

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { transactionType } from "../../contracts/registry.ts";
+import { toHex } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../../ledger/limits.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
@@ -58,8 +59,16 @@ export interface BuildContext {
   readonly nowMs: number;
 }
 
+/** A transaction ready to be sent. */
+export interface SignedTransaction {
+  /** Hexadecimal. */
+  readonly id: string;
+  /** Keep them before sending, and send them again when an answer is lost. */
+  readonly bytes: Uint8Array;
+}
+
 /**
- * The signed bytes of a draft. The id is new: keep the bytes, and send them again when an answer is lost.
+ * Signs a draft, under a new id.
  * @param signers in the order of the declaration.
  * @throws LedgerFault `UNKNOWN_TYPE`, `INVALID_FIELD`.
  */
@@ -67,17 +76,18 @@ export async function signDraft(
   draft: Draft,
   signers: readonly TransactionSigner[],
   { networkId, nowMs }: BuildContext,
-): Promise<Uint8Array> {
+): Promise<SignedTransaction> {
   const declaration = transactionType(draft.type);
   if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: draft.type });
   const validityMs =
     declaration.validity === "card" ? CARD_VALIDITY_MS_MAX : ORGANISATION_VALIDITY_MS_MAX;
+  const id = new Uint8Array(randomBytes(TRANSACTION_ID_SIZE_BYTES));
   const unsigned = buildTransaction(
     {
       version: TRANSACTION_VERSION,
       networkId,
       type: draft.type,
-      id: new Uint8Array(randomBytes(TRANSACTION_ID_SIZE_BYTES)),
+      id,
       createdAtMs: nowMs,
       notAfterMs: nowMs + validityMs,
     },
@@ -91,7 +101,7 @@ export async function signDraft(
   );
   const auth: Authorisation[] = [];
   for (const signer of signers) auth.push(await signer.authorise(unsigned.signedMessage));
-  return encodeTransaction(unsigned, auth);
+  return { id: toHex(id), bytes: encodeTransaction(unsigned, auth) };
 }
 
 /** An officer or service of an organisation. */

@@ -12,11 +12,10 @@ import {
 import { promisify } from "node:util";
 import type { TransactionSigner } from "../sdk/transaction-builder.ts";
 
-/** The algorithm's word in TERMINAL_REGISTER and in authorisations. */
-export const TERMINAL_ALGORITHM = "rsa2048-sha256";
-
 /** A terminal's key. */
 export class TerminalKey implements TransactionSigner {
+  /** The algorithm's word in TERMINAL_REGISTER and in authorisations. */
+  readonly algorithm = "rsa2048-sha256";
   /** PKCS#1 DER, as TERMINAL_REGISTER takes it. */
   readonly publicKey: Uint8Array;
   readonly #privateKey: KeyObject;
@@ -47,7 +46,7 @@ export class TerminalKey implements TransactionSigner {
   authorise(message: Uint8Array) {
     return {
       kind: "terminal",
-      algorithm: TERMINAL_ALGORITHM,
+      algorithm: this.algorithm,
       publicKey: this.publicKey,
       signature: new Uint8Array(sign("sha256", message, this.#privateKey)),
     } as const;

@@ -3,6 +3,7 @@ import { toHex } from "../../ledger/bytes.ts";
 import type { Card } from "../card/card.ts";
 import {
   type BuildContext,
+  type SignedTransaction,
   signDraft,
   type TransactionSigner,
 } from "../sdk/transaction-builder.ts";
@@ -40,7 +41,7 @@ export function pay(
   card: Card,
   { amountPt, pin }: Payment,
   context: BuildContext,
-): Promise<Uint8Array> {
+): Promise<SignedTransaction> {
   return withUnlockedCard(card, pin, async (unlocked) => {
     const { handle, cardSalt } = await till.walletOf(unlocked.certificate);
     const { merchant, terminal } = till;

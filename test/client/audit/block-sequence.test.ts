@@ -43,9 +43,9 @@ describe("a sequence of blocks", () => {
   const wrong = [
     { id: "text instead of bytes", hex: "6161" },
     { id: "an array", hex: "80" },
-    { id: "a length in a longer form than needed (1 byte)", hex: "5817" + "00".repeat(23) },
-    { id: "a length in a longer form than needed (2 bytes)", hex: "5900ff" + "00".repeat(255) },
-    { id: "a length in a longer form than needed (4 bytes)", hex: "5a000000ff" + "00".repeat(255) },
+    { id: "a length in a longer form than needed (1 byte)", hex: `5817${"00".repeat(23)}` },
+    { id: "a length in a longer form than needed (2 bytes)", hex: `5900ff${"00".repeat(255)}` },
+    { id: "a length in a longer form than needed (4 bytes)", hex: `5a000000ff${"00".repeat(255)}` },
     { id: "a length of 8 bytes", hex: "5b0000000000000001ff" },
     { id: "an indefinite length", hex: "5f4100ff" },
     { id: "a reserved length form", hex: "5c00" },
