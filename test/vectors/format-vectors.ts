@@ -144,8 +144,6 @@ function transactionRows(networkId: Uint8Array): FormatRow[] {
     wrong("private part with null for a body", change(full, [1, 1], null)),
     wrong("private part with a short salt", change(full, [1, 0], new Uint8Array(31))),
     wrong("private part is not canonical", change(full, [1], fromHex("f7")), "MALFORMED"),
-    wrong("signatures out of order", change(full, [2], encode(auth.toReversed()))),
-    wrong("a key that signs twice", change(full, [2], encode([auth[0] ?? null, auth[0] ?? null]))),
     wrong("an unknown kind of signer", change(full, [2, 0, 0], "mayor")),
     wrong("an unknown algorithm", change(full, [2, 0, 1], "ecdsa-p384-sha384")),
     wrong("an empty key", change(full, [2, 0, 2], new Uint8Array(0))),
