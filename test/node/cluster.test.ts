@@ -100,13 +100,13 @@ describe("three nodes", function () {
   });
 
   async function assertNeverHappens(transaction: Uint8Array, code: string): Promise<void> {
-    const before = await cluster.settled();
+    const earlier = await cluster.settled();
     for (const number of cluster.running) {
       const { json } = await cluster.submit(number, transaction);
       assert.equal(json.code, code, JSON.stringify(json));
     }
     const { stateRoot, appliedHeight } = await cluster.settled();
-    assert.deepEqual([stateRoot, appliedHeight], [before.stateRoot, before.appliedHeight]);
+    assert.deepEqual([stateRoot, appliedHeight], [earlier.stateRoot, earlier.appliedHeight]);
   }
 
   const recorded: Record<string, [code: string, make: () => Uint8Array]> = {
@@ -165,14 +165,14 @@ describe("three nodes", function () {
   });
 
   it("tell that a late payment cannot happen any more", async () => {
-    const before = await cluster.settled();
+    const earlier = await cluster.settled();
     const nowMs = Date.now();
     const late = cluster.pay(10, { createdAtMs: nowMs - 50_000, notAfterMs: nowMs - 1 });
     for (const number of cluster.running) {
       const { status, json } = await cluster.submit(number, late);
       assert.deepEqual([status, json.code], [409, "EXPIRED"]);
     }
-    assert.equal((await cluster.settled()).stateRoot, before.stateRoot);
+    assert.equal((await cluster.settled()).stateRoot, earlier.stateRoot);
   });
 
   it("stream blocks, from where a listener left off", async () => {
