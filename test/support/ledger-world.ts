@@ -23,6 +23,7 @@ import {
   buildTransaction,
   encodeTransaction,
 } from "../../ledger/transaction.ts";
+import { nodeSigner } from "./chain-builder.ts";
 
 /** 1 November 2026, 10:00 in Japan, when everything here is created: ms since 1970. */
 export const AT_MS: number = Date.UTC(2026, 10, 1, 1);
@@ -78,7 +79,7 @@ export class LedgerWorld {
   #nextId = 1;
 
   constructor() {
-    this.nodes = [1, 2, 3].map((number) => signerOfSeed(seedOf(`node ${number}`)));
+    this.nodes = [1, 2, 3].map(nodeSigner);
     this.genesis = genesisOf(this.nodes);
     this.networkId = networkIdOf(this.genesis);
     this.card = newCard();
