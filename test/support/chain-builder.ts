@@ -54,7 +54,7 @@ export function testSigner(label: string): Signer {
 }
 
 /** The key of a test node. */
-export function nodeSigner(number: number): Signer {
+function nodeSigner(number: number): Signer {
   return testSigner(`node ${number}`);
 }
 
