@@ -195,8 +195,9 @@ describe("snapshots", () => {
   it("give way to replication as soon as the logs meet, at whatever index", () => {
     const solo = compacted();
     solo.receive(rejection);
-    solo.receive({ type: "MsgAppResp", from: 3, term: 2, index: 2 });
+    const early = solo.receive({ type: "MsgAppResp", from: 3, term: 2, index: 2 });
     assert.equal(stateOf(solo, 3), "StateSnapshot", "what follows 2 is compacted away");
+    assert.deepEqual(ofType(early, "MsgSnap"), [], "one snapshot is under way");
     const sent = solo.receive({ type: "MsgAppResp", from: 3, term: 2, index: 3 });
     assert.equal(stateOf(solo, 3), "StateReplicate");
     assert.deepEqual(
