@@ -167,7 +167,7 @@ function describeResponses(
 }
 
 /** A snapshot without its data. */
-export function describeSnapshot(snapshot: Snapshot): string {
+function describeSnapshot(snapshot: Snapshot): string {
   const { confState } = snapshot;
   const list = (ids: readonly NodeId[]): string => `[${ids.join(" ")}]`;
   return (
@@ -179,12 +179,12 @@ export function describeSnapshot(snapshot: Snapshot): string {
 }
 
 /** Term, vote if any, commit. */
-export function describeHardState({ term, vote, commit }: HardState): string {
+function describeHardState({ term, vote, commit }: HardState): string {
   return `Term:${term}${vote === NO_NODE ? "" : ` Vote:${vote}`} Commit:${commit}`;
 }
 
 /** Leader and state. */
-export function describeSoftState({ lead, state }: SoftState): string {
+function describeSoftState({ lead, state }: SoftState): string {
   return `Lead:${lead} State:${state}`;
 }
 
