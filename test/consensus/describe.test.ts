@@ -41,7 +41,7 @@ describe("describe", () => {
   it("shows an entry's data as it is told to", () => {
     assert.equal(describeEntry(entry(1, 2, "x")), '1/2 EntryNormal "x"');
     assert.equal(
-      describeEntry(entry(1, 2, "x"), () => "block 2"),
+      describeEntry(entry(1, 2, "x"), ({ index }) => `block ${index}`),
       "1/2 EntryNormal block 2",
     );
     const garbage = { ...entry(1, 2, "?"), type: "EntryConfChangeV2" } as const;
