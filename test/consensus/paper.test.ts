@@ -89,6 +89,7 @@ describe("Raft paper", () => {
 
     it("a vote that is granted puts the voter's own election off, a vote that is not does not", () => {
       const granting = new Solo();
+      granting.receive({ type: "MsgHeartbeatResp", from: 3, term: 1 });
       granting.tick(9);
       granting.receive(voteRequest(2, 1));
       granting.tick(9);

@@ -19,7 +19,7 @@ import {
 import { jointVote } from "../../../consensus/quorum.ts";
 import { type RandomBelow, seededRandom } from "../../../consensus/random.ts";
 import { RawNode } from "../../../consensus/raw-node.ts";
-import type { LogIndex, NodeId, Term } from "../../../consensus/types.ts";
+import { type LogIndex, NO_NODE, type NodeId, type Term } from "../../../consensus/types.ts";
 import { bytes, deepFreeze, text, votersAre } from "./values.ts";
 
 const IDS: readonly NodeId[] = [1, 2, 3, 4, 5];
@@ -81,6 +81,8 @@ export class Walk {
   readonly #config: Partial<Config>;
   readonly #walkers: readonly Walker[];
   #network: Message[] = [];
+  /** The node that hears nothing and is not heard, or nobody. */
+  #cutOff: NodeId = NO_NODE;
   #proposals = 0;
   readonly #leaders = new Map<Term, NodeId>();
   /** What the first node that applied an index had applied by then. */
@@ -136,21 +138,22 @@ export class Walk {
   step(): void {
     const walker = this.#pick(this.#walkers);
     const action = this.#random(100);
-    if (action < 45) this.#deliver();
-    else if (action < 60) this.#work(walker);
-    else if (action < 75) walker.raw.tick();
-    else if (action < 85) this.#finishAppend(walker);
-    else if (action < 92) this.#finishApply(walker);
+    if (action < 48) this.#deliver();
+    else if (action < 66) this.#work(walker);
+    else if (action < 72) walker.raw.tick();
+    else if (action < 83) this.#finishAppend(walker);
+    else if (action < 90) this.#finishApply(walker);
     else if (action < 95) this.#propose(walker);
-    else if (action < 97) this.#read(walker);
-    else if (action === 97) this.#compact(walker);
-    else if (action === 98) this.#changeMembership(walker);
+    else if (action < 96) this.#read(walker);
+    else if (action < 98) this.#compact(walker);
+    else if (action < 99) this.#changeMembership(walker);
     else this.#disturb(walker);
     for (const each of this.#walkers) this.#check(each);
   }
 
   /** Ends all faults and lets the group work until every voter has applied all that is proposed. */
   settle(): void {
+    this.#cutOff = NO_NODE;
     for (const walker of this.#walkers) this.#crash(walker);
     for (let round = 0; round < 2000 && !this.#isSettled(); round += 1) {
       for (const walker of this.#walkers) this.#workOff(walker);
@@ -196,7 +199,8 @@ export class Walk {
     const [message] = this.#network.splice(position, 1);
     if (message === undefined) return;
     const fate = this.#random(20);
-    if (fate === 0) return;
+    const isCut = message.from === this.#cutOff || message.to === this.#cutOff;
+    if (fate === 0 || isCut) return;
     if (fate === 1) this.#network.push(message);
     this.#receive(message);
   }
@@ -316,7 +320,8 @@ export class Walk {
 
   #disturb(walker: Walker): void {
     const choice = this.#random(10);
-    if (choice < 5) this.#crash(walker);
+    if (choice < 3) this.#crash(walker);
+    else if (choice < 5) this.#cutOff = this.#pick([NO_NODE, walker.id]);
     else if (choice < 7) walker.raw.transferLeader(this.#pick(IDS));
     else if (choice < 8) walker.raw.reportUnreachable(this.#pick(IDS));
     else if (choice < 9) walker.raw.reportSnapshot(this.#pick(IDS), this.#random(2) === 0);
