@@ -25,7 +25,7 @@ export type ChangeFault =
   | "MORE_THAN_ONE_VOTER";
 
 /** A membership after a change. */
-export interface Changed {
+interface Changed {
   readonly ok: true;
   readonly confState: ConfState;
   /** Nodes that the change brings in: nothing is known about their logs, even if it once was. */

@@ -2,7 +2,7 @@
 // - The term never falls; within a term the vote changes at most once, from nobody to somebody.
 // - A message of an older term changes nothing here; one of a newer term first makes a follower.
 // - What rests on durable state waits in `messagesAfterAppend` until that state is durable.
-import { assert } from "./assert.ts";
+import { assert, assertCounter } from "./assert.ts";
 import { CANDIDATE } from "./candidate.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { formatConfState, formatId } from "./describe.ts";
@@ -139,12 +139,9 @@ export class Core {
   /** Queues a message; fills in who sends it and in which term. */
   send(fields: MessageFields): void {
     const { election, termless, afterAppend } = traitsOf(fields.type);
-    const fixedTerm = termless ? 0 : this.#term;
-    const message = makeMessage({
-      ...fields,
-      from: fields.from || this.id,
-      term: election ? (fields.term ?? 0) : fixedTerm,
-    });
+    const ownTerm = termless ? 0 : this.#term;
+    const term = election ? (fields.term ?? 0) : ownTerm;
+    const message = makeMessage(fields, fields.from || this.id, term);
     assert(!election || message.term > 0, () => `${message.type} without a term`);
     if (afterAppend) {
       this.messagesAfterAppend.push(message);
@@ -164,6 +161,7 @@ export class Core {
 
   /** Begins a term, or begins this one again, without memory of what it was good for. */
   reset(term: Term): void {
+    assertCounter("term", term);
     assert(term >= this.#term, () => `the term falls from ${this.#term} to ${term}`);
     if (term !== this.#term) {
       this.#term = term;
@@ -210,12 +208,8 @@ export class Core {
   #loadHardState(hardState: HardState): void {
     const { term, vote, commit } = hardState;
     const last = this.log.lastIndex();
-    // All zero: nothing was ever persisted, though a snapshot may have been put in place.
-    if (term === 0 && vote === NO_NODE && commit === 0) return;
-    assert(
-      this.log.committed <= commit && commit <= last,
-      () => `persisted commit ${commit} outside [${this.log.committed}, ${last}]`,
-    );
+    assert(commit <= last, () => `persisted commit ${commit} is behind the end of the log ${last}`);
+    // It may lag behind what is compacted away: that was applied, hence committed.
     this.log.commitTo(commit);
     this.#term = term;
     this.#vote = vote;

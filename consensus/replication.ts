@@ -2,6 +2,7 @@
 import { present } from "./assert.ts";
 import type { Core } from "./core.ts";
 import { formatId, formatProgress } from "./describe.ts";
+import { membersOf } from "./membership.ts";
 import { payloadBytes } from "./messages.ts";
 import type { Progress } from "./progress.ts";
 import type { NodeId } from "./types.ts";
@@ -80,7 +81,12 @@ function maybeSendSnapshot(core: Core, to: NodeId, progress: Progress): boolean 
     );
     return false;
   }
-  const { index, term } = snapshot;
+  const { index, term, confState } = snapshot;
+  if (!membersOf(confState).includes(to)) {
+    // Made before the follower joined: it would refuse it, and wait for a better one for ever.
+    core.logger?.("DEBUG", `${me} has no snapshot yet that names ${formatId(to)}`);
+    return false;
+  }
   core.logger?.(
     "DEBUG",
     `${me} [firstindex: ${core.log.firstIndex()}, commit: ${core.log.committed}] sent ` +

@@ -8,7 +8,7 @@ import type { Progress } from "./progress.ts";
 import { sendAppend } from "./replication.ts";
 import { NO_NODE, type NodeId } from "./types.ts";
 
-/** Begins to pass leadership to the sender of the message, or rather to who it names as sender. */
+/** Begins to pass leadership to the node that the message names as its sender. */
 export function handleTransfer(core: Core, message: Message, progress: Progress): void {
   const { leadership } = core;
   const transferee = message.from;

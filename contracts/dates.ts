@@ -19,13 +19,15 @@ const EPOCH_DAYS = 719_468;
 const ERA_YEARS = 400;
 const ERA_DAYS = 146_097;
 
+const MONTH_LENGTHS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 const DATE_FORM = /^(?:19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}$/;
 
 /** A date that is in the calendar: 2026-02-30 is refused. */
 export const civilDate: Schema<CivilDate> = refined(
   pattern(DATE_FORM, "a date such as 2027-03-31"),
   "must be a date of the calendar",
-  (date) => dateOfDay(dayOf(date)) === date,
+  isInCalendar,
 );
 
 /** The date in Japan at that moment, ms since 1970. */
@@ -57,6 +59,13 @@ function partsOf(date: CivilDate): { year: number; month: number; day: number } 
   };
 }
 
+function isInCalendar(date: CivilDate): boolean {
+  const { year, month, day } = partsOf(date);
+  const isLeap = leapDaysUntil(year) > leapDaysUntil(year - 1);
+  const length = month === 2 && isLeap ? 29 : (MONTH_LENGTHS[month - 1] ?? 0);
+  return day >= 1 && day <= length;
+}
+
 /**
  * Days since 1970-01-01. Years are counted from March, so that the leap day is the last of its year and
  * the months before it have a fixed pattern of lengths: (153·m + 2) / 5 days lie before month m.
@@ -66,10 +75,11 @@ function dayOf(date: CivilDate): number {
   const marchYear = month > 2 ? year : year - 1;
   const marchMonth = (month + 9) % 12;
   const dayOfYear = Math.floor((153 * marchMonth + 2) / 5) + day - 1;
-  return 365 * marchYear + leapDaysBefore(marchYear) + dayOfYear - EPOCH_DAYS;
+  return 365 * marchYear + leapDaysUntil(marchYear) + dayOfYear - EPOCH_DAYS;
 }
 
-function leapDaysBefore(year: number): number {
+/** Leap days from the year 1 to the end of that year. */
+function leapDaysUntil(year: number): number {
   return Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / ERA_YEARS);
 }
 
@@ -86,7 +96,7 @@ function dateOfDay(day: number): CivilDate {
       Math.floor(dayOfEra / (ERA_DAYS - 1))) /
       365,
   );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + leapDaysBefore(yearOfEra));
+  const dayOfYear = dayOfEra - (365 * yearOfEra + leapDaysUntil(yearOfEra));
   const marchMonth = Math.floor((5 * dayOfYear + 2) / 153);
   const dayOfMonth = dayOfYear - Math.floor((153 * marchMonth + 2) / 5) + 1;
   const month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;

@@ -5,7 +5,7 @@
  */
 import { ACCEPTED } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
-import { type FaultCode, LedgerFault } from "../ledger/faults.ts";
+import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
 import { CREATED_AHEAD_MS_MAX } from "../ledger/limits.ts";
 import type { Posting } from "./accounts.ts";
@@ -32,6 +32,10 @@ export interface ExecutedBlock extends StateChange {
   /** The postings of each transaction; none for those refused. */
   readonly postings: readonly (readonly Posting[])[];
 }
+
+/** What any transaction may be refused with, beside the faults of its declaration. */
+export const COMMON_FAULTS = ["EXPIRED", "NOT_YET_VALID", "SIGNER_NOT_AUTHORISED"] as const;
+type CommonFault = (typeof COMMON_FAULTS)[number];
 
 /** The result of one transaction. */
 interface Executed {
@@ -110,13 +114,13 @@ function executeTransaction(
 function refusalByTime(
   { source: { envelope } }: CheckedTransaction,
   { timestampMs }: BlockContext,
-): FaultCode | null {
+): CommonFault | null {
   if (timestampMs > envelope.notAfterMs) return "EXPIRED";
   return envelope.createdAtMs > timestampMs + CREATED_AHEAD_MS_MAX ? "NOT_YET_VALID" : null;
 }
 
 /** Each organisation's signature is by a key that the organisation holds for that role today. */
-function refusalOfOfficers(view: BlockView, officers: readonly OfficerClaim[]): FaultCode | null {
+function refusalOfOfficers(view: BlockView, officers: readonly OfficerClaim[]): CommonFault | null {
   const areAuthorised = officers.every(({ key, organisation, role }) => {
     const holder = view.read(key);
     return (

@@ -67,7 +67,11 @@ export function refined<T>(
   };
   return {
     jsonSchema: inner.jsonSchema,
-    toCbor: (value, path = "") => inner.toCbor(check(value, path), path),
+    toCbor: (value, path = "") => {
+      const raw = inner.toCbor(value, path);
+      check(value, path);
+      return raw;
+    },
     fromCbor: (raw, path = "") => check(inner.fromCbor(raw, path), path),
     toJson: (value) => inner.toJson(value),
     fromJson: (raw, path = "") => check(inner.fromJson(raw, path), path),

@@ -5,9 +5,17 @@
  * On disk it is JSON in exactly one form (`genesisText`), so that it too has one byte string.
  */
 
+import { toHex } from "./bytes.ts";
 import { LedgerFault } from "./faults.ts";
 import { type Hash, hash } from "./hash.ts";
-import { MEMBERS_MAX, NAME_LENGTH_MAX, TIMESTAMP_MS_MAX } from "./limits.ts";
+import {
+  GENESIS_LENGTH_MAX,
+  MEMBERS_MAX,
+  NAME_LENGTH_MAX,
+  ORGANISATION_KEYS_MAX,
+  ORGANISATIONS_MAX,
+  TIMESTAMP_MS_MAX,
+} from "./limits.ts";
 import { identifier, type Membership, memberSchema } from "./membership.ts";
 import {
   bytes,
@@ -64,8 +72,8 @@ export const genesisSchema = record({
   name: text(NAME_LENGTH_MAX),
   createdAtMs: uint(TIMESTAMP_MS_MAX),
   members: list(memberSchema, MEMBERS_MAX, 1),
-  organisations: list(organisationSchema, 10_000, 1),
-  keys: list(organisationKeySchema, 10_000, 1),
+  organisations: list(organisationSchema, ORGANISATIONS_MAX, 1),
+  keys: list(organisationKeySchema, ORGANISATION_KEYS_MAX, 1),
 });
 /** The genesis record. */
 export type Genesis = Infer<typeof genesisSchema>;
@@ -87,9 +95,16 @@ export function genesisText(genesis: Genesis): string {
 
 /**
  * Reads a genesis file.
- * @throws LedgerFault `MALFORMED` when the text is not the one form of a genesis; `INVALID_FIELD`.
+ * @throws LedgerFault `MALFORMED` when the text is not the one form of a genesis; `INVALID_FIELD`;
+ *   `TOO_LARGE`.
  */
 export function parseGenesis(genesisFile: string): Genesis {
+  if (genesisFile.length > GENESIS_LENGTH_MAX) {
+    throw new LedgerFault("TOO_LARGE", {
+      length: genesisFile.length,
+      lengthMax: GENESIS_LENGTH_MAX,
+    });
+  }
   let json: JsonValue;
   try {
     json = JSON.parse(genesisFile);
@@ -105,30 +120,25 @@ export function parseGenesis(genesisFile: string): Genesis {
 }
 
 /** Numbers, keys and ids are each used once; whoever is named is there; at least one voter. */
-function assertConsistent(genesis: Genesis): void {
-  const organisations = new Set(genesis.organisations.map(({ id }) => id));
+function assertConsistent({ members, organisations, keys }: Genesis): void {
+  const ids = organisations.map(({ id }) => id);
+  assertUnique("organisations", ids);
   assertUnique(
-    "organisations",
-    genesis.organisations.map(({ id }) => id),
+    "keys",
+    [...members, ...keys].map(({ publicKey }) => toHex(publicKey)),
   );
-  assertUnique(
-    "members",
-    genesis.members.map(({ number }) => number),
-  );
-  const nodeKeys = genesis.members.map((member) => member.publicKey.join());
-  assertUnique("keys", [...nodeKeys, ...genesis.keys.map((key) => key.publicKey.join())]);
-  for (const { organisation } of [...genesis.members, ...genesis.keys]) {
-    if (!organisations.has(organisation)) refuse(`${organisation} is not among the organisations`);
+  for (const { roles } of keys) assertUnique("the roles of a key", roles);
+  const known = new Set(ids);
+  for (const { organisation } of [...members, ...keys]) {
+    if (!known.has(organisation)) refuse(`${organisation} is not among the organisations`);
   }
-  const numbers = genesis.members.map(({ number }) => number);
-  if (numbers.some((number, i) => i > 0 && number < (numbers[i - 1] ?? 0))) {
-    refuse("members must be in ascending order of number");
-  }
-  if (genesis.members.some(({ role }) => role === "leaving")) refuse("nobody can be leaving");
-  if (!genesis.members.some(({ role }) => role === "voter")) refuse("there must be a voter");
+  const isAscending = members.every(({ number }, i) => number > (members[i - 1]?.number ?? 0));
+  if (!isAscending) refuse("members must be in ascending order of number, each once");
+  if (members.some(({ role }) => role === "leaving")) refuse("nobody can be leaving");
+  if (!members.some(({ role }) => role === "voter")) refuse("there must be a voter");
 }
 
-function assertUnique(what: string, values: readonly (string | number)[]): void {
+function assertUnique(what: string, values: readonly string[]): void {
   if (new Set(values).size !== values.length) refuse(`${what} must be unique`);
 }
 

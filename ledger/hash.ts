@@ -15,7 +15,7 @@ export type Hash = Uint8Array;
 export const HASH_SIZE_BYTES = 32;
 
 /** Every domain of hashing and signing. A number or word here is never used again for another thing. */
-const TAG_NAMES = [
+export const HASH_TAGS = [
   "genesis",
   "membership",
   "transaction-public",
@@ -35,10 +35,10 @@ const TAG_NAMES = [
 ] as const;
 
 /** A domain of hashing or signing. */
-export type HashTag = (typeof TAG_NAMES)[number];
+export type HashTag = (typeof HASH_TAGS)[number];
 
 const TAGS: Record<HashTag, Uint8Array> = Object.fromEntries(
-  TAG_NAMES.map((name) => [name, utf8(`mykey-ledger/v1/${name}\0`)]),
+  HASH_TAGS.map((name) => [name, utf8(`mykey-ledger/v1/${name}\0`)]),
 ) as Record<HashTag, Uint8Array>;
 
 let digest: (bytes: Uint8Array) => Uint8Array = portableSha256;

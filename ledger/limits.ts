@@ -17,6 +17,12 @@ export const BLOCK_TRANSACTIONS_MAX = 4096;
 export const AUTHORISATIONS_MAX = 8;
 /** Members of a network, voters and learners: bounds certificates and joint changes. */
 export const MEMBERS_MAX = 64;
+/** Organisations in a genesis: all 1,741 municipalities and their partners. */
+export const ORGANISATIONS_MAX = 10_000;
+/** Keys of organisations in a genesis. */
+export const ORGANISATION_KEYS_MAX = 10_000;
+/** A genesis file, UTF-16 units: all of the above with room to spare. */
+export const GENESIS_LENGTH_MAX: number = 16 * 1024 * 1024;
 /** An amount of points, pt (1 pt = ¥1): nine digits fit every receipt and the bank's file. */
 export const AMOUNT_PT_MAX = 999_999_999;
 /** Sum of all points of one type, pt: sums of amounts stay far below 2^53. */

@@ -6,7 +6,7 @@
  *     pruned          = [ public: bstr, witnessHash: bstr .size 32 ]
  *     public          = [ version, networkId, type, id, createdAtMs, notAfterMs, body ]
  *     private         = [ salt: bstr .size 32, body ] / null      null: the type has no private fields
- *     auth            = [ * [ kind, algorithm, publicKey, signature ] ]
+ *     auth            = [ * [ kind, algorithm, publicKey, signature ] ]     in the order that the type declares
  *
  *     signed message  = tag("transaction-sign")    ‖ publicHash ‖ privateHash
  *     leaf data       = publicHash ‖ witnessHash                 64 bytes; leaf = RFC 6962 leaf hash of it
@@ -112,13 +112,14 @@ export function buildTransaction(
 ): UnsignedTransaction {
   const head = envelopeSchema.toCbor(envelope) as CborValue[];
   const publicBytes = encode([...head, publicBody]);
+  if (privatePart?.body === null) throw new RangeError("without a body there is no private part");
   const privateBytes = encode(
     privatePart === null ? null : [saltSchema.toCbor(privatePart.salt), privatePart.body],
   );
   return { publicBytes, privateBytes, signedMessage: signedMessage(publicBytes, privateBytes) };
 }
 
-/** The canonical bytes of a signed transaction. */
+/** The canonical bytes of a signed transaction; signatures stand in the order that its type declares. */
 export function encodeTransaction(
   unsigned: UnsignedTransaction,
   auth: readonly Authorisation[],

@@ -1,5 +1,5 @@
 /** Answers questions about applied blocks: where a transaction is, what became of it, its receipt. */
-import { type Block, resultLeaves } from "../ledger/block.ts";
+import { type Block, historyLeaf, resultLeaves } from "../ledger/block.ts";
 import type { Certificate } from "../ledger/certificate.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
@@ -109,8 +109,8 @@ export class Ledger {
 
   /** RFC 6962 path of a block in the history tree of a later header. */
   #historyPath(height: number, certifiedHeight: number): Hash[] {
-    const leaves: Hash[] = [this.#networkId];
-    for (let at = 1; at < certifiedHeight; at++) leaves.push(this.#blocks.block(at).hash);
+    const leaves: Hash[] = [historyLeaf(this.#networkId)];
+    for (let at = 1; at < certifiedHeight; at++) leaves.push(historyLeaf(this.#blocks.block(at).hash));
     return merklePath(leaves, height);
   }
 }

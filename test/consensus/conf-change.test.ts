@@ -10,26 +10,35 @@ import {
   parseChanges,
 } from "../../consensus/conf-change.ts";
 
-const confChanges: fc.Arbitrary<ConfChange> = fc.record({
-  transition: fc.constantFrom(
-    "ConfChangeTransitionAuto" as const,
-    "ConfChangeTransitionJointImplicit" as const,
-    "ConfChangeTransitionJointExplicit" as const,
-  ),
-  changes: fc.array(
-    fc.record({
-      type: fc.constantFrom(
-        "ConfChangeAddNode" as const,
-        "ConfChangeRemoveNode" as const,
-        "ConfChangeUpdateNode" as const,
-        "ConfChangeAddLearnerNode" as const,
+/** With the prototype that object literals have, which strict equality compares as well. */
+const PLAIN = { noNullPrototype: true } as const;
+
+const confChanges: fc.Arbitrary<ConfChange> = fc.record(
+  {
+    transition: fc.constantFrom(
+      "ConfChangeTransitionAuto" as const,
+      "ConfChangeTransitionJointImplicit" as const,
+      "ConfChangeTransitionJointExplicit" as const,
+    ),
+    changes: fc.array(
+      fc.record(
+        {
+          type: fc.constantFrom(
+            "ConfChangeAddNode" as const,
+            "ConfChangeRemoveNode" as const,
+            "ConfChangeUpdateNode" as const,
+            "ConfChangeAddLearnerNode" as const,
+          ),
+          nodeId: fc.maxSafeNat(),
+        },
+        PLAIN,
       ),
-      nodeId: fc.maxSafeNat(),
-    }),
-    { maxLength: 200 },
-  ),
-  context: fc.uint8Array(),
-});
+      { maxLength: 200 },
+    ),
+    context: fc.uint8Array(),
+  },
+  PLAIN,
+);
 
 describe("conf change", () => {
   it("decodes what it encodes", () => {

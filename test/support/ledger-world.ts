@@ -43,6 +43,11 @@ const ORGANISATIONS = [
 ] as const;
 const ROLES = ["clerk", "approver", "registrar", "verifier"] as const;
 
+/** The pseudonym of the sample wallet. */
+export const WALLET_HANDLE: Uint8Array = seedOf("wallet handle");
+/** The salt of its card commitment. */
+export const CARD_SALT: Uint8Array = seedOf("card salt");
+
 /** Someone who signs transactions. */
 export interface Party {
   readonly kind: Authorisation["kind"];
@@ -223,8 +228,8 @@ function privatePartOf(
 }
 
 function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bodies } {
-  const handle = seedOf("wallet handle");
-  const cardSalt = seedOf("card salt");
+  const handle = WALLET_HANDLE;
+  const cardSalt = CARD_SALT;
   const organisational = (body: Bodies["public"]): Bodies => ({ public: body, private: null });
   return {
     ISSUER_OPEN: organisational({ issuer: TOSHIMA }),

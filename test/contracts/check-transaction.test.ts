@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { checkTransaction } from "../../contracts/check-transaction.ts";
+import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../../ledger/limits.ts";
+import { decodeTransaction, type Transaction } from "../../ledger/transaction.ts";
+import {
+  AT_MS,
+  LedgerWorld,
+  newTerminal,
+  type Overrides,
+  officerOf,
+  seedOf,
+  TOSHIMA,
+} from "../support/ledger-world.ts";
+
+const world = new LedgerWorld();
+const { card, terminal } = world;
+const clerk = officerOf(TOSHIMA, "clerk");
+const approver = officerOf(TOSHIMA, "approver");
+
+interface Row {
+  readonly id: string;
+  readonly type: string;
+  readonly overrides?: Overrides;
+  readonly change?: (transaction: Transaction) => Partial<Transaction>;
+  readonly code: string;
+}
+
+const lasting = (ms: number): Overrides => ({ notAfterMs: AT_MS + ms });
+const privateWith = (index: number, value: unknown) => (transaction: Transaction) => {
+  const body = (transaction.privateBody as unknown[]).with(index, value);
+  return { privateBody: body as never };
+};
+
+const rows: readonly Row[] = [
+  {
+    id: "another network",
+    type: "PAY",
+    overrides: { networkId: seedOf("another network") },
+    code: "WRONG_NETWORK",
+  },
+  {
+    id: "a type that is not there",
+    type: "PAY",
+    change: ({ envelope }) => ({ envelope: { ...envelope, type: "GIFT" } }),
+    code: "UNKNOWN_TYPE",
+  },
+  { id: "ends when it begins", type: "PAY", overrides: lasting(0), code: "INVALID_FIELD" },
+  {
+    id: "a card's request for too long",
+    type: "PAY",
+    overrides: lasting(CARD_VALIDITY_MS_MAX + 1),
+    code: "VALIDITY_TOO_LONG",
+  },
+  {
+    id: "an organisation's request for too long",
+    type: "POINT_GRANT",
+    overrides: lasting(ORGANISATION_VALIDITY_MS_MAX + 1),
+    code: "VALIDITY_TOO_LONG",
+  },
+  {
+    id: "a public field too many",
+    type: "PAY",
+    change: () => ({ publicBody: [1] }),
+    code: "INVALID_FIELD",
+  },
+  {
+    id: "a body that is no record",
+    type: "ISSUER_OPEN",
+    change: () => ({ publicBody: "131164" }),
+    code: "INVALID_FIELD",
+  },
+  {
+    id: "a private part where the type has none",
+    type: "ISSUER_OPEN",
+    change: () => ({ privateBody: [] }),
+    code: "INVALID_FIELD",
+  },
+  {
+    id: "no private part where the type has one",
+    type: "PAY",
+    change: () => ({ privateBody: null }),
+    code: "INVALID_FIELD",
+  },
+  { id: "nothing to pay", type: "PAY", change: privateWith(3, 0), code: "INVALID_FIELD" },
+  {
+    id: "more than nine digits to pay",
+    type: "PAY",
+    change: privateWith(3, 1_000_000_000),
+    code: "INVALID_FIELD",
+  },
+  { id: "nobody signs", type: "PAY", overrides: { signers: [] }, code: "SIGNER_MISSING" },
+  { id: "no terminal", type: "PAY", overrides: { signers: [card] }, code: "SIGNER_MISSING" },
+  { id: "no card", type: "PAY", overrides: { signers: [terminal] }, code: "SIGNER_MISSING" },
+  {
+    id: "a terminal in the card's place",
+    type: "PAY",
+    overrides: { signers: [newTerminal(), terminal] },
+    code: "SIGNER_MISSING",
+  },
+  {
+    id: "the wrong order",
+    type: "PAY",
+    overrides: { signers: [terminal, card] },
+    code: "SIGNER_UNEXPECTED",
+  },
+  {
+    id: "an officer too many",
+    type: "PAY",
+    overrides: { signers: [card, terminal, clerk] },
+    code: "SIGNER_UNEXPECTED",
+  },
+  {
+    id: "a card with a terminal's algorithm",
+    type: "PAY",
+    overrides: { signers: [{ ...card, algorithm: "rsa2048-sha256" }, terminal] },
+    code: "SIGNER_UNEXPECTED",
+  },
+  {
+    id: "an officer alone",
+    type: "POINT_GRANT",
+    overrides: { signers: [clerk] },
+    code: "SIGNER_MISSING",
+  },
+  {
+    id: "one officer as two",
+    type: "POINT_GRANT",
+    overrides: { signers: [clerk, clerk] },
+    code: "SAME_SIGNER",
+  },
+  {
+    id: "three officers",
+    type: "POINT_GRANT",
+    overrides: { signers: [clerk, approver, officerOf(TOSHIMA, "registrar")] },
+    code: "SIGNER_UNEXPECTED",
+  },
+];
+
+describe("checkTransaction", () => {
+  for (const { id, type, overrides, change, code } of rows) {
+    it(`refuses ${id}: ${code}`, () => {
+      const transaction = decodeTransaction(world.sample(type, overrides));
+      const changed = { ...transaction, ...change?.(transaction) };
+      assert.throws(() => checkTransaction(changed, world.networkId), { code });
+    });
+  }
+
+  for (const type of Object.keys(world.samples)) {
+    it(`takes ${type}, and knows no older rules for it`, () => {
+      const transaction = decodeTransaction(world.sample(type));
+      const checked = checkTransaction(transaction, world.networkId);
+      assert.equal(checked.declaration.type, type);
+      assert.deepEqual(checked.content.public, world.samples[type]?.public);
+      assert.deepEqual(checked.content.private, world.samples[type]?.private);
+      assert.throws(() => checkTransaction(transaction, world.networkId, 0), {
+        code: "UNKNOWN_TYPE",
+      });
+    });
+  }
+
+  it("takes the longest validity", () => {
+    const longest = world.sample("PAY", lasting(CARD_VALIDITY_MS_MAX));
+    checkTransaction(decodeTransaction(longest), world.networkId);
+  });
+
+  it("names the officers whose keys must be in the state", () => {
+    const checked = checkTransaction(
+      decodeTransaction(world.sample("WALLET_OPEN")),
+      world.networkId,
+    );
+    assert.deepEqual(
+      checked.officers.map(({ organisation, role }) => [organisation, role]),
+      [
+        [TOSHIMA, "registrar"],
+        [TOSHIMA, "verifier"],
+      ],
+    );
+  });
+});

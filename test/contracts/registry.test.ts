@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "mocha";
+import { TRANSACTION_TYPES, transactionType } from "../../contracts/registry.ts";
+import { KEY_SPACES, parseKey } from "../../contracts/state-records.ts";
+import type { JsonSchema, JsonValue } from "../../ledger/schema.ts";
+import { LedgerWorld } from "../support/ledger-world.ts";
+import { transactionsPage } from "../support/transactions-page.ts";
+
+/** Paths of the texts that anybody can fill as he likes: neither a pattern nor a list of words. */
+function freeTexts(schema: JsonValue | undefined, path: string): string[] {
+  if (schema === null || typeof schema !== "object") return [];
+  const { type, pattern, properties, items, anyOf } = schema as JsonSchema;
+  const own = type === "string" && pattern === undefined ? [path] : [];
+  const inner = Object.entries((properties ?? {}) as JsonSchema).flatMap(([name, field]) =>
+    freeTexts(field, `${path}.${name}`),
+  );
+  const choices = Array.isArray(anyOf) ? anyOf.flatMap((choice) => freeTexts(choice, path)) : [];
+  return [...own, ...inner, ...freeTexts(items, `${path}[]`), ...choices];
+}
+
+describe("the registry", () => {
+  it("has each type once for each rule version", () => {
+    const names = TRANSACTION_TYPES.map(({ type, since }) => `${type} ${since}`);
+    assert.equal(new Set(names).size, names.length);
+  });
+
+  it("finds every type, and none that is not there", () => {
+    for (const declared of TRANSACTION_TYPES) {
+      assert.equal(transactionType(declared.type), declared);
+      assert.equal(transactionType(declared.type, declared.since - 1), undefined);
+    }
+    assert.equal(transactionType("GIFT"), undefined);
+    assert.equal(transactionType("constructor"), undefined);
+  });
+
+  it("has a sample of every type in the test world", () => {
+    const types = TRANSACTION_TYPES.map(({ type }) => type);
+    assert.deepEqual(Object.keys(new LedgerWorld().samples), types);
+  });
+
+  it("is what docs/transactions.md says (node dist/test/support/write-transactions-page.js)", () => {
+    assert.equal(readFileSync("docs/transactions.md", "utf8"), transactionsPage());
+  });
+});
+
+describe("what the ledger cannot hold (R-005, R-006)", () => {
+  it("free text but the names that organisations give", () => {
+    const found = TRANSACTION_TYPES.flatMap((declared) => [
+      ...freeTexts(declared.public.jsonSchema, declared.type),
+      ...freeTexts(declared.private?.jsonSchema, `${declared.type} private`),
+    ]);
+    assert.deepEqual(found, [
+      "POINT_TYPE_DEFINE.nameJa",
+      "POINT_TYPE_DEFINE.nameEn",
+      "MERCHANT_REGISTER.nameJa",
+      "MERCHANT_REGISTER.nameEn",
+    ]);
+  });
+
+  it("anything of a payment in its public part", () => {
+    assert.deepEqual(transactionType("PAY")?.public.fieldNames, []);
+  });
+
+  it("the wallet of a grant in its public part", () => {
+    assert.ok(!transactionType("POINT_GRANT")?.public.fieldNames.includes("wallet"));
+  });
+});
+
+describe("key spaces", () => {
+  it("have each name once, and keys lead back to them", () => {
+    const names = KEY_SPACES.map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length);
+    for (const space of KEY_SPACES) {
+      const key = space.key("131164", 2026, "x");
+      assert.deepEqual(parseKey(key.text), { space, id: key.id });
+    }
+    for (const text of ["gift/1", "wallet", "", "/", "constructor/1"]) {
+      assert.equal(parseKey(text), null, text);
+    }
+  });
+});

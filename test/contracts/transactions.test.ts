@@ -1,0 +1,522 @@
+/** Every type accepts its sample, and refuses with each of its faults: one row for each way to be wrong. */
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { COMMON_FAULTS } from "../../contracts/execute-block.ts";
+import type { StateKey } from "../../contracts/key-space.ts";
+import { TRANSACTION_TYPES } from "../../contracts/registry.ts";
+import {
+  BUDGET,
+  ISSUE,
+  ISSUER,
+  KEY,
+  MERCHANT,
+  MERCHANT_ACCOUNT,
+  ORGANISATION,
+  POINT_TYPE,
+  TERMINAL,
+  WALLET,
+} from "../../contracts/state-records.ts";
+import { toHex } from "../../ledger/bytes.ts";
+import { ISSUED_PT_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
+import { LedgerRun } from "../support/ledger-run.ts";
+import {
+  AT_MS,
+  type Bodies,
+  KAWASAKI,
+  LedgerWorld,
+  newCard,
+  newTerminal,
+  type Overrides,
+  officerOf,
+  seedOf,
+  TOSHIMA,
+  WALLET_HANDLE,
+} from "../support/ledger-world.ts";
+
+const world = new LedgerWorld();
+const anotherCard = newCard();
+const anotherTerminal = newTerminal();
+const WALLET_KEY = WALLET.key(toHex(WALLET_HANDLE));
+const HEALTH = POINT_TYPE.key(TOSHIMA, "health");
+const HEALTH_BUDGET = BUDGET.key(TOSHIMA, 2026, "HEALTH");
+
+interface Row {
+  readonly id: string;
+  readonly type: string;
+  readonly code: string;
+  /** Fields that differ from the sample's. */
+  readonly public?: Bodies["public"];
+  readonly private?: Bodies["public"];
+  readonly overrides?: Overrides;
+  /** What is different in the state. */
+  readonly arrange?: (run: LedgerRun) => void;
+  readonly atMs?: number;
+}
+
+/** Gives an organisation that is not in the genesis its officers. */
+function employ(organisation: string): (run: LedgerRun) => void {
+  return (run) => {
+    for (const role of ["clerk", "approver", "registrar", "verifier"] as const) {
+      const key = KEY.key(toHex(officerOf(organisation, role).publicKey));
+      run.plant(key, { organisation, roles: [role], status: "ACTIVE" });
+    }
+  };
+}
+
+/** Changes fields of a record that the set-up made. */
+function change<T>(key: StateKey<T>, fields: Partial<T>): (run: LedgerRun) => void {
+  return (run) => {
+    const before = run.read(key);
+    assert.ok(before !== null, key.text);
+    run.plant(key, { ...before, ...fields });
+  };
+}
+
+const museum = MERCHANT.key("museum");
+const terminal = TERMINAL.key("museum-1");
+const NEW_YEAR_MS = Date.UTC(2027, 2, 31, 15); // 1 April 2027 in Japan
+
+const rows: readonly Row[] = [
+  // ISSUER_OPEN
+  { id: "another municipality", type: "ISSUER_OPEN", public: { issuer: KAWASAKI }, code: "OK" },
+  { id: "already open", type: "ISSUER_OPEN", code: "ALREADY_EXISTS" },
+  {
+    id: "wrong check digit",
+    type: "ISSUER_OPEN",
+    public: { issuer: "131165" },
+    arrange: employ("131165"),
+    code: "MUNICIPALITY_CODE_INVALID",
+  },
+  {
+    id: "not of this network",
+    type: "ISSUER_OPEN",
+    public: { issuer: "142051" },
+    arrange: employ("142051"),
+    code: "UNKNOWN_ORGANISATION",
+  },
+  {
+    id: "a company with a municipality's code",
+    type: "ISSUER_OPEN",
+    public: { issuer: KAWASAKI },
+    arrange: change(ORGANISATION.key(KAWASAKI), { kind: "company" }),
+    code: "UNKNOWN_ORGANISATION",
+  },
+  {
+    id: "a prefecture",
+    type: "ISSUER_OPEN",
+    public: { issuer: KAWASAKI },
+    arrange: change(ORGANISATION.key(KAWASAKI), { kind: "prefecture" }),
+    code: "OK",
+  },
+
+  // POINT_TYPE_DEFINE
+  { id: "another type", type: "POINT_TYPE_DEFINE", public: { pointType: "sports" }, code: "OK" },
+  {
+    id: "issuer not open",
+    type: "POINT_TYPE_DEFINE",
+    public: { issuer: KAWASAKI },
+    code: "UNKNOWN_ISSUER",
+  },
+  { id: "defined before", type: "POINT_TYPE_DEFINE", code: "ALREADY_EXISTS" },
+  {
+    id: "expired from the start",
+    type: "POINT_TYPE_DEFINE",
+    public: {
+      pointType: "sports",
+      expiryRule: { kind: "FIXED_DATE", date: "2026-10-31", days: null },
+    },
+    code: "EXPIRY_IN_PAST",
+  },
+
+  // BUDGET_APPROPRIATE
+  { id: "more for this year", type: "BUDGET_APPROPRIATE", code: "OK" },
+  {
+    id: "for next year",
+    type: "BUDGET_APPROPRIATE",
+    public: { fiscalYear: 2027 },
+    code: "OK",
+  },
+  {
+    id: "for last year",
+    type: "BUDGET_APPROPRIATE",
+    public: { fiscalYear: 2025 },
+    code: "FISCAL_YEAR_MISMATCH",
+  },
+  {
+    id: "for the year after next",
+    type: "BUDGET_APPROPRIATE",
+    public: { fiscalYear: 2028 },
+    code: "FISCAL_YEAR_MISMATCH",
+  },
+  {
+    id: "issuer not open",
+    type: "BUDGET_APPROPRIATE",
+    public: { issuer: KAWASAKI },
+    code: "UNKNOWN_ISSUER",
+  },
+  {
+    id: "more than can be counted",
+    type: "BUDGET_APPROPRIATE",
+    arrange: change(HEALTH_BUDGET, { appropriatedPt: ISSUED_PT_MAX - 999_999 }),
+    code: "LIMIT_EXCEEDED",
+  },
+
+  // MERCHANT_REGISTER
+  { id: "another merchant", type: "MERCHANT_REGISTER", public: { merchant: "cafe" }, code: "OK" },
+  { id: "registered before", type: "MERCHANT_REGISTER", code: "ALREADY_EXISTS" },
+  {
+    id: "issuer not open",
+    type: "MERCHANT_REGISTER",
+    public: { issuer: KAWASAKI, merchant: "cafe" },
+    code: "UNKNOWN_ISSUER",
+  },
+
+  // TERMINAL_REGISTER
+  { id: "a second one", type: "TERMINAL_REGISTER", public: { terminal: "museum-2" }, code: "OK" },
+  { id: "registered before", type: "TERMINAL_REGISTER", code: "ALREADY_EXISTS" },
+  {
+    id: "no such merchant",
+    type: "TERMINAL_REGISTER",
+    public: { merchant: "cafe" },
+    code: "UNKNOWN_MERCHANT",
+  },
+  {
+    id: "another municipality's merchant",
+    type: "TERMINAL_REGISTER",
+    public: { issuer: KAWASAKI, terminal: "museum-2" },
+    code: "UNKNOWN_MERCHANT",
+  },
+
+  // WALLET_OPEN
+  { id: "a second one", type: "WALLET_OPEN", public: { handle: seedOf("another") }, code: "OK" },
+  { id: "opened before", type: "WALLET_OPEN", code: "ALREADY_EXISTS" },
+  {
+    id: "issuer not open",
+    type: "WALLET_OPEN",
+    public: { municipality: KAWASAKI },
+    code: "UNKNOWN_ISSUER",
+  },
+  {
+    id: "a commitment to another card",
+    type: "WALLET_OPEN",
+    public: { cardCommit: seedOf("another") },
+    code: "CARD_MISMATCH",
+  },
+  {
+    id: "another salt",
+    type: "WALLET_OPEN",
+    private: { cardSalt: seedOf("another") },
+    code: "CARD_MISMATCH",
+  },
+  {
+    id: "a registrar of another municipality",
+    type: "WALLET_OPEN",
+    overrides: {
+      signers: [world.card, officerOf(KAWASAKI, "registrar"), officerOf(TOSHIMA, "verifier")],
+    },
+    code: "SIGNER_NOT_AUTHORISED",
+  },
+
+  // POINT_GRANT
+  {
+    id: "the whole budget, on the last day of the rule",
+    type: "POINT_GRANT",
+    public: { amountPt: 25_000, expiresOn: "2028-03-31" },
+    arrange: change(HEALTH_BUDGET, { appropriatedPt: 26_000 }),
+    code: "OK",
+  },
+  {
+    id: "one point more than the budget",
+    type: "POINT_GRANT",
+    arrange: change(HEALTH_BUDGET, { appropriatedPt: 1999 }),
+    code: "BUDGET_INSUFFICIENT",
+  },
+  {
+    id: "no budget of the category",
+    type: "POINT_GRANT",
+    public: { budgetCategory: "EVENT" },
+    code: "BUDGET_INSUFFICIENT",
+  },
+  {
+    id: "no such type",
+    type: "POINT_GRANT",
+    public: { pointType: "sports" },
+    code: "UNKNOWN_POINT_TYPE",
+  },
+  {
+    id: "the year that ended at midnight",
+    type: "POINT_GRANT",
+    overrides: { createdAtMs: NEW_YEAR_MS },
+    atMs: NEW_YEAR_MS,
+    code: "FISCAL_YEAR_MISMATCH",
+  },
+  {
+    id: "the last moment of the year",
+    type: "POINT_GRANT",
+    overrides: { createdAtMs: NEW_YEAR_MS - 1 },
+    atMs: NEW_YEAR_MS - 1,
+    code: "OK",
+  },
+  {
+    id: "another date than the rule's",
+    type: "POINT_GRANT",
+    public: { expiresOn: "2028-03-30" },
+    code: "EXPIRY_MISMATCH",
+  },
+  {
+    id: "a date that has passed",
+    type: "POINT_GRANT",
+    public: { expiresOn: "2026-10-31" },
+    arrange: change(HEALTH, { expiryRule: { kind: "SET_AT_ISSUE", date: null, days: null } }),
+    code: "EXPIRY_IN_PAST",
+  },
+  {
+    id: "today as the last day",
+    type: "POINT_GRANT",
+    public: { expiresOn: "2026-11-01" },
+    arrange: change(HEALTH, { expiryRule: { kind: "SET_AT_ISSUE", date: null, days: null } }),
+    code: "OK",
+  },
+  {
+    id: "no such wallet",
+    type: "POINT_GRANT",
+    private: { wallet: seedOf("nobody") },
+    code: "UNKNOWN_WALLET",
+  },
+  {
+    id: "a wallet of another municipality",
+    type: "POINT_GRANT",
+    arrange: change(WALLET_KEY, { municipality: KAWASAKI }),
+    code: "UNKNOWN_WALLET",
+  },
+  {
+    id: "a suspended wallet",
+    type: "POINT_GRANT",
+    arrange: change(WALLET_KEY, { status: "SUSPENDED" }),
+    code: "WALLET_SUSPENDED",
+  },
+  {
+    id: "more than the cap of the type",
+    type: "POINT_GRANT",
+    public: { amountPt: 25_001 },
+    code: "LIMIT_EXCEEDED",
+  },
+  {
+    id: "more points of the type than can be counted",
+    type: "POINT_GRANT",
+    arrange: change(ISSUE.key(TOSHIMA, "health"), { issuedPt: ISSUED_PT_MAX - 999 }),
+    code: "LIMIT_EXCEEDED",
+  },
+  {
+    id: "a lot too many",
+    type: "POINT_GRANT",
+    arrange: (run) => {
+      const [lot] = run.read(WALLET_KEY)?.lots ?? [];
+      assert.ok(lot);
+      const lots = Array.from({ length: WALLET_LOTS_MAX }, (_, i) => ({ ...lot, number: i + 1 }));
+      change(WALLET_KEY, { lots })(run);
+    },
+    code: "LIMIT_EXCEEDED",
+  },
+  {
+    id: "an approver who is no approver",
+    type: "POINT_GRANT",
+    overrides: { signers: [officerOf(TOSHIMA, "clerk"), officerOf(TOSHIMA, "verifier")] },
+    code: "SIGNER_NOT_AUTHORISED",
+  },
+  {
+    id: "officers of another municipality",
+    type: "POINT_GRANT",
+    overrides: { signers: [officerOf(KAWASAKI, "clerk"), officerOf(KAWASAKI, "approver")] },
+    code: "SIGNER_NOT_AUTHORISED",
+  },
+
+  // PAY
+  { id: "every point", type: "PAY", private: { amountPt: 1000 }, code: "OK" },
+  {
+    id: "a point too many",
+    type: "PAY",
+    private: { amountPt: 1001 },
+    code: "BALANCE_INSUFFICIENT",
+  },
+  {
+    id: "no such merchant",
+    type: "PAY",
+    private: { merchant: "cafe" },
+    code: "UNKNOWN_MERCHANT",
+  },
+  {
+    id: "a suspended merchant",
+    type: "PAY",
+    arrange: change(museum, { status: "SUSPENDED" }),
+    code: "MERCHANT_SUSPENDED",
+  },
+  {
+    id: "no such terminal",
+    type: "PAY",
+    private: { terminal: "museum-2" },
+    code: "UNKNOWN_TERMINAL",
+  },
+  {
+    id: "another merchant's terminal",
+    type: "PAY",
+    arrange: change(terminal, { merchant: "cafe" }),
+    code: "UNKNOWN_TERMINAL",
+  },
+  {
+    id: "a revoked terminal",
+    type: "PAY",
+    arrange: change(terminal, { status: "REVOKED" }),
+    code: "TERMINAL_REVOKED",
+  },
+  {
+    id: "another terminal's signature",
+    type: "PAY",
+    overrides: { signers: [world.card, anotherTerminal] },
+    code: "SIGNER_NOT_AUTHORISED",
+  },
+  {
+    id: "no such wallet",
+    type: "PAY",
+    private: { wallet: seedOf("nobody") },
+    code: "UNKNOWN_WALLET",
+  },
+  {
+    id: "a suspended wallet",
+    type: "PAY",
+    arrange: change(WALLET_KEY, { status: "SUSPENDED" }),
+    code: "WALLET_SUSPENDED",
+  },
+  {
+    id: "another card",
+    type: "PAY",
+    overrides: { signers: [anotherCard, world.terminal] },
+    code: "CARD_MISMATCH",
+  },
+  {
+    id: "another salt",
+    type: "PAY",
+    private: { cardSalt: seedOf("another") },
+    code: "CARD_MISMATCH",
+  },
+  {
+    id: "points that the merchant's municipality did not issue",
+    type: "PAY",
+    arrange: change(museum, { issuer: KAWASAKI }),
+    code: "BALANCE_INSUFFICIENT",
+  },
+  {
+    id: "points for other kinds of merchants",
+    type: "PAY",
+    arrange: (run) => {
+      const lots = run.read(WALLET_KEY)?.lots ?? [];
+      change(WALLET_KEY, { lots: lots.map((lot) => ({ ...lot, restrictedTo: ["ZOO"] })) })(run);
+    },
+    code: "BALANCE_INSUFFICIENT",
+  },
+  {
+    id: "more than the cap on one payment",
+    type: "PAY",
+    arrange: (run) => {
+      const lots = run.read(WALLET_KEY)?.lots ?? [];
+      change(WALLET_KEY, { lots: lots.map((lot) => ({ ...lot, perUseCapPt: 249 })) })(run);
+    },
+    code: "LIMIT_EXCEEDED",
+  },
+  {
+    id: "points that expired at midnight",
+    type: "PAY",
+    overrides: { createdAtMs: Date.UTC(2028, 2, 31, 15) },
+    atMs: Date.UTC(2028, 2, 31, 15),
+    code: "BALANCE_INSUFFICIENT",
+  },
+  {
+    id: "points on their last day",
+    type: "PAY",
+    overrides: { createdAtMs: Date.UTC(2028, 2, 31, 15) - 1 },
+    atMs: Date.UTC(2028, 2, 31, 15) - 1,
+    code: "OK",
+  },
+];
+
+function signed({ type, public: inPublic, private: inPrivate, overrides }: Row): Uint8Array {
+  const sample = world.samples[type];
+  assert.ok(sample);
+  const bodies = {
+    public: { ...sample.public, ...inPublic },
+    private: sample.private === null ? null : { ...sample.private, ...inPrivate },
+  };
+  return world.transaction(type, bodies, overrides);
+}
+
+for (const { type, faults } of TRANSACTION_TYPES) {
+  describe(type, () => {
+    for (const row of rows.filter((candidate) => candidate.type === type)) {
+      it(`${row.id}: ${row.code}`, () => {
+        const run = new LedgerRun(world);
+        run.setUp();
+        row.arrange?.(run);
+        const transaction = run.check(signed(row));
+        // Planted records may break the books: what counts is that a refusal writes nothing.
+        const { results, writes, postings } = run.tryBlock([transaction], row.atMs ?? AT_MS);
+        assert.deepEqual(results, [row.code]);
+        if (row.code === "OK") return;
+        assert.deepEqual(postings, [[]]);
+        const idKey = `id/${transaction.content.id}`;
+        const isCardSigned = transaction.declaration.validity === "card";
+        assert.deepEqual(
+          writes.map(([key]) => key),
+          isCardSigned ? [] : [idKey],
+        );
+      });
+    }
+
+    it("has a row for each of its faults, and no other", () => {
+      const codes = new Set(rows.filter((row) => row.type === type).map(({ code }) => code));
+      for (const fault of faults) assert.ok(codes.has(fault), `no row for ${fault}`);
+      const known: readonly string[] = ["OK", ...faults, ...COMMON_FAULTS];
+      assert.deepEqual(
+        [...codes].filter((code) => !known.includes(code)),
+        [],
+      );
+    });
+  });
+}
+
+describe("what the sample transactions leave", () => {
+  const run = new LedgerRun(world);
+  run.setUp();
+  run.block([world.pay(250)]);
+
+  it("an issuer, its type and its budget", () => {
+    assert.deepEqual(run.read(ISSUER.key(TOSHIMA)), { openedOn: "2026-11-01" });
+    assert.equal(run.read(HEALTH)?.nameJa, "健康ポイント");
+    assert.deepEqual(run.read(ISSUE.key(TOSHIMA, "health")), { issuedPt: 1000 });
+    assert.deepEqual(run.read(HEALTH_BUDGET), { appropriatedPt: 1_000_000, grantedPt: 1000 });
+  });
+
+  it("a wallet with one lot on the terms of the type", () => {
+    assert.deepEqual(run.read(WALLET_KEY)?.lots, [
+      {
+        number: 1,
+        issuer: TOSHIMA,
+        pointType: "health",
+        category: "HEALTH",
+        amountPt: 1000,
+        remainingPt: 750,
+        issuedOn: "2026-11-01",
+        expiresOn: "2028-03-31",
+        origin: "GRANT",
+        consideration: "NONE",
+        restrictedTo: [],
+        perUseCapPt: 25_000,
+      },
+    ]);
+  });
+
+  it("a merchant's till", () => {
+    assert.deepEqual(run.read(MERCHANT_ACCOUNT.key("museum")), {
+      holdings: [{ issuer: TOSHIMA, pointType: "health", balancePt: 250 }],
+    });
+  });
+});
