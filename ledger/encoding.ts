@@ -67,12 +67,18 @@ class StrictTokenizer extends Tokenizer {
   }
 }
 
-/** The decoded text must encode to the very bytes that it came from. */
+/** The decoded text must encode to the very bytes that it came from. ASCII, nearly all there is, does. */
 function assertExactText(token: Token): void {
   const bytes: Uint8Array | undefined = token.byteValue;
+  if (bytes !== undefined && isAscii(bytes)) return;
   if (bytes === undefined || !equalBytes(utf8(String(token.value)), bytes)) {
     throw new Error("text is not exact UTF-8");
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] ?? 0) > 0x7f) return false;
+  return true;
 }
 
 function assertEncodable(value: CborValue): void {
