@@ -110,7 +110,8 @@ export class Ledger {
   /** RFC 6962 path of a block in the history tree of a later header. */
   #historyPath(height: number, certifiedHeight: number): Hash[] {
     const leaves: Hash[] = [historyLeaf(this.#networkId)];
-    for (let at = 1; at < certifiedHeight; at++) leaves.push(historyLeaf(this.#blocks.block(at).hash));
+    for (let at = 1; at < certifiedHeight; at++)
+      leaves.push(historyLeaf(this.#blocks.block(at).hash));
     return merklePath(leaves, height);
   }
 }
