@@ -80,6 +80,19 @@ describe("the state tree", () => {
     assert.deepEqual(start.update(writes).root, oneByOne.root);
   });
 
+  it("grows out of a bucket and back into one at 16 records", () => {
+    const all = entries(20);
+    let tree = StateTree.of(all);
+    for (let left = 19; left >= 0; left--) {
+      tree = tree.update([[`key/${left}`, null]]);
+      assert.deepEqual(tree.root, naiveRoot(all.slice(0, left)), `${left} records`);
+    }
+    for (const [i, record] of all.entries()) {
+      tree = tree.update([record]);
+      assert.deepEqual(tree.root, naiveRoot(all.slice(0, i + 1)), `${i + 1} records`);
+    }
+  });
+
   it("shrinks to the empty tree", () => {
     const all = entries(400);
     const emptied = StateTree.of(all).update(all.map(([key]): StateWrite => [key, null]));
