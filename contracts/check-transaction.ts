@@ -113,8 +113,10 @@ function checkSigners(rules: readonly SignerRule[], auth: readonly Authorisation
   if (auth.length > rules.length) {
     throw new LedgerFault("SIGNER_UNEXPECTED", { signer: rules.length });
   }
-  const keys = new Set(auth.map(({ publicKey }) => toHex(publicKey)));
-  if (keys.size !== auth.length) throw new LedgerFault("SAME_SIGNER");
+  const signsTwice = auth.some(({ publicKey }, i) =>
+    auth.slice(i + 1).some((other) => equalBytes(other.publicKey, publicKey)),
+  );
+  if (signsTwice) throw new LedgerFault("SAME_SIGNER");
 }
 
 function officersOf(

@@ -73,7 +73,7 @@ describe("key spaces", () => {
     assert.equal(new Set(names).size, names.length);
     for (const space of KEY_SPACES) {
       const key = space.key("131164", 2026, "x");
-      assert.deepEqual(parseKey(key.text), { space, id: key.id });
+      assert.deepEqual(parseKey(key.text), key);
     }
     for (const text of ["gift/1", "wallet", "", "/", "constructor/1"]) {
       assert.equal(parseKey(text), null, text);
