@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
-import { type Cast, assembleCast } from "../../client/demo/cast.ts";
+import { assembleCast, type Cast } from "../../client/demo/cast.ts";
 import { PREPARATION } from "../../client/demo/story.ts";
+import { readGenesis } from "../../client/files.ts";
 import { genesisFileOf, nodeFileOf } from "../../client/network/create-network.ts";
 import { ensureLocalNetwork } from "../../client/network/local-network.ts";
-import { readGenesis } from "../../client/files.ts";
 import { LedgerClient } from "../../client/sdk/ledger-client.ts";
 import { type Decision, submitTransaction } from "../../client/sdk/submit.ts";
 import { pay } from "../../client/terminal/till.ts";
@@ -104,7 +104,10 @@ class PaymentStream {
       const till = { merchant: "sugamo-bakery", terminal: "sugamo-bakery-1", key, walletOf };
       const payment = { amountPt: 1, pin: this.#cast.typePin() };
       const networkId = networkIdOf(genesis);
-      const { bytes } = await pay(till, await this.#cast.placeCard(), payment, { networkId, nowMs });
+      const { bytes } = await pay(till, await this.#cast.placeCard(), payment, {
+        networkId,
+        nowMs,
+      });
       const nodes = this.#clients.map((_, at) => this.#clients[(at + i) % this.#clients.length]);
       const decision = await submitTransaction(bytes, {
         nodes: nodes.filter((node) => node !== undefined),
