@@ -86,6 +86,14 @@ export interface Config {
    */
   readonly asyncStorageWrites?: boolean;
 
+  /**
+   * Whether who refuses a vote says what it knows to be committed. Who is asked may have applied its
+   * own removal, may hold a longer log that nobody will ever commit, and may so refuse for ever; with
+   * its word the candidate learns of the removal, applies it, and needs that vote no more (TiKV's
+   * raft-rs does the same). Default: true; etcd-io/raft has no such thing.
+   */
+  readonly votesTellCommit?: boolean;
+
   /** Whether a leader that is removed or demoted steps down once that is applied. Default: true. */
   readonly stepDownOnRemoval?: boolean;
 
@@ -147,6 +155,7 @@ export function resolveConfig(config: Config): ResolvedConfig {
     preVote: true,
     proposalForwarding: true,
     asyncStorageWrites: true,
+    votesTellCommit: true,
     stepDownOnRemoval: true,
     commitBarrier: false,
     replaceRefusedConfChange: false,

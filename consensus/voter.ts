@@ -66,10 +66,18 @@ export function handleVoteRequest(core: Core, message: Message, type: VoteReques
   return null;
 }
 
-/** Refuses a vote, in this node's own term. */
+/** Refuses a vote, in this node's own term, and says what is committed. */
 export function rejectVote(core: Core, message: Message, type: VoteRequestType): void {
   logVote(core, message, `rejected ${type} from`);
-  core.send({ type: voteResponseOf(type), to: message.from, term: core.term, reject: true });
+  const commit = core.config.votesTellCommit ? core.log.committed : 0;
+  core.send({
+    type: voteResponseOf(type),
+    to: message.from,
+    term: core.term,
+    reject: true,
+    commit,
+    logTerm: core.config.votesTellCommit ? core.log.termOrZero(commit) : 0,
+  });
 }
 
 function logVote(core: Core, message: Message, what: string, why = ""): void {

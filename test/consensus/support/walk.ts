@@ -66,7 +66,8 @@ interface Walker {
   applied: Applied;
   /** The terms of all entries that the node took up, durable or not. */
   readonly terms: Map<LogIndex, Term>;
-  seen: { term: Term; commit: LogIndex };
+  /** What the last check saw. */
+  seen: { readonly term: Term; readonly commit: LogIndex; readonly leads: boolean };
 }
 
 /** How a walk is set up. */
@@ -106,7 +107,7 @@ export class Walk {
         applyWork: [],
         applied: { index: 0, term: 0, digest: "", confState: FOUNDERS },
         terms: new Map([[0, 0]]),
-        seen: { term: 0, commit: 0 },
+        seen: { term: 0, commit: 0, leads: false },
       };
       storage.makeSnapshot = () => snapshotOf(walker);
       return walker;
@@ -339,7 +340,8 @@ export class Walk {
       walker.terms.set(at, Number(storage.term(at)));
     }
     walker.raw = this.#start(walker.id, storage);
-    walker.seen = { ...walker.seen, commit: 0, term: storage.initialState().hardState.term };
+    const { term } = storage.initialState().hardState;
+    walker.seen = { term, commit: 0, leads: false };
     this.happened.crashes += 1;
   }
 
@@ -348,14 +350,16 @@ export class Walk {
     assert.ok(term >= walker.seen.term, "a term fell");
     assert.ok(commit >= walker.seen.commit, "a commit index fell");
     assert.ok(applied <= commit && commit <= lastIndex, "applied <= commit <= last");
-    if (state === "StateLeader") {
+    const leads = state === "StateLeader";
+    if (leads) {
       const other = this.#leaders.get(term) ?? walker.id;
       assert.equal(other, walker.id, `two leaders in term ${term}`);
       this.#leaders.set(term, walker.id);
-      if (commit > walker.seen.commit && walker.seen.term === term)
-        this.#checkCommit(walker, commit);
+      // Before it led, it may have learnt of commitments in another way.
+      const ledBefore = walker.seen.leads && walker.seen.term === term;
+      if (ledBefore && commit > walker.seen.commit) this.#checkCommit(walker, commit);
     }
-    walker.seen = { term, commit };
+    walker.seen = { term, commit, leads };
     this.#committed = Math.max(this.#committed, commit);
   }
 
