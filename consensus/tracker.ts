@@ -33,11 +33,6 @@ export class Tracker {
     return this.#confState;
   }
 
-  /** The tracked nodes, ascending. */
-  get members(): readonly NodeId[] {
-    return this.#members;
-  }
-
   progressOf(id: NodeId): Progress | undefined {
     return this.#progress.get(id);
   }

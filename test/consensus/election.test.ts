@@ -167,6 +167,29 @@ describe("campaign", () => {
     assert.ok(solo.lines.some((line) => line.includes("pending configuration changes to apply")));
   });
 
+  it("is nothing to a leader, and ends when another leads", () => {
+    const leading = new Solo();
+    leading.lead(2);
+    assert.deepEqual(leading.campaign(), []);
+    assert.equal(leading.raw.basicStatus().term, 1);
+
+    const losing = new Solo();
+    losing.campaign();
+    const snapshot = { index: 5, term: 1, confState: votersAre(1, 2, 3), data: bytes("") };
+    losing.receive({ type: "MsgSnap", from: 2, term: 1, snapshot });
+    assert.deepEqual(
+      [losing.raw.basicStatus().state, losing.raw.basicStatus().applied],
+      ["StateFollower", 5],
+    );
+  });
+
+  it("is not begun anew by a candidate whom a leader asks to", () => {
+    const solo = new Solo();
+    solo.campaign();
+    assert.deepEqual(solo.receive({ type: "MsgTimeoutNow", from: 2, term: 1 }), []);
+    assert.equal(solo.raw.basicStatus().term, 1);
+  });
+
   it("learners vote when they are asked: they may not know yet that they were promoted", () => {
     const solo = new Solo({ confState: { ...votersAre(2, 3), learners: [1] } });
     const answer = theOnly(solo.receive({ type: "MsgVote", from: 2, term: 1 }), "MsgVoteResp");
