@@ -138,8 +138,8 @@ function stepCandidate(core: Core, message: Message): StepResult {
 }
 
 /**
- * Takes the word of who refuses a vote for what is committed. If the same entry stands here, so does
- * all before it; a commitment holds in every term, so the term of the message does not matter.
+ * Takes the word of who refuses a vote for what is committed. If the same entry stands here, so
+ * does all before it; a commitment holds in every term, so the term of the message does not matter.
  */
 export function learnCommit(core: Core, message: Message): void {
   const { type, commit, logTerm } = message;

@@ -273,9 +273,9 @@ export class Core {
 
   /**
    * A write finished whose entries may have been replaced since, in a later term, by entries that
-   * have not reached the disk; even if the same entries have come back meanwhile, the disk may still
-   * overwrite them (the ABA race, etcd-io/raft pull request 8). So entries do not count as stable.
-   * A snapshot does: it holds committed state, which no term takes back.
+   * have not reached the disk; even if the same entries have come back meanwhile, the disk may
+   * still overwrite them (the ABA race, etcd-io/raft pull request 8). So entries do not count as
+   * stable. A snapshot does: it holds committed state, which no term takes back.
    */
   #onAppendedInOlderTerm(message: Message): void {
     if (message.index !== 0) {

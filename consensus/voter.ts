@@ -25,9 +25,9 @@ function isTransfer(message: Message): boolean {
 }
 
 /**
- * Whether a request for a vote in a later term is passed over: a node that has heard from its leader
- * within an election timeout lets no one unseat it, or a node that was removed from the group could
- * go on disturbing it (Raft thesis, 4.2.3). A transfer is the leader's own wish.
+ * Whether a request for a vote in a later term is passed over: a node that has heard from its
+ * leader within an election timeout lets no one unseat it, or a node that was removed from the
+ * group could go on disturbing it (Raft thesis, 4.2.3). A transfer is the leader's own wish.
  */
 export function ignoresCandidate(core: Core, message: Message): boolean {
   if (message.type !== "MsgVote" && message.type !== "MsgPreVote") return false;
@@ -43,7 +43,9 @@ export function ignoresCandidate(core: Core, message: Message): boolean {
   return true;
 }
 
-/** Grants or refuses a vote. The term has been checked: it is this node's, or a pre-vote's later. */
+/**
+ * Grants or refuses a vote. The term has been checked: it is this node's, or a pre-vote's later.
+ */
 export function handleVoteRequest(core: Core, message: Message, type: VoteRequestType): StepResult {
   const free =
     core.vote === message.from ||

@@ -1,5 +1,6 @@
 // The scenarios in which nodes interact: one function for each directive of the files. Two are not
-// etcd-io/raft's: `read-index`, and the options `commit-barrier` and `votes-tell-commit` of `add-nodes`.
+// etcd-io/raft's: `read-index`, and the options `commit-barrier` and `votes-tell-commit` of
+// `add-nodes`.
 import { type ConfChangeTransition, parseChanges } from "../../consensus/conf-change.ts";
 import { describeMessage, formatProgress } from "../../consensus/describe.ts";
 import { votersOf } from "../../consensus/membership.ts";

@@ -1,6 +1,7 @@
-// A random walk of a group through a hostile world: messages are lost, doubled and reordered, writes
-// take their time, nodes crash and forget what was not durable, membership changes, logs are compacted. After
-// each step the invariants of Raft are checked from outside. The seed is all that a walk depends on.
+// A random walk of a group through a hostile world: messages are lost, doubled and reordered,
+// writes take their time, nodes crash and forget what was not durable, membership changes, logs are
+// compacted. After each step the invariants of Raft are checked from outside. The seed is all that
+// a walk depends on.
 import assert from "node:assert/strict";
 import {
   type ConfChangeSingle,
@@ -329,7 +330,9 @@ export class Walk {
     else this.#network = [];
   }
 
-  /** Everything that is not durable is gone. What is applied is learnt again from the snapshot on. */
+  /**
+   * Everything that is not durable is gone. What is applied is learnt again from the snapshot on.
+   */
   #crash(walker: Walker): void {
     const { storage } = walker;
     walker.appendWork = [];
@@ -377,7 +380,9 @@ export class Walk {
   }
 }
 
-/** A number that stands for all that was applied; collisions would only hide faults, not make them. */
+/**
+ * A number that stands for all that was applied; collisions would only hide faults, not make them.
+ */
 function digestOf(before: string, { term, index, data }: Entry): string {
   let digest = 0x81_1c_9d_c5;
   for (const byte of bytes(`${before}|${term}/${index}:${text(data)}`)) {
