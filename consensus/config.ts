@@ -115,8 +115,7 @@ export interface Config {
 
   /**
    * Called for each new entry, exactly where the leader gives it its term and index, in the order
-   * of the log; what it answers becomes the entry's data. Must neither throw nor call the
-   * node.
+   * of the log; what it answers becomes the entry's data. Must neither throw nor call the node.
    */
   readonly seal?: (entry: Entry) => Uint8Array;
 

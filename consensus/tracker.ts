@@ -1,7 +1,7 @@
 // Invariants
 // - Exactly the members of the configuration are tracked.
-// - `#progress` is filled in ascending order of ids and visited in that order: every run sends in the
-//   same order.
+// - `#progress` is filled in ascending order of ids and visited in that order: every run sends in
+//   the same order.
 import { type ConfState, membersOf, NO_MEMBERS } from "./membership.ts";
 import { Progress, type ProgressStart } from "./progress.ts";
 import { jointCommitted, jointVote, type VoteResult } from "./quorum.ts";
