@@ -21,6 +21,7 @@ import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { type RunningNode, startNode } from "../../node/compose.ts";
 import type { NodeConfig } from "../../node/config.ts";
 import type { LogFacts, NodeLog } from "../../node/logger.ts";
+import { nodeSeed } from "./chain-builder.ts";
 import { type Bodies, type LedgerWorld, type Overrides, seedOf } from "./ledger-world.ts";
 
 /** After this long, ms, a condition that does not come true fails the test. */
@@ -112,7 +113,7 @@ export class Cluster {
       keyFile: "",
       nodeNumber: number,
       genesis: this.genesis,
-      seed: seedOf(`node ${number}`),
+      seed: nodeSeed(number),
       dataDirectory: join(this.#directory, `node-${number}`),
       peerListen: this.genesis.members[number - 1]?.address ?? "",
       apiHost: "127.0.0.1",
@@ -155,16 +156,18 @@ export class Cluster {
       assert.deepEqual(this.failures, []);
       await delay(POLL_MS);
     }
-    throw new Error(`${what} did not come true; last lines: ${JSON.stringify(this.lines.slice(-9))}`);
+    throw new Error(
+      `${what} did not come true; last lines: ${JSON.stringify(this.lines.slice(-9))}`,
+    );
   }
 
   /** Number of the leader on whom all running nodes agree. */
   leader(): Promise<number> {
     return this.until("a leader", async () => {
-      const leaders = (await this.#statuses()).map(({ leader }) => leader);
-      const [leader] = leaders;
-      const areOne = leaders.every((other) => other === leader);
-      return areOne && typeof leader === "number" && this.running.includes(leader) ? leader : null;
+      const named = (await this.#statuses()).map(({ leader }) => leader);
+      const [first] = named;
+      const areOne = named.every((other) => other === first);
+      return areOne && typeof first === "number" && this.running.includes(first) ? first : null;
     });
   }
 
@@ -231,9 +234,11 @@ export class Cluster {
   }
 
   #log(node: number): NodeLog {
-    const line = (level: string) => (code: string, facts: LogFacts = {}) => {
-      this.lines.push({ node, level, code, facts });
-    };
+    const line =
+      (level: string) =>
+      (code: string, facts: LogFacts = {}) => {
+        this.lines.push({ node, level, code, facts });
+      };
     const ignore = () => undefined;
     return { debug: ignore, info: ignore, warn: line("warn"), error: line("error") };
   }
