@@ -99,17 +99,20 @@ export class OutboundChannel {
     let failures = 0;
     while (!this.#closed) {
       this.#wait = new AbortController();
-      const startedMs = performance.now();
+      let livedMs = 0;
       let failure: unknown;
       try {
-        await this.#carry(await this.#options.open());
+        const stream = await this.#options.open();
+        const openedMs = performance.now();
+        await this.#carry(stream);
+        livedMs = performance.now() - openedMs;
       } catch (error) {
         failure = error;
       }
       if (this.#closed) return;
       // A stream that was reset soon after it opened is a failure too, or two nodes that refuse
       // each other's frames would open and reset without a pause.
-      failures = performance.now() - startedMs > backoff.maxMs ? 1 : failures + 1;
+      failures = livedMs > backoff.maxMs ? 1 : failures + 1;
       const waitMs = backoffMs(backoff, failures, random);
       if (failure !== undefined) onDialFailed(failure, waitMs);
       await delay(waitMs, undefined, { signal: this.#wait.signal }).catch(ignoreAbort);
