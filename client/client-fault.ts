@@ -39,6 +39,10 @@ export const CLIENT_FAULTS = {
     en: "The demonstration did not show what it promises",
     ja: "デモが約束した結果になりませんでした",
   },
+  SYSTEM_REFUSED: {
+    en: "The operating system refused",
+    ja: "オペレーティングシステムが拒否しました",
+  },
   INTERNAL_ERROR: {
     en: "A defect of this program; --debug shows where",
     ja: "プログラムの不具合です（--debug で場所を表示）",

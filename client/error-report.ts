@@ -26,7 +26,12 @@ export function errorReport(error: unknown): ErrorReport {
     const { code, ...facts } = error.fault;
     return report(code, CLIENT_FAULTS.CERTIFICATE_REFUSED, facts);
   }
-  return report("INTERNAL_ERROR", CLIENT_FAULTS.INTERNAL_ERROR, { problem: messageOf(error) });
+  const problem = messageOf(error);
+  // Node's errors of system calls name the call.
+  if (error instanceof Error && "syscall" in error) {
+    return report("SYSTEM_REFUSED", CLIENT_FAULTS.SYSTEM_REFUSED, { problem });
+  }
+  return report("INTERNAL_ERROR", CLIENT_FAULTS.INTERNAL_ERROR, { problem });
 }
 
 function report(code: string, { en, ja }: FaultText, facts: ErrorReport["facts"]): ErrorReport {

@@ -1,70 +1,10 @@
-/** The command line: puts the commands together and runs the one that was asked for. */
-import { type Command, CommanderError } from "commander";
+/** The process behind `mykey-ledger`: runs one command line and sets the exit code. */
+import { CommanderError } from "commander";
 import { useSha256 } from "../ledger/hash.ts";
 import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { ClientError } from "./client-fault.ts";
-import { auditExportCommand } from "./commands/audit-export.ts";
-import { auditVerifyCommand } from "./commands/audit-verify.ts";
-import { cardCreateCommand } from "./commands/card-create.ts";
-import { cardInfoCommand } from "./commands/card-info.ts";
-import { cardSignCommand } from "./commands/card-sign.ts";
-import { groupCommand } from "./commands/command.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { keyCreateCommand } from "./commands/key-create.ts";
-import { networkCreateCommand } from "./commands/network-create.ts";
-import { networkUpCommand } from "./commands/network-up.ts";
-import { nodeStartCommand } from "./commands/node-start.ts";
-import { receiptGetCommand } from "./commands/receipt-get.ts";
-import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
-import { submitCommand } from "./commands/submit.ts";
-import { transactionCommand } from "./commands/transaction.ts";
 import { Output } from "./output.ts";
-
-function program(): Command {
-  const root = groupCommand(
-    "mykey-ledger",
-    "The MyKey ledger: run a network, pay with a card, check everything yourself.\n" +
-      "マイキー台帳：ネットワークの運用、カードでの支払い、だれでもできる検証。",
-    [
-      demoCommand(),
-      groupCommand("network", "Make and run a network", [
-        networkCreateCommand(),
-        networkUpCommand(),
-      ]),
-      groupCommand("node", "Run a node", [nodeStartCommand()]),
-      groupCommand("key", "Make keys", [keyCreateCommand()]),
-      groupCommand("card", "Use a resident's card", [
-        cardCreateCommand(),
-        cardInfoCommand(),
-        cardSignCommand(),
-      ]),
-      submitCommand(),
-      transactionCommand(),
-      groupCommand("receipt", "Fetch and check receipts", [
-        receiptGetCommand(),
-        receiptVerifyCommand(),
-      ]),
-      groupCommand("audit", "Download and check a whole chain", [
-        auditExportCommand(),
-        auditVerifyCommand(),
-      ]),
-    ],
-  )
-    .option("--json", "one JSON object on stdout, for machines")
-    .option("--debug", "show the stack trace of an error")
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: () => undefined })
-    .exitOverride();
-  inheritSettings(root);
-  return root;
-}
-
-function inheritSettings(parent: Command): void {
-  for (const child of parent.commands) {
-    child.copyInheritedSettings(parent);
-    inheritSettings(child);
-  }
-}
+import { program } from "./program.ts";
 
 /** Runs one command line. Commands set the exit code; here are the errors of the line itself. */
 async function main(argv: readonly string[]): Promise<void> {

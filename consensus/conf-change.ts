@@ -2,7 +2,7 @@ import { EMPTY_BYTES } from "./messages.ts";
 import type { NodeId } from "./types.ts";
 
 /** What is done to one node. `ConfChangeUpdateNode` changes nothing here: its context does. */
-export type ConfChangeType =
+type ConfChangeType =
   | "ConfChangeAddNode"
   | "ConfChangeRemoveNode"
   | "ConfChangeUpdateNode"

@@ -2,8 +2,8 @@
 // - The term never falls; within a term the vote changes at most once, from nobody to somebody.
 // - A message of an older term changes nothing here; one of a newer term first makes a follower.
 // - What rests on durable state waits in `messagesAfterAppend` until that state is durable.
-import { assert } from "./assert.ts";
-import { CANDIDATE } from "./candidate.ts";
+import { assert, assertCounter } from "./assert.ts";
+import { CANDIDATE, learnCommit } from "./candidate.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { formatConfState, formatId } from "./describe.ts";
 import { FOLLOWER } from "./follower.ts";
@@ -116,6 +116,7 @@ export class Core {
 
   /** Takes a message, from another node or from this one. Never changes it. */
   step(message: Message): StepResult {
+    learnCommit(this, message);
     if (message.term > this.#term) {
       if (ignoresCandidate(this, message)) return null;
       this.#followHigherTerm(message);
@@ -139,12 +140,9 @@ export class Core {
   /** Queues a message; fills in who sends it and in which term. */
   send(fields: MessageFields): void {
     const { election, termless, afterAppend } = traitsOf(fields.type);
-    const fixedTerm = termless ? 0 : this.#term;
-    const message = makeMessage({
-      ...fields,
-      from: fields.from || this.id,
-      term: election ? (fields.term ?? 0) : fixedTerm,
-    });
+    const ownTerm = termless ? 0 : this.#term;
+    const term = election ? (fields.term ?? 0) : ownTerm;
+    const message = makeMessage(fields, fields.from || this.id, term);
     assert(!election || message.term > 0, () => `${message.type} without a term`);
     if (afterAppend) {
       this.messagesAfterAppend.push(message);
@@ -164,6 +162,7 @@ export class Core {
 
   /** Begins a term, or begins this one again, without memory of what it was good for. */
   reset(term: Term): void {
+    assertCounter("term", term);
     assert(term >= this.#term, () => `the term falls from ${this.#term} to ${term}`);
     if (term !== this.#term) {
       this.#term = term;
@@ -274,9 +273,9 @@ export class Core {
 
   /**
    * A write finished whose entries may have been replaced since, in a later term, by entries that
-   * have not reached the disk; even if the same entries have come back meanwhile, the disk may still
-   * overwrite them (the ABA race, etcd-io/raft pull request 8). So entries do not count as stable.
-   * A snapshot does: it holds committed state, which no term takes back.
+   * have not reached the disk; even if the same entries have come back meanwhile, the disk may
+   * still overwrite them (the ABA race, etcd-io/raft pull request 8). So entries do not count as
+   * stable. A snapshot does: it holds committed state, which no term takes back.
    */
   #onAppendedInOlderTerm(message: Message): void {
     if (message.index !== 0) {

@@ -16,8 +16,8 @@ import {
   type NodeId,
 } from "./types.ts";
 
-/** How an entry's data is shown. */
-export type DataFormatter = (data: Uint8Array) => string;
+/** How an entry's data is shown; a driver that seals entries opens them here. */
+export type EntryFormatter = (entry: Entry) => string;
 
 /** A node as the log lines name it. */
 export function formatId(id: NodeId): string {
@@ -108,19 +108,21 @@ function quoteByte(byte: number): string {
   return ESCAPES[byte] ?? plain;
 }
 
-/** An entry: `1/11 EntryNormal "foo"`, that is term, index, type and data. */
-export function describeEntry(entry: Entry, format: DataFormatter = quoteBytes): string {
-  const shown = entry.type === "EntryNormal" ? format(entry.data) : showConfChange(entry.data);
-  return `${entry.term}/${entry.index} ${entry.type}${shown === "" ? "" : ` ${shown}`}`;
-}
-
-function showConfChange(data: Uint8Array): string {
+/** The data of an entry that is not sealed. */
+function formatData({ type, data }: Entry): string {
+  if (type === "EntryNormal") return quoteBytes(data);
   const change = decodeConfChange(data);
   return change === null ? "(not a change of membership)" : formatChanges(change.changes);
 }
 
+/** An entry: `1/11 EntryNormal "foo"`, that is term, index, type and data. */
+export function describeEntry(entry: Entry, format: EntryFormatter = formatData): string {
+  const shown = format(entry);
+  return `${entry.term}/${entry.index} ${entry.type}${shown === "" ? "" : ` ${shown}`}`;
+}
+
 /** One entry a line. */
-export function describeEntries(entries: readonly Entry[], format?: DataFormatter): string {
+export function describeEntries(entries: readonly Entry[], format?: EntryFormatter): string {
   return entries.map((entry) => `${describeEntry(entry, format)}\n`).join("");
 }
 
@@ -131,7 +133,7 @@ function formatTarget(id: NodeId): string {
 }
 
 /** A message: `1->2 MsgApp Term:1 Log:1/11 Commit:11 Entries:[1/12 EntryNormal "x"]`. */
-export function describeMessage(message: Message, format?: DataFormatter, indent = ""): string {
+export function describeMessage(message: Message, format?: EntryFormatter, indent = ""): string {
   const { type, term, logTerm, index, commit, vote, snapshot } = message;
   return [
     `${indent}${formatTarget(message.from)}->${formatTarget(message.to)} ${type}`,
@@ -147,7 +149,7 @@ export function describeMessage(message: Message, format?: DataFormatter, indent
 
 function describeMessageEntries(
   entries: readonly Entry[],
-  format: DataFormatter | undefined,
+  format: EntryFormatter | undefined,
   indent: string,
 ): string {
   const [first, ...rest] = entries.map((entry) => describeEntry(entry, format));
@@ -158,7 +160,7 @@ function describeMessageEntries(
 
 function describeResponses(
   responses: readonly Message[],
-  format: DataFormatter | undefined,
+  format: EntryFormatter | undefined,
   indent: string,
 ): string {
   if (responses.length === 0) return "";
@@ -167,7 +169,7 @@ function describeResponses(
 }
 
 /** A snapshot without its data. */
-export function describeSnapshot(snapshot: Snapshot): string {
+function describeSnapshot(snapshot: Snapshot): string {
   const { confState } = snapshot;
   const list = (ids: readonly NodeId[]): string => `[${ids.join(" ")}]`;
   return (
@@ -179,17 +181,17 @@ export function describeSnapshot(snapshot: Snapshot): string {
 }
 
 /** Term, vote if any, commit. */
-export function describeHardState({ term, vote, commit }: HardState): string {
+function describeHardState({ term, vote, commit }: HardState): string {
   return `Term:${term}${vote === NO_NODE ? "" : ` Vote:${vote}`} Commit:${commit}`;
 }
 
 /** Leader and state. */
-export function describeSoftState({ lead, state }: SoftState): string {
+function describeSoftState({ lead, state }: SoftState): string {
   return `Lead:${lead} State:${state}`;
 }
 
 /** A Ready, part by part, in the order in which a driver handles them. */
-export function describeReady(ready: Ready, format?: DataFormatter): string {
+export function describeReady(ready: Ready, format?: EntryFormatter): string {
   const { softState, hardState, readStates, entries, snapshot, committedEntries } = ready;
   const reads = readStates.map(({ index, context }) => `{${index} ${quoteBytes(context)}}`);
   const parts = [

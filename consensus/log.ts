@@ -3,7 +3,7 @@
 // - committed, applying and applied never go back.
 // - A committed entry is never replaced (Raft paper, figure 3: state machine safety).
 // - Terms never fall along the log.
-import { assert, present } from "./assert.ts";
+import { assert, assertCounter, present } from "./assert.ts";
 import { type Entry, entriesBytes, isConfChange, type Snapshot } from "./messages.ts";
 import type { Compacted, Storage, TemporarilyUnavailable, Unavailable } from "./storage.ts";
 import type { EntryId, Logger, LogIndex, Term } from "./types.ts";
@@ -51,11 +51,6 @@ export class RaftLog {
   /** The last entry known to be committed. */
   get committed(): LogIndex {
     return this.#committed;
-  }
-
-  /** The last entry handed out for applying. */
-  get applying(): LogIndex {
-    return this.#applying;
   }
 
   /** The last entry known to be applied. */
@@ -165,6 +160,7 @@ export class RaftLog {
       () => `entry ${first.index} conflict with committed entry [committed(${this.#committed})]`,
     );
     this.unstable.truncateAndAppend(entries);
+    assertCounter("last index", this.lastIndex());
   }
 
   /** The index of the first entry that is not in this log, or null. */

@@ -76,7 +76,8 @@ export class MemoryStorage implements Storage {
       first.index <= this.lastIndex() + 1,
       () => `gap in the log: last is ${this.lastIndex()}, appending at ${first.index}`,
     );
-    this.#entries = this.#entries.slice(0, first.index - this.firstIndex()).concat(fresh);
+    this.#entries.length = first.index - this.firstIndex();
+    for (const entry of fresh) this.#entries.push(entry);
   }
 
   /** Replaces the whole log by a snapshot. Answers whether it was newer than the last one. */
@@ -103,6 +104,6 @@ export class MemoryStorage implements Storage {
     const kept = index - this.firstIndex() + 1;
     const last = present(this.#entries[kept - 1], () => `entry ${index}`);
     this.#dummy = { term: last.term, index };
-    this.#entries = this.#entries.slice(kept);
+    this.#entries.splice(0, kept);
   }
 }

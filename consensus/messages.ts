@@ -112,12 +112,16 @@ export type MessageFields = Pick<Message, "type"> & Partial<Message>;
 export const EMPTY_BYTES: Uint8Array = new Uint8Array(0);
 
 /** Makes a whole message: every field present, in one order, so that the engine sees one shape. */
-export function makeMessage(fields: MessageFields): Message {
+export function makeMessage(
+  fields: MessageFields,
+  from: NodeId = fields.from ?? NO_NODE,
+  term: Term = fields.term ?? 0,
+): Message {
   return {
     type: fields.type,
-    from: fields.from ?? NO_NODE,
+    from,
     to: fields.to ?? NO_NODE,
-    term: fields.term ?? 0,
+    term,
     logTerm: fields.logTerm ?? 0,
     index: fields.index ?? 0,
     entries: fields.entries ?? [],

@@ -5,8 +5,7 @@
 import { reportSnapshot, reportUnreachable } from "./answers.ts";
 import { assert } from "./assert.ts";
 import { startElection } from "./candidate.ts";
-import type { ConfChange } from "./conf-change.ts";
-import { encodeConfChange } from "./conf-change.ts";
+import { type ConfChange, encodeConfChange } from "./conf-change.ts";
 import { type Config, resolveConfig } from "./config.ts";
 import { Core } from "./core.ts";
 import { forgetLeader } from "./follower.ts";
@@ -97,8 +96,7 @@ export class RawNode {
   /** Whether there is something to do. */
   hasReady(): boolean {
     const core = this.#core;
-    const { log } = core;
-    const { hardState } = core;
+    const { log, hardState } = core;
     return (
       !sameSoftState(this.#currentSoftState(), this.#softState) ||
       !sameHardState(hardState, this.#hardState) ||
@@ -147,8 +145,8 @@ export class RawNode {
   }
 
   /**
-   * Asks for an index that a linearizable read must wait for. It comes with a later Ready, under the
-   * same context, or, when leadership changes meanwhile, never: the driver asks again.
+   * Asks for an index that a linearizable read must wait for. It comes with a later Ready, under
+   * the same context, or, when leadership changes meanwhile, never: the driver asks again.
    */
   readIndex(context: Uint8Array): StepResult {
     const entry = { term: 0, index: 0, type: "EntryNormal", data: context } as const;
@@ -201,9 +199,8 @@ export class RawNode {
 
   #collect(): Work {
     const core = this.#core;
-    const { log } = core;
+    const { log, hardState } = core;
     const softState = this.#currentSoftState();
-    const { hardState } = core;
     const entries = log.unstable.nextEntries();
     return {
       softState: sameSoftState(softState, this.#softState) ? null : softState,

@@ -8,7 +8,7 @@ export type DropReason =
   | "CONF_CHANGE_REFUSED";
 
 /** Why a message was not taken. */
-export type Refusal =
+type Refusal =
   /** A proposal that this node cannot append or pass on; `detail` is for people. */
   | { readonly code: "PROPOSAL_DROPPED"; readonly reason: DropReason; readonly detail: string }
   /** A read that this node cannot serve or pass on. */

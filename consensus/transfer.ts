@@ -1,6 +1,6 @@
-// Leadership passes on: the leader stops taking proposals, brings the other's log up to its own, and
-// tells it to campaign at once (Raft thesis, 3.10). What does not succeed within an election timeout
-// is given up.
+// Leadership passes on: the leader stops taking proposals, brings the other's log up to its own,
+// and tells it to campaign at once (Raft thesis, 3.10). What does not succeed within an election
+// timeout is given up.
 import type { Core } from "./core.ts";
 import { formatId } from "./describe.ts";
 import type { Message } from "./messages.ts";
@@ -8,7 +8,7 @@ import type { Progress } from "./progress.ts";
 import { sendAppend } from "./replication.ts";
 import { NO_NODE, type NodeId } from "./types.ts";
 
-/** Begins to pass leadership to the sender of the message, or rather to who it names as sender. */
+/** Begins to pass leadership to the node that the message names as its sender. */
 export function handleTransfer(core: Core, message: Message, progress: Progress): void {
   const { leadership } = core;
   const transferee = message.from;

@@ -51,9 +51,8 @@ export function posting(account: string, asset: string, deltaPt: number): Postin
 }
 
 /** One posting to a lot of a wallet. */
-export function lotPosting(handleHex: string, lot: Lot, deltaPt: number): Posting {
-  const asset = pointAsset(lot.issuer, lot.pointType);
-  return { account: `wallet/${handleHex}`, asset, deltaPt, lot: lot.number };
+export function lotPosting(account: string, lot: Lot, deltaPt: number): Posting {
+  return { account, asset: pointAsset(lot.issuer, lot.pointType), deltaPt, lot: lot.number };
 }
 
 /** The sum of two amounts or balances. @throws RangeError when it is no longer exact. */

@@ -13,24 +13,26 @@ export function assertDoubleEntry(
   changes: Iterable<RecordChange>,
 ): void {
   const byAsset = new Sums();
-  const byAccount = new Sums();
+  const byAccount = new Map<string, Sums>();
+  const move = (account: string, asset: string, pt: number) => {
+    const sums = byAccount.get(asset) ?? new Sums();
+    byAccount.set(asset, sums);
+    sums.add(account, pt);
+  };
   for (const { account, asset, deltaPt } of postings) {
     byAsset.add(asset, deltaPt);
-    byAccount.add(`${account} of ${asset}`, deltaPt);
+    move(account, asset, deltaPt);
   }
   for (const { key, before, after } of changes) {
-    if (before !== null) {
-      for (const { account, asset, balancePt } of key.space.balances(key.id, before)) {
-        byAccount.add(`${account} of ${asset}`, balancePt);
-      }
-    }
-    for (const balance of key.space.balances(key.id, after)) {
+    const balancesBefore = before === null ? [] : key.space.balances(key, before);
+    for (const { account, asset, balancePt } of balancesBefore) move(account, asset, balancePt);
+    for (const balance of key.space.balances(key, after)) {
       assertSide(balance);
-      byAccount.add(`${balance.account} of ${balance.asset}`, -balance.balancePt);
+      move(balance.account, balance.asset, -balance.balancePt);
     }
   }
   byAsset.assertZero("I1");
-  byAccount.assertZero("I2");
+  for (const sums of byAccount.values()) sums.assertZero("I2");
 }
 
 /** @throws LedgerFault `INVARIANT_BROKEN` when a contra account is above zero or another one below. */

@@ -32,7 +32,7 @@ export function checkInvariants(
     if (key === null) throw new LedgerFault("INVARIANT_BROKEN", { invariant: "keys", key: text });
     const value = key.space.decode(bytes);
     if (key.space === WALLET) assertLots(key.id, value as Wallet);
-    for (const balance of key.space.balances(key.id, value)) {
+    for (const balance of key.space.balances(key, value)) {
       const { account, asset, balancePt } = balance;
       assertSide(balance);
       byAsset.add(asset, balancePt);

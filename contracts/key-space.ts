@@ -16,8 +16,8 @@ export interface KeySpace<T> {
   encode(value: T): Uint8Array;
   /** @throws LedgerFault when the bytes are not a record of this kind. */
   decode(bytes: Uint8Array): T;
-  /** What the accounts kept in a record hold; `id` is the key without the space's name. */
-  balances(id: string, value: T): readonly Balance[];
+  /** What the accounts kept in a record hold. */
+  balances(key: StateKey<T>, value: T): readonly Balance[];
 }
 
 /** The key of one record. */
@@ -34,7 +34,7 @@ export function keySpace<T>(
   name: string,
   form: string,
   schema: Schema<T>,
-  balances: (id: string, value: T) => readonly Balance[] = () => [],
+  balances: KeySpace<T>["balances"] = () => [],
 ): KeySpace<T> {
   const space: KeySpace<T> = {
     name,

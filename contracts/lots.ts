@@ -3,16 +3,11 @@
  * the point type changes nothing for points that were granted, and a payment needs no look at the type.
  */
 import { AMOUNT_PT_MAX } from "../ledger/limits.ts";
+import { identifier } from "../ledger/membership.ts";
 import { type Infer, nullable, oneOf, record, uint } from "../ledger/schema.ts";
 import { addPt, pointAsset } from "./accounts.ts";
 import { type CivilDate, civilDate } from "./dates.ts";
-import {
-  amountPt,
-  grantCategory,
-  type MerchantCategory,
-  restrictedTo,
-  shortName,
-} from "./fields.ts";
+import { amountPt, grantCategory, type MerchantCategory, restrictedTo } from "./fields.ts";
 import { municipalityCode } from "./municipality-code.ts";
 
 /** One lot. A lot that is used up is removed: what is kept is what is still worth something. */
@@ -20,7 +15,7 @@ export const lotSchema = record({
   /** Counts up in its wallet, never used again. It names no transaction: a lot leads back to none. */
   number: uint(Number.MAX_SAFE_INTEGER, 1),
   issuer: municipalityCode,
-  pointType: shortName,
+  pointType: identifier,
   /** What it was granted for: the category of the budget. */
   category: grantCategory,
   amountPt,
@@ -87,10 +82,12 @@ export function chooseLots(
 
 /** The lots after the uses; what is used up is gone. */
 export function debitLots(lots: readonly Lot[], uses: readonly LotUse[]): readonly Lot[] {
-  const usedPt = new Map(uses.map((use) => [use.lot.number, use.usedPt]));
-  return lots
-    .map((lot) => ({ ...lot, remainingPt: lot.remainingPt - (usedPt.get(lot.number) ?? 0) }))
-    .filter(({ remainingPt }) => remainingPt > 0);
+  return lots.flatMap((lot) => {
+    const use = uses.find((candidate) => candidate.lot === lot);
+    if (use === undefined) return [lot];
+    const remainingPt = lot.remainingPt - use.usedPt;
+    return remainingPt === 0 ? [] : [{ ...lot, remainingPt }];
+  });
 }
 
 function isUsable(lot: Lot, place: Place): boolean {

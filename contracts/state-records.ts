@@ -17,12 +17,11 @@ import {
   legalClass,
   merchantCategory,
   restrictedTo,
-  shortName,
   terminalAlgorithm,
   terminalKey,
   totalPt,
 } from "./fields.ts";
-import { type KeySpace, keySpace } from "./key-space.ts";
+import { type KeySpace, keySpace, type StateKey } from "./key-space.ts";
 import { lotSchema } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
 import { holdingsSchema } from "./till.ts";
@@ -64,7 +63,7 @@ export const ISSUE = keySpace(
   "issue",
   "<issuer>/<pointType>",
   record({ issuedPt: totalPt }),
-  (id, { issuedPt }) => [{ account: `issue/${id}`, asset: id, balancePt: -issuedPt }],
+  ({ id, text }, { issuedPt }) => [{ account: text, asset: id, balancePt: -issuedPt }],
 );
 
 /** The right to grant points of a category in a fiscal year (April to March). */
@@ -72,8 +71,7 @@ export const BUDGET = keySpace(
   "budget",
   "<issuer>/<fiscalYear>/<category>",
   record({ appropriatedPt: totalPt, grantedPt: totalPt }),
-  (id, { appropriatedPt, grantedPt }) => {
-    const asset = `budget/${id}`;
+  ({ id, text: asset }, { appropriatedPt, grantedPt }) => {
     return [
       { account: `appropriation/${id}`, asset, balancePt: -appropriatedPt },
       { account: asset, asset, balancePt: appropriatedPt - grantedPt },
@@ -100,7 +98,7 @@ export const MERCHANT_ACCOUNT = keySpace(
   "merchant-account",
   "<id>",
   record({ holdings: holdingsSchema }),
-  (id, { holdings }) =>
+  ({ id }, { holdings }) =>
     holdings.map(({ issuer, pointType, balancePt }) => ({
       account: `merchant/${id}`,
       asset: pointAsset(issuer, pointType),
@@ -113,7 +111,7 @@ export const TERMINAL = keySpace(
   "terminal",
   "<id>",
   record({
-    merchant: shortName,
+    merchant: identifier,
     algorithm: terminalAlgorithm,
     publicKey: terminalKey,
     status: oneOf(["ACTIVE", "REVOKED"]),
@@ -133,9 +131,9 @@ const walletSchema = record({
 export type Wallet = Infer<typeof walletSchema>;
 
 /** A resident's wallet with one municipality, under a pseudonym. */
-export const WALLET = keySpace("wallet", "<handleHex>", walletSchema, (id, { lots }) =>
+export const WALLET = keySpace("wallet", "<handleHex>", walletSchema, ({ text }, { lots }) =>
   lots.map(({ issuer, pointType, remainingPt }) => ({
-    account: `wallet/${id}`,
+    account: text,
     asset: pointAsset(issuer, pointType),
     balancePt: remainingPt,
   })),
@@ -167,9 +165,9 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
 /** The key spaces, in the order of this file. */
 export const KEY_SPACES: readonly KeySpace<unknown>[] = [...SPACES.values()];
 
-/** The space and id of a key, or null when no space has it. */
-export function parseKey(text: string): { space: KeySpace<unknown>; id: string } | null {
+/** The key that a text is, or null when no space has it. */
+export function parseKey(text: string): StateKey<unknown> | null {
   const slash = text.indexOf("/");
   const space = SPACES.get(text.slice(0, slash));
-  return space === undefined ? null : { space, id: text.slice(slash + 1) };
+  return space === undefined ? null : { space, id: text.slice(slash + 1), text };
 }

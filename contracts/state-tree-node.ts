@@ -9,7 +9,6 @@
  * A bucket is nothing but its bytes, and a branch keeps the very bytes that are hashed: a million entries
  * are 64 MB and little else, and the hash of a node is one call.
  */
-import { utf8 } from "../ledger/bytes.ts";
 import { HASH_SIZE_BYTES, type Hash, hash } from "../ledger/hash.ts";
 
 /** Entries of the largest bucket, and ways out of a branch. */
@@ -20,6 +19,9 @@ export const ENTRY_SIZE_BYTES: number = 2 * HASH_SIZE_BYTES;
 export const EMPTY_HASH: Hash = new Uint8Array(HASH_SIZE_BYTES);
 /** Branches on the way to an entry, at most: four bits of the key's hash for each. */
 export const DEPTH_MAX: number = 2 * HASH_SIZE_BYTES;
+
+/** The longest key has two names of 32 characters. */
+const KEY_LENGTH_MAX = 256;
 
 /** Entries, sorted by the hash of their keys: 64 bytes each, not empty. */
 export type Bucket = Uint8Array;
@@ -40,9 +42,18 @@ export interface Change {
   readonly valueHash: Hash | null;
 }
 
-/** Where a key is in the tree. */
+/** Where the characters of a key are put to be hashed: making bytes for each costs as much as hashing. */
+const keyScratch = new Uint8Array(KEY_LENGTH_MAX);
+
+/** Where a key is in the tree. @throws RangeError when it is not ASCII or longer than any key is. */
 export function stateKeyHash(key: string): Hash {
-  return hash("state-key", utf8(key));
+  if (key.length > KEY_LENGTH_MAX) throw new RangeError("a state key is short");
+  for (let i = 0; i < key.length; i++) {
+    const codeUnit = key.charCodeAt(i);
+    if (codeUnit > 0x7f) throw new RangeError("a state key is ASCII");
+    keyScratch[i] = codeUnit;
+  }
+  return hash("state-key", keyScratch.subarray(0, key.length));
 }
 
 /** What the tree holds of a record. */
@@ -78,11 +89,11 @@ export function slotAt(bytes: Uint8Array, at: number, depth: number): number {
   return depth % 2 === 0 ? byte >> 4 : byte & 0x0f;
 }
 
-/** The subtree of entries: 64 bytes each, sorted by key hash, no key twice. */
+/** The subtree of entries, sorted, no key twice. It keeps (parts of) the array: nobody may change that. */
 export function buildNode(entries: Uint8Array, depth: number): TreeNode | null {
   const size = entries.length / ENTRY_SIZE_BYTES;
   if (size === 0) return null;
-  if (size <= FANOUT) return entries.slice();
+  if (size <= FANOUT) return entries;
   const children: (TreeNode | null)[] = [];
   let from = 0;
   for (let slot = 0; slot < FANOUT; slot++) {

@@ -1,16 +1,17 @@
 /** A merchant's till: what it took and is not yet settled, by type of points. */
+import { identifier } from "../ledger/membership.ts";
 import { type Infer, list, record } from "../ledger/schema.ts";
 import { addPt } from "./accounts.ts";
-import { shortName, totalPt } from "./fields.ts";
+import { totalPt } from "./fields.ts";
 import type { LotUse } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
 
-/** Types of points in one till: those of its municipality. */
-const HOLDINGS_MAX = 1000;
+/** Types of points in one till. */
+export const HOLDINGS_MAX = 1000;
 
 /** Balances in ascending order of issuer and type. */
 export const holdingsSchema = list(
-  record({ issuer: municipalityCode, pointType: shortName, balancePt: totalPt }),
+  record({ issuer: municipalityCode, pointType: identifier, balancePt: totalPt }),
   HOLDINGS_MAX,
 );
 type Holdings = Infer<typeof holdingsSchema>;

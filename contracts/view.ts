@@ -68,15 +68,15 @@ export class TransactionView implements View {
   }
 
   get<T>(key: StateKey<T>): T | null {
-    this.#assertDeclared(key);
-    const change = this.#changes.get(key.text);
-    return change === undefined ? this.#block.read(key) : (change.after as T);
+    const declared = this.#declaredKey(key);
+    const change = this.#changes.get(declared.text);
+    return change === undefined ? this.#block.read(declared) : (change.after as T);
   }
 
   put<T>(key: StateKey<T>, value: T): void {
-    this.#assertDeclared(key);
-    const before = this.#block.read(key);
-    this.#changes.set(key.text, { key, before, after: value });
+    const declared = this.#declaredKey(key);
+    const before = this.#block.read(declared);
+    this.#changes.set(declared.text, { key: declared, before, after: value });
   }
 
   /** The writes so far, one for each key. */
@@ -89,10 +89,13 @@ export class TransactionView implements View {
     for (const { key, after } of this.#changes.values()) this.#block.write(key, after);
   }
 
-  /** Undeclared keys are not fetched, and so would be missing on some nodes and there on others. */
-  #assertDeclared(key: StateKey<unknown>): void {
-    if (!this.#declared.some(({ text }) => text === key.text)) {
-      throw new Error(`the key ${key.text} is not declared`);
-    }
+  /**
+   * The same key as it was declared, a text whose hash is known. A key that was not declared is not fetched,
+   * and would be there on some nodes and missing on others.
+   */
+  #declaredKey<T>(key: StateKey<T>): StateKey<T> {
+    const declared = this.#declared.find(({ text }) => text === key.text);
+    if (declared === undefined) throw new Error(`the key ${key.text} is not declared`);
+    return declared as StateKey<T>;
   }
 }

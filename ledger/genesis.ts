@@ -124,10 +124,6 @@ function assertConsistent({ members, organisations, keys }: Genesis): void {
   const ids = organisations.map(({ id }) => id);
   assertUnique("organisations", ids);
   assertUnique(
-    "members",
-    members.map(({ number }) => number),
-  );
-  assertUnique(
     "keys",
     [...members, ...keys].map(({ publicKey }) => toHex(publicKey)),
   );
@@ -137,12 +133,12 @@ function assertConsistent({ members, organisations, keys }: Genesis): void {
     if (!known.has(organisation)) refuse(`${organisation} is not among the organisations`);
   }
   const isAscending = members.every(({ number }, i) => number > (members[i - 1]?.number ?? 0));
-  if (!isAscending) refuse("members must be in ascending order of number");
+  if (!isAscending) refuse("members must be in ascending order of number, each once");
   if (members.some(({ role }) => role === "leaving")) refuse("nobody can be leaving");
   if (!members.some(({ role }) => role === "voter")) refuse("there must be a voter");
 }
 
-function assertUnique(what: string, values: readonly (string | number)[]): void {
+function assertUnique(what: string, values: readonly string[]): void {
   if (new Set(values).size !== values.length) refuse(`${what} must be unique`);
 }
 

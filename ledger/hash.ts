@@ -71,7 +71,20 @@ export function tagged(tag: HashTag, ...parts: Uint8Array[]): Uint8Array {
   return concatBytes(TAGS[tag], ...parts);
 }
 
+/** Where short messages are put together, so that hashing one allocates nothing but its digest. */
+const scratch = new Uint8Array(2048);
+
 /** `SHA-256(tag ‖ 0x00 ‖ parts…)`. Callers pass parts of fixed size or one self-delimiting item. */
 export function hash(tag: HashTag, ...parts: Uint8Array[]): Hash {
-  return digest(tagged(tag, ...parts));
+  const prefix = TAGS[tag];
+  let sizeBytes = prefix.length;
+  for (const part of parts) sizeBytes += part.length;
+  if (sizeBytes > scratch.length) return digest(tagged(tag, ...parts));
+  scratch.set(prefix);
+  let at = prefix.length;
+  for (const part of parts) {
+    scratch.set(part, at);
+    at += part.length;
+  }
+  return digest(scratch.subarray(0, sizeBytes));
 }

@@ -18,8 +18,9 @@ export function networkUpCommand(): Command {
     await ensureLocalNetwork(directory, options.nodes);
     output.progress("Starting the nodes ...");
     const network = await LocalNetwork.open(directory, (_, error) => output.error(error));
-    const nodes = network.nodes.map(({ number, organisation, client }) => ({
+    const nodes = network.nodes.map(({ number, organisation, client, process: { pid } }) => ({
       number,
+      pid,
       organisation: organisation.id,
       url: client.url,
     }));

@@ -73,6 +73,11 @@ export class NodeProcess {
     }
   }
 
+  /** Process id, undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Hears when the node ends although `stop` was not called. */
   onUnexpectedExit(listener: (error: ClientError) => void): void {
     void this.exited.then((exit) => {

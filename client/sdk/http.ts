@@ -23,15 +23,15 @@ const JSON_SIZE_BYTES_MAX = 1024 * 1024;
  */
 export async function askNode(request: NodeRequest): Promise<Response> {
   const { url, timeoutMs, accept, body } = request;
-  const response = await reach(url, () =>
-    fetch(url, {
-      method: body === undefined ? "GET" : "POST",
-      headers: { accept, ...(body === undefined ? {} : { "content-type": body.type }) },
-      body: body === undefined ? null : Buffer.from(body.bytes),
-      redirect: "error",
-      signal: AbortSignal.timeout(timeoutMs),
-    }),
-  );
+  const response = await fetch(url, {
+    method: body === undefined ? "GET" : "POST",
+    headers: { accept, ...(body === undefined ? {} : { "content-type": body.type }) },
+    body: body === undefined ? null : Buffer.from(body.bytes),
+    redirect: "error",
+    signal: AbortSignal.timeout(timeoutMs),
+  }).catch((error: unknown) => {
+    throw unreachable(url.href, error);
+  });
   if (!response.ok) throw await problemOf(response, url);
   return response;
 }
@@ -68,30 +68,16 @@ export async function bytesOf(response: Response, sizeBytesMax: number): Promise
 
 /** The bytes of an answer as they come. @throws ClientError `NODE_UNREACHABLE` when they break off. */
 export async function* piecesOf(response: Response): AsyncGenerator<Uint8Array, void> {
-  if (response.body === null) return;
-  const reader = response.body.getReader();
   try {
-    while (true) {
-      const { value, done } = await reach(response.url, () => reader.read());
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
+    for await (const piece of response.body ?? []) yield piece;
+  } catch (error) {
+    throw unreachable(response.url, error);
   }
 }
 
-async function reach<T>(url: URL | string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { origin } = new URL(url);
-    throw new ClientError("NODE_UNREACHABLE", {
-      node: origin,
-      problem: messageOf(rootOf(error)),
-      cause: error,
-    });
-  }
+function unreachable(url: string, cause: unknown): ClientError {
+  const problem = messageOf(rootOf(cause));
+  return new ClientError("NODE_UNREACHABLE", { node: new URL(url).origin, problem, cause });
 }
 
 /** `fetch` says only "fetch failed"; its innermost cause says why. */

@@ -6,7 +6,7 @@ import { CARD, defineTransaction, signingKey, TERMINAL_DEVICE } from "../declara
 import { amountPt, cardSalt, shortName, walletHandle } from "../fields.ts";
 import { chooseLots, debitLots } from "../lots.ts";
 import { MERCHANT, MERCHANT_ACCOUNT, TERMINAL, WALLET } from "../state-records.ts";
-import { creditTill } from "../till.ts";
+import { creditTill, HOLDINGS_MAX } from "../till.ts";
 
 /**
  * PAY: a resident spends points at a merchant's terminal. Card and terminal sign the same message; nothing
@@ -73,11 +73,13 @@ export const pay = defineTransaction({
     const place = { issuer: merchant.issuer, category: merchant.category, today: block.today };
     const uses = chooseLots(wallet.lots, place, payment.amountPt);
     if (typeof uses === "string") return uses;
+    const holdings = creditTill(till.holdings, uses);
+    if (holdings.length > HOLDINGS_MAX) return "LIMIT_EXCEEDED";
 
     view.put(walletKey, { ...wallet, lots: debitLots(wallet.lots, uses) });
-    view.put(tillKey, { holdings: creditTill(till.holdings, uses) });
+    view.put(tillKey, { holdings });
     return uses.flatMap(({ lot, usedPt }) => {
-      const debit = lotPosting(walletKey.id, lot, -usedPt);
+      const debit = lotPosting(walletKey.text, lot, -usedPt);
       return [debit, posting(`merchant/${payment.merchant}`, debit.asset, usedPt)];
     });
   },

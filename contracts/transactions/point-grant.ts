@@ -96,7 +96,7 @@ export const pointGrant = defineTransaction({
     view.put(walletKey, { ...wallet, nextLot: lot.number + 1, lots: [...wallet.lots, lot] });
     return [
       posting(issueKey.text, issueKey.id, -grant.amountPt),
-      lotPosting(walletKey.id, lot, grant.amountPt),
+      lotPosting(walletKey.text, lot, grant.amountPt),
       posting(budgetKey.text, budgetKey.text, -grant.amountPt),
       posting(`granted/${budgetKey.id}`, budgetKey.text, grant.amountPt),
     ];

@@ -1,22 +1,32 @@
 /** Who this node is, what it sees of the network, and the live page. */
-import { readFileSync } from "node:fs";
 import type { FastifyPluginAsync } from "fastify";
+import { TRANSACTION_TYPES } from "../../contracts/registry.ts";
 import { toHex } from "../../ledger/bytes.ts";
+import { FAULTS } from "../../ledger/faults.ts";
 import { genesisText } from "../../ledger/genesis.ts";
 import type { NodeParts } from "../node-parts.ts";
+import { livePage } from "./live-page.ts";
 import { statusView } from "./views.ts";
 
-/** The page's source stands beside this file's, not beside its compiled form. */
-const LIVE_PAGE = new URL("../../../node/api/live-page.html", import.meta.url);
+/** The page loads nothing but itself and this API; `data:` is its empty icon. */
+const CONTENT_POLICY = "default-src 'self' 'unsafe-inline'; img-src data:; base-uri 'none'";
 
-/** `/`, `/v1/network`, `/v1/genesis`, `/v1/status`. */
+/** What transaction types and result codes are called, for pages that show them to people. */
+const VOCABULARY = {
+  types: Object.fromEntries(TRANSACTION_TYPES.map(({ type, title }) => [type, title])),
+  results: Object.fromEntries(
+    Object.entries(FAULTS).map(([code, { ja, en }]) => [code, { ja, en }]),
+  ),
+};
+
+/** `/`, `/v1/network`, `/v1/genesis`, `/v1/status`, `/v1/vocabulary`. */
 export function statusRoutes(node: NodeParts): FastifyPluginAsync {
-  const page = readFileSync(LIVE_PAGE, "utf8");
+  const page = livePage();
   return async (api) => {
     api.get("/", { schema: { hide: true } }, (_request, reply) =>
       reply
         .type("text/html; charset=utf-8")
-        .header("content-security-policy", "default-src 'self' 'unsafe-inline'; base-uri 'none'")
+        .header("content-security-policy", CONTENT_POLICY)
         .send(page),
     );
 
@@ -46,6 +56,12 @@ export function statusRoutes(node: NodeParts): FastifyPluginAsync {
       "/v1/status",
       { schema: { summary: "Role, heights, members, who is missing for a quorum" } },
       () => statusView(node.status(), node.genesis),
+    );
+
+    api.get(
+      "/v1/vocabulary",
+      { schema: { summary: "Transaction types and result codes in Japanese and English" } },
+      () => VOCABULARY,
     );
   };
 }

@@ -6,7 +6,7 @@ import { type Case, parseScenario } from "./scenario.ts";
 import type { Spelling } from "./spelling.ts";
 
 /** A case that printed something else than the file says. */
-export interface Mismatch {
+interface Mismatch {
   readonly line: number;
   readonly command: string;
   readonly expected: string;

@@ -2,7 +2,8 @@
 //
 // Runs scenario files, all `.txt` files below folders, and those inside of `.tar.xz` archives.
 // Without a path: the shared scenarios beside the repository if they are there, else the copies in
-// the repository. Prints a line for each file and ends with 1 if any failed.
+// the repository. Prints a line for each file and ends with 1 if any failed, with 2 if none was
+// run.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -98,11 +99,17 @@ function main(words: readonly string[]): number {
       cases += result.cases;
       process.stdout.write(report(source, result));
     }
-    process.stdout.write(`${sources.length - failed} passed, ${failed} failed (${cases} cases)\n`);
+    process.stdout.write(`${cases} cases in ${sources.length} files\n`);
+    process.stdout.write(`${sources.length - failed} passed, ${failed} failed\n`);
     return failed === 0 ? 0 : 1;
   } finally {
     rmSync(scratch, { recursive: true });
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 2;
+}

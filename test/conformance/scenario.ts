@@ -9,7 +9,7 @@
 // `----`. Lines that begin with # are comments; a backslash at the end joins a line with the next.
 
 /** One argument: a bare word has no values. */
-export interface Argument {
+interface Argument {
   readonly key: string;
   readonly values: readonly string[];
 }

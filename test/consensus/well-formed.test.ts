@@ -32,7 +32,7 @@ describe("well-formed", () => {
   }
 
   const wrong: readonly { readonly id: string; readonly fields: MessageFields }[] = [
-    { id: "an append without a term", fields: { ...append, term: 0 } },
+    { id: "a heartbeat without a term", fields: { type: "MsgHeartbeat", from: 2 } },
     {
       id: "a proposal with a term",
       fields: { type: "MsgProp", from: 2, term: 3, entries: [entry(0, 0)] },

@@ -16,6 +16,7 @@ import {
   TERMINAL,
   WALLET,
 } from "../../contracts/state-records.ts";
+import { HOLDINGS_MAX } from "../../contracts/till.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { ISSUED_PT_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { LedgerRun } from "../support/ledger-run.ts";
@@ -126,6 +127,16 @@ const rows: readonly Row[] = [
       expiryRule: { kind: "FIXED_DATE", date: "2026-10-31", days: null },
     },
     code: "EXPIRY_IN_PAST",
+  },
+
+  {
+    id: "for today only",
+    type: "POINT_TYPE_DEFINE",
+    public: {
+      pointType: "sports",
+      expiryRule: { kind: "FIXED_DATE", date: "2026-11-01", days: null },
+    },
+    code: "OK",
   },
 
   // BUDGET_APPROPRIATE
@@ -421,6 +432,18 @@ const rows: readonly Row[] = [
       const lots = run.read(WALLET_KEY)?.lots ?? [];
       change(WALLET_KEY, { lots: lots.map((lot) => ({ ...lot, perUseCapPt: 249 })) })(run);
     },
+    code: "LIMIT_EXCEEDED",
+  },
+  {
+    id: "a till with too many types",
+    type: "PAY",
+    arrange: change(MERCHANT_ACCOUNT.key("museum"), {
+      holdings: Array.from({ length: HOLDINGS_MAX }, (_, i) => ({
+        issuer: TOSHIMA,
+        pointType: `type-${1000 + i}`,
+        balancePt: 0,
+      })),
+    }),
     code: "LIMIT_EXCEEDED",
   },
   {

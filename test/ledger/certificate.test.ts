@@ -201,6 +201,16 @@ describe("leader certificate", () => {
       of: (chain) => chain.leaderCertificate(3, 1, [1, 4, 4]),
     },
     {
+      id: "a voter twice beside a quorum",
+      fault: "LEADER_CERTIFICATE_INVALID",
+      of: (chain) => chain.leaderCertificate(3, 1, [1, 2, 4, 4]),
+    },
+    {
+      id: "voters out of order",
+      fault: "LEADER_CERTIFICATE_INVALID",
+      of: (chain) => chain.leaderCertificate(3, 1, [4, 2, 5]),
+    },
+    {
       id: "a learner beside a quorum",
       fault: "LEADER_CERTIFICATE_INVALID",
       of: (chain) => chain.leaderCertificate(3, 1, [1, 2, 3, 6]),
@@ -231,17 +241,17 @@ describe("leader certificate", () => {
     {
       id: "a voter whose log was shorter",
       fault: null,
-      of: (chain) => chain.leaderCertificate(3, 1, [1, 2, 3], { term: 0, height: 0 }),
+      of: (chain) => chain.leaderCertificate(3, 1, [1, 2, 3], { voters: { term: 0, height: 0 } }),
     },
     {
       id: "a voter whose log was longer",
       fault: "LEADER_CERTIFICATE_INVALID",
-      of: (chain) => chain.leaderCertificate(3, 1, [1, 2, 3], { term: 2, height: 2 }),
+      of: (chain) => chain.leaderCertificate(3, 1, [1, 2, 3], { voters: { term: 2, height: 2 } }),
     },
     {
       id: "a voter whose log was shorter but of a later term",
       fault: "LEADER_CERTIFICATE_INVALID",
-      of: (chain) => chain.leaderCertificate(3, 1, [1, 2, 3], { term: 3, height: 0 }),
+      of: (chain) => chain.leaderCertificate(3, 1, [1, 2, 3], { voters: { term: 3, height: 0 } }),
     },
   ];
   for (const { id, fault, of } of rows) {

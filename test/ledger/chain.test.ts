@@ -154,11 +154,15 @@ describe("chain", () => {
         control: { leaderCertificate: chain.leaderCertificate(3, 2) },
       }),
     },
-    {
-      id: "C7: a certificate from an earlier end of the log",
-      fault: "LEADER_CERTIFICATE_INVALID",
-      block: () => ({ term: 3, control: { leaderCertificate: shorterElection() } }),
-    },
+    ...[{ height: 2 }, { term: 1 }, { hash: bytes32("another") }].map((candidate) => ({
+      id: `C7: a certificate from another end of the log, by its ${Object.keys(candidate)}`,
+      fault: "LEADER_CERTIFICATE_INVALID" as const,
+      block: (chain: ChainBuilder) => {
+        const voters = [1, 2, 3];
+        const leaderCertificate = chain.leaderCertificate(3, 1, voters, { candidate });
+        return { term: 3, control: { leaderCertificate } };
+      },
+    })),
     {
       id: "C7: a certificate without a quorum",
       fault: "LEADER_CERTIFICATE_INVALID",
@@ -168,12 +172,6 @@ describe("chain", () => {
       }),
     },
   ];
-
-  function shorterElection() {
-    const chain = new ChainBuilder();
-    for (let i = 0; i < 2; i++) chain.append({ term: 2, transactions: [noteOf(chain, `${i}`)] });
-    return chain.leaderCertificate(3, 1);
-  }
 
   for (const { id, fault, block } of rows) {
     it(id, () => {

@@ -148,6 +148,16 @@ describe("receipt", () => {
         certificate: chain.certificate(1),
       },
     },
+    ...[{ height: 3 }, { term: 2 }].map((lie) => ({
+      id: `votes for the block under another ${Object.keys(lie)}`,
+      fault: "CERTIFICATE_INVALID" as const,
+      receipt: { ...chain.receipt(2, 0), certificate: chain.certificate(2, [1, 2, 3], lie) },
+    })),
+    {
+      id: "a block of another membership, certified by the one of the genesis",
+      fault: "CERTIFICATE_INVALID",
+      receipt: otherMembership(),
+    },
     {
       id: "too few votes",
       fault: "CERTIFICATE_INVALID",
@@ -156,6 +166,13 @@ describe("receipt", () => {
   ];
   for (const { id, fault, receipt } of rows) {
     it(id, () => assert.equal(faultOf(receipt), fault));
+  }
+
+  function otherMembership(): Receipt {
+    const elsewhere = new ChainBuilder();
+    const transactions = [testTransaction({ networkId: elsewhere.networkId, label: "a" })];
+    elsewhere.append({ transactions, header: { membershipHash: bytes32("another") } });
+    return elsewhere.receipt(1, 0);
   }
 
   /** A header with the transactions of block 2 and another state. */

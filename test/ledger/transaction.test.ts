@@ -13,7 +13,7 @@ import {
   signaturesOf,
   type Transaction,
 } from "../../ledger/transaction.ts";
-import { bytes32, testTransaction } from "../support/chain-builder.ts";
+import { bytes32, testSigner, testTransaction } from "../support/chain-builder.ts";
 import { expectFault } from "../support/expect-fault.ts";
 import { testFormatRows } from "../support/format-rows.ts";
 
@@ -90,10 +90,14 @@ describe("transaction", () => {
     for (const signed of signatures) assert.ok(verifySignature(signed));
   });
 
-  it("another order of signatures is another transaction: the type declares the one that counts", () => {
-    const of = (signers: readonly string[]) =>
-      toHex(testTransaction({ networkId, label: "order", signers }));
-    assert.notEqual(of(["clerk", "approver"]), of(["approver", "clerk"]));
+  it("keeps the signatures in the order in which they were given: maker, then checker", () => {
+    const keysOf = (signers: readonly string[]) =>
+      decodeTransaction(testTransaction({ networkId, label: "order", signers })).auth.map(
+        ({ publicKey }) => publicKey,
+      );
+    const [clerk, approver] = ["clerk", "approver"].map((label) => testSigner(label).publicKey);
+    assert.deepEqual(keysOf(["clerk", "approver"]), [clerk, approver]);
+    assert.deepEqual(keysOf(["approver", "clerk"]), [approver, clerk]);
   });
 
   it("has no private part without a body", () => {

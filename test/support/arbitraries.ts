@@ -3,12 +3,12 @@ import fc from "fast-check";
 import type { CborValue } from "../../ledger/encoding.ts";
 
 /** Text that the encoding can hold: well-formed, no leading byte order mark. */
-export const exactText: fc.Arbitrary<string> = fc
+const exactText: fc.Arbitrary<string> = fc
   .string({ unit: "binary", maxLength: 40 })
   .filter((text) => !text.startsWith("\ufeff"));
 
 /** Integers of every length on the wire. */
-export const safeUint: fc.Arbitrary<number> = fc.oneof(
+const safeUint: fc.Arbitrary<number> = fc.oneof(
   fc.nat(300),
   fc.nat(),
   fc.maxSafeNat(),
@@ -16,7 +16,7 @@ export const safeUint: fc.Arbitrary<number> = fc.oneof(
 );
 
 /** Byte strings, longer than one length byte can say at times. */
-export const byteString: fc.Arbitrary<Uint8Array> = fc.oneof(
+const byteString: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 40 }),
   fc.uint8Array({ minLength: 250, maxLength: 260 }),
 );

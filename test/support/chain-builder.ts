@@ -50,7 +50,16 @@ export function bytes32(label: string): Uint8Array {
 
 /** The Ed25519 key of a label. TEST ONLY: whoever knows the label knows the key. */
 export function testSigner(label: string): Signer {
-  return signerOfSeed(bytes32(`mykey-ledger test key: ${label}`));
+  return signerOfSeed(testSeed(label));
+}
+
+function testSeed(label: string): Uint8Array {
+  return bytes32(`mykey-ledger test key: ${label}`);
+}
+
+/** The seed of a test node's key. */
+export function nodeSeed(number: number): Uint8Array {
+  return testSeed(`node ${number}`);
 }
 
 /** The key of a test node. */
@@ -214,16 +223,18 @@ export class ChainBuilder {
     return this.#seal(header, { control, transactions, results }, of.signedBy ?? proposer);
   }
 
-  /** A certificate for a block of the chain, by its voters or those named. */
-  certificate(height: number, voters: readonly number[] = votersOf(this.membership)): Certificate {
+  /**
+   * A certificate for a block of the chain, by its voters or those named.
+   * @param lie what they sign instead of the truth.
+   */
+  certificate(
+    height: number,
+    voters: readonly number[] = votersOf(this.membership),
+    lie: Partial<Omit<Certificate, "votes">> = {},
+  ): Certificate {
     const { hash, header } = this.blockAt(height);
-    const { term } = header;
-    const claim = {
-      term,
-      height,
-      blockHash: hash,
-      membershipHash: membershipHash(this.membership),
-    };
+    const truth = { term: header.term, height, blockHash: hash };
+    const claim = { ...truth, membershipHash: membershipHash(this.membership), ...lie };
     const message = voteMessage(this.networkId, claim);
     const votes = voters.map((voter) => ({ voter, signature: nodeSigner(voter).sign(message) }));
     return { ...claim, votes };
@@ -231,17 +242,21 @@ export class ChainBuilder {
 
   /**
    * The proof that a candidate with the whole chain was elected, by all voters or those named.
-   * @param voterLog where the voters' logs end, if elsewhere than the candidate's.
+   * @param logs where the candidate's and the voters' logs end, if elsewhere than the chain.
    */
   leaderCertificate(
     term: number,
     candidate: number,
     voters: readonly number[] = votersOf(this.membership),
-    voterLog: Partial<LogPosition> = {},
+    logs: {
+      readonly candidate?: Partial<LogPosition>;
+      readonly voters?: Partial<LogPosition>;
+    } = {},
   ): LeaderCertificate {
     const { tip } = this;
-    const position = { term: tip.term, height: tip.height, hash: tip.hash };
-    const own = { ...position, ...voterLog };
+    const end = { term: tip.term, height: tip.height, hash: tip.hash };
+    const position = { ...end, ...logs.candidate };
+    const own = { ...position, ...logs.voters };
     const claim = { term, candidate, position, membershipHash: membershipHash(this.membership) };
     const grants = voters.map((voter) => ({
       voter,

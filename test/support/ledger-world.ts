@@ -23,6 +23,8 @@ import {
   buildTransaction,
   encodeTransaction,
 } from "../../ledger/transaction.ts";
+import { makeTransactionId, type Validity } from "../../ledger/transaction-id.ts";
+import { nodeSigner } from "./chain-builder.ts";
 
 /** 1 November 2026, 10:00 in Japan, when everything here is created: ms since 1970. */
 export const AT_MS: number = Date.UTC(2026, 10, 1, 1);
@@ -83,7 +85,7 @@ export class LedgerWorld {
   #nextId = 1;
 
   constructor() {
-    this.nodes = [1, 2, 3].map((number) => signerOfSeed(seedOf(`node ${number}`)));
+    this.nodes = [1, 2, 3].map(nodeSigner);
     this.genesis = genesisOf(this.nodes);
     this.networkId = networkIdOf(this.genesis);
     this.card = newCard();
@@ -108,7 +110,7 @@ export class LedgerWorld {
         version: 1,
         networkId: overrides.networkId ?? this.networkId,
         type,
-        id: overrides.id ?? this.#newId(),
+        id: overrides.id ?? this.#newId(declaration.validity, createdAtMs),
         createdAtMs,
         notAfterMs: overrides.notAfterMs ?? createdAtMs + VALID_MS,
       },
@@ -146,10 +148,10 @@ export class LedgerWorld {
     );
   }
 
-  #newId(): Uint8Array {
-    const id = seedOf(`transaction ${this.#nextId}`).slice(0, 16);
+  #newId(validity: Validity, createdAtMs: number): Uint8Array {
+    const random = seedOf(`transaction ${this.#nextId}`).slice(0, 16);
     this.#nextId += 1;
-    return id;
+    return makeTransactionId(validity, createdAtMs, random);
   }
 }
 

@@ -19,14 +19,15 @@ export class MemoryBundle implements Bundle {
   }
 
   /** The bundle of a chain. */
-  static of({ world, blocks, certificate }: AuditChain): MemoryBundle {
+  static of({ chain }: AuditChain): MemoryBundle {
+    const { genesis, blocks } = chain;
     const bundle = new MemoryBundle([
-      [GENESIS_FILE, utf8(genesisText(world.genesis))],
-      [CERTIFICATE_FILE, encodeCertificate(certificate)],
+      [GENESIS_FILE, utf8(genesisText(genesis))],
+      [CERTIFICATE_FILE, encodeCertificate(chain.certificate(blocks.length))],
     ]);
     for (let height = 0; height < blocks.length; ) {
       const { fileName, lastHeight } = chainFileAt(height + 1, blocks.length);
-      const items = blocks.slice(height, lastHeight).map(sequenceItem);
+      const items = blocks.slice(height, lastHeight).map(({ bytes }) => sequenceItem(bytes));
       bundle.files.set(fileName, concatBytes(...items));
       height = lastHeight;
     }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { before, describe, it } from "mocha";
 import { SoftwareCard } from "../../../client/card/software-card.ts";
 import type { SoftwareCardState } from "../../../client/card/software-card-state.ts";

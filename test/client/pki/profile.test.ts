@@ -9,7 +9,7 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
 } from "@peculiar/x509";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { before, describe, it } from "mocha";
 import { CertificateError } from "../../../client/pki/certificate-faults.ts";
 import { checkAuthCertificate, parseAuthCertificate } from "../../../client/pki/profile.ts";

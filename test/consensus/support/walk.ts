@@ -1,6 +1,7 @@
-// A random walk of a group through a hostile world: messages are lost, doubled and reordered, writes
-// take their time, nodes crash and forget what was not durable, membership changes, logs are compacted. After
-// each step the invariants of Raft are checked from outside. The seed is all that a walk depends on.
+// A random walk of a group through a hostile world: messages are lost, doubled and reordered,
+// writes take their time, nodes crash and forget what was not durable, membership changes, logs are
+// compacted. After each step the invariants of Raft are checked from outside. The seed is all that
+// a walk depends on.
 import assert from "node:assert/strict";
 import {
   type ConfChangeSingle,
@@ -19,7 +20,7 @@ import {
 import { jointVote } from "../../../consensus/quorum.ts";
 import { type RandomBelow, seededRandom } from "../../../consensus/random.ts";
 import { RawNode } from "../../../consensus/raw-node.ts";
-import type { LogIndex, NodeId, Term } from "../../../consensus/types.ts";
+import { type LogIndex, NO_NODE, type NodeId, type Term } from "../../../consensus/types.ts";
 import { bytes, deepFreeze, text, votersAre } from "./values.ts";
 
 const IDS: readonly NodeId[] = [1, 2, 3, 4, 5];
@@ -66,7 +67,8 @@ interface Walker {
   applied: Applied;
   /** The terms of all entries that the node took up, durable or not. */
   readonly terms: Map<LogIndex, Term>;
-  seen: { term: Term; commit: LogIndex };
+  /** What the last check saw. */
+  seen: { readonly term: Term; readonly commit: LogIndex; readonly leads: boolean };
 }
 
 /** How a walk is set up. */
@@ -81,6 +83,8 @@ export class Walk {
   readonly #config: Partial<Config>;
   readonly #walkers: readonly Walker[];
   #network: Message[] = [];
+  /** The node that hears nothing and is not heard, or nobody. */
+  #cutOff: NodeId = NO_NODE;
   #proposals = 0;
   readonly #leaders = new Map<Term, NodeId>();
   /** What the first node that applied an index had applied by then. */
@@ -104,7 +108,7 @@ export class Walk {
         applyWork: [],
         applied: { index: 0, term: 0, digest: "", confState: FOUNDERS },
         terms: new Map([[0, 0]]),
-        seen: { term: 0, commit: 0 },
+        seen: { term: 0, commit: 0, leads: false },
       };
       storage.makeSnapshot = () => snapshotOf(walker);
       return walker;
@@ -136,21 +140,22 @@ export class Walk {
   step(): void {
     const walker = this.#pick(this.#walkers);
     const action = this.#random(100);
-    if (action < 45) this.#deliver();
-    else if (action < 60) this.#work(walker);
-    else if (action < 75) walker.raw.tick();
-    else if (action < 85) this.#finishAppend(walker);
-    else if (action < 92) this.#finishApply(walker);
+    if (action < 48) this.#deliver();
+    else if (action < 66) this.#work(walker);
+    else if (action < 72) walker.raw.tick();
+    else if (action < 83) this.#finishAppend(walker);
+    else if (action < 90) this.#finishApply(walker);
     else if (action < 95) this.#propose(walker);
-    else if (action < 97) this.#read(walker);
-    else if (action === 97) this.#compact(walker);
-    else if (action === 98) this.#changeMembership(walker);
+    else if (action < 96) this.#read(walker);
+    else if (action < 98) this.#compact(walker);
+    else if (action < 99) this.#changeMembership(walker);
     else this.#disturb(walker);
     for (const each of this.#walkers) this.#check(each);
   }
 
   /** Ends all faults and lets the group work until every voter has applied all that is proposed. */
   settle(): void {
+    this.#cutOff = NO_NODE;
     for (const walker of this.#walkers) this.#crash(walker);
     for (let round = 0; round < 2000 && !this.#isSettled(); round += 1) {
       for (const walker of this.#walkers) this.#workOff(walker);
@@ -196,7 +201,8 @@ export class Walk {
     const [message] = this.#network.splice(position, 1);
     if (message === undefined) return;
     const fate = this.#random(20);
-    if (fate === 0) return;
+    const isCut = message.from === this.#cutOff || message.to === this.#cutOff;
+    if (fate === 0 || isCut) return;
     if (fate === 1) this.#network.push(message);
     this.#receive(message);
   }
@@ -316,14 +322,17 @@ export class Walk {
 
   #disturb(walker: Walker): void {
     const choice = this.#random(10);
-    if (choice < 5) this.#crash(walker);
+    if (choice < 3) this.#crash(walker);
+    else if (choice < 5) this.#cutOff = this.#pick([NO_NODE, walker.id]);
     else if (choice < 7) walker.raw.transferLeader(this.#pick(IDS));
     else if (choice < 8) walker.raw.reportUnreachable(this.#pick(IDS));
     else if (choice < 9) walker.raw.reportSnapshot(this.#pick(IDS), this.#random(2) === 0);
     else this.#network = [];
   }
 
-  /** Everything that is not durable is gone. What is applied is learnt again from the snapshot on. */
+  /**
+   * Everything that is not durable is gone. What is applied is learnt again from the snapshot on.
+   */
   #crash(walker: Walker): void {
     const { storage } = walker;
     walker.appendWork = [];
@@ -334,7 +343,8 @@ export class Walk {
       walker.terms.set(at, Number(storage.term(at)));
     }
     walker.raw = this.#start(walker.id, storage);
-    walker.seen = { ...walker.seen, commit: 0, term: storage.initialState().hardState.term };
+    const { term } = storage.initialState().hardState;
+    walker.seen = { term, commit: 0, leads: false };
     this.happened.crashes += 1;
   }
 
@@ -343,14 +353,16 @@ export class Walk {
     assert.ok(term >= walker.seen.term, "a term fell");
     assert.ok(commit >= walker.seen.commit, "a commit index fell");
     assert.ok(applied <= commit && commit <= lastIndex, "applied <= commit <= last");
-    if (state === "StateLeader") {
+    const leads = state === "StateLeader";
+    if (leads) {
       const other = this.#leaders.get(term) ?? walker.id;
       assert.equal(other, walker.id, `two leaders in term ${term}`);
       this.#leaders.set(term, walker.id);
-      if (commit > walker.seen.commit && walker.seen.term === term)
-        this.#checkCommit(walker, commit);
+      // Before it led, it may have learnt of commitments in another way.
+      const ledBefore = walker.seen.leads && walker.seen.term === term;
+      if (ledBefore && commit > walker.seen.commit) this.#checkCommit(walker, commit);
     }
-    walker.seen = { term, commit };
+    walker.seen = { term, commit, leads };
     this.#committed = Math.max(this.#committed, commit);
   }
 
@@ -368,7 +380,9 @@ export class Walk {
   }
 }
 
-/** A number that stands for all that was applied; collisions would only hide faults, not make them. */
+/**
+ * A number that stands for all that was applied; collisions would only hide faults, not make them.
+ */
 function digestOf(before: string, { term, index, data }: Entry): string {
   let digest = 0x81_1c_9d_c5;
   for (const byte of bytes(`${before}|${term}/${index}:${text(data)}`)) {

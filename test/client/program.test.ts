@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Command } from "commander";
+import { describe, it } from "mocha";
+import { CERTIFICATE_FILE } from "../../client/audit/bundle.ts";
+import { program } from "../../client/program.ts";
+import { genesisText } from "../../ledger/genesis.ts";
+import { encodeReceipt } from "../../ledger/receipt.ts";
+import { decodeTransaction } from "../../ledger/transaction.ts";
+import { AuditChain } from "../support/audit-chain.ts";
+import { LedgerWorld } from "../support/ledger-world.ts";
+import { MemoryBundle } from "../support/memory-bundle.ts";
+import { runCommand } from "../support/run-command.ts";
+import { temporaryDirectories } from "../support/temporary-directory.ts";
+
+/** The commands without children, each with its full name. */
+function leaves(command: Command, path: readonly string[] = []): [string, Command][] {
+  return command.commands.flatMap((child) => {
+    const name = [...path, child.name()];
+    return child.commands.length > 0 ? leaves(child, name) : [[name.join(" "), child] as const];
+  }) as [string, Command][];
+}
+
+/** Help as it is printed, examples included. */
+function helpOf(command: Command): string {
+  let text = "";
+  command.configureOutput({
+    writeOut: (piece) => {
+      text += piece;
+    },
+  });
+  command.outputHelp();
+  return text;
+}
+
+describe("the command line", function () {
+  this.timeout(60_000);
+  const newDirectory = temporaryDirectories();
+
+  it("has every command that is promised", () => {
+    assert.deepEqual(
+      leaves(program()).map(([name]) => name),
+      [
+        "demo",
+        "network create",
+        "network up",
+        "node start",
+        "key create",
+        "card create",
+        "card info",
+        "card sign",
+        "submit",
+        "transaction",
+        "receipt get",
+        "receipt verify",
+        "audit export",
+        "audit verify",
+      ],
+    );
+  });
+
+  for (const [name, command] of leaves(program())) {
+    it(`${name} --help shows an example that begins with the command`, () => {
+      const help = helpOf(command);
+      assert.ok(help.includes(`  $ mykey-ledger ${name}`), help);
+      assert.match(help, /--json/);
+    });
+  }
+
+  const wrong = [
+    { id: "an unknown command", args: ["fly"] },
+    { id: "an unknown option", args: ["audit", "verify", "x", "--fast"] },
+    { id: "a missing option", args: ["network", "create"] },
+    { id: "a node that is no URL", args: ["transaction", "00", "--node", "here"] },
+  ];
+  for (const { id, args } of wrong) {
+    it(`answers ${id} with one line and a code`, async () => {
+      const { code, stdout, stderr } = await runCommand(args);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, /^USAGE: [^\n]+\n$/);
+    });
+  }
+
+  it("answers a fault with one JSON object when asked to", async () => {
+    const { code, stdout } = await runCommand(["audit", "verify", "nowhere", "--json"]);
+    assert.equal(code, 1);
+    const { ok, code: fault } = JSON.parse(stdout);
+    assert.deepEqual([ok, fault], [false, "SYSTEM_REFUSED"]);
+  });
+
+  it("verifies receipts and bundles offline, and finds one flipped byte in either", async () => {
+    const directory = newDirectory();
+    const at = (name: string) => join(directory, name);
+    const audited = new AuditChain(new LedgerWorld());
+    audited.append(audited.world.setUp());
+    audited.append([audited.world.pay(250)]);
+    const receipt = encodeReceipt(audited.chain.receipt(2, 0));
+    writeFileSync(at("genesis.json"), genesisText(audited.world.genesis));
+    writeFileSync(at("receipt"), receipt);
+    writeFileSync(at("flipped"), receipt.with(100, (receipt[100] ?? 0) ^ 1));
+    for (const [name, content] of MemoryBundle.of(audited).files) {
+      mkdirSync(dirname(at(`bundle/${name}`)), { recursive: true });
+      writeFileSync(at(`bundle/${name}`), content);
+    }
+
+    const verifyReceipt = ["receipt", "verify", "--genesis", "genesis.json", "--json"];
+    const right = await runCommand([...verifyReceipt, "receipt"], directory);
+    assert.equal(right.code, 0, right.stderr);
+    const { type, result, height, votes } = JSON.parse(right.stdout);
+    assert.deepEqual([type, result, height, votes], ["PAY", "OK", 2, 3]);
+    assert.equal((await runCommand([...verifyReceipt, "flipped"], directory)).code, 1);
+
+    const verifyBundle = ["audit", "verify", "bundle", "--genesis", "genesis.json"];
+    const audit = await runCommand(verifyBundle, directory);
+    assert.equal(audit.code, 0, audit.stdout);
+    assert.match(audit.stdout, /^verified up to height 2: 8 transactions, 2 card signatures, /);
+
+    const certificate = readFileSync(at(`bundle/${CERTIFICATE_FILE}`));
+    certificate[certificate.length - 1] = (certificate.at(-1) ?? 0) ^ 1;
+    writeFileSync(at(`bundle/${CERTIFICATE_FILE}`), certificate);
+    const broken = await runCommand(verifyBundle, directory);
+    assert.equal(broken.code, 1);
+    assert.match(broken.stdout, /^broken at height 2 in certificate\.cbor: CERTIFICATE_INVALID: /);
+  });
+
+  it("keeps the signed bytes of a draft whose fate is unknown", async () => {
+    const directory = newDirectory();
+    const at = (name: string) => join(directory, name);
+    writeFileSync(at("genesis.json"), genesisText(new LedgerWorld().genesis));
+    writeFileSync(at("clerk.key"), `${"01".repeat(32)}\n`);
+    const draft = { type: "ISSUER_OPEN", public: { issuer: "131164" }, private: null };
+    writeFileSync(at("open.json"), JSON.stringify(draft));
+    const submit = ["submit", "open.json", "--key", "clerk.key", "--genesis", "genesis.json"];
+    const { code, stdout } = await runCommand(
+      [...submit, "--node", "http://127.0.0.1:1", "--wait", "1", "--json"],
+      directory,
+    );
+    const { code: fault, facts } = JSON.parse(stdout);
+    assert.deepEqual([code, fault], [1, "UNDECIDED"]);
+    const kept = decodeTransaction(new Uint8Array(readFileSync(at(facts.submitAgain))));
+    assert.deepEqual([kept.id, kept.envelope.type], [facts.id, "ISSUER_OPEN"]);
+  });
+
+  it("makes a card, shows it, and signs with it", async () => {
+    const directory = newDirectory();
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runCommand([...args, "--json"], directory);
+      assert.equal(code, 0, stdout + stderr);
+      return JSON.parse(stdout);
+    };
+    writeFileSync(join(directory, "genesis.json"), genesisText(new LedgerWorld().genesis));
+    await run("card", "create", "--out", "hanako.card", "--pin", "1234");
+    const { triesLeft, issuer } = await run("card", "info", "--card", "hanako.card");
+    assert.equal(triesLeft, 3);
+    assert.match(issuer, /O=JPKI-TEST/);
+    await run("key", "create", "--terminal", "--out", "till.pem");
+    const wallet = "01".repeat(32);
+    const fields = { wallet, merchant: "bakery", terminal: "till", amountPt: 1, cardSalt: wallet };
+    const draft = { type: "PAY", public: {}, private: fields };
+    writeFileSync(join(directory, "pay.json"), JSON.stringify(draft));
+    const sign = ["card", "sign", "pay.json", "--card", "hanako.card", "--genesis", "genesis.json"];
+    const rest = ["--terminal-key", "till.pem", "--out", "pay.transaction"];
+    const { id } = await run(...sign, "--pin", "1234", ...rest);
+    assert.match(id, /^[0-9a-f]{32}$/);
+    const refused = await runCommand([...sign, "--pin", "0000", ...rest], directory);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^PIN_WRONG: /);
+    assert.equal((await run("card", "info", "--card", "hanako.card")).triesLeft, 2);
+  });
+});
