@@ -42,8 +42,9 @@ export function sealRecord(key: string, payload: Uint8Array): Uint8Array {
   return concatBytes(checksum(key, payload), payload);
 }
 
-/** The payload of a record. @throws StorageError `RECORD_DAMAGED`. */
-export function openRecord(key: string, record: Uint8Array): Uint8Array {
+/** The payload of a record, a plain byte string (the disk gives Buffers). @throws StorageError `RECORD_DAMAGED`. */
+export function openRecord(key: string, stored: Uint8Array): Uint8Array {
+  const record = new Uint8Array(stored.buffer, stored.byteOffset, stored.length);
   const payload = record.subarray(CHECKSUM_SIZE_BYTES);
   if (!equalBytes(record.subarray(0, CHECKSUM_SIZE_BYTES), checksum(key, payload))) {
     throw StorageError.lost("RECORD_DAMAGED", `the record ${key} on this node's disk is damaged`);

@@ -40,10 +40,10 @@ describe("three nodes", function () {
     const node = await follower();
     const payment = cluster.pay(10);
     const { status, json } = await cluster.submit(node, payment);
-    assert.deepEqual([status, json["status"], json["result"]], [200, "committed", "OK"]);
-    await cluster.settled(Number(json["height"]));
+    assert.deepEqual([status, json.status, json.result], [200, "committed", "OK"]);
+    await cluster.settled(Number(json.height));
     for (const number of cluster.running) {
-      const url = cluster.url(number, `/v1/transactions/${json["id"]}/receipt`);
+      const url = cluster.url(number, `/v1/transactions/${json.id}/receipt`);
       const receipt = decodeReceipt(new Uint8Array(await (await fetch(url)).arrayBuffer()));
       const proven = verifyReceipt(receipt, cluster.genesis, verifySignature);
       assert.deepEqual(proven.transaction.bytes, payment);
@@ -65,7 +65,7 @@ describe("three nodes", function () {
   });
 
   const OTHER_WALLET = seedOf("another wallet");
-  const PAY = world.samples["PAY"];
+  const { PAY } = world.samples;
   /** The payment, changed after it was signed. */
   const tamperings: Record<string, (overrides: Overrides) => Uint8Array> = {
     amount: (overrides) => cluster.pay(999, overrides),
@@ -101,13 +101,13 @@ describe("three nodes", function () {
   });
 
   async function assertNeverHappens(transaction: Uint8Array, code: string): Promise<void> {
-    const before = await cluster.settled();
+    const earlier = await cluster.settled();
     for (const number of cluster.running) {
       const { json } = await cluster.submit(number, transaction);
-      assert.equal(json["code"], code, JSON.stringify(json));
+      assert.equal(json.code, code, JSON.stringify(json));
     }
     const { stateRoot, appliedHeight } = await cluster.settled();
-    assert.deepEqual([stateRoot, appliedHeight], [before["stateRoot"], before["appliedHeight"]]);
+    assert.deepEqual([stateRoot, appliedHeight], [earlier.stateRoot, earlier.appliedHeight]);
   }
 
   const recorded: Record<string, [code: string, make: () => Uint8Array]> = {
@@ -131,11 +131,11 @@ describe("three nodes", function () {
       const payment = make();
       const answers = await Promise.all([1, 2, 3].map((node) => cluster.submit(node, payment)));
       for (const { status, json } of answers) {
-        assert.deepEqual([status, json["status"], json["result"]], [200, "refused", code]);
+        assert.deepEqual([status, json.status, json.result], [200, "refused", code]);
         assert.deepEqual(json, answers[0]?.json);
       }
-      const settled = await cluster.settled(Number(answers[0]?.json["height"]));
-      assert.equal(settled["stateRoot"], stateRoot);
+      const settled = await cluster.settled(Number(answers[0]?.json.height));
+      assert.equal(settled.stateRoot, stateRoot);
     });
   }
 
@@ -147,7 +147,7 @@ describe("three nodes", function () {
     );
     answers.push(await cluster.submit(2, payment));
     for (const { json } of answers) assert.deepEqual(json, answers[0]?.json);
-    await cluster.settled(Number(answers[0]?.json["height"]));
+    await cluster.settled(Number(answers[0]?.json.height));
     assert.equal(await cluster.balancePt(3), balancePt - 25);
   });
 
@@ -155,25 +155,25 @@ describe("three nodes", function () {
     const same = sameId("one id");
     const [first, second] = [cluster.pay(1, same), cluster.pay(2, same)];
     const answers = await Promise.all([cluster.submit(1, first), cluster.submit(1, second)]);
-    const codes = answers.map(({ json }) => json["result"] ?? json["code"]).sort();
+    const codes = answers.map(({ json }) => json.result ?? json.code).sort();
     assert.ok(["BUSY", "DUPLICATE_ID"].includes(String(codes[0])) && codes[1] === "OK", `${codes}`);
     await cluster.settled();
-    const isFirst = answers[0]?.json["result"] === "OK";
+    const isFirst = answers[0]?.json.result === "OK";
     for (const node of cluster.running) {
       const { json } = await cluster.submit(node, isFirst ? second : first);
-      assert.equal(json["code"], "DUPLICATE_ID");
+      assert.equal(json.code, "DUPLICATE_ID");
     }
   });
 
   it("tell that a late payment cannot happen any more", async () => {
-    const before = await cluster.settled();
+    const earlier = await cluster.settled();
     const nowMs = Date.now();
     const late = cluster.pay(10, { createdAtMs: nowMs - 50_000, notAfterMs: nowMs - 1 });
     for (const number of cluster.running) {
       const { status, json } = await cluster.submit(number, late);
-      assert.deepEqual([status, json["code"]], [409, "EXPIRED"]);
+      assert.deepEqual([status, json.code], [409, "EXPIRED"]);
     }
-    assert.equal((await cluster.settled())["stateRoot"], before["stateRoot"]);
+    assert.equal((await cluster.settled()).stateRoot, earlier.stateRoot);
   });
 
   it("stream blocks, from where a listener left off", async () => {
@@ -191,7 +191,7 @@ describe("three nodes", function () {
       text += decoder.decode(chunk, { stream: true });
       heights.length = 0;
       for (const [, height] of text.matchAll(/^id: (\d+)$/gm)) heights.push(Number(height));
-      if (heights.includes(Number(json["height"]))) break;
+      if (heights.includes(Number(json.height))) break;
     }
     abort.abort();
     const first = Number(appliedHeight) - 1;

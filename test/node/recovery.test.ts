@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { type Answer, Cluster } from "../support/cluster.ts";
+import { type AnswerJson, Cluster } from "../support/cluster.ts";
 import { LedgerWorld } from "../support/ledger-world.ts";
 
 describe("three nodes, one of them away", function () {
@@ -15,11 +15,11 @@ describe("three nodes, one of them away", function () {
   afterEach(() => cluster.close());
 
   /** Sends a payment to whoever runs until it is decided, as a terminal does. */
-  async function payFor(transaction: Uint8Array): Promise<Answer["json"]> {
+  async function payFor(transaction: Uint8Array): Promise<AnswerJson> {
     return cluster.until("a payment", async () => {
       for (const number of cluster.running) {
         const answer = await cluster.submit(number, transaction, 500).catch(() => null);
-        if (answer?.json["status"] === "committed") return answer.json;
+        if (answer?.json.status === "committed") return answer.json;
       }
       return null;
     });
@@ -39,7 +39,7 @@ describe("three nodes, one of them away", function () {
       assert.equal(await cluster.balancePt(number), 1000 - 2 * payments.length);
       for (const { id, height, index } of committed) {
         const { json } = await cluster.get(number, `/v1/transactions/${id}`);
-        assert.deepEqual([json["height"], json["index"], json["result"]], [height, index, "OK"]);
+        assert.deepEqual([json.height, json.index, json.result], [height, index, "OK"]);
       }
     }
   });
@@ -62,11 +62,11 @@ describe("three nodes, one of them away", function () {
     const before = await cluster.settled();
     await cluster.stop(1, 2, 3);
     await cluster.start(1, 2, 3);
-    const after = await cluster.settled(Number(before["appliedHeight"]));
-    assert.equal(after["stateRoot"], before["stateRoot"]);
+    const after = await cluster.settled(Number(before.appliedHeight));
+    assert.equal(after.stateRoot, before.stateRoot);
     const { json } = await cluster.submit(3, cluster.pay(100));
-    assert.equal(json["result"], "OK");
-    await cluster.settled(Number(json["height"]));
+    assert.equal(json.result, "OK");
+    await cluster.settled(Number(json.height));
     assert.equal(await cluster.balancePt(1), 900);
   });
 
@@ -75,15 +75,13 @@ describe("three nodes, one of them away", function () {
     await cluster.settled();
     await cluster.stop(2, 3);
     const { status, json } = await cluster.submit(1, cluster.pay(1), 200);
-    assert.deepEqual([status, json["status"]], [202, "pending"]);
-    const { quorum } = (await cluster.get(1, "/v1/status")).json as {
-      quorum: { missing: number[] };
-    };
-    assert.deepEqual(quorum.missing, [2, 3]);
+    assert.deepEqual([status, json.status], [202, "pending"]);
+    const { quorum } = (await cluster.get(1, "/v1/status")).json;
+    assert.deepEqual(quorum?.missing, [2, 3]);
     await cluster.start(2, 3);
     await cluster.until("the payment", async () => {
-      const { json: now } = await cluster.get(1, `/v1/transactions/${json["id"]}`);
-      return now["status"] === "committed" ? now : null;
+      const { json: now } = await cluster.get(1, `/v1/transactions/${json.id}`);
+      return now.status === "committed" ? now : null;
     });
   });
 
@@ -98,7 +96,7 @@ describe("three nodes, one of them away", function () {
     });
     await cluster.stop(1);
     for (const { status, json } of await Promise.all(waiting)) {
-      assert.deepEqual([status, json["status"]], [202, "pending"]);
+      assert.deepEqual([status, json.status], [202, "pending"]);
     }
     await assert.doesNotReject(events.text());
   });
