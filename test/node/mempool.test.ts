@@ -11,7 +11,7 @@ import {
   type Waiter,
 } from "../../node/mempool.ts";
 import { expectFault } from "../support/expect-fault.ts";
-import { AT_MS, LedgerWorld, type Overrides, seedOf, VALID_MS } from "../support/ledger-world.ts";
+import { AT_MS, LedgerWorld, type Overrides, VALID_MS } from "../support/ledger-world.ts";
 
 describe("the mempool", () => {
   const world = new LedgerWorld();
