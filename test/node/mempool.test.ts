@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
 import { type CheckedTransaction, checkTransaction } from "../../contracts/check-transaction.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
+import { makeTransactionId } from "../../ledger/transaction-id.ts";
 import {
   type Decision,
   DISPLACED,
@@ -11,7 +12,7 @@ import {
   type Waiter,
 } from "../../node/mempool.ts";
 import { expectFault } from "../support/expect-fault.ts";
-import { AT_MS, LedgerWorld, type Overrides, VALID_MS } from "../support/ledger-world.ts";
+import { AT_MS, LedgerWorld, type Overrides, seedOf, VALID_MS } from "../support/ledger-world.ts";
 
 describe("the mempool", () => {
   const world = new LedgerWorld();
@@ -60,8 +61,8 @@ describe("the mempool", () => {
   });
 
   it("says BUSY, not a verdict, while another transaction of the id waits", () => {
-    const { source } = added();
-    const { id } = source.envelope;
+    const id = makeTransactionId("organisation", AT_MS, seedOf("one id").slice(0, 16));
+    const { source } = added({ id });
     const other = opening({ id, notAfterMs: AT_MS + VALID_MS + 1 });
     expectFault("BUSY", () => mempool.add(other));
     expectFault("BUSY", () => mempool.has(other.source.id, other.source.leaf));
@@ -69,8 +70,8 @@ describe("the mempool", () => {
   });
 
   it("tells that another transaction of its id is in a block", () => {
-    const { source } = added();
-    const { id } = source.envelope;
+    const id = makeTransactionId("organisation", AT_MS, seedOf("one id").slice(0, 16));
+    const { source } = added({ id });
     mempool.onDecision(source.id, tell);
     const other = opening({ id, notAfterMs: AT_MS + VALID_MS + 1 });
     mempool.decided(source.id, other.source.leaf, decisionOf("OK", 1, 0));
