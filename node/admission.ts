@@ -19,7 +19,7 @@ export interface AdmissionParts {
   readonly chain: LedgerChain;
   readonly ledger: Ledger;
   readonly mempool: Mempool;
-  readonly verifier: TransactionVerifier;
+  readonly verifier: Pick<TransactionVerifier, "verify">;
   readonly nowMs: () => number;
   /** Called when a new transaction waits. */
   readonly onAdmitted: (checked: CheckedTransaction) => void;

@@ -84,7 +84,7 @@ export async function startNode(
     onFailure,
   });
   const leader = () => driver.status.lead;
-  const forwarder = new Forwarder({ self, mempool, leader, send });
+  const forwarder = new Forwarder({ self, mempool, leader, send, defer: setImmediate });
   const ledger = new Ledger({ ...opened, networkId });
   const admission = new Admission({
     networkId,
