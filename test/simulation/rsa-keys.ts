@@ -61,7 +61,7 @@ const CARD_KEYS = [
     "doWBK59uftnr16ut3j062ixSEXulcYLFvQKBgBODxOWY6Zkdhe5Ccdqv5ArOUk9sFWK1iIcZkvx2lLQxOJ5k7TpU5Nbi" +
     "SRB8IDpMMBbNPYlIxurlwHZzX+vQYhiKzvaphDf1/d9iO5dNdZ5pqdK5IgXFyM4cadCEo+fZ+q65Qtu8cdbjG7tM4aro" +
     "3krBZrto1JWwwd9lgcu7bu9c",
-];
+] as const;
 
 /** PKCS#1 DER, base64; exponent 3. */
 const TERMINAL_KEY =
@@ -85,9 +85,11 @@ const TERMINAL_KEY =
   "sO/u3w1cfapxz2xdlyVpdnc=";
 
 /** The residents' cards. */
-export const CARDS: readonly Party[] = CARD_KEYS.map((key) =>
-  rsaParty("card", "jpki-rsa2048-sha256", key),
-);
+export const CARDS: readonly [Party, Party, Party] = [
+  rsaParty("card", "jpki-rsa2048-sha256", CARD_KEYS[0]),
+  rsaParty("card", "jpki-rsa2048-sha256", CARD_KEYS[1]),
+  rsaParty("card", "jpki-rsa2048-sha256", CARD_KEYS[2]),
+];
 
 /** The terminal of the shop. */
 export const TERMINAL: Party = rsaParty("terminal", "rsa2048-sha256", TERMINAL_KEY);

@@ -1,0 +1,112 @@
+/**
+ * npm run simulate -- [--seeds N] [--from S] [--minutes M] [--jobs J]     many runs, one line at the end
+ * npm run simulate -- --seed S [--trace]                                   one run, exactly as before
+ *
+ * Ends with 1 when a seed failed, after its story and the command that replays it.
+ */
+import { fork } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type SimulationResult, simulate } from "./simulation.ts";
+
+/** A result as it comes from another process. */
+type Report = Omit<SimulationResult, "failure"> & { readonly failure: string | null };
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    trace: { type: "boolean", default: false },
+    seeds: { type: "string", default: "200" },
+    from: { type: "string", default: "1" },
+    minutes: { type: "string", default: "60" },
+    jobs: { type: "string", default: String(Math.min(2, availableParallelism())) },
+    /** For the processes that this one starts: every so many seeds is theirs. */
+    stride: { type: "string" },
+  },
+});
+
+if (values.seed !== undefined) await runOne(wholeNumber("seed", values.seed));
+else if (values.stride !== undefined) await runShare(wholeNumber("stride", values.stride));
+else await runMany();
+
+function wholeNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) {
+    throw new RangeError(`--${name} takes a whole number, not ${text}`);
+  }
+  return number;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function runOne(seed: number): Promise<void> {
+  const report = reportOf(await simulate(seed, values.trace ? print : null));
+  if (report.failure !== null) print(report.failure);
+  print(lineOf(report));
+  process.exitCode = report.failure === null ? 0 : 1;
+}
+
+/** In a process of its own: every so many seeds, each result told at once. */
+async function runShare(stride: number): Promise<void> {
+  const from = wholeNumber("from", values.from);
+  const seeds = wholeNumber("seeds", values.seeds);
+  const end = Date.now() + wholeNumber("minutes", values.minutes) * 60_000;
+  for (let seed = from; seed < from + seeds && Date.now() < end; seed += stride) {
+    process.send?.(reportOf(await simulate(seed)));
+  }
+  process.disconnect();
+}
+
+async function runMany(): Promise<void> {
+  const from = wholeNumber("from", values.from);
+  const seeds = wholeNumber("seeds", values.seeds);
+  const jobs = wholeNumber("jobs", values.jobs);
+  const reports: Report[] = [];
+  const startMs = Date.now();
+  const ends = Array.from({ length: jobs }, (_, job) =>
+    share(
+      ["--from", `${from + job}`, "--seeds", `${seeds - job}`, "--stride", `${jobs}`],
+      (report) => {
+        reports.push(report);
+        if (report.failure !== null) print(`${report.failure}\n${lineOf(report)}\n`);
+      },
+    ),
+  );
+  const codes = await Promise.all(ends);
+  const seconds = (Date.now() - startMs) / 1000;
+  const sum = (what: (report: Report) => number): number =>
+    reports.reduce((total, report) => total + what(report), 0);
+  const events = sum((report) => report.events);
+  const failed = reports.filter(({ failure }) => failure !== null).map(({ seed }) => seed);
+  print(
+    `${reports.length} runs, ${events} events, ${sum(({ blocks }) => blocks)} blocks, ` +
+      `${sum(({ answers }) => answers)} answers in ${seconds.toFixed(1)} s: ` +
+      `${Math.round(events / seconds)} events/s; ` +
+      `${failed.length} failed${failed.length > 0 ? `: ${failed.sort((a, b) => a - b).join(", ")}` : ""}`,
+  );
+  const isWhole = codes.every((code) => code === 0) && reports.length > 0;
+  process.exitCode = isWhole && failed.length === 0 ? 0 : 1;
+}
+
+/** Another process does a share of the seeds. @returns its exit code. */
+function share(args: readonly string[], take: (report: Report) => void): Promise<number | null> {
+  const child = fork(fileURLToPath(import.meta.url), [...args, "--minutes", values.minutes]);
+  child.on("message", (message) => take(message as Report));
+  return new Promise((resolve) => child.on("exit", resolve));
+}
+
+function reportOf({ failure, ...rest }: SimulationResult): Report {
+  if (failure === null) return { ...rest, failure };
+  const { error, story } = failure;
+  const stack = error instanceof Error ? error.stack : String(error);
+  const replay = `npm run simulate -- --seed ${rest.seed} --trace`;
+  return { ...rest, failure: [...story, "", stack, "", `replay: ${replay}`].join("\n") };
+}
+
+function lineOf({ seed, hash, events, blocks, answers, failure }: Report): string {
+  const end = failure === null ? "ok" : "FAILED";
+  return `seed ${seed}: ${end}, trace ${hash}, ${events} events, ${blocks} blocks, ${answers} answers`;
+}
