@@ -3,15 +3,17 @@
  * signatures verified; then it waits for a block. What is refused here never entered the ledger.
  */
 import { type CheckedTransaction, checkTransaction } from "../contracts/check-transaction.ts";
-import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
 import { CREATED_AHEAD_MS_MAX } from "../ledger/limits.ts";
-import { decodeTransaction } from "../ledger/transaction.ts";
+import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
 import type { Ledger } from "./ledger-reader.ts";
-import type { Decision, Mempool } from "./mempool.ts";
+import { type Decision, EXPIRED, type Mempool } from "./mempool.ts";
 import type { TransactionVerifier } from "./verification/transaction-verifier.ts";
+
+/** Transactions whose signatures may be under verification at once; more are refused with BUSY. */
+const VERIFYING_MAX = 4096;
 
 /** What the door is made with. */
 export interface AdmissionParts {
@@ -25,9 +27,9 @@ export interface AdmissionParts {
   readonly onAdmitted: (checked: CheckedTransaction) => void;
 }
 
-/** A transaction's id, and its decision when there is one already. */
+/** A transaction that was let in, and its decision when there is one already. */
 export interface Admitted {
-  readonly id: string;
+  readonly transaction: Transaction;
   readonly decision: Decision | null;
 }
 
@@ -35,57 +37,98 @@ export interface Admitted {
 export class Admission {
   readonly #parts: AdmissionParts;
   #isOpen = true;
+  #verifying = 0;
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
   }
 
-  /** From now on everything is refused with SHUTTING_DOWN. */
+  /** From now on everything is refused with SHUTTING_DOWN, and whoever waits is let go. */
   close(): void {
     this.#isOpen = false;
+    this.#parts.mempool.releaseWaiters();
   }
 
   /**
    * Lets a transaction in. The same bytes again are no fault: they are waited for, or answered.
-   * @throws LedgerFault with what is wrong; then it is not in the ledger and not on its way.
+   * @throws LedgerFault with what is wrong; then it is not in the ledger and not on its way from here.
    */
   async admit(transactionBytes: Uint8Array): Promise<Admitted> {
-    if (!this.#isOpen) throw new LedgerFault("SHUTTING_DOWN");
-    const { networkId, mempool, verifier, onAdmitted } = this.#parts;
+    this.#demandOpen();
+    const { networkId, mempool, onAdmitted } = this.#parts;
     const checked = checkTransaction(decodeTransaction(transactionBytes), networkId);
-    const { id } = checked.source;
-    const before = this.#known(checked);
+    const transaction = checked.source;
+    const before = this.#known(transaction);
     if (before !== null) return before;
-    this.#checkTime(checked);
-    const [isRight] = await verifier.verify([checked.source]);
-    if (isRight !== true) throw new LedgerFault("SIGNATURE_INVALID", { id });
+    this.#checkTime(transaction);
+    mempool.demandRoom(transaction.bytes.length);
+    await this.#verify(transaction);
+    this.#demandOpen();
     // It may have come another way while its signatures were checked.
-    const after = this.#known(checked);
+    const after = this.#known(transaction);
     if (after !== null) return after;
     mempool.add(checked);
     onAdmitted(checked);
-    return { id, decision: null };
+    return { transaction, decision: null };
   }
 
-  /** The answer for a transaction that waits or is decided already. @throws LedgerFault `DUPLICATE_ID`. */
-  #known({ source: transaction }: CheckedTransaction): Admitted | null {
-    const { id, leaf } = transaction;
-    const found = this.#parts.ledger.find(id);
-    if (found !== null) {
-      if (!equalBytes(found.leaf, leaf)) throw new LedgerFault("DUPLICATE_ID", { id });
-      return { id, decision: found.decision };
+  /**
+   * The decision on a transaction that was let in, as soon as there is one; null when the time runs out
+   * or the node stops before.
+   */
+  wait({ transaction, decision }: Admitted, waitMs: number): Promise<Decision | null> {
+    return new Promise((resolve) => {
+      // Closed between admission and now: nobody would call.
+      if (decision !== null || waitMs === 0 || !this.#isOpen) return resolve(decision);
+      const stop = this.#parts.mempool.onDecision(transaction.id, (decided) => {
+        clearTimeout(timer);
+        resolve(decided);
+      });
+      const timer = setTimeout(() => {
+        stop?.();
+        resolve(null);
+      }, waitMs);
+      if (stop !== null) return;
+      // It was decided between admission and now.
+      clearTimeout(timer);
+      resolve(this.#parts.ledger.decisionOn(transaction) ?? EXPIRED);
+    });
+  }
+
+  #demandOpen(): void {
+    if (!this.#isOpen) throw new LedgerFault("SHUTTING_DOWN");
+  }
+
+  /** The answer for a transaction that waits or is decided already. @throws LedgerFault `BUSY`. */
+  #known(transaction: Transaction): Admitted | null {
+    const { ledger, mempool } = this.#parts;
+    const decision = ledger.decisionOn(transaction);
+    if (decision !== null || mempool.has(transaction.id, transaction.leaf)) {
+      return { transaction, decision };
     }
-    return this.#parts.mempool.has(id, leaf) ? { id, decision: null } : null;
+    return null;
   }
 
-  #checkTime({ source: transaction }: CheckedTransaction): void {
-    const { createdAtMs, notAfterMs } = transaction.envelope;
+  #checkTime({ envelope: { createdAtMs, notAfterMs } }: Transaction): void {
     // By block time, which all nodes share: what has ended by it can never be in a block.
     const blockTimeMs = this.#parts.chain.applied.tip.timestampMs;
     if (notAfterMs < blockTimeMs) throw new LedgerFault("EXPIRED", { notAfterMs, blockTimeMs });
     const nowMs = this.#parts.nowMs();
     if (createdAtMs > nowMs + CREATED_AHEAD_MS_MAX) {
       throw new LedgerFault("NOT_YET_VALID", { createdAtMs, nowMs });
+    }
+  }
+
+  async #verify(transaction: Transaction): Promise<void> {
+    if (this.#verifying >= VERIFYING_MAX) {
+      throw new LedgerFault("BUSY", { verifying: this.#verifying });
+    }
+    this.#verifying += 1;
+    try {
+      const [isRight] = await this.#parts.verifier.verify([transaction]);
+      if (isRight !== true) throw new LedgerFault("SIGNATURE_INVALID", { id: transaction.id });
+    } finally {
+      this.#verifying -= 1;
     }
   }
 }

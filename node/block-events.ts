@@ -1,26 +1,15 @@
-/** Tells listeners of each applied block, in order. */
-import type { Block } from "../ledger/block.ts";
-
-/** Takes one applied block. */
-export type BlockListener = (block: Block) => void;
-
-/** Listeners to applied blocks. */
+/** Tells listeners that a block was applied. */
 export class BlockEvents {
-  readonly #listeners = new Set<BlockListener>();
+  readonly #listeners = new Set<() => void>();
 
-  /** How many listen. */
-  get size(): number {
-    return this.#listeners.size;
-  }
-
-  /** @returns how to stop listening. */
-  listen(listener: BlockListener): () => void {
+  /** @returns how to stop listening. A listener must not throw. */
+  listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** A block was applied. */
-  emit(block: Block): void {
-    for (const listener of this.#listeners) listener(block);
+  /** A block was applied: the ledger's height has risen. */
+  emit(): void {
+    for (const listener of this.#listeners) listener();
   }
 }

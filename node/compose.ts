@@ -10,12 +10,12 @@ import type { CertificateContext } from "../ledger/certificate.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { genesisMembership, networkIdOf } from "../ledger/genesis.ts";
 import { useSha256 } from "../ledger/hash.ts";
-import { memberOf } from "../ledger/membership.ts";
+import { type Membership, memberOf } from "../ledger/membership.ts";
 import { type Signer, signerOfSeed } from "../ledger/native/ed25519-signer.ts";
 import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { verifySignature } from "../ledger/native/verify-signature.ts";
 import { Admission } from "./admission.ts";
-import { createApi } from "./api/server.ts";
+import { closeApi, createApi } from "./api/server.ts";
 import { BlockEvents } from "./block-events.ts";
 import type { ChainLink } from "./chain/ledger-chain.ts";
 import type { NodeConfig } from "./config.ts";
@@ -29,6 +29,7 @@ import { createMetrics } from "./metrics.ts";
 import { type NodeStatus, roleOf } from "./node-status.ts";
 import { type OpenedChain, openChain } from "./open-chain.ts";
 import { Peers } from "./peers.ts";
+import { Shutdown } from "./shutdown.ts";
 import { openDatabase } from "./storage/database.ts";
 import { Libp2pTransport } from "./transport/libp2p-transport.ts";
 import { TransactionVerifier } from "./verification/transaction-verifier.ts";
@@ -54,12 +55,27 @@ export async function startNode(
   onFailure: (error: unknown) => void,
 ): Promise<RunningNode> {
   useSha256(nativeSha256);
+  const shutdown = new Shutdown();
+  try {
+    const apiUrl = await start(config, log, onFailure, shutdown);
+    return { apiUrl, stop: () => shutdown.run() };
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+}
+
+/** @returns where the API answers. What must be undone at the end is added to `shutdown`. */
+async function start(
+  config: NodeConfig,
+  log: NodeLog,
+  onFailure: (error: unknown) => void,
+  shutdown: Shutdown,
+): Promise<string> {
   const signer = memberSigner(config);
-  const directory = await openDirectory(config, signer);
-  const { opened, context, verifier } = directory;
+  const { opened, context, verifier } = await openDirectory(config, signer, shutdown);
   const { genesis, nodeNumber: self } = config;
   const { networkId, membership } = context;
-
   const mempool = new Mempool();
   const events = new BlockEvents();
   const transport = await Libp2pTransport.create({
@@ -78,14 +94,21 @@ export async function startNode(
     timing: config,
     jitterSeed: Number.parseInt(toHex(signer.publicKey).slice(0, 8), 16),
     nowMs: Date.now,
+    genesisTimeMs: genesis.createdAtMs,
     log,
     send,
     onApplied: (link) => announce(link, mempool, events),
     onFailure,
   });
-  const leader = () => driver.status.lead;
-  const forwarder = new Forwarder({ self, mempool, leader, send, defer: setImmediate });
-  const ledger = new Ledger({ ...opened, networkId });
+  shutdown.add(() => driver.stop());
+  const forwarder = new Forwarder({
+    self,
+    mempool,
+    leader: () => driver.status.lead,
+    send,
+    defer: setImmediate,
+  });
+  const ledger = new Ledger(opened);
   const admission = new Admission({
     networkId,
     chain: opened.chain,
@@ -99,40 +122,23 @@ export async function startNode(
     },
   });
   receiveFrames(peers, driver, admission, log);
-
-  const status = (): NodeStatus =>
-    statusOf(driver, opened, {
-      self,
-      membership,
-      pendingTransactions: mempool.size,
-      signaturesVerified: verifier.verifiedTransactions,
-      connected: peers.connected(),
-    });
+  const status = () => statusOf(driver, opened, { self, membership, mempool, verifier, peers });
   const { store, certifier } = opened;
-  const metrics = createMetrics(status);
-  const about = { version: VERSION, genesis, networkId: toHex(networkId), status, metrics };
-  const api = await createApi(
-    { ...about, admission, mempool, ledger, certifier, store, events },
-    log,
-  );
+  const about = { version: VERSION, genesis, networkId: toHex(networkId), status };
+  const parts = { ...about, admission, mempool, ledger, certifier, store, events };
+  const api = await createApi({ ...parts, metrics: createMetrics(status) }, log);
 
+  shutdown.add(() => transport.stop());
   await transport.start();
+  shutdown.add(() => closeApi(api));
   const apiUrl = await api.listen({ host: config.apiHost, port: config.apiPort });
   const clock = setInterval(() => {
     driver.tick();
     forwarder.tick();
   }, config.tickIntervalMs);
-  return {
-    apiUrl,
-    stop: async () => {
-      admission.close();
-      clearInterval(clock);
-      await api.close();
-      await transport.stop();
-      await driver.stop();
-      await directory.close();
-    },
-  };
+  shutdown.add(async () => clearInterval(clock));
+  shutdown.add(async () => admission.close());
+  return apiUrl;
 }
 
 /** A node's chain on its disk, and what checks new blocks of it. */
@@ -140,14 +146,19 @@ interface OpenDirectory {
   readonly context: CertificateContext;
   readonly verifier: TransactionVerifier;
   readonly opened: OpenedChain;
-  close(): Promise<void>;
 }
 
-async function openDirectory(config: NodeConfig, signer: Signer): Promise<OpenDirectory> {
+async function openDirectory(
+  config: NodeConfig,
+  signer: Signer,
+  shutdown: Shutdown,
+): Promise<OpenDirectory> {
   const { genesis, nodeNumber: number, dataDirectory } = config;
   mkdirSync(dataDirectory, { recursive: true });
   const database = await openDatabase(dataDirectory);
+  shutdown.add(() => database.close());
   const verifier = new TransactionVerifier();
+  shutdown.add(() => verifier.close());
   const context: CertificateContext = {
     networkId: networkIdOf(genesis),
     membership: genesisMembership(genesis),
@@ -161,11 +172,7 @@ async function openDirectory(config: NodeConfig, signer: Signer): Promise<OpenDi
     verifyTransactions: (transactions) => verifier.verify(transactions.map(({ source }) => source)),
     nowMs: Date.now,
   });
-  const close = async () => {
-    await verifier.close();
-    await database.close();
-  };
-  return { context, verifier, opened, close };
+  return { context, verifier, opened };
 }
 
 /** The key in the file must be the one that the genesis names for this number. */
@@ -189,7 +196,7 @@ function announce({ block, transactions, tip }: ChainLink, mempool: Mempool, eve
     mempool.decided(source.id, source.leaf, decision);
   });
   mempool.expire(tip.timestampMs);
-  events.emit(block);
+  events.emit();
 }
 
 /** Frames of other members: into consensus, or through the same door as everybody's transactions. */
@@ -210,20 +217,28 @@ function receiveFrames(peers: Peers, driver: Driver, admission: Admission, log: 
 function statusOf(
   driver: Driver,
   { chain, certifier }: OpenedChain,
-  rest: Pick<
-    NodeStatus,
-    "self" | "membership" | "pendingTransactions" | "signaturesVerified" | "connected"
-  >,
+  parts: {
+    readonly self: number;
+    readonly membership: Membership;
+    readonly mempool: Mempool;
+    readonly verifier: TransactionVerifier;
+    readonly peers: Peers;
+  },
 ): NodeStatus {
+  const { self, membership, mempool, verifier, peers } = parts;
   const { state, term, lead, lastIndex } = driver.status;
   return {
-    ...rest,
-    role: roleOf(state),
+    self,
+    role: roleOf(state, memberOf(membership, self)?.role),
     term,
     leader: lead,
     lastHeight: lastIndex,
     certifiedHeight: certifier.certifiedHeight,
     tip: chain.applied.tip,
     stateRoot: chain.applied.tree.root,
+    pendingTransactions: mempool.size,
+    signaturesVerified: verifier.verifiedTransactions,
+    membership,
+    connected: peers.connected(),
   };
 }

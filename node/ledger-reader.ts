@@ -1,5 +1,6 @@
 /** Answers questions about applied blocks: where a transaction is, what became of it, its receipt. */
-import { type Block, historyLeaf, resultLeaves } from "../ledger/block.ts";
+import { type Block, resultLeaves } from "../ledger/block.ts";
+import { equalBytes } from "../ledger/bytes.ts";
 import type { Certificate } from "../ledger/certificate.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
@@ -8,7 +9,7 @@ import type { Receipt } from "../ledger/receipt.ts";
 import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import type { Certifier } from "./chain/certifier.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
-import { type Decision, decisionOf } from "./mempool.ts";
+import { type Decision, DISPLACED, decisionOf } from "./mempool.ts";
 import type { BlockLog } from "./storage/block-log.ts";
 import type { StateStore } from "./storage/state-store.ts";
 
@@ -30,20 +31,17 @@ export class Ledger {
   readonly #store: StateStore;
   readonly #chain: LedgerChain;
   readonly #certifier: Certifier;
-  readonly #networkId: Hash;
 
   constructor(parts: {
     readonly blocks: BlockLog;
     readonly store: StateStore;
     readonly chain: LedgerChain;
     readonly certifier: Certifier;
-    readonly networkId: Hash;
   }) {
     this.#blocks = parts.blocks;
     this.#store = parts.store;
     this.#chain = parts.chain;
     this.#certifier = parts.certifier;
-    this.#networkId = parts.networkId;
   }
 
   /** Height of the last applied block. */
@@ -66,6 +64,16 @@ export class Ledger {
     const result = itemAt(block.results, place.index);
     const decision = decisionOf(result, place.height, place.index);
     return { transaction, leaf: transaction.leaf, block, index: place.index, decision };
+  }
+
+  /**
+   * What a committed block decided about a transaction; null when none holds its id. Another transaction of
+   * that id is refused for ever.
+   */
+  decisionOn({ id, leaf }: Pick<Transaction, "id" | "leaf">): Decision | null {
+    const found = this.find(id);
+    if (found === null) return null;
+    return equalBytes(found.leaf, leaf) ? found.decision : DISPLACED;
   }
 
   /** The receipt of a transaction. @throws LedgerFault `NOT_FOUND`, or `PENDING` before it is certified. */
@@ -91,7 +99,7 @@ export class Ledger {
       header: block.headerBytes,
       certificate,
       certifiedHeader: isOwn ? null : this.#blocks.block(certificate.height).headerBytes,
-      historyPath: isOwn ? [] : this.#historyPath(block.header.height, certificate.height),
+      historyPath: isOwn ? [] : this.#store.historyPath(block.header.height, certificate.height),
     };
   }
 
@@ -105,13 +113,6 @@ export class Ledger {
       if (lastCertificate !== null && lastCertificate.height >= height) return lastCertificate;
     }
     return latest;
-  }
-
-  /** RFC 6962 path of a block in the history tree of a later header. */
-  #historyPath(height: number, certifiedHeight: number): Hash[] {
-    const leaves: Hash[] = [historyLeaf(this.#networkId)];
-    for (let at = 1; at < certifiedHeight; at++) leaves.push(historyLeaf(this.#blocks.block(at).hash));
-    return merklePath(leaves, height);
   }
 }
 

@@ -21,13 +21,21 @@ export interface Decision {
   readonly status: "committed" | "refused";
   /** `OK` or a fault code. */
   readonly result: string;
-  /** Null when no block holds it: it expired before one could. */
+  /** Null when no block holds it: it expired, or another one took its id, before one could. */
   readonly place: { readonly height: number; readonly index: number } | null;
 }
 
+/** No block held it in time, and none may any more. */
+export const EXPIRED: Decision = { status: "refused", result: "EXPIRED", place: null };
+/** A block holds another transaction of the same id. */
+export const DISPLACED: Decision = { status: "refused", result: "DUPLICATE_ID", place: null };
+
+/** Told what became of a transaction; null when the node stops before that is known. */
+export type Waiter = (decision: Decision | null) => void;
+
 interface Waiting {
   readonly checked: CheckedTransaction;
-  readonly waiters: ((decision: Decision) => void)[];
+  readonly waiters: Set<Waiter>;
 }
 
 /** The pending transactions of one node, in order of arrival. */
@@ -45,36 +53,41 @@ export class Mempool {
     return this.#waiting.has(id);
   }
 
-  /** True when that very transaction waits already. @throws LedgerFault `DUPLICATE_ID`. */
+  /**
+   * True when that very transaction waits already.
+   * @throws LedgerFault `BUSY` when another one of its id waits: which of the two will be is not known yet.
+   */
   has(id: string, leaf: Hash): boolean {
     const known = this.#waiting.get(id);
     if (known === undefined) return false;
     if (!equalBytes(known.checked.source.leaf, leaf)) {
-      throw new LedgerFault("DUPLICATE_ID", { id });
+      throw new LedgerFault("BUSY", { id, problem: "another transaction of this id is waiting" });
     }
     return true;
   }
 
-  /** Adds a checked and verified transaction. @throws LedgerFault `BUSY` or `DUPLICATE_ID`. */
+  /** @throws LedgerFault `BUSY` when there is no room for a transaction of so many bytes. */
+  demandRoom(sizeBytes: number): void {
+    const isFull =
+      this.#waiting.size >= PENDING_MAX || this.#sizeBytes + sizeBytes > PENDING_SIZE_BYTES_MAX;
+    if (isFull) throw new LedgerFault("BUSY", { pending: this.#waiting.size });
+  }
+
+  /** Adds a checked and verified transaction. @throws LedgerFault `BUSY`. */
   add(checked: CheckedTransaction): void {
     const { id, leaf, bytes } = checked.source;
     if (this.has(id, leaf)) return;
-    const isFull =
-      this.#waiting.size >= PENDING_MAX || this.#sizeBytes + bytes.length > PENDING_SIZE_BYTES_MAX;
-    if (isFull) throw new LedgerFault("BUSY", { pending: this.#waiting.size });
-    this.#waiting.set(id, { checked, waiters: [] });
+    this.demandRoom(bytes.length);
+    this.#waiting.set(id, { checked, waiters: new Set() });
     this.#sizeBytes += bytes.length;
   }
 
-  /** Calls back once when the transaction is decided. @returns how to stop waiting. */
-  onDecision(id: string, callback: (decision: Decision) => void): () => void {
+  /** Calls back once. @returns how to stop waiting; null when no transaction of that id is pending. */
+  onDecision(id: string, waiter: Waiter): (() => void) | null {
     const waiters = this.#waiting.get(id)?.waiters;
-    if (waiters === undefined) throw new Error(`transaction ${id} is not pending`);
-    waiters.push(callback);
-    return () => {
-      const at = waiters.indexOf(callback);
-      if (at >= 0) waiters.splice(at, 1);
-    };
+    if (waiters === undefined) return null;
+    waiters.add(waiter);
+    return () => waiters.delete(waiter);
   }
 
   /** The oldest transactions that `fits` allows, at most `countMax` and `sizeBytesMax`. */
@@ -94,40 +107,42 @@ export class Mempool {
     return taken;
   }
 
-  /** True when one that waits can no longer enter a block made at `nowMs`. */
-  hasExpired(nowMs: number): boolean {
+  /** True when one that waits could enter a block made at `fromMs`, and none made at `toMs`. */
+  hasEnding(fromMs: number, toMs: number): boolean {
     for (const { checked } of this.#waiting.values()) {
-      if (checked.source.envelope.notAfterMs < nowMs) return true;
+      const { notAfterMs } = checked.source.envelope;
+      if (notAfterMs >= fromMs && notAfterMs < toMs) return true;
     }
     return false;
   }
 
   /** A committed block holds a transaction of that id. Another one of the same id is refused for ever. */
   decided(id: string, leaf: Hash, decision: Decision): void {
-    const waiting = this.#remove(id);
+    const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
-    const isIt = equalBytes(waiting.checked.source.leaf, leaf);
-    const told: Decision = isIt
-      ? decision
-      : { status: "refused", result: "DUPLICATE_ID", place: null };
-    for (const tell of waiting.waiters) tell(told);
+    this.#leave(id, waiting, equalBytes(waiting.checked.source.leaf, leaf) ? decision : DISPLACED);
   }
 
   /** Committed block time has reached `timestampMs`: what ended before can no longer happen. */
   expire(timestampMs: number): void {
-    for (const [id, { checked }] of this.#waiting) {
-      if (checked.source.envelope.notAfterMs >= timestampMs) continue;
-      const expired: Decision = { status: "refused", result: "EXPIRED", place: null };
-      for (const tell of this.#remove(id)?.waiters ?? []) tell(expired);
+    for (const [id, waiting] of this.#waiting) {
+      if (waiting.checked.source.envelope.notAfterMs >= timestampMs) continue;
+      this.#leave(id, waiting, EXPIRED);
     }
   }
 
-  #remove(id: string): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    if (waiting === undefined) return undefined;
+  /** The node stops: whoever waits is told that nothing is known yet. */
+  releaseWaiters(): void {
+    for (const { waiters } of this.#waiting.values()) {
+      for (const tell of waiters) tell(null);
+      waiters.clear();
+    }
+  }
+
+  #leave(id: string, { checked, waiters }: Waiting, decision: Decision): void {
     this.#waiting.delete(id);
-    this.#sizeBytes -= waiting.checked.source.bytes.length;
-    return waiting;
+    this.#sizeBytes -= checked.source.bytes.length;
+    for (const tell of waiters) tell(decision);
   }
 }
 

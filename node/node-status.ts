@@ -2,7 +2,7 @@
 import type { StateType } from "../consensus/types.ts";
 import type { ChainTip } from "../ledger/chain.ts";
 import type { Hash } from "../ledger/hash.ts";
-import type { Membership } from "../ledger/membership.ts";
+import type { Member, Membership } from "../ledger/membership.ts";
 
 const ROLES = {
   StateFollower: "follower",
@@ -12,11 +12,11 @@ const ROLES = {
 } as const satisfies Record<StateType, string>;
 
 /** What a node is doing, in one word. */
-export type NodeRole = (typeof ROLES)[StateType];
+export type NodeRole = (typeof ROLES)[StateType] | "learner";
 
-/** The word for a state of the consensus core. */
-export function roleOf(state: StateType): NodeRole {
-  return ROLES[state];
+/** The word for what a node does: by the state of its core, unless it only listens. */
+export function roleOf(state: StateType, role: Member["role"] | undefined): NodeRole {
+  return role === "learner" ? role : ROLES[state];
 }
 
 /** One look at a node. */

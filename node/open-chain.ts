@@ -10,6 +10,7 @@ import { decodeCertificate } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import type { CertificateContext } from "../ledger/certificate.ts";
 import { type ChainTip, genesisTip } from "../ledger/chain.ts";
+import { LedgerFault } from "../ledger/faults.ts";
 import type { Genesis } from "../ledger/genesis.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
 import {
@@ -70,12 +71,17 @@ export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
   });
   const store = new StateStore(database);
   const tip = store.applied() ?? (await writeGenesis(store, genesis));
+  blocks.wasApplied(tip.height);
+  const applied = tip.height === 0 ? null : blocks.block(tip.height);
   const tree = await readTree(store);
+  if (applied !== null && !equalBytes(tree.root, applied.header.stateRoot)) {
+    throw StorageError.lost("STATE_DAMAGED", `the state is not that after block ${tip.height}`);
+  }
   const recentIds = readRecentIds(blocks, tip, context.networkId);
   const { verifyTransactions, nowMs } = parts;
   const chain = new LedgerChain(
     { store, context, self, verifyTransactions, nowMs },
-    { tip, tree, recentIds },
+    { block: applied, tip, tree, recentIds },
   );
   const tail = new Tail(chain, blocks);
   const certifier = new Certifier(context, self.number, self.signer);
@@ -133,7 +139,12 @@ function readRecentIds(blocks: BlockLog, tip: ChainTip, networkId: Hash): Recent
 /** Blocks of the log above the applied one, committed or not: they were checked before they were written. */
 async function replayTail(chain: LedgerChain, tail: Tail, blocks: BlockLog): Promise<void> {
   for (let height = chain.applied.tip.height + 1; height <= blocks.lastIndex(); height++) {
-    tail.put(await chain.replay(tail.last, blocks.block(height)));
+    try {
+      tail.put(await chain.replay(tail.last, blocks.block(height)));
+    } catch (error) {
+      if (!(error instanceof LedgerFault)) throw error;
+      throw StorageError.lost("STATE_DAMAGED", `block ${height} does not follow`, { cause: error });
+    }
   }
 }
 

@@ -1,27 +1,24 @@
 /**
  * What members send each other, one frame a message, canonical CBOR:
  *
- *     consensus     = [ 1, message, votes: [ * vote ], certificate / null, grant / null, lastHash / null ]
+ *     consensus     = [ 1, message, votes: [ * vote ], certificate / null, grant / null, lastHash / null,
+ *                       leadership / null ]
  *     transactions  = [ 2, [ * bstr ] ]
  *
  * The consensus message is the core's, field by field; what the ledger adds travels beside it:
  * `votes` with an acknowledgement (MsgAppResp), `certificate` with everything that carries a commit index
- * (MsgApp, MsgHeartbeat), `grant` with a granted vote (MsgVoteResp), `lastHash` with a request for
- * one (MsgVote). Snapshots do not travel this way, local messages do not travel at all.
+ * and `leadership` with everything that only a leader may say (both: MsgApp, MsgHeartbeat), `grant` with a
+ * granted vote (MsgVoteResp), `lastHash` with a request for one (MsgVote). What no node of this version
+ * sends (snapshots, proposals, reads, transfers) is no frame.
  */
-import {
-  type Entry,
-  MESSAGE_TYPES,
-  type Message,
-  type MessageType,
-  makeMessage,
-  traitsOf,
-} from "../consensus/messages.ts";
+import { type Entry, type Message, type MessageType, makeMessage } from "../consensus/messages.ts";
 import {
   type Certificate,
   certificateSchema,
   type Grant,
   grantSchema,
+  type LeaderCertificate,
+  leaderCertificateSchema,
   type Vote,
   voteSchema,
 } from "../ledger/certificate.ts";
@@ -31,20 +28,26 @@ import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
 import { BLOCK_SIZE_BYTES_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../ledger/limits.ts";
 import { nodeNumber } from "../ledger/membership.ts";
 import { bytes, flag, list, nullable, oneOf, record, type Schema, uint } from "../ledger/schema.ts";
+import { VOTES_PER_MESSAGE_MAX } from "./chain/certifier.ts";
 
 /** One frame between members: a block or several small ones, and its votes. */
 export const WIRE_MESSAGE_SIZE_BYTES_MAX: number = 2 * BLOCK_SIZE_BYTES_MAX;
 /** Entries in one MsgApp: more than the core's limit in bytes lets through, however small the blocks. */
 export const WIRE_ENTRIES_MAX = 16_384;
-/** Votes with one acknowledgement: one for each block that is not certified yet. */
-export const WIRE_VOTES_MAX = 16_384;
 /** Transactions in one frame. */
 export const WIRE_TRANSACTIONS_MAX = 1024;
 
-/** Types that travel. Snapshots will have a way of their own. */
-const WIRE_TYPES: readonly MessageType[] = MESSAGE_TYPES.filter(
-  (type) => traitsOf(type).local === undefined && type !== "MsgSnap" && type !== "MsgProp",
-);
+/** Types that travel. */
+const WIRE_TYPES: readonly MessageType[] = [
+  "MsgApp",
+  "MsgAppResp",
+  "MsgVote",
+  "MsgVoteResp",
+  "MsgPreVote",
+  "MsgPreVoteResp",
+  "MsgHeartbeat",
+  "MsgHeartbeatResp",
+];
 
 const entrySchema: Schema<Entry> = record({
   term: uint(),
@@ -70,10 +73,11 @@ const messageSchema = record({
 const consensusSchema = record({
   kind: uint(1, 1),
   message: messageSchema,
-  votes: list(voteSchema, WIRE_VOTES_MAX),
+  votes: list(voteSchema, VOTES_PER_MESSAGE_MAX),
   certificate: nullable(certificateSchema),
   grant: nullable(grantSchema),
   lastHash: nullable(bytes(HASH_SIZE_BYTES)),
+  leadership: nullable(leaderCertificateSchema),
 });
 
 const transactionsSchema = record({
@@ -89,6 +93,7 @@ export interface ConsensusFrame {
   readonly certificate: Certificate | null;
   readonly grant: Grant | null;
   readonly lastHash: Hash | null;
+  readonly leadership: LeaderCertificate | null;
 }
 
 /** Transactions on their way to the leader. */

@@ -7,12 +7,14 @@ import { LedgerFault } from "../../ledger/faults.ts";
 import { HASH_SIZE_BYTES } from "../../ledger/hash.ts";
 import { bytes } from "../../ledger/schema.ts";
 import type { NodeParts } from "../node-parts.ts";
-import { blockSummary } from "./views.ts";
+import { type BlockSummary, blockSummary } from "./views.ts";
 
 const CHAIN_BLOCKS_MAX = 256;
 /** After this many bytes a chain answer ends, at the end of a block. */
 const CHAIN_SIZE_BYTES_MAX: number = 8 * 1024 * 1024;
 const SUMMARIES_MAX = 100;
+/** After this many transactions a list of blocks ends, at the end of a block. */
+const SUMMARY_TRANSACTIONS_MAX = 4096;
 
 const handleSchema = bytes(HASH_SIZE_BYTES);
 
@@ -61,11 +63,7 @@ export function chainRoutes(node: NodeParts): FastifyPluginAsync {
           querystring: { type: "object", properties: { limit: countQuery(SUMMARIES_MAX, 10) } },
         },
       },
-      (request) => {
-        const { height } = node.ledger;
-        const count = Math.min(request.query.limit, height);
-        return Array.from({ length: count }, (_, i) => blockSummary(node.ledger.block(height - i)));
-      },
+      (request) => latestBlocks(node, request.query.limit),
     );
 
     api.get<{ Params: { height: number } }>(
@@ -101,6 +99,19 @@ export function chainRoutes(node: NodeParts): FastifyPluginAsync {
 
 function sendCbor(reply: FastifyReply, body: Uint8Array): FastifyReply {
   return reply.type("application/cbor").send(Buffer.from(body));
+}
+
+/** Fewer blocks than asked for when they are full: a summary names each transaction. */
+function latestBlocks(node: NodeParts, limit: number): BlockSummary[] {
+  const summaries: BlockSummary[] = [];
+  let transactions = 0;
+  for (let { height } = node.ledger; height > 0 && summaries.length < limit; height--) {
+    const summary = blockSummary(node.ledger.block(height));
+    summaries.push(summary);
+    transactions += summary.transactions.length;
+    if (transactions >= SUMMARY_TRANSACTIONS_MAX) break;
+  }
+  return summaries;
 }
 
 /** Blocks that are certified and applied, one byte string each, one after the other. */

@@ -1,51 +1,86 @@
-/** Server-sent events: each applied block, resumable with `Last-Event-ID` (WHATWG HTML section 9.2). */
+/**
+ * Server-sent events: each applied block, resumable with `Last-Event-ID` (WHATWG HTML section 9.2).
+ *
+ * A listener is sent the next block when it has read the last: whoever reads slowly lags, and costs no memory.
+ */
+import type { ServerResponse } from "node:http";
 import type { FastifyPluginAsync } from "fastify";
 import type { Block } from "../../ledger/block.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
+import type { NodeLog } from "../logger.ts";
 import type { NodeParts } from "../node-parts.ts";
 import { blockSummary } from "./views.ts";
 
 /** Connections that may listen at once. */
 const LISTENERS_MAX = 256;
-/** How far back `Last-Event-ID` may ask. */
+/** How far back `Last-Event-ID` may ask, and a listener may lag. */
 const RESUME_BLOCKS_MAX = 1000;
-/** A listener that has not read this much is disconnected: it can resume. */
-const UNREAD_SIZE_BYTES_MAX: number = 1024 * 1024;
+/** A comment goes out this often, ms, so that proxies keep the connection and dead ones are noticed. */
+const COMMENT_INTERVAL_MS = 15_000;
 
 /** `/v1/events`. */
-export function eventRoutes(node: NodeParts): FastifyPluginAsync {
+export function eventRoutes(node: NodeParts, log: NodeLog): FastifyPluginAsync {
+  const streams = new Set<ServerResponse>();
   return async (api) => {
+    api.addHook("preClose", async () => {
+      for (const stream of streams) stream.end();
+    });
     api.get(
       "/v1/events",
-      { schema: { summary: "Server-sent events: every applied block" } },
+      { exposeHeadRoute: false, schema: { summary: "Server-sent events: every applied block" } },
       (request, reply) => {
-        if (node.events.size >= LISTENERS_MAX) throw new LedgerFault("BUSY");
-        const lastSeen = Number(request.headers["last-event-id"] ?? node.ledger.height);
-        if (!Number.isSafeInteger(lastSeen) || lastSeen < 0) {
-          throw new LedgerFault("INVALID_FIELD", {
-            path: "Last-Event-ID",
-            problem: "not a height",
-          });
-        }
+        if (streams.size >= LISTENERS_MAX) throw new LedgerFault("BUSY");
+        const { height } = node.ledger;
+        const seen = lastEventId(request.headers["last-event-id"]) ?? height;
         reply.hijack();
         const stream = reply.raw;
+        streams.add(stream);
+        stream.on("close", () => streams.delete(stream));
         stream.writeHead(200, {
           "content-type": "text/event-stream; charset=utf-8",
           "cache-control": "no-store",
         });
-        const send = (block: Block) => {
-          const { height } = block.header;
-          const data = JSON.stringify(blockSummary(block));
-          stream.write(`id: ${height}\nevent: block\ndata: ${data}\n\n`);
-          if (stream.writableLength > UNREAD_SIZE_BYTES_MAX) stream.destroy();
-        };
-        const first = Math.max(lastSeen + 1, node.ledger.height - RESUME_BLOCKS_MAX, 1);
-        for (let height = first; height <= node.ledger.height; height++) {
-          send(node.ledger.block(height));
-        }
-        const stop = node.events.listen(send);
-        stream.on("close", stop);
+        stream.flushHeaders();
+        follow(node, log, stream, Math.min(seen, height) + 1);
       },
     );
   };
+}
+
+/** @throws LedgerFault `INVALID_FIELD` when it is not a height. */
+function lastEventId(header: string | string[] | undefined): number | null {
+  if (header === undefined) return null;
+  if (typeof header === "string" && /^\d{1,15}$/.test(header)) return Number(header);
+  throw new LedgerFault("INVALID_FIELD", { path: "Last-Event-ID", problem: "not a height" });
+}
+
+/** Sends every block from `first` on, as fast as the listener reads. */
+function follow(node: NodeParts, log: NodeLog, stream: ServerResponse, first: number): void {
+  let next = first;
+  const mayWrite = () => !stream.writableNeedDrain && !stream.writableEnded && !stream.destroyed;
+  const send = () => {
+    try {
+      const { height } = node.ledger;
+      next = Math.max(next, height - RESUME_BLOCKS_MAX + 1);
+      for (; next <= height && mayWrite(); next++) stream.write(eventOf(node.ledger.block(next)));
+    } catch (error) {
+      log.error("EVENTS_FAILED", { height: next, error: String(error) });
+      stream.destroy();
+    }
+  };
+  const stop = node.events.listen(send);
+  const comment = setInterval(() => {
+    if (mayWrite()) stream.write(":\n\n");
+  }, COMMENT_INTERVAL_MS);
+  stream.on("drain", send);
+  stream.on("close", () => {
+    stop();
+    clearInterval(comment);
+  });
+  send();
+}
+
+function eventOf(block: Block): string {
+  const data = JSON.stringify(blockSummary(block));
+  return `id: ${block.header.height}\nevent: block\ndata: ${data}\n\n`;
 }

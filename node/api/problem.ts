@@ -13,10 +13,10 @@ export const problemSchema: JsonSchema = {
   properties: {
     type: { type: "string" },
     title: { type: "string" },
-    titleJa: { type: "string" },
     status: { type: "integer" },
     code: { enum: Object.keys(FAULTS) },
     detail: { type: "string" },
+    detailJa: { type: "string" },
     retryable: { type: "boolean" },
     counter: { type: "object", properties: { ja: { type: "string" }, en: { type: "string" } } },
     facts: { type: "object", additionalProperties: true },
@@ -34,10 +34,10 @@ export function sendProblem(reply: FastifyReply, fault: LedgerFault): FastifyRep
     .send({
       type: `urn:mykey-ledger:fault:${code}`,
       title: en,
-      titleJa: ja,
       status,
       code,
       detail: fault.message,
+      detailJa: ja,
       retryable,
       counter,
       facts,

@@ -1,12 +1,13 @@
 /** The HTTP API: fastify with our limits, our faults and an OpenAPI description. */
 import swagger from "@fastify/swagger";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import type { NodeLog } from "../logger.ts";
 import type { NodeParts } from "../node-parts.ts";
 import { chainRoutes } from "./chain-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
+import { watchMethods } from "./methods.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import { faultOf, problemSchema, sendProblem } from "./problem.ts";
 import { statusRoutes } from "./status-routes.ts";
@@ -19,24 +20,35 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Idle connections are kept this long for the next request. */
 const KEEP_ALIVE_TIMEOUT_MS = 60_000;
 
+/** Connections at once, of all clients. */
+const CONNECTIONS_MAX = 4096;
+/** When the node stops, answers under way may take so long to be read. */
+const CLOSE_WITHIN_MS = 2000;
+
 /** Makes the API of a node; the caller listens and closes. */
 export async function createApi(node: NodeParts, log: NodeLog): Promise<FastifyInstance> {
+  const answerError = (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+    const fault = faultOf(error);
+    if (fault !== null) return sendProblem(reply, fault);
+    log.error("REQUEST_FAILED", { method: request.method, url: request.url, error: error.stack });
+    return sendProblem(reply, new LedgerFault("INTERNAL"));
+  };
   const api = Fastify({
     bodyLimit: BODY_SIZE_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     routerOptions: { maxParamLength: 200 },
-    forceCloseConnections: true,
+    // Whoever is connected while the node stops still gets our own answers.
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    frameworkErrors: answerError,
   });
+  api.server.maxConnections = CONNECTIONS_MAX;
+  api.removeContentTypeParser("text/plain");
   api.addContentTypeParser("application/cbor", { parseAs: "buffer" }, (_request, body, done) =>
     done(null, body),
   );
-  api.setErrorHandler((error: Error, request, reply) => {
-    const fault = faultOf(error);
-    if (fault !== null) return sendProblem(reply, fault);
-    log.error("REQUEST_FAILED", { method: request.method, url: request.url, error: String(error) });
-    return sendProblem(reply, new LedgerFault("INTERNAL"));
-  });
+  api.setErrorHandler(answerError);
   api.setNotFoundHandler((request, reply) =>
     sendProblem(reply, new LedgerFault("NOT_FOUND", { url: request.url })),
   );
@@ -51,10 +63,19 @@ export async function createApi(node: NodeParts, log: NodeLog): Promise<FastifyI
       components: { schemas: { Problem: problemSchema as Record<string, unknown> } },
     },
   });
+  const refuseOtherMethods = watchMethods(api);
   await api.register(statusRoutes(node));
   await api.register(transactionRoutes(node));
   await api.register(chainRoutes(node));
-  await api.register(eventRoutes(node));
+  await api.register(eventRoutes(node, log));
   await api.register(operatorRoutes(node));
+  refuseOtherMethods();
   return api;
+}
+
+/** Closes the API: requests under way are answered, unless their clients do not read. */
+export async function closeApi(api: FastifyInstance): Promise<void> {
+  const deadline = setTimeout(() => api.server.closeAllConnections(), CLOSE_WITHIN_MS);
+  await api.close();
+  clearTimeout(deadline);
 }

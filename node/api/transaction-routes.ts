@@ -5,7 +5,6 @@ import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { encodeReceipt, receiptSchema } from "../../ledger/receipt.ts";
 import { bytes, type JsonValue, record } from "../../ledger/schema.ts";
 import { TRANSACTION_ID_SIZE_BYTES } from "../../ledger/transaction.ts";
-import type { Admitted } from "../admission.ts";
 import type { Decision } from "../mempool.ts";
 import type { NodeParts } from "../node-parts.ts";
 import { decisionView } from "./views.ts";
@@ -45,7 +44,8 @@ export function transactionRoutes(node: NodeParts): FastifyPluginAsync {
       },
       async (request, reply) => {
         const admitted = await node.admission.admit(submittedBytes(request.body));
-        return answer(reply, admitted, await waitFor(node, admitted, request.query.waitMs));
+        const decision = await node.admission.wait(admitted, request.query.waitMs);
+        return answer(reply, admitted.transaction.id, decision);
       },
     );
 
@@ -69,7 +69,7 @@ export function transactionRoutes(node: NodeParts): FastifyPluginAsync {
       { schema: { summary: "The receipt: a proof that holds offline, with the genesis alone" } },
       (request, reply) => {
         const receipt = node.ledger.receipt(checkedId(request.params.id));
-        if (request.headers.accept === "application/json") {
+        if (request.headers.accept?.includes("application/json")) {
           return reply.send(receiptSchema.toJson(receipt));
         }
         return reply.type("application/cbor").send(Buffer.from(encodeReceipt(receipt)));
@@ -80,7 +80,8 @@ export function transactionRoutes(node: NodeParts): FastifyPluginAsync {
 
 /** The transaction in a body of either kind. */
 function submittedBytes(body: unknown): Uint8Array {
-  if (body instanceof Uint8Array) return body;
+  // A plain copy: the decoded transaction outlives the request, whose buffer may be a part of a larger one.
+  if (body instanceof Uint8Array) return new Uint8Array(body);
   return submissionSchema.fromJson(body as JsonValue | undefined).transaction;
 }
 
@@ -90,26 +91,7 @@ function checkedId(id: string): string {
   return id;
 }
 
-/** Waits until the transaction is decided; null when the time runs out first. */
-async function waitFor(
-  node: NodeParts,
-  { id, decision }: Admitted,
-  waitMs: number,
-): Promise<Decision | null> {
-  if (decision !== null || waitMs === 0) return decision;
-  return new Promise((resolve) => {
-    const stop = node.mempool.onDecision(id, (decided) => {
-      clearTimeout(timer);
-      resolve(decided);
-    });
-    const timer = setTimeout(() => {
-      stop();
-      resolve(null);
-    }, waitMs);
-  });
-}
-
-function answer(reply: FastifyReply, { id }: Admitted, decision: Decision | null): FastifyReply {
+function answer(reply: FastifyReply, id: string, decision: Decision | null): FastifyReply {
   // Expired or displaced before any block could hold it: it is not in the ledger and never will be.
   if (decision !== null && decision.place === null) {
     throw new LedgerFault(decision.result === "EXPIRED" ? "EXPIRED" : "DUPLICATE_ID", { id });

@@ -19,8 +19,9 @@ import {
   verifyVote,
   voteMessage,
 } from "../../ledger/certificate.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
 import type { Hash } from "../../ledger/hash.ts";
-import { isQuorum, membershipHash } from "../../ledger/membership.ts";
+import { isQuorum, membershipHash, voterOf } from "../../ledger/membership.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
 
 /** What a vote is about. */
@@ -33,6 +34,9 @@ export interface VotedBlock {
 /** Looks up this node's own block at a height; undefined when its chain does not reach it. */
 export type BlockAt = (height: number) => VotedBlock | undefined;
 
+/** Votes that one acknowledgement may carry; an honest leader leaves far fewer blocks uncertified. */
+export const VOTES_PER_MESSAGE_MAX = 16_384;
+
 /** Keeps a node's own votes, those it received, and the highest certificate. */
 export class Certifier {
   readonly #context: CertificateContext;
@@ -41,6 +45,8 @@ export class Certifier {
   /** Votes above the certified height: height → voter → vote. */
   readonly #votes = new Map<number, Map<number, Vote>>();
   #certified: Certificate | null = null;
+  /** The certificate verified last: it comes again in every frame and block until there is a higher one. */
+  #verified: Certificate | null = null;
 
   constructor(context: CertificateContext, self: number, signer: Signer) {
     this.#context = context;
@@ -58,9 +64,21 @@ export class Certifier {
     return this.#certified?.height ?? 0;
   }
 
-  /** Signs and keeps this node's vote. The caller has made block and prefix durable, in this very term. */
+  /** True when a member's votes count. */
+  isVoter(member: number): boolean {
+    return voterOf(this.#context.membership, member) !== undefined;
+  }
+
+  /**
+   * Signs and keeps this node's vote. The caller has made block and prefix durable, in this very term.
+   * @throws Error instead of signing two blocks of one term and height.
+   */
   vote(block: VotedBlock): void {
-    if (block.height <= this.certifiedHeight) return;
+    if (block.height <= this.certifiedHeight || !this.isVoter(this.#self)) return;
+    const given = this.#votes.get(block.height)?.get(this.#self);
+    if (given?.term === block.term && !isFor(given, block)) {
+      throw new Error(`a second vote for block ${block.height} in term ${block.term}`);
+    }
     const statement = {
       term: block.term,
       height: block.height,
@@ -74,15 +92,17 @@ export class Certifier {
   /** This node's votes of a term up to a height, in order: what goes with an acknowledgement. */
   ownVotes(term: number, upTo: number): Vote[] {
     const votes: Vote[] = [];
-    for (let height = this.certifiedHeight + 1; height <= upTo; height++) {
+    const end = Math.min(upTo, this.certifiedHeight + VOTES_PER_MESSAGE_MAX);
+    for (let height = this.certifiedHeight + 1; height <= end; height++) {
       const vote = this.#votes.get(height)?.get(this.#self);
       if (vote?.term === term) votes.push(vote);
     }
     return votes;
   }
 
-  /** Keeps another node's votes for blocks of this node's chain. @returns false when one is wrong. */
+  /** Keeps another voter's votes for blocks of this node's chain. @returns false when one is wrong. */
   receive(from: number, votes: readonly Vote[], blockAt: BlockAt): boolean {
+    if (!this.isVoter(from)) return true;
     for (const vote of votes) {
       if (vote.voter !== from) return false;
       if (vote.height <= this.certifiedHeight) continue;
@@ -96,8 +116,12 @@ export class Certifier {
     return true;
   }
 
-  /** True when votes of `from` are there for every block of `term` above the certified, up to `height`. */
+  /**
+   * True when votes of `from` are there for every block of `term` above the certified, up to `height`.
+   * A learner's acknowledgement commits nothing, and needs none.
+   */
   backs(from: number, term: number, height: number, blockAt: BlockAt): boolean {
+    if (!this.isVoter(from)) return true;
     for (let at = this.certifiedHeight + 1; at <= height; at++) {
       const block = blockAt(at);
       if (block === undefined) return false;
@@ -134,8 +158,21 @@ export class Certifier {
     if (block === undefined) return;
     const { term, height, blockHash: hash } = certificate;
     if (!isSame({ term, height, hash }, block)) return;
-    verifyCertificate(certificate, this.#context);
+    this.#verify(certificate);
     this.#advance(certificate);
+  }
+
+  /**
+   * Checks a certificate that a block shows for one of its ancestors.
+   * @throws LedgerFault `CERTIFICATE_INVALID` when it is for another block, or wrong.
+   */
+  verifyShown(certificate: Certificate, ancestorAt: BlockAt): void {
+    const { term, height, blockHash: hash } = certificate;
+    const ancestor = ancestorAt(height);
+    if (ancestor === undefined || !isSame({ term, height, hash }, ancestor)) {
+      throw new LedgerFault("CERTIFICATE_INVALID", { height, reason: "not for an ancestor" });
+    }
+    this.#verify(certificate);
   }
 
   /** Makes and takes over the certificate of a block that the core counts as committed. */
@@ -146,6 +183,12 @@ export class Certifier {
       throw new Error(`block ${block.height} is committed without a certificate`);
     }
     this.#advance(certificate);
+  }
+
+  #verify(certificate: Certificate): void {
+    if (this.#verified !== null && sameCertificate(this.#verified, certificate)) return;
+    verifyCertificate(certificate, this.#context);
+    this.#verified = certificate;
   }
 
   #advance(certificate: Certificate): void {
@@ -170,6 +213,18 @@ function isFor(vote: Vote, block: VotedBlock): boolean {
 
 function isSame(a: VotedBlock, b: VotedBlock): boolean {
   return a.term === b.term && a.height === b.height && equalBytes(a.hash, b.hash);
+}
+
+function sameCertificate(a: Certificate, b: Certificate): boolean {
+  return (
+    isSame({ ...a, hash: a.blockHash }, { ...b, hash: b.blockHash }) &&
+    equalBytes(a.membershipHash, b.membershipHash) &&
+    a.votes.length === b.votes.length &&
+    a.votes.every(({ voter, signature }, i) => {
+      const other = b.votes[i];
+      return other?.voter === voter && equalBytes(other.signature, signature);
+    })
+  );
 }
 
 function sameVote(a: Vote, b: Vote): boolean {

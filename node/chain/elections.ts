@@ -1,9 +1,12 @@
 /**
- * Signed grants, and the leader certificate that a term's first block shows.
+ * Signed grants, and the leader certificate that they make.
  *
  * A voter signs which candidate it granted a term, and from which log: afterwards nobody can deny
- * whom he elected. The grant is captured when the request is answered and signed after the answer is
- * durable. Pre-votes bind nobody and are not signed.
+ * whom he elected. What is signed is fixed when the core grants, and signed when the grant is durable.
+ * Pre-votes bind nobody and are not signed.
+ *
+ * Whoever appends or keeps followers quiet shows its leader certificate: without it any member could name a
+ * higher term and be followed.
  */
 
 import { equalBytes } from "../../ledger/bytes.ts";
@@ -14,7 +17,9 @@ import {
   type LeaderCertificate,
   type LogPosition,
   verifyGrant,
+  verifyLeaderCertificate,
 } from "../../ledger/certificate.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
 import { membershipHash } from "../../ledger/membership.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
 
@@ -25,15 +30,25 @@ export interface Candidacy {
   readonly position: LogPosition;
 }
 
+/** What this node granted: to whom, and where its own log ended then. */
+interface Promised {
+  readonly candidacy: Candidacy;
+  readonly own: LogPosition;
+}
+
 /** Keeps what this node granted and what it was granted, for the latest term only. */
 export class Elections {
   readonly #context: CertificateContext;
   readonly #self: number;
   readonly #signer: Signer;
-  #requests = new Map<number, { readonly candidacy: Candidacy; readonly own: LogPosition }>();
-  #requestsTerm = 0;
+  #request: Candidacy | null = null;
+  #promised: Promised | null = null;
   #grants = new Map<number, Grant>();
   #candidacy: Candidacy | null = null;
+  /** The proof of this node's own last election. */
+  #proof: LeaderCertificate | null = null;
+  /** The latest leader whose election was proven to this node. */
+  #leader: LeaderCertificate | null = null;
 
   constructor(context: CertificateContext, self: number, signer: Signer) {
     this.#context = context;
@@ -41,36 +56,54 @@ export class Elections {
     this.#signer = signer;
   }
 
-  /** Notes a request before the core answers it. @param own where this node's log ends at this moment. */
-  requested(candidacy: Candidacy, own: LogPosition): void {
-    if (candidacy.term > this.#requestsTerm) {
-      this.#requests = new Map();
-      this.#requestsTerm = candidacy.term;
-    }
-    if (candidacy.term === this.#requestsTerm) {
-      this.#requests.set(candidacy.candidate, { candidacy, own });
-    }
+  /** Notes a request just before the core answers it. */
+  requested(candidacy: Candidacy): void {
+    this.#request = candidacy;
   }
 
-  /** This node's signed grant for a request noted before; null when there was none. */
+  /**
+   * The core has granted the request noted last. Granted again in one term, the first grant stands.
+   * @param own where this node's log ends at this moment.
+   */
+  granted(term: number, candidate: number, own: LogPosition): void {
+    const candidacy = this.#request;
+    if (candidacy?.term !== term || candidacy.candidate !== candidate) {
+      throw new Error(`term ${term} was granted to node ${candidate}, which did not ask`);
+    }
+    const known = this.#promised?.candidacy;
+    if (known?.term === term && known.candidate === candidate) return;
+    this.#promised = { candidacy, own };
+  }
+
+  /** This node's signed grant, once it is durable; null when it has granted a later term since. */
   grant(term: number, candidate: number): Grant | null {
-    const request = this.#requests.get(candidate);
-    if (request === undefined || request.candidacy.term !== term) return null;
-    const unsigned = { voter: this.#self, position: request.own };
-    const message = grantMessage(this.#context.networkId, this.#claim(request.candidacy), unsigned);
+    const promised = this.#promised;
+    if (promised?.candidacy.term !== term || promised.candidacy.candidate !== candidate)
+      return null;
+    const unsigned = { voter: this.#self, position: promised.own };
+    const message = grantMessage(
+      this.#context.networkId,
+      this.#claim(promised.candidacy),
+      unsigned,
+    );
     return { ...unsigned, signature: this.#signer.sign(message) };
   }
 
-  /** Begins to collect grants for this node's own candidacy. */
-  stand(candidacy: Candidacy): void {
+  /** Begins this node's own candidacy, with its vote for itself. */
+  stand(term: number, position: LogPosition): void {
+    const candidacy = { term, candidate: this.#self, position };
     this.#candidacy = candidacy;
     this.#grants = new Map();
+    this.requested(candidacy);
+    this.granted(term, this.#self, position);
   }
 
   /** Keeps a grant that this node received. @returns false when it is not for its candidacy or wrong. */
   received(term: number, grant: Grant): boolean {
     const candidacy = this.#candidacy;
     if (candidacy === null || candidacy.term !== term) return false;
+    // A voter with a longer log had to refuse; with its grant no follower would believe the election.
+    if (isAhead(grant.position, candidacy.position)) return false;
     if (!verifyGrant(this.#claim(candidacy), grant, this.#context)) return false;
     this.#grants.set(grant.voter, grant);
     return true;
@@ -83,10 +116,39 @@ export class Elections {
       candidacy?.term === term && equalBytes(candidacy.position.hash, position.hash);
     if (!stoodForThis) throw new Error(`no candidacy for term ${term}`);
     const grants = [...this.#grants.values()].sort((a, b) => a.voter - b.voter);
-    return { ...this.#claim(candidacy), grants };
+    this.#proof = { ...this.#claim(candidacy), grants };
+    return this.#proof;
+  }
+
+  /** The proof to show while leading a term; null when this node does not lead it. */
+  proofOf(term: number): LeaderCertificate | null {
+    return this.#proof?.term === term ? this.#proof : null;
+  }
+
+  /** True when it is proven, now or before, that a member leads a term. */
+  isLeader(term: number, member: number, proof: LeaderCertificate | null): boolean {
+    if (this.#leader?.term === term) return this.#leader.candidate === member;
+    if (proof?.term !== term || proof.candidate !== member || !this.#isProof(proof)) return false;
+    this.#leader = proof;
+    return true;
+  }
+
+  #isProof(proof: LeaderCertificate): boolean {
+    try {
+      verifyLeaderCertificate(proof, this.#context);
+      return true;
+    } catch (error) {
+      if (error instanceof LedgerFault) return false;
+      throw error;
+    }
   }
 
   #claim(candidacy: Candidacy): Omit<LeaderCertificate, "grants"> {
     return { ...candidacy, membershipHash: membershipHash(this.#context.membership) };
   }
+}
+
+/** Raft section 5.4.1: a log is ahead when its last term is later, or the same and it is longer. */
+function isAhead(a: LogPosition, b: LogPosition): boolean {
+  return a.term > b.term || (a.term === b.term && a.height > b.height);
 }

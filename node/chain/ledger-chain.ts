@@ -38,7 +38,7 @@ import type { StateStore } from "../storage/state-store.ts";
 
 /** A block that this node has executed, on top of its parent. */
 export interface ChainLink {
-  /** Null for the genesis and for the block that was applied when the node started. */
+  /** Null for the genesis. */
   readonly block: Block | null;
   readonly tip: ChainTip;
   readonly tree: StateTree;
@@ -86,14 +86,21 @@ export class LedgerChain {
 
   constructor(
     parts: LedgerChainParts,
-    applied: { readonly tip: ChainTip; readonly tree: StateTree; readonly recentIds: RecentIdSet },
+    {
+      block,
+      tip,
+      tree,
+      recentIds,
+    }: Pick<ChainLink, "block" | "tip" | "tree"> & {
+      readonly recentIds: RecentIdSet;
+    },
   ) {
     this.#parts = parts;
-    this.#recentIds = applied.recentIds;
+    this.#recentIds = recentIds;
     this.#applied = {
-      block: null,
-      tip: applied.tip,
-      tree: applied.tree,
+      block,
+      tip,
+      tree,
       writes: new Map(),
       transactions: [],
       ids: new Map(),
@@ -230,6 +237,8 @@ export class LedgerChain {
   ): Promise<ChainLink> {
     const leaves = transactions.map(({ source }) => source.leaf);
     verifyLink(parent.tip, block, leaves, this.#parts.context);
+    assertOneProposer(parent, block);
+    assertNoChange(block);
     const prefetched = await this.prefetch(parent, transactions);
     const executed = this.#execute(prefetched, block.header, transactions);
     assertSameOutcome(block, transactions, executed);
@@ -252,6 +261,21 @@ export class LedgerChain {
       transactions,
       this.#recentIdsOf(parent),
     );
+  }
+}
+
+/** A term has one leader, and nobody else makes its blocks. */
+function assertOneProposer(parent: ChainLink, { header }: Block): void {
+  const before = parent.block?.header;
+  if (before?.term === header.term && before.proposer !== header.proposer) {
+    throw new LedgerFault("PROPOSER_UNKNOWN", { height: header.height, proposer: header.proposer });
+  }
+}
+
+/** The membership is that of the genesis: no rule says yet who may change it. */
+function assertNoChange({ header, control }: Block): void {
+  if (control.membershipChange !== null) {
+    throw new LedgerFault("MEMBERSHIP_MISMATCH", { height: header.height });
   }
 }
 

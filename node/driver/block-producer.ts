@@ -54,7 +54,8 @@ export class BlockProducer {
       const timestampMs = Math.max(this.#parts.nowMs(), parent.tip.timestampMs);
       const waiting = this.#select(parent, timestampMs);
       // An empty block is made only to let block time pass what has ended, so that it is decided.
-      if (waiting.length === 0 && !this.#parts.mempool.hasExpired(timestampMs)) return;
+      const isDue = this.#parts.mempool.hasEnding(parent.tip.timestampMs, timestampMs);
+      if (waiting.length === 0 && !isDue) return;
       const prefetched = await this.#parts.chain.prefetch(parent, waiting);
       const term = this.#parts.leadingTerm();
       // The log moved on while the disk was read: look again.

@@ -11,6 +11,7 @@ import type { Mempool } from "../mempool.ts";
 import type { OpenedChain } from "../open-chain.ts";
 import type { ConsensusFrame } from "../wire.ts";
 import { Applier } from "./applier.ts";
+import { BlockExaminer } from "./block-examiner.ts";
 import { BlockProducer } from "./block-producer.ts";
 import { Driver } from "./driver.ts";
 import { LogWriter } from "./log-writer.ts";
@@ -23,6 +24,9 @@ const INFLIGHT_BYTES_MAX: number = 32 * 1024 * 1024;
 /** Bytes that a leader appends beyond what is applied: it refuses more until a quorum follows. */
 const UNCOMMITTED_BYTES_MAX: number = 64 * 1024 * 1024;
 
+/** How long a leader whose block was refused is passed over, in election timeouts. */
+const SILENCE_ELECTIONS = 3;
+
 /** What the consensus of a node is built from. */
 export interface DriverSetup {
   readonly self: number;
@@ -34,6 +38,8 @@ export interface DriverSetup {
   /** Seed of the election jitter: another one for each node. */
   readonly jitterSeed: number;
   readonly nowMs: () => number;
+  /** When the network began, ms since 1970. */
+  readonly genesisTimeMs: number;
   readonly log: NodeLog;
   readonly send: (to: number, frame: ConsensusFrame) => void;
   readonly onApplied: (link: ChainLink) => void;
@@ -46,14 +52,17 @@ export function composeDriver(setup: DriverSetup): Driver {
   const { blocks, chain, tail, certifier } = opened;
   const elections = new Elections(context, self, signer);
   const core = createCore(setup, (entry) => driver.seal(sealEntry(setup, elections, entry)));
+  const commit = () => core.basicStatus().commit;
+  const { electionTicks, heartbeatTicks } = setup.timing;
   const receiver = new Receiver({
-    chain,
+    examiner: new BlockExaminer({ chain, tail, certifier, log, commit }),
     tail,
     certifier,
     elections,
     log,
     term: () => core.basicStatus().term,
-    commit: () => core.basicStatus().commit,
+    ageMs: () => nowMs() - setup.genesisTimeMs,
+    silenceHeartbeats: Math.ceil((SILENCE_ELECTIONS * electionTicks) / heartbeatTicks),
   });
   const writer = new LogWriter({
     self,

@@ -7,6 +7,7 @@ import type { Message } from "../../consensus/messages.ts";
 import type { RawNode } from "../../consensus/raw-node.ts";
 import type { BasicStatus, Status } from "../../consensus/status.ts";
 import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD } from "../../consensus/types.ts";
+import type { LogPosition } from "../../ledger/certificate.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { Certifier, VotedBlock } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
@@ -108,11 +109,14 @@ export class Driver {
 
   async #receiveBlocks(frame: ConsensusFrame): Promise<void> {
     try {
-      const received = await this.#parts.receiver.receiveBlocks(frame);
-      if (received === null) return;
-      for (const link of received.links) this.#offer(link);
-      this.#input(() => this.#step(received.message));
-      this.#parts.receiver.adoptCertificates(frame, received.links);
+      const { receiver } = this.#parts;
+      const examined = await receiver.examine(frame);
+      // Nothing is awaited from here to the step: what was found above holds until then.
+      const message = examined === null ? null : receiver.admit(frame, examined);
+      if (examined === null || message === null) return;
+      for (const link of examined.links) this.#offer(link);
+      this.#input(() => this.#step(message));
+      receiver.adoptCertificates(frame, examined.links);
     } catch (error) {
       this.#refuse(frame, error);
     }
@@ -171,7 +175,7 @@ export class Driver {
   }
 
   #append(message: Message): void {
-    const { tail, writer, self } = this.#parts;
+    const { tail, writer, elections, self } = this.#parts;
     const voted: VotedBlock[] = message.entries.map(({ index, term }) => {
       const link = this.#offered.get(offerKey(index, term));
       if (link === undefined) throw new Error(`entry ${index} of term ${term} was not executed`);
@@ -179,21 +183,13 @@ export class Driver {
       return { term, height: index, hash: link.tip.hash };
     });
     if (message.entries.length > 0) this.#offered.clear();
-    const ownVote = message.responses.find(
-      (response) => response.type === "MsgVoteResp" && response.to === self && !response.reject,
-    );
-    if (ownVote !== undefined) this.#stand(ownVote.term);
+    const end = positionOf(tail.last);
+    for (const { type, reject, to, term } of message.responses) {
+      if (type !== "MsgVoteResp" || reject) continue;
+      if (to === self) elections.stand(term, end);
+      else elections.granted(term, to, end);
+    }
     writer.write(message, voted);
-  }
-
-  /** This node is a candidate and has voted for itself. */
-  #stand(term: number): void {
-    const { tail, elections, self } = this.#parts;
-    const { term: lastTerm, height, hash } = tail.last.tip;
-    const position = { term: lastTerm, height, hash };
-    const candidacy = { term, candidate: self, position };
-    elections.stand(candidacy);
-    elections.requested(candidacy, position);
   }
 
   /** An answer whose promise is on disk: to another node, or back into the core. */
@@ -225,16 +221,17 @@ export class Driver {
   }
 
   #send({ message, votes, grant }: DurableResponse): void {
-    const { certifier, tail, send } = this.#parts;
-    const carriesCommit = message.type === "MsgApp" || message.type === "MsgHeartbeat";
+    const { certifier, elections, tail, send } = this.#parts;
+    const isLeaders = message.type === "MsgApp" || message.type === "MsgHeartbeat";
     const asksForVote = message.type === "MsgVote";
     send(message.to, {
       kind: "consensus",
       message,
       votes,
       grant,
-      certificate: carriesCommit ? certifier.certified : null,
+      certificate: isLeaders ? certifier.certified : null,
       lastHash: asksForVote ? tail.last.tip.hash : null,
+      leadership: isLeaders ? elections.proofOf(message.term) : null,
     });
   }
 
@@ -247,6 +244,10 @@ export class Driver {
     this.#stopped = true;
     this.#parts.onFailure(error);
   }
+}
+
+function positionOf({ tip: { term, height, hash } }: ChainLink): LogPosition {
+  return { term, height, hash };
 }
 
 function offerKey(height: number, term: number): string {

@@ -1,90 +1,62 @@
 /**
  * What comes before a message may enter the consensus core.
  *
- * The core trusts what it is told; a node does not. Blocks are executed before the core may append
- * (and so acknowledge) them, acknowledgements count only as far as votes back them, elections only with
- * signed grants, and a leader's commit index only as far as a certificate on this node's own chain reaches.
+ * The core trusts what it is told; a node does not. Nobody leads without proof of his election, blocks are
+ * executed before the core may append (and so acknowledge) them, acknowledgements count only as far as votes
+ * back them, elections only with signed grants, and a leader's commit index only as far as a certificate
+ * on this node's own chain reaches. Whatever a member sends, it can at worst be refused.
  */
-import type { Entry, Message } from "../../consensus/messages.ts";
-import { decodeBlock } from "../../ledger/block.ts";
-import { equalBytes } from "../../ledger/bytes.ts";
+import type { Message } from "../../consensus/messages.ts";
+import { malformation } from "../../consensus/well-formed.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { Certifier } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
-import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
+import type { ChainLink } from "../chain/ledger-chain.ts";
 import type { NodeLog } from "../logger.ts";
-import { entryOf } from "../storage/block-log.ts";
 import type { ConsensusFrame } from "../wire.ts";
+import type { BlockExaminer, Examined } from "./block-examiner.ts";
 import type { Tail } from "./tail.ts";
 
-/** A message that may be stepped, and the links of the blocks in it. */
-export interface Received {
-  readonly message: Message;
-  readonly links: readonly ChainLink[];
-}
+/** Terms that a network may begin in a moment, whatever the clocks say. */
+const TERM_HEADROOM = 1_000_000;
 
 /** What the receiver judges by. */
 export interface ReceiverParts {
-  readonly chain: LedgerChain;
+  readonly examiner: BlockExaminer;
   readonly tail: Tail;
   readonly certifier: Certifier;
   readonly elections: Elections;
   readonly log: NodeLog;
   /** The core's current term. */
   readonly term: () => number;
-  /** The core's commit index. */
-  readonly commit: () => number;
-}
-
-/** An entry that may be stepped; its link unless the block is applied already. */
-interface Examined {
-  readonly entry: Entry;
-  readonly link: ChainLink | null;
+  /** Ms since the network's genesis by this node's clock. */
+  readonly ageMs: () => number;
+  /** Heartbeats of a leader that are passed over after one of its blocks was refused. */
+  readonly silenceHeartbeats: number;
 }
 
 /** Judges consensus messages of other members. */
 export class Receiver {
   readonly #parts: ReceiverParts;
+  /** Of which term's leader how many heartbeats are still passed over. */
+  #silence = { term: 0, heartbeats: 0 };
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts;
   }
 
-  /** Messages that bring blocks: they are executed first. Null when the message must not be stepped. */
-  async receiveBlocks(frame: ConsensusFrame): Promise<Received | null> {
-    const { message } = frame;
-    // A stale leader, or a log that parts before these entries: the core answers without reading them.
-    const isWanted = message.term >= this.#parts.term() && this.#matches(message);
-    const examined = isWanted ? await this.#examineEntries(message.entries) : [];
-    if (examined === null) return null;
-    const links = examined.flatMap(({ link }) => (link === null ? [] : [link]));
-    this.adoptCertificates(frame, links);
-    const taken = { ...message, entries: examined.map(({ entry }) => entry) };
-    return { message: this.#withCertifiedCommit(taken), links };
-  }
-
   /**
-   * Takes over the certificates that came with blocks, as far as they are for blocks of this node's log: so
-   * once before the core appends the message's own blocks, and once after.
+   * Any message but MsgApp. Null when it must not be stepped.
+   * @throws LedgerFault saying what is wrong with it.
    */
-  adoptCertificates({ certificate }: ConsensusFrame, links: readonly ChainLink[]): void {
-    const { certifier, tail } = this.#parts;
-    // A later certificate covers all earlier ones: those in the blocks before the last need no look.
-    const embedded = links.at(-1)?.block?.control.lastCertificate ?? null;
-    for (const offered of [certificate, embedded]) {
-      if (offered !== null) certifier.adopt(offered, tail.blockAt);
-    }
-  }
-
-  /** All other messages. Null when the message must not be stepped. */
   receive(frame: ConsensusFrame): Message | null {
     const { message } = frame;
+    this.#checkForm(message);
     switch (message.type) {
       case "MsgHeartbeat":
-        if (frame.certificate !== null) {
-          this.#parts.certifier.adopt(frame.certificate, this.#parts.tail.blockAt);
-        }
-        return this.#withCertifiedCommit(message);
+        return this.#isFromLeader(frame) && !this.#isSilent(message)
+          ? this.#withCertifiedCommit(frame, [])
+          : null;
       case "MsgAppResp":
         return this.#isBacked(frame) ? message : null;
       case "MsgVote":
@@ -96,64 +68,93 @@ export class Receiver {
     }
   }
 
-  /** A follower commits what is certified, not what it is told. */
-  #withCertifiedCommit(message: Message): Message {
+  /**
+   * A MsgApp: executes its blocks. Null when it must not be stepped.
+   * @throws LedgerFault saying what is wrong with it; StorageError when this node's own disk fails.
+   */
+  async examine(frame: ConsensusFrame): Promise<Examined | null> {
+    const { message } = frame;
+    this.#checkForm(message);
+    if (!this.#isFromLeader(frame)) return null;
+    const { tail, examiner, term } = this.#parts;
+    const holdsPrevious =
+      message.index === 0 || tail.blockAt(message.index)?.term === message.logTerm;
+    // A stale leader, or a log that parts before these entries: the core answers without reading them.
+    const isWanted = message.term >= term() && holdsPrevious;
+    const examined = await examiner.examine(isWanted ? message.entries : []);
+    if (isWanted && message.entries.length > 0) this.#listen(message.term, examined.isComplete);
+    return examined.isComplete || examined.entries.length > 0 ? examined : null;
+  }
+
+  /**
+   * The MsgApp as it may be stepped in this very turn: while its blocks were executed, this node may have
+   * committed others. Null when it must not be stepped.
+   * @throws LedgerFault when a certificate that came along is wrong.
+   */
+  admit(frame: ConsensusFrame, { entries, links }: Examined): Message | null {
+    const message = this.#withCertifiedCommit(frame, links);
+    return this.#parts.examiner.contradicts(entries) ? null : { ...message, entries };
+  }
+
+  /**
+   * Takes over the certificates that came with a message, as far as they are for blocks of this node's log: so
+   * once before the core appends the message's own blocks, and once after.
+   */
+  adoptCertificates({ certificate }: ConsensusFrame, links: readonly ChainLink[]): void {
+    const { certifier, tail } = this.#parts;
+    // A later certificate covers all earlier ones: those in the blocks before the last need no look.
+    const embedded = links.at(-1)?.block?.control.lastCertificate ?? null;
+    for (const offered of [certificate, embedded]) {
+      if (offered !== null) certifier.adopt(offered, tail.blockAt);
+    }
+  }
+
+  /** Nothing reaches the core that could break its invariants, or leave no room for another term. */
+  #checkForm(message: Message): void {
+    const problem = malformation(message);
+    if (problem !== null) throw new LedgerFault("INVALID_FIELD", { path: "message", problem });
+    // By the clocks, which are nearly the same at all nodes, a liar who exhausts the terms shuts nobody out.
+    const termMax = TERM_HEADROOM + Math.max(0, this.#parts.ageMs());
+    if (message.term > termMax) {
+      throw new LedgerFault("INVALID_FIELD", { path: "term", problem: `must be below ${termMax}` });
+    }
+    // The core's word for a transfer of leadership, which breaks leases: nobody transfers here.
+    if (message.type === "MsgVote" && message.context.length > 0) {
+      throw new LedgerFault("INVALID_FIELD", { path: "context", problem: "must be empty" });
+    }
+  }
+
+  /** A stale leader needs no proof: the core answers him with the term that he missed. */
+  #isFromLeader({ message, leadership }: ConsensusFrame): boolean {
+    const { elections, term, log } = this.#parts;
+    const isProven =
+      message.term < term() || elections.isLeader(message.term, message.from, leadership);
+    if (!isProven) {
+      log.warn("LEADERSHIP_NOT_PROVEN", { from: message.from, term: message.term });
+    }
+    return isProven;
+  }
+
+  /**
+   * A leader whose block was refused is not heard for a while: if a majority refuses (his clock is ahead, his
+   * state differs), he loses his quorum and another is elected; else he sends the block again.
+   */
+  #listen(term: number, isAccepted: boolean): void {
+    this.#silence = { term, heartbeats: isAccepted ? 0 : this.#parts.silenceHeartbeats };
+  }
+
+  #isSilent({ term }: Message): boolean {
+    if (term !== this.#silence.term || this.#silence.heartbeats === 0) return false;
+    this.#silence.heartbeats -= 1;
+    return true;
+  }
+
+  /** Rule R6: a follower commits what is certified, not what it is told. */
+  #withCertifiedCommit(frame: ConsensusFrame, links: readonly ChainLink[]): Message {
+    const { message } = frame;
+    this.adoptCertificates(frame, links);
     const commit = Math.min(message.commit, this.#parts.certifier.certifiedHeight);
     return commit === message.commit ? message : { ...message, commit };
-  }
-
-  /** True when this node's log holds the entry before the message's entries. */
-  #matches({ index, logTerm }: Message): boolean {
-    return index === 0 || this.#parts.tail.blockAt(index)?.term === logTerm;
-  }
-
-  /** The entries that may be stepped, those that are new as executed links; null for none of them. */
-  async #examineEntries(entries: readonly Entry[]): Promise<Examined[] | null> {
-    const examined: Examined[] = [];
-    for (const entry of entries) {
-      const next = await this.#examine(entry, examined.at(-1)?.link);
-      if (next === null) break;
-      examined.push(next);
-    }
-    return examined.length === 0 && entries.length > 0 ? null : examined;
-  }
-
-  /** One entry, executed unless it is known; null when it is refused. */
-  async #examine(entry: Entry, previous: ChainLink | null | undefined): Promise<Examined | null> {
-    const { tail, log } = this.#parts;
-    const known = tail.blockAt(entry.index);
-    if (known?.term === entry.term)
-      return this.#isSame(entry) ? { entry, link: tail.at(entry.index) ?? null } : null;
-    if (entry.index <= this.#parts.commit()) {
-      log.error("COMMITTED_BLOCK_CONTRADICTED", { height: entry.index, term: entry.term });
-      return null;
-    }
-    const parent = previous ?? tail.at(entry.index - 1);
-    if (parent === undefined) throw new Error(`no block ${entry.index - 1} to execute on`);
-    try {
-      return { entry, link: await this.#validate(entry, parent) };
-    } catch (error) {
-      if (!(error instanceof LedgerFault)) throw error;
-      log.warn("BLOCK_REFUSED", { height: entry.index, term: entry.term, reason: error.message });
-      return null;
-    }
-  }
-
-  /** Rule R8: one term, one height, two blocks: the leader lied. Keep the first, follow no further. */
-  #isSame(entry: Entry): boolean {
-    const link = this.#parts.tail.at(entry.index);
-    if (link?.block == null || equalBytes(link.block.bytes, entry.data)) return true;
-    this.#parts.log.error("EQUIVOCATION", { height: entry.index, term: entry.term });
-    return false;
-  }
-
-  async #validate(entry: Entry, parent: ChainLink): Promise<ChainLink> {
-    const block = decodeBlock(entry.data);
-    const { term, height } = block.header;
-    if (term !== entry.term || height !== entry.index || entryOf(block).type !== entry.type) {
-      throw new LedgerFault("HEIGHT_MISMATCH", { height, expected: entry.index });
-    }
-    return this.#parts.chain.validate(parent, block);
   }
 
   /** Rule R5: an acknowledgement is believed as far as votes back it. */
@@ -169,10 +170,8 @@ export class Receiver {
 
   #noteCandidacy({ message, lastHash }: ConsensusFrame): boolean {
     if (lastHash === null) return false;
-    const { term, height, hash } = this.#parts.tail.last.tip;
     const position = { term: message.logTerm, height: message.index, hash: lastHash };
-    const candidacy = { term: message.term, candidate: message.from, position };
-    this.#parts.elections.requested(candidacy, { term, height, hash });
+    this.#parts.elections.requested({ term: message.term, candidate: message.from, position });
     return true;
   }
 

@@ -2,23 +2,29 @@
 export class Worker {
   readonly #work: () => Promise<void>;
   #isBusy = false;
+  #isCalled = false;
   #running: Promise<void> = Promise.resolve();
 
-  /** @param work does all that waits and looks again before it returns. */
+  /** @param work does all that waits. */
   constructor(work: () => Promise<void>) {
     this.#work = work;
   }
 
-  /** Starts the work unless it is under way; resolves, or fails, when it has come to rest. */
+  /** Starts the work, or has it look again when it is under way; resolves, or fails, when it rests. */
   run(): Promise<void> {
-    if (!this.#isBusy) this.#running = this.#once();
+    this.#isCalled = true;
+    if (!this.#isBusy) this.#running = this.#untilRest();
     return this.#running;
   }
 
-  async #once(): Promise<void> {
+  /** Work may be called for after it looked for the last time and before its promise has settled. */
+  async #untilRest(): Promise<void> {
     this.#isBusy = true;
     try {
-      await this.#work();
+      while (this.#isCalled) {
+        this.#isCalled = false;
+        await this.#work();
+      }
     } finally {
       this.#isBusy = false;
     }

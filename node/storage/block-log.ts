@@ -21,6 +21,7 @@ import { record, toBytes, uint } from "../../ledger/schema.ts";
 import { heightOfBlockKey, KEYS } from "./buckets.ts";
 import type { Database } from "./database.ts";
 import { StorageError } from "./record.ts";
+import { TermRuns } from "./term-runs.ts";
 
 const hardStateSchema = record({ term: uint(), vote: uint(), commit: uint() });
 
@@ -41,6 +42,7 @@ export class BlockLog implements Storage {
   readonly #founding: ConfState;
   readonly #recent = new Map<number, Block>();
   #hardState: HardState = EMPTY_HARD_STATE;
+  #terms = new TermRuns();
   #lastIndex = 0;
 
   private constructor(database: Database, founding: ConfState) {
@@ -57,7 +59,17 @@ export class BlockLog implements Storage {
     if (hardState !== undefined) {
       log.#hardState = hardStateSchema.fromCbor(decode(hardState, 64));
     }
+    log.#terms = TermRuns.of(log.#lastIndex, (index) => log.block(index).header.term);
     return log;
+  }
+
+  /**
+   * Says what was applied, before the core starts: a block is applied while the commit index that allowed it
+   * may still be on its way to the disk.
+   */
+  wasApplied(height: number): void {
+    const { commit } = this.#hardState;
+    this.#hardState = { ...this.#hardState, commit: Math.max(commit, height) };
   }
 
   initialState(): InitialState {
@@ -74,7 +86,8 @@ export class BlockLog implements Storage {
 
   term(index: number): number | Compacted | Unavailable {
     if (index === 0) return 0;
-    return index > this.#lastIndex ? "unavailable" : this.block(index).header.term;
+    if (index > this.#lastIndex) return "unavailable";
+    return this.#terms.at(index) ?? "compacted";
   }
 
   entries(
@@ -109,7 +122,7 @@ export class BlockLog implements Storage {
     if (recent !== undefined) return recent;
     const bytes = this.#database.get(KEYS.block(height));
     if (bytes === undefined) {
-      throw new StorageError("RECORD_MISSING", `block ${height} is not on this node's disk`);
+      throw StorageError.lost("RECORD_MISSING", `block ${height} is not on this node's disk`);
     }
     const block = decodeBlock(bytes);
     this.#remember(block);
@@ -126,7 +139,10 @@ export class BlockLog implements Storage {
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });
     for (let height = last + 1; height <= this.#lastIndex; height++) this.#recent.delete(height);
-    for (const { data } of entries) this.#remember(decodeBlock(data));
+    for (const { index, term, data } of entries) {
+      this.#remember(decodeBlock(data));
+      this.#terms.put(index, term);
+    }
     this.#lastIndex = last;
     if (hardState !== null) this.#hardState = hardState;
   }

@@ -5,6 +5,11 @@
  * checksum covering the key (record.ts), so that a block found in another block's place is noticed.
  */
 
+/** The first key after all keys with that prefix, which ends with a slash. */
+function endOf(prefix: string): string {
+  return `${prefix.slice(0, -1)}0`;
+}
+
 /** Heights as keys: 16 decimal digits, so that their order is the order of numbers. */
 function padded(height: number): string {
   return String(height).padStart(16, "0");
@@ -23,11 +28,13 @@ export const KEYS = {
   /** A block of the log, committed or not → the block's bytes. */
   block: (height: number): string => `b/${padded(height)}`,
   /** First key above all blocks. */
-  blocksEnd: "b/~",
+  blocksEnd: endOf("b/"),
   /** A record of the contracts' state → its bytes. */
   state: (key: string): string => `s/${key}`,
   stateStart: "s/",
-  stateEnd: "s/~",
+  stateEnd: endOf("s/"),
+  /** A node of the history tree, by level and place → hash. */
+  history: (level: number, place: number): string => `h/${level}/${place}`,
   /** Where a transaction is → CBOR [ height, index ]. */
   transaction: (idHex: string): string => `x/${idHex}`,
 } as const;

@@ -1,6 +1,6 @@
 /** LevelDB with sealed records; the only file that knows the library. */
 import { Level } from "level";
-import { openRecord, sealRecord } from "./record.ts";
+import { openRecord, StorageError, sealRecord } from "./record.ts";
 
 /** Changes that reach the disk together or not at all. */
 export interface WriteBatch {
@@ -10,7 +10,7 @@ export interface WriteBatch {
   write(options: { readonly sync: boolean }): Promise<void>;
 }
 
-/** Sealed records by key. */
+/** Sealed records by key. Everything throws StorageError when a record is damaged or the disk fails. */
 export interface Database {
   get(key: string): Uint8Array | undefined;
   getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
@@ -22,37 +22,65 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Opens a node's database, making it when it is not there. @throws when another process holds it. */
+type Records = Level<string, Uint8Array>;
+
+/**
+ * Opens a node's database, making it when it is not there.
+ * @throws StorageError `DIRECTORY_IN_USE` when another process holds it; `DISK_FAILED`.
+ */
 export async function openDatabase(directory: string): Promise<Database> {
-  const level = new Level<string, Uint8Array>(directory, { valueEncoding: "view" });
-  await level.open();
+  const level: Records = new Level(directory, { valueEncoding: "view" });
+  await onDisk(() => level.open());
   return {
     get: (key) => {
-      const record = level.getSync(key);
+      const record = readNow(level, key);
       return record === undefined ? undefined : openRecord(key, record);
     },
     getMany: async (keys) => {
-      const records = await level.getMany([...keys]);
+      const records = await onDisk(() => level.getMany([...keys]));
       return records.map((record, i) =>
         record === undefined ? undefined : openRecord(keys[i] ?? "", record),
       );
     },
     batch: () => chainedBatch(level),
-    async *entries(start, end) {
-      for await (const [key, record] of level.iterator({ gte: start, lt: end })) {
-        yield [key, openRecord(key, record)] as const;
-      }
-    },
+    entries: (start, end) => readRange(level, start, end),
     lastKey: async (start, end) => {
-      const [key] = await level.keys({ gte: start, lt: end, reverse: true, limit: 1 }).all();
+      const range = { gte: start, lt: end, reverse: true, limit: 1 };
+      const [key] = await onDisk(() => level.keys(range).all());
       return key;
     },
-    close: () => level.close(),
+    close: () => onDisk(() => level.close()),
   };
 }
 
+function readNow(level: Records, key: string): Uint8Array | undefined {
+  try {
+    return level.getSync(key);
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+async function* readRange(
+  level: Records,
+  start: string,
+  end: string,
+): AsyncIterable<readonly [string, Uint8Array]> {
+  const iterator = level.iterator({ gte: start, lt: end });
+  try {
+    while (true) {
+      const entry = await onDisk(() => iterator.next());
+      if (entry === undefined) return;
+      const [key, record] = entry;
+      yield [key, openRecord(key, record)] as const;
+    }
+  } finally {
+    await onDisk(() => iterator.close());
+  }
+}
+
 /** LevelDB's chained batch: three times as fast as one from an array. */
-function chainedBatch(level: Level<string, Uint8Array>): WriteBatch {
+function chainedBatch(level: Records): WriteBatch {
   const chained = level.batch();
   const batch: WriteBatch = {
     put: (key, payload) => {
@@ -63,7 +91,26 @@ function chainedBatch(level: Level<string, Uint8Array>): WriteBatch {
       chained.del(key);
       return batch;
     },
-    write: ({ sync }) => chained.write({ sync }),
+    write: ({ sync }) => onDisk(() => chained.write({ sync })),
   };
   return batch;
+}
+
+async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+/** The library says why in the cause of its error. */
+function failureOf(error: unknown): StorageError {
+  const { message, cause } = error as Error;
+  const reason = cause instanceof Error ? cause.message : message;
+  return (cause as { readonly code?: string } | undefined)?.code === "LEVEL_LOCKED"
+    ? new StorageError("DIRECTORY_IN_USE", "another process uses the data directory", {
+        cause: error,
+      })
+    : new StorageError("DISK_FAILED", reason, { cause: error });
 }

@@ -10,16 +10,30 @@ import { sha256 } from "../../ledger/hash.ts";
 const CHECKSUM_SIZE_BYTES = 8;
 
 /** What can be wrong with a node's own directory. Unlike a fault, it needs its operator. */
-export type StorageErrorCode = "RECORD_DAMAGED" | "RECORD_MISSING" | "WRONG_DIRECTORY";
+export type StorageErrorCode =
+  | "RECORD_DAMAGED"
+  | "RECORD_MISSING"
+  | "STATE_DAMAGED"
+  | "WRONG_DIRECTORY"
+  | "DIRECTORY_IN_USE"
+  | "DISK_FAILED";
+
+/** What an operator does about a directory that lost something; a node cannot know what it had promised. */
+const REMEDY = "restore the directory, or let the node join again under a new key";
 
 /** The node's own disk does not hold what it should; `message` says what to do. */
 export class StorageError extends Error {
   override readonly name = "StorageError";
   readonly code: StorageErrorCode;
 
-  constructor(code: StorageErrorCode, message: string) {
-    super(`${code}: ${message}`);
+  constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
+    super(`${code}: ${message}`, options);
     this.code = code;
+  }
+
+  /** Something that was on the disk is not, or is not what was written. */
+  static lost(code: StorageErrorCode, what: string, options?: ErrorOptions): StorageError {
+    return new StorageError(code, `${what}: ${REMEDY}`, options);
   }
 }
 
@@ -28,11 +42,12 @@ export function sealRecord(key: string, payload: Uint8Array): Uint8Array {
   return concatBytes(checksum(key, payload), payload);
 }
 
-/** The payload of a record. @throws StorageError `RECORD_DAMAGED`. */
-export function openRecord(key: string, record: Uint8Array): Uint8Array {
+/** The payload of a record, a plain byte string (the disk gives Buffers). @throws StorageError `RECORD_DAMAGED`. */
+export function openRecord(key: string, stored: Uint8Array): Uint8Array {
+  const record = new Uint8Array(stored.buffer, stored.byteOffset, stored.length);
   const payload = record.subarray(CHECKSUM_SIZE_BYTES);
   if (!equalBytes(record.subarray(0, CHECKSUM_SIZE_BYTES), checksum(key, payload))) {
-    throw new StorageError("RECORD_DAMAGED", `the record ${key} on this node's disk is damaged`);
+    throw StorageError.lost("RECORD_DAMAGED", `the record ${key} on this node's disk is damaged`);
   }
   return payload;
 }

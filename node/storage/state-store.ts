@@ -4,13 +4,17 @@
  * Invariant: state, applied position and index change in one atomic write per block. It is not fsynced:
  * the log is, and a node that lost the last writes applies those blocks again.
  */
+
+import { historyLeaf } from "../../ledger/block.ts";
 import type { ChainTip } from "../../ledger/chain.ts";
 import { decode } from "../../ledger/encoding.ts";
-import { HASH_SIZE_BYTES } from "../../ledger/hash.ts";
+import { HASH_SIZE_BYTES, type Hash } from "../../ledger/hash.ts";
 import { CompactRange } from "../../ledger/merkle.ts";
 import { bytes, fromBytes, list, record, toBytes, uint } from "../../ledger/schema.ts";
 import { KEYS, stateKeyOf } from "./buckets.ts";
 import type { Database } from "./database.ts";
+import { appendLeaf, historyPath } from "./history-tree.ts";
+import { StorageError } from "./record.ts";
 
 const appliedSchema = record({
   height: uint(),
@@ -81,8 +85,33 @@ export class StateStore {
     ids.forEach((id, index) => {
       batch.put(KEYS.transaction(id), toBytes(placeSchema, { height: tip.height, index }));
     });
+    const added = new Map<string, Hash>();
+    appendLeaf(this.#historyNodes(added), tip.height, historyLeaf(tip.hash));
+    for (const [key, hash] of added) batch.put(key, hash);
     batch.put(KEYS.applied, encodeTip(tip));
     await batch.write({ sync: false });
+  }
+
+  /** RFC 6962 path of a block in the history tree of a later header: over genesis and all blocks below it. */
+  historyPath(height: number, laterHeight: number): Hash[] {
+    return historyPath(this.#historyNodes(new Map()), height, laterHeight);
+  }
+
+  /** The stored nodes, and above them those of `added`, which takes new ones. */
+  #historyNodes(added: Map<string, Hash>) {
+    return {
+      get: (level: number, place: number): Hash => {
+        const key = KEYS.history(level, place);
+        const hash = added.get(key) ?? this.#database.get(key);
+        if (hash === undefined) {
+          throw StorageError.lost("RECORD_MISSING", `${key} is not on this node's disk`);
+        }
+        return hash;
+      },
+      put: (level: number, place: number, hash: Hash): void => {
+        added.set(KEYS.history(level, place), hash);
+      },
+    };
   }
 }
 

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import type { ConfState } from "../../../consensus/membership.ts";
+import { encodeCertificate } from "../../../ledger/block.ts";
+import { BlockLog, entryOf } from "../../../node/storage/block-log.ts";
+import { KEYS } from "../../../node/storage/buckets.ts";
+import { type Database, openDatabase } from "../../../node/storage/database.ts";
+import { ChainBuilder } from "../../support/chain-builder.ts";
+import { temporaryDirectories } from "../../support/temporary-directory.ts";
+
+const FOUNDING: ConfState = {
+  voters: [1, 2, 3],
+  votersOutgoing: [],
+  learners: [],
+  learnersNext: [],
+  autoLeave: false,
+};
+
+describe("the block log", () => {
+  const newDirectory = temporaryDirectories();
+  let directory: string;
+  let database: Database;
+  let log: BlockLog;
+
+  beforeEach(async () => {
+    directory = newDirectory();
+    await open();
+  });
+  afterEach(() => database.close());
+
+  async function open(): Promise<void> {
+    database = await openDatabase(directory);
+    log = await BlockLog.open(database, FOUNDING);
+  }
+
+  async function reopen(): Promise<void> {
+    await database.close();
+    await open();
+  }
+
+  function chainOf(...terms: readonly number[]): ChainBuilder {
+    const chain = new ChainBuilder();
+    for (const term of terms) chain.append({ term });
+    return chain;
+  }
+
+  async function append(chain: ChainBuilder, first: number): Promise<void> {
+    const entries = chain.blocks.slice(first - 1).map(entryOf);
+    await log.append({ entries, hardState: null, certificate: null });
+  }
+
+  it("begins empty", () => {
+    assert.deepEqual([log.firstIndex(), log.lastIndex()], [1, 0]);
+    assert.equal(log.term(0), 0);
+    assert.equal(log.term(1), "unavailable");
+    assert.throws(() => log.block(1), { code: "RECORD_MISSING" });
+    assert.deepEqual(log.initialState().confState, FOUNDING);
+  });
+
+  it("keeps blocks, terms and promises over a restart", async () => {
+    const chain = chainOf(1, 1, 2, 4, 4, 4);
+    await append(chain, 1);
+    const certificate = encodeCertificate(chain.certificate(4));
+    const hardState = { term: 4, vote: 2, commit: 3 };
+    await log.append({ entries: [], hardState, certificate });
+    for (const restart of [false, true]) {
+      if (restart) await reopen();
+      assert.equal(log.lastIndex(), 6);
+      assert.deepEqual(
+        chain.blocks.map((_, i) => log.term(i + 1)),
+        [1, 1, 2, 4, 4, 4],
+      );
+      assert.deepEqual(log.block(5).bytes, chain.blockAt(5).bytes);
+      assert.deepEqual(log.hardState, hardState);
+      assert.deepEqual(log.storedCertificate(), certificate);
+    }
+  });
+
+  it("removes a replaced tail, also from the disk", async () => {
+    const chain = chainOf(1, 1, 1, 1, 1);
+    await append(chain, 1);
+    const other = new ChainBuilder();
+    other.append({ term: 1 });
+    other.append({ term: 1 });
+    other.append({ term: 3 });
+    await append(other, 3);
+    for (const restart of [false, true]) {
+      if (restart) await reopen();
+      assert.equal(log.lastIndex(), 3);
+      assert.equal(log.term(3), 3);
+      assert.equal(log.term(4), "unavailable");
+      assert.throws(() => log.block(4), { code: "RECORD_MISSING" });
+      assert.deepEqual(log.block(3).bytes, other.blockAt(3).bytes);
+    }
+  });
+
+  it("gives entries by range, at least one and at most so many bytes", async () => {
+    const chain = chainOf(1, 1, 1, 1);
+    await append(chain, 1);
+    const sizeBytes = chain.blockAt(1).bytes.length + chain.blockAt(2).bytes.length;
+    const heights = (lo: number, hi: number, maxBytes: number) => {
+      const entries = log.entries(lo, hi, maxBytes);
+      return typeof entries === "string" ? entries : entries.map(({ index }) => index);
+    };
+    assert.deepEqual(heights(1, 5, Number.POSITIVE_INFINITY), [1, 2, 3, 4]);
+    assert.deepEqual(heights(1, 5, sizeBytes), [1, 2]);
+    assert.deepEqual(heights(2, 5, 0), [2]);
+    assert.equal(heights(2, 6, 0), "unavailable");
+  });
+
+  it("commits at least what was applied", async () => {
+    await append(chainOf(1, 1, 1), 1);
+    await log.append({
+      entries: [],
+      hardState: { term: 1, vote: 1, commit: 2 },
+      certificate: null,
+    });
+    log.wasApplied(1);
+    assert.equal(log.initialState().hardState.commit, 2);
+    log.wasApplied(3);
+    assert.deepEqual(log.initialState().hardState, { term: 1, vote: 1, commit: 3 });
+  });
+
+  it("says which block is damaged", async () => {
+    await append(chainOf(1, 1), 1);
+    // A whole record, in the wrong place.
+    const misplaced = log.block(1).bytes;
+    await database.close();
+    const { Level } = await import("level");
+    const raw = new Level<string, Uint8Array>(directory, { valueEncoding: "view" });
+    await raw.put(KEYS.block(1), misplaced);
+    await raw.close();
+    database = await openDatabase(directory);
+    await assert.rejects(BlockLog.open(database, FOUNDING), /b\/0000000000000001 .* is damaged/);
+  });
+});
