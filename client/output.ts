@@ -10,7 +10,7 @@ export interface OutputOptions {
 }
 
 /** Where text goes. */
-export interface TextStream {
+interface TextStream {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }

@@ -44,7 +44,7 @@ export function hup(core: Core, type: CampaignType): void {
     core.logger?.("WARN", `${me} is unpromotable and can not campaign`);
     return;
   }
-  if (core.log.findConfChange(core.log.applied, core.log.committed) !== null) {
+  if (hasUnappliedChange(core)) {
     core.logger?.(
       "WARN",
       `${me} cannot campaign at term ${core.term} since there are still pending ` +
@@ -135,6 +135,26 @@ function stepCandidate(core: Core, message: Message): StepResult {
     default:
       return null;
   }
+}
+
+/**
+ * Takes the word of who refuses a vote for what is committed. If the same entry stands here, so
+ * does all before it; a commitment holds in every term, so the term of the message does not matter.
+ */
+export function learnCommit(core: Core, message: Message): void {
+  const { type, commit, logTerm } = message;
+  if (type !== "MsgVoteResp" && type !== "MsgPreVoteResp") return;
+  if (core.state === "StateLeader" || commit <= core.log.committed) return;
+  if (!core.log.matches({ term: logTerm, index: commit })) return;
+  core.log.commitTo(commit);
+  // A change of membership among it ends the campaign: votes were asked of the wrong members.
+  if (core.state !== "StateFollower" && hasUnappliedChange(core)) {
+    core.becomeFollower(core.term, NO_NODE);
+  }
+}
+
+function hasUnappliedChange({ log }: Core): boolean {
+  return log.findConfChange(log.applied, log.committed) !== null;
 }
 
 function countVote(core: Core, message: Message): void {

@@ -2,8 +2,8 @@
 // - What goes in and what comes out keeps the rules of membership.ts.
 // - A simple change alters at most one voter, so that every majority before it meets every majority
 //   after it (Raft thesis, 4.1). More takes a joint phase (4.3).
-// - The one predicate for proposing and for applying is `changeMembership`: an entry that it accepts
-//   at the leader is accepted by every replica, and one that it refuses harms none.
+// - The one predicate for proposing and for applying is `changeMembership`: an entry that it
+//   accepts at the leader is accepted by every replica, and one that it refuses harms none.
 import { assert } from "./assert.ts";
 import {
   type ConfChange,
@@ -71,7 +71,9 @@ export function enterJoint(
   return draft.voters.size === 0 ? refuse("NO_VOTERS_LEFT") : draft.finish();
 }
 
-/** Ends a joint phase: the incoming half decides alone, and learners that waited become learners. */
+/**
+ * Ends a joint phase: the incoming half decides alone, and learners that waited become learners.
+ */
 export function leaveJoint(current: ConfState): ChangeResult {
   if (!isJoint(current)) return refuse("NOT_JOINT");
   const draft = new Draft({

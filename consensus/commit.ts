@@ -1,8 +1,8 @@
 // Invariants
 // - A leader commits by counting only when the entry counted is of its own term; older entries are
 //   committed through it, never by themselves (Raft paper, 5.4.2 and figure 8).
-// - With the commit barrier, no entry behind an unapplied change of membership is committed: by then
-//   another quorum may be asked.
+// - With the commit barrier, no entry behind an unapplied change of membership is committed: by
+//   then another quorum may be asked.
 import type { Core } from "./core.ts";
 import { type Entry, isConfChange } from "./messages.ts";
 

@@ -55,7 +55,9 @@ export interface Config {
   /** How many MsgApps may be under way to one follower. Default: 256. */
   readonly maxInflightMessages?: number;
 
-  /** How many bytes may be under way to one follower; at least `maxMessageBytes`. Default: no limit. */
+  /**
+   * How many bytes may be under way to one follower; at least `maxMessageBytes`. Default: no limit.
+   */
   readonly maxInflightBytes?: number;
 
   /** How many reads may wait for confirmation at the leader; more are dropped. Default: 65536. */
@@ -86,6 +88,14 @@ export interface Config {
    */
   readonly asyncStorageWrites?: boolean;
 
+  /**
+   * Whether who refuses a vote says what it knows to be committed. Who is asked may have applied
+   * its own removal, may hold a longer log that nobody will ever commit, and may so refuse for
+   * ever; with its word the candidate learns of the removal, applies it, and needs that vote no
+   * more (TiKV's raft-rs does the same). Default: true; etcd-io/raft has no such thing.
+   */
+  readonly votesTellCommit?: boolean;
+
   /** Whether a leader that is removed or demoted steps down once that is applied. Default: true. */
   readonly stepDownOnRemoval?: boolean;
 
@@ -104,8 +114,8 @@ export interface Config {
   readonly replaceRefusedConfChange?: boolean;
 
   /**
-   * Called for each new entry, exactly where the leader gives it its term and index, in the order of
-   * the log; what it answers becomes the entry's data. Must be a pure function of the log so far.
+   * Called for each new entry, exactly where the leader gives it its term and index, in the order
+   * of the log; what it answers becomes the entry's data. Must neither throw nor call the node.
    */
   readonly seal?: (entry: Entry) => Uint8Array;
 
@@ -119,9 +129,9 @@ export interface Config {
   readonly disableConfChangeValidation?: boolean;
 
   /**
-   * NOT FOR PRODUCTION, for the scenario files only: answers reads on the strength of the lease that
-   * `checkQuorum` gives. A pause of the process outlives the lease and gives a stale read; garbage
-   * collection and a busy event loop are such pauses (etcd issue 6005).
+   * NOT FOR PRODUCTION, for the scenario files only: answers reads on the strength of the lease
+   * that `checkQuorum` gives. A pause of the process outlives the lease and gives a stale read;
+   * garbage collection and a busy event loop are such pauses (etcd issue 6005).
    */
   readonly leaseBasedReads?: boolean;
 }
@@ -147,6 +157,7 @@ export function resolveConfig(config: Config): ResolvedConfig {
     preVote: true,
     proposalForwarding: true,
     asyncStorageWrites: true,
+    votesTellCommit: true,
     stepDownOnRemoval: true,
     commitBarrier: false,
     replaceRefusedConfChange: false,

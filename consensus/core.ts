@@ -3,7 +3,7 @@
 // - A message of an older term changes nothing here; one of a newer term first makes a follower.
 // - What rests on durable state waits in `messagesAfterAppend` until that state is durable.
 import { assert, assertCounter } from "./assert.ts";
-import { CANDIDATE } from "./candidate.ts";
+import { CANDIDATE, learnCommit } from "./candidate.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { formatConfState, formatId } from "./describe.ts";
 import { FOLLOWER } from "./follower.ts";
@@ -116,6 +116,7 @@ export class Core {
 
   /** Takes a message, from another node or from this one. Never changes it. */
   step(message: Message): StepResult {
+    learnCommit(this, message);
     if (message.term > this.#term) {
       if (ignoresCandidate(this, message)) return null;
       this.#followHigherTerm(message);
@@ -272,9 +273,9 @@ export class Core {
 
   /**
    * A write finished whose entries may have been replaced since, in a later term, by entries that
-   * have not reached the disk; even if the same entries have come back meanwhile, the disk may still
-   * overwrite them (the ABA race, etcd-io/raft pull request 8). So entries do not count as stable.
-   * A snapshot does: it holds committed state, which no term takes back.
+   * have not reached the disk; even if the same entries have come back meanwhile, the disk may
+   * still overwrite them (the ABA race, etcd-io/raft pull request 8). So entries do not count as
+   * stable. A snapshot does: it holds committed state, which no term takes back.
    */
   #onAppendedInOlderTerm(message: Message): void {
     if (message.index !== 0) {

@@ -1,3 +1,4 @@
+import { present } from "./assert.ts";
 import { hup, tickElection } from "./candidate.ts";
 import type { Core, Role } from "./core.ts";
 import { formatId } from "./describe.ts";
@@ -75,16 +76,8 @@ function forwardRead(core: Core, message: Message): StepResult {
 }
 
 function receiveReadIndex(core: Core, message: Message): void {
-  const [request] = message.entries;
-  if (request === undefined || message.entries.length !== 1) {
-    core.logger?.(
-      "ERROR",
-      `${formatId(core.id)} invalid format of MsgReadIndexResp from ${formatId(message.from)}, ` +
-        `entries count: ${message.entries.length}`,
-    );
-    return;
-  }
-  core.readStates.push({ index: message.index, context: request.data });
+  const { data } = present(message.entries[0], () => "the context of a read");
+  core.readStates.push({ index: message.index, context: data });
 }
 
 function forwardTransfer(core: Core, message: Message): void {

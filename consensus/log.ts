@@ -53,11 +53,6 @@ export class RaftLog {
     return this.#committed;
   }
 
-  /** The last entry handed out for applying. */
-  get applying(): LogIndex {
-    return this.#applying;
-  }
-
   /** The last entry known to be applied. */
   get applied(): LogIndex {
     return this.#applied;

@@ -1,6 +1,7 @@
 // Invariants
 // - Each list is sorted and has no duplicates.
-// - A learner is no voter, neither of the incoming nor of the outgoing half: each node has one role.
+// - A learner is no voter, neither of the incoming nor of the outgoing half: each node has one
+//   role.
 // - Who will be a learner after the joint phase (`learnersNext`) still votes in the outgoing half,
 //   and only there.
 // - Outside a joint phase nothing waits for its end: no `learnersNext`, no `autoLeave`.

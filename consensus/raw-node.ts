@@ -145,8 +145,8 @@ export class RawNode {
   }
 
   /**
-   * Asks for an index that a linearizable read must wait for. It comes with a later Ready, under the
-   * same context, or, when leadership changes meanwhile, never: the driver asks again.
+   * Asks for an index that a linearizable read must wait for. It comes with a later Ready, under
+   * the same context, or, when leadership changes meanwhile, never: the driver asks again.
    */
   readIndex(context: Uint8Array): StepResult {
     const entry = { term: 0, index: 0, type: "EntryNormal", data: context } as const;

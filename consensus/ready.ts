@@ -40,7 +40,9 @@ export interface Ready {
 /** A Ready before the messages of the local threads are added to it. */
 export type Work = Omit<Ready, "messages">;
 
-/** The order to the local writer, or null when there is nothing to write and nothing to wait for. */
+/**
+ * The order to the local writer, or null when there is nothing to write and nothing to wait for.
+ */
 export function makeStorageAppend(core: Core, work: Work): Message | null {
   const { entries, hardState, snapshot } = work;
   const answers = core.messagesAfterAppend;

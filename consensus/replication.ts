@@ -77,7 +77,8 @@ function maybeSendSnapshot(core: Core, to: NodeId, progress: Progress): boolean 
   if (snapshot === "temporarily-unavailable") {
     core.logger?.(
       "DEBUG",
-      `${me} failed to send snapshot to ${formatId(to)} because snapshot is temporarily unavailable`,
+      `${me} failed to send snapshot to ${formatId(to)} ` +
+        "because snapshot is temporarily unavailable",
     );
     return false;
   }

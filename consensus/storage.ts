@@ -68,8 +68,8 @@ export interface Storage {
   ): readonly Entry[] | Compacted | Unavailable | TemporarilyUnavailable;
 
   /**
-   * The newest snapshot, for a follower whose next entry is compacted away. It is not sent to one who
-   * joined after it was made: then the driver has to make a newer one.
+   * The newest snapshot, for a follower whose next entry is compacted away. It is not sent to one
+   * who joined after it was made: then the driver has to make a newer one.
    */
   snapshot(): Snapshot | TemporarilyUnavailable;
 }

@@ -1,7 +1,7 @@
 // Invariants
 // - Exactly the members of the configuration are tracked.
-// - Nodes are visited in ascending order of their ids, so that every run sends in the same order.
-import { assert } from "./assert.ts";
+// - `#progress` is filled in ascending order of ids and visited in that order: every run sends in
+//   the same order.
 import { type ConfState, membersOf, NO_MEMBERS } from "./membership.ts";
 import { Progress, type ProgressStart } from "./progress.ts";
 import { jointCommitted, jointVote, type VoteResult } from "./quorum.ts";
@@ -21,21 +21,16 @@ export interface Tally {
 export class Tracker {
   readonly #limits: InflightLimits;
   #confState: ConfState = NO_MEMBERS;
-  #members: readonly NodeId[] = [];
   #progress = new Map<NodeId, Progress>();
   #votes = new Map<NodeId, boolean>();
 
   constructor(limits: InflightLimits) {
-    this.#limits = limits;
+    const { maxInflightMessages, maxInflightBytes } = limits;
+    this.#limits = { maxInflightMessages, maxInflightBytes };
   }
 
   get confState(): ConfState {
     return this.#confState;
-  }
-
-  /** The tracked nodes, ascending. */
-  get members(): readonly NodeId[] {
-    return this.#members;
   }
 
   progressOf(id: NodeId): Progress | undefined {
@@ -44,11 +39,7 @@ export class Tracker {
 
   /** Calls `visitor` for each tracked node, ascending. */
   visit(visitor: (id: NodeId, progress: Progress) => void): void {
-    for (const id of this.#members) {
-      const progress = this.#progress.get(id);
-      assert(progress !== undefined, () => `member ${id} is not tracked`);
-      visitor(id, progress);
-    }
+    for (const [id, progress] of this.#progress) visitor(id, progress);
   }
 
   /**
@@ -58,9 +49,8 @@ export class Tracker {
   switchTo(confState: ConfState, joined: ReadonlySet<NodeId>, lastIndex: LogIndex): void {
     const before = this.#progress;
     this.#confState = confState;
-    this.#members = membersOf(confState);
     this.#progress = new Map();
-    for (const id of this.#members) {
+    for (const id of membersOf(confState)) {
       const isLearner = confState.learners.includes(id);
       const known = joined.has(id) ? undefined : before.get(id);
       const progress = known ?? this.#newProgress(Math.max(lastIndex, 1), isLearner);
@@ -79,8 +69,7 @@ export class Tracker {
   /** Forgets what was known of everyone's log and votes: a new term begins. */
   resetProgress(self: NodeId, lastIndex: LogIndex): void {
     this.resetVotes();
-    for (const id of this.#members) {
-      const isLearner = this.#confState.learners.includes(id);
+    for (const [id, { isLearner }] of this.#progress) {
       const progress = this.#newProgress(lastIndex + 1, isLearner);
       if (id === self) progress.matchAll(lastIndex);
       this.#progress.set(id, progress);
@@ -116,9 +105,9 @@ export class Tracker {
 
   /** How the election stands. The two numbers inform; the result counts members of now only. */
   tallyVotes(): Tally {
-    const cast = this.#members
-      .filter((id) => !this.#progress.get(id)?.isLearner)
-      .map((id) => this.#votes.get(id));
+    const cast = [...this.#progress]
+      .filter(([, { isLearner }]) => !isLearner)
+      .map(([id]) => this.#votes.get(id));
     return {
       granted: cast.filter((vote) => vote === true).length,
       rejected: cast.filter((vote) => vote === false).length,

@@ -1,6 +1,6 @@
-// Leadership passes on: the leader stops taking proposals, brings the other's log up to its own, and
-// tells it to campaign at once (Raft thesis, 3.10). What does not succeed within an election timeout
-// is given up.
+// Leadership passes on: the leader stops taking proposals, brings the other's log up to its own,
+// and tells it to campaign at once (Raft thesis, 3.10). What does not succeed within an election
+// timeout is given up.
 import type { Core } from "./core.ts";
 import { formatId } from "./describe.ts";
 import type { Message } from "./messages.ts";

@@ -25,9 +25,9 @@ function isTransfer(message: Message): boolean {
 }
 
 /**
- * Whether a request for a vote in a later term is passed over: a node that has heard from its leader
- * within an election timeout lets no one unseat it, or a node that was removed from the group could
- * go on disturbing it (Raft thesis, 4.2.3). A transfer is the leader's own wish.
+ * Whether a request for a vote in a later term is passed over: a node that has heard from its
+ * leader within an election timeout lets no one unseat it, or a node that was removed from the
+ * group could go on disturbing it (Raft thesis, 4.2.3). A transfer is the leader's own wish.
  */
 export function ignoresCandidate(core: Core, message: Message): boolean {
   if (message.type !== "MsgVote" && message.type !== "MsgPreVote") return false;
@@ -43,7 +43,9 @@ export function ignoresCandidate(core: Core, message: Message): boolean {
   return true;
 }
 
-/** Grants or refuses a vote. The term has been checked: it is this node's, or a pre-vote's later. */
+/**
+ * Grants or refuses a vote. The term has been checked: it is this node's, or a pre-vote's later.
+ */
 export function handleVoteRequest(core: Core, message: Message, type: VoteRequestType): StepResult {
   const free =
     core.vote === message.from ||
@@ -66,10 +68,18 @@ export function handleVoteRequest(core: Core, message: Message, type: VoteReques
   return null;
 }
 
-/** Refuses a vote, in this node's own term. */
+/** Refuses a vote, in this node's own term, and says what is committed. */
 export function rejectVote(core: Core, message: Message, type: VoteRequestType): void {
   logVote(core, message, `rejected ${type} from`);
-  core.send({ type: voteResponseOf(type), to: message.from, term: core.term, reject: true });
+  const commit = core.config.votesTellCommit ? core.log.committed : 0;
+  core.send({
+    type: voteResponseOf(type),
+    to: message.from,
+    term: core.term,
+    reject: true,
+    commit,
+    logTerm: core.config.votesTellCommit ? core.log.termOrZero(commit) : 0,
+  });
 }
 
 function logVote(core: Core, message: Message, what: string, why = ""): void {

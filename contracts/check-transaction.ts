@@ -10,6 +10,7 @@ import type { Hash } from "../ledger/hash.ts";
 import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../ledger/limits.ts";
 import type { SignatureAlgorithm } from "../ledger/signature.ts";
 import type { Authorisation, Envelope, Transaction } from "../ledger/transaction.ts";
+import { isTransactionId } from "../ledger/transaction-id.ts";
 import type { Content, SignerRule, TransactionType } from "./declaration.ts";
 import type { StateKey } from "./key-space.ts";
 import { RULE_VERSION, transactionType } from "./registry.ts";
@@ -28,6 +29,8 @@ export interface CheckedTransaction {
   readonly declaration: TransactionType;
   readonly content: Content<unknown, unknown>;
   readonly officers: readonly OfficerClaim[];
+  /** Until then, ms, the chain itself remembers the id: later nothing with that id can be valid. */
+  readonly idEndsMs: number;
   /** The keys that the rule may read and write. */
   readonly ruleKeys: readonly StateKey<unknown>[];
 }
@@ -58,7 +61,9 @@ export function checkTransaction(
   if (!equalBytes(envelope.networkId, networkId)) throw new LedgerFault("WRONG_NETWORK");
   const declaration = transactionType(envelope.type, ruleVersion);
   if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: envelope.type });
-  checkValidity(envelope, VALIDITY_MS_MAX[declaration.validity]);
+  const validityMsMax = VALIDITY_MS_MAX[declaration.validity];
+  checkValidity(envelope, validityMsMax);
+  checkId(envelope, declaration);
   const content = { id, auth, ...readBodies(transaction, declaration) };
   checkSigners(declaration.signers, auth);
   return {
@@ -66,8 +71,17 @@ export function checkTransaction(
     declaration,
     content,
     officers: officersOf(declaration.signers, content),
+    idEndsMs: envelope.createdAtMs + validityMsMax,
     ruleKeys: declaration.keys(content),
   };
+}
+
+function checkId({ id, createdAtMs }: Envelope, { validity }: TransactionType): void {
+  if (isTransactionId(id, validity, createdAtMs)) return;
+  throw new LedgerFault("INVALID_FIELD", {
+    path: "public.id",
+    problem: `must begin with createdAtMs and have the version of ${validity} ids`,
+  });
 }
 
 function checkValidity({ createdAtMs, notAfterMs }: Envelope, validityMsMax: number): void {

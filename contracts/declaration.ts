@@ -6,6 +6,7 @@ import type { FaultCode } from "../ledger/faults.ts";
 import type { KeyRole } from "../ledger/genesis.ts";
 import type { Infer, RecordSchema, Schema } from "../ledger/schema.ts";
 import type { Authorisation } from "../ledger/transaction.ts";
+import type { Validity } from "../ledger/transaction-id.ts";
 import type { Posting } from "./accounts.ts";
 import type { CivilDate } from "./dates.ts";
 import type { StateKey } from "./key-space.ts";
@@ -76,7 +77,7 @@ interface Common {
   readonly title: Wording;
   readonly summary: Wording;
   /** How long a request may be valid, and how its id is remembered: a minute or two, or for ever. */
-  readonly validity: "card" | "organisation";
+  readonly validity: Validity;
 }
 
 /** A declared type, its bodies no longer known to the compiler. */

@@ -3,8 +3,9 @@
  * the transaction out beforehand, by the same function.
  *
  * - Ids of organisations' transactions stand in the state for ever.
- * - A card-signed transaction is worthless after its `notAfterMs`, so its id is remembered until then, by
- *   whoever keeps the chain: there are too many payments to keep each in the state.
+ * - There are too many payments to keep the id of each in the state. An id begins with its time of creation
+ *   (ledger/transaction-id.ts), so nothing with that id can be valid when the longest life of its kind has
+ *   passed: until then whoever keeps the chain remembers it.
  */
 import type { CheckedTransaction } from "./check-transaction.ts";
 import type { StateKey } from "./key-space.ts";
@@ -14,7 +15,7 @@ import { TRANSACTION_ID, type UsedId } from "./state-records.ts";
 /** The ids in the ancestors of a block. Two nodes must never answer differently. */
 export interface RecentIds {
   /**
-   * True exactly when an ancestor holds a transaction with this id (hexadecimal) whose `notAfterMs` is at
+   * True exactly when an ancestor holds a card-signed transaction with this id (hexadecimal) whose `idEndsMs` is at
    * `timestampMs` or later. What has run out is not remembered, even where it is still at hand.
    */
   has(id: string, timestampMs: number): boolean;
@@ -23,6 +24,15 @@ export interface RecentIds {
 /** Where the id of an organisation's transaction is written down; null for card-signed types. */
 export function usedIdKey({ declaration, content }: CheckedTransaction): StateKey<UsedId> | null {
   return declaration.validity === "organisation" ? TRANSACTION_ID.key(content.id) : null;
+}
+
+/** The ids that the chain must remember, and until when, ms. */
+export function endsOfIds(transactions: readonly CheckedTransaction[]): Map<string, number> {
+  return new Map(
+    transactions
+      .filter((transaction) => usedIdKey(transaction) === null)
+      .map(({ content, idEndsMs }) => [content.id, idEndsMs]),
+  );
 }
 
 /** Indexes of the transactions whose id was used by an ancestor or earlier in the list. */
@@ -49,19 +59,15 @@ export function repeatedIds(
 
 /** The ids of a chain in memory. */
 export class RecentIdSet implements RecentIds {
-  readonly #notAfterMs = new Map<string, number>();
+  readonly #endsMs = new Map<string, number>();
 
   has(id: string, timestampMs: number): boolean {
-    const notAfterMs = this.#notAfterMs.get(id);
-    return notAfterMs !== undefined && notAfterMs >= timestampMs;
+    return (this.#endsMs.get(id) ?? -1) >= timestampMs;
   }
 
   /** Remembers the ids of a block that became part of the chain. */
   add(transactions: readonly CheckedTransaction[]): void {
-    for (const { content, source } of transactions) {
-      const knownMs = this.#notAfterMs.get(content.id) ?? 0;
-      this.#notAfterMs.set(content.id, Math.max(knownMs, source.envelope.notAfterMs));
-    }
+    for (const [id, endsMs] of endsOfIds(transactions)) this.#endsMs.set(id, endsMs);
   }
 
   /**
@@ -69,9 +75,9 @@ export class RecentIdSet implements RecentIds {
    * first that has not: only memory depends on it, no answer does.
    */
   forget(timestampMs: number): void {
-    for (const [id, notAfterMs] of this.#notAfterMs) {
-      if (notAfterMs >= timestampMs) return;
-      this.#notAfterMs.delete(id);
+    for (const [id, endsMs] of this.#endsMs) {
+      if (endsMs >= timestampMs) return;
+      this.#endsMs.delete(id);
     }
   }
 }

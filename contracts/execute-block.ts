@@ -34,8 +34,7 @@ export interface ExecutedBlock extends StateChange {
 }
 
 /** What any transaction may be refused with, beside the faults of its declaration. */
-export const COMMON_FAULTS = ["EXPIRED", "NOT_YET_VALID", "SIGNER_NOT_AUTHORISED"] as const;
-type CommonFault = (typeof COMMON_FAULTS)[number];
+export const COMMON_FAULTS = ["SIGNER_NOT_AUTHORISED"] as const;
 
 /** The result of one transaction. */
 interface Executed {
@@ -58,7 +57,7 @@ export function keysOf(transactions: readonly CheckedTransaction[]): string[] {
 /**
  * Executes a block on the state of its parent.
  * @param recentIds ids of the ancestors' transactions (duplicates.ts).
- * @throws LedgerFault `DUPLICATE_IN_BLOCK` when an id is used again; `WRONG_NETWORK`;
+ * @throws LedgerFault `DUPLICATE_IN_BLOCK` when an id is used again; `EXPIRED`, `NOT_YET_VALID`; `WRONG_NETWORK`;
  *   `INVARIANT_BROKEN` when a rule breaks the books, which is a bug.
  */
 export function executeBlock(
@@ -78,6 +77,7 @@ export function executeBlock(
     if (!equalBytes(transaction.source.envelope.networkId, networkId)) {
       throw new LedgerFault("WRONG_NETWORK", { height, index });
     }
+    assertInTime(transaction, timestampMs, { height, index });
     return executeTransaction(view, transaction, context);
   });
   const writes = view.writes();
@@ -98,9 +98,9 @@ function executeTransaction(
 ): Executed {
   const idKey = usedIdKey(transaction);
   if (idKey !== null) view.write(idKey, { height: context.height });
-  const refusal =
-    refusalByTime(transaction, context) ?? refusalOfOfficers(view, transaction.officers);
-  if (refusal !== null) return { result: refusal, postings: [] };
+  if (!areOfficers(view, transaction.officers)) {
+    return { result: "SIGNER_NOT_AUTHORISED", postings: [] };
+  }
 
   const { declaration, content, ruleKeys } = transaction;
   const transactionView = new TransactionView(view, ruleKeys);
@@ -111,17 +111,21 @@ function executeTransaction(
   return { result: ACCEPTED, postings: outcome };
 }
 
-function refusalByTime(
+/** A transaction stands in no block before or after its time: leaders hold it back, or let it go. */
+function assertInTime(
   { source: { envelope } }: CheckedTransaction,
-  { timestampMs }: BlockContext,
-): CommonFault | null {
-  if (timestampMs > envelope.notAfterMs) return "EXPIRED";
-  return envelope.createdAtMs > timestampMs + CREATED_AHEAD_MS_MAX ? "NOT_YET_VALID" : null;
+  timestampMs: number,
+  place: { readonly height: number; readonly index: number },
+): void {
+  if (timestampMs > envelope.notAfterMs) throw new LedgerFault("EXPIRED", place);
+  if (envelope.createdAtMs > timestampMs + CREATED_AHEAD_MS_MAX) {
+    throw new LedgerFault("NOT_YET_VALID", place);
+  }
 }
 
 /** Each organisation's signature is by a key that the organisation holds for that role today. */
-function refusalOfOfficers(view: BlockView, officers: readonly OfficerClaim[]): CommonFault | null {
-  const areAuthorised = officers.every(({ key, organisation, role }) => {
+function areOfficers(view: BlockView, officers: readonly OfficerClaim[]): boolean {
+  return officers.every(({ key, organisation, role }) => {
     const holder = view.read(key);
     return (
       holder?.organisation === organisation &&
@@ -129,5 +133,4 @@ function refusalOfOfficers(view: BlockView, officers: readonly OfficerClaim[]): 
       holder.roles.includes(role)
     );
   });
-  return areAuthorised ? null : "SIGNER_NOT_AUTHORISED";
 }

@@ -31,9 +31,10 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
 export function transactionType(
   type: string,
   ruleVersion: number = RULE_VERSION,
+  declarations: readonly TransactionType[] = TRANSACTION_TYPES,
 ): TransactionType | undefined {
   let latest: TransactionType | undefined;
-  for (const declared of TRANSACTION_TYPES) {
+  for (const declared of declarations) {
     const isCandidate = declared.type === type && declared.since <= ruleVersion;
     if (isCandidate && declared.since > (latest?.since ?? 0)) latest = declared;
   }

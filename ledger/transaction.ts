@@ -31,11 +31,10 @@ import {
   SIGNATURE_SIZE_BYTES_MAX,
   type SignedMessage,
 } from "./signature.ts";
+import { TRANSACTION_ID_SIZE_BYTES } from "./transaction-id.ts";
 
 /** Version of this format. */
 export const TRANSACTION_VERSION = 1;
-/** Size of a transaction id, chosen and stored by the client before it sends. */
-export const TRANSACTION_ID_SIZE_BYTES = 16;
 /** Size of the salt that keeps a private part from being guessed. */
 export const SALT_SIZE_BYTES = 32;
 

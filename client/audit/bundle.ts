@@ -15,7 +15,7 @@ export const GENESIS_FILE = "genesis.json";
 /** Name of the last block's certificate. */
 export const CERTIFICATE_FILE = "certificate.cbor";
 /** Blocks in a full chain file. */
-export const BLOCKS_PER_FILE = 256;
+const BLOCKS_PER_FILE = 256;
 
 /** Files, wherever they are kept. */
 export interface Bundle {

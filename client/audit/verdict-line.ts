@@ -6,9 +6,10 @@ import type { AuditFailed, AuditPassed } from "./verify-bundle.ts";
 export function verdictLine(verdict: AuditPassed | AuditFailed): string {
   if (!verdict.ok) {
     const { height, rule, file, detail, detailJa, facts } = verdict;
-    const said = Object.entries(facts).map(([name, value]) => `, ${name}: ${value}`);
+    const said = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+    const tail = said.length === 0 ? "" : ` (${said.join(", ")})`;
     const where = file === "" ? "" : ` in ${file}`;
-    return `broken at height ${height}${where}: ${rule}: ${detail} / ${detailJa}${said.join("")}`;
+    return `broken at height ${height}${where}: ${rule}: ${detail} / ${detailJa}${tail}`;
   }
   const { height, transactions, cardSignatures, votes, totals } = verdict;
   return (

@@ -1,18 +1,29 @@
+import { rmSync } from "node:fs";
 import type { Command } from "commander";
+import { LedgerFault } from "../../ledger/faults.ts";
 import { type Genesis, networkIdOf, parseGenesis } from "../../ledger/genesis.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
+import { ClientError } from "../client-fault.ts";
 import { readBytes, readGenesis, readJson, readKeyFile, writeNewFile } from "../files.ts";
 import { firstAnswer } from "../sdk/first-answer.ts";
 import { LedgerClient } from "../sdk/ledger-client.ts";
-import { submitTransaction } from "../sdk/submit.ts";
+import { type Decision, type SubmitContext, submitTransaction } from "../sdk/submit.ts";
 import { draftSchema, officer, signDraft } from "../sdk/transaction-builder.ts";
-import { genesisOption, keyOption, leafCommand, nodeOption, perform } from "./command.ts";
+import {
+  countUpTo,
+  genesisOption,
+  keyOption,
+  leafCommand,
+  nodeOption,
+  perform,
+} from "./command.ts";
 
 interface Options {
   readonly node: readonly string[];
   readonly genesis?: string;
   readonly key: readonly string[];
   readonly receipt?: string;
+  readonly wait: number;
 }
 
 /** `submit`: sends a transaction and waits for the proof of its fate. */
@@ -25,16 +36,17 @@ export function submitCommand(): Command {
     .addOption(nodeOption())
     .addOption(genesisOption())
     .addOption(keyOption())
-    .option("--receipt <file>", "where to keep the receipt");
+    .option("--receipt <file>", "where to keep the receipt")
+    .option("--wait <seconds>", "when to give up asking", countUpTo(3600), 30);
   return perform<Options>(command, async (output, options, file = "") => {
     const nodes = options.node.map((url) => new LedgerClient(url));
     const genesis =
       options.genesis === undefined
         ? parseGenesis(await firstAnswer(nodes, (node) => node.genesisText()))
         : readGenesis(options.genesis);
-    const bytes = await bytesToSend(file, options.key, genesis);
+    const outgoing = await prepare(file, options.key, genesis);
     output.progress("Waiting for the block ...");
-    const decision = await submitTransaction(bytes, { nodes, genesis });
+    const decision = await decide(outgoing, { nodes, genesis, timeoutMs: options.wait * 1000 });
     if (options.receipt !== undefined) writeNewFile(options.receipt, decision.receipt);
     const { receipt: _, ...facts } = decision;
     const trust = options.genesis === undefined ? ", by the node's own genesis" : "";
@@ -46,20 +58,40 @@ export function submitCommand(): Command {
   });
 }
 
-/** A draft's signed bytes are on disk before they are sent: they are what is sent again if need be. */
-async function bytesToSend(
-  file: string,
-  keys: readonly string[],
-  genesis: Genesis,
-): Promise<Uint8Array> {
+/** What is about to be sent. */
+interface Outgoing {
+  readonly bytes: Uint8Array;
+  /** Where the signed bytes of a draft are kept until its fate is known; null when they came in a file. */
+  readonly keptIn: string | null;
+}
+
+async function prepare(file: string, keys: readonly string[], genesis: Genesis): Promise<Outgoing> {
   if (!file.endsWith(".json")) {
     const bytes = readBytes(file);
     decodeTransaction(bytes);
-    return bytes;
+    return { bytes, keptIn: null };
   }
   const signers = keys.map((key) => officer(readKeyFile(key)));
   const context = { networkId: networkIdOf(genesis), nowMs: Date.now() };
   const { id, bytes } = await signDraft(readJson(file, draftSchema), signers, context);
-  writeNewFile(file.replace(/\.json$/, `-${id}.transaction`), bytes);
-  return bytes;
+  const keptIn = file.replace(/\.json$/, `-${id}.transaction`);
+  writeNewFile(keptIn, bytes);
+  return { bytes, keptIn };
+}
+
+/** The fate; while it is unknown, the bytes stay on disk, for they are what may be sent again. */
+async function decide({ bytes, keptIn }: Outgoing, context: SubmitContext): Promise<Decision> {
+  const forget = () => {
+    if (keptIn !== null) rmSync(keptIn);
+  };
+  try {
+    const decision = await submitTransaction(bytes, context);
+    forget();
+    return decision;
+  } catch (error) {
+    // A fault of the ledger is final.
+    if (error instanceof LedgerFault) forget();
+    if (!(error instanceof ClientError) || keptIn === null) throw error;
+    throw new ClientError(error.code, { ...error.facts, submitAgain: keptIn, cause: error });
+  }
 }

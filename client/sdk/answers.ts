@@ -21,7 +21,7 @@ import {
   uint,
 } from "../../ledger/schema.ts";
 import { ED25519_KEY_SIZE_BYTES } from "../../ledger/signature.ts";
-import { TRANSACTION_ID_SIZE_BYTES } from "../../ledger/transaction.ts";
+import { TRANSACTION_ID_SIZE_BYTES } from "../../ledger/transaction-id.ts";
 import { objectOf } from "./http.ts";
 
 /** A record that passes over unknown fields and takes missing ones for null. */

@@ -14,9 +14,9 @@ import {
   buildTransaction,
   encodeTransaction,
   SALT_SIZE_BYTES,
-  TRANSACTION_ID_SIZE_BYTES,
   TRANSACTION_VERSION,
 } from "../../ledger/transaction.ts";
+import { makeTransactionId, TRANSACTION_ID_SIZE_BYTES } from "../../ledger/transaction-id.ts";
 
 /** What is to be done, in the words of the declaration. */
 export interface Draft {
@@ -81,7 +81,8 @@ export async function signDraft(
   if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: draft.type });
   const validityMs =
     declaration.validity === "card" ? CARD_VALIDITY_MS_MAX : ORGANISATION_VALIDITY_MS_MAX;
-  const id = new Uint8Array(randomBytes(TRANSACTION_ID_SIZE_BYTES));
+  const random = new Uint8Array(randomBytes(TRANSACTION_ID_SIZE_BYTES));
+  const id = makeTransactionId(declaration.validity, nowMs, random);
   const unsigned = buildTransaction(
     {
       version: TRANSACTION_VERSION,

@@ -4,7 +4,7 @@ import { LedgerFault } from "../../ledger/faults.ts";
 import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { encodeReceipt, receiptSchema } from "../../ledger/receipt.ts";
 import { bytes, type JsonValue, record } from "../../ledger/schema.ts";
-import { TRANSACTION_ID_SIZE_BYTES } from "../../ledger/transaction.ts";
+import { TRANSACTION_ID_SIZE_BYTES } from "../../ledger/transaction-id.ts";
 import type { Decision } from "../mempool.ts";
 import type { NodeParts } from "../node-parts.ts";
 import { decisionView } from "./views.ts";

@@ -9,7 +9,12 @@
  *   captured writes cover whatever it moved over.
  */
 import { type CheckedTransaction, checkTransaction } from "../../contracts/check-transaction.ts";
-import { type RecentIdSet, type RecentIds, repeatedIds } from "../../contracts/duplicates.ts";
+import {
+  endsOfIds,
+  type RecentIdSet,
+  type RecentIds,
+  repeatedIds,
+} from "../../contracts/duplicates.ts";
 import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execute-block.ts";
 import type { State } from "../../contracts/state.ts";
 import type { StateTree } from "../../contracts/state-tree.ts";
@@ -44,8 +49,9 @@ export interface ChainLink {
   readonly tree: StateTree;
   readonly writes: ReadonlyMap<string, Uint8Array | null>;
   readonly transactions: readonly CheckedTransaction[];
-  /** The ids of its transactions and when each runs out, ms: they may not come again until then. */
-  readonly ids: ReadonlyMap<string, number>;
+  readonly transactionIds: ReadonlySet<string>;
+  /** Ids that the chain must remember, and until when, ms. */
+  readonly recentIds: ReadonlyMap<string, number>;
   /** Null once this block is applied: the disk has what was before. */
   parent: ChainLink | null;
 }
@@ -103,7 +109,8 @@ export class LedgerChain {
       tree,
       writes: new Map(),
       transactions: [],
-      ids: new Map(),
+      transactionIds: new Set(),
+      recentIds: new Map(),
       parent: null,
     };
   }
@@ -136,7 +143,7 @@ export class LedgerChain {
 
   /** True when a block above the applied one, up to `parent`, holds that id. */
   isUnderWay(parent: ChainLink, id: string): boolean {
-    return overlaysOf(parent).some(({ ids }) => ids.has(id));
+    return overlaysOf(parent).some(({ transactionIds }) => transactionIds.has(id));
   }
 
   /** The transactions that a block on the parent made at that time may hold: no id comes twice. */
@@ -154,7 +161,7 @@ export class LedgerChain {
     const overlays = overlaysOf(parent);
     return {
       has: (id, timestampMs) =>
-        overlays.some(({ ids }) => (ids.get(id) ?? -1) >= timestampMs) ||
+        overlays.some(({ recentIds }) => (recentIds.get(id) ?? -1) >= timestampMs) ||
         this.#recentIds.has(id, timestampMs),
     };
   }
@@ -316,14 +323,10 @@ function linkOf(
     tree: executed.tree,
     writes: new Map(executed.writes),
     transactions,
-    ids: endsById(transactions),
+    transactionIds: new Set(transactions.map(({ source }) => source.id)),
+    recentIds: endsOfIds(transactions),
     parent,
   };
-}
-
-/** The ids of transactions and when each runs out. */
-function endsById(transactions: readonly CheckedTransaction[]): Map<string, number> {
-  return new Map(transactions.map(({ source }) => [source.id, source.envelope.notAfterMs]));
 }
 
 /** The links above the applied one, newest first. */

@@ -1,4 +1,5 @@
-// The world of an interaction scenario: nodes, the messages between them, and what all of them print.
+// The world of an interaction scenario: nodes, the messages between them, and what all of them
+// print.
 
 import { decodeConfChange } from "../../consensus/conf-change.ts";
 import type { Config } from "../../consensus/config.ts";
@@ -107,7 +108,9 @@ export class Environment {
     this.#messages.push(message);
   }
 
-  /** Delivers or drops what is on its way to the recipients. Answers how many messages that were. */
+  /**
+   * Delivers or drops what is on its way to the recipients. Answers how many messages that were.
+   */
   deliver(type: MessageType | null, recipients: readonly Recipient[]): number {
     let handled = 0;
     for (const recipient of recipients) {

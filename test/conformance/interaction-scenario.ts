@@ -1,5 +1,6 @@
 // The scenarios in which nodes interact: one function for each directive of the files. Two are not
-// etcd-io/raft's: `read-index` and the option `commit-barrier` of `add-nodes`.
+// etcd-io/raft's: `read-index`, and the options `commit-barrier` and `votes-tell-commit` of
+// `add-nodes`.
 import { type ConfChangeTransition, parseChanges } from "../../consensus/conf-change.ts";
 import { describeMessage, formatProgress } from "../../consensus/describe.ts";
 import { votersOf } from "../../consensus/membership.ts";
@@ -154,6 +155,7 @@ function nodeOptions(testCase: Case, snapshot: Snapshot | null): NodeOptions {
     stepDownOnRemoval: isSet("step-down-on-removal"),
     leaseBasedReads: readOnly === "lease-based",
     commitBarrier: isSet("commit-barrier"),
+    votesTellCommit: isSet("votes-tell-commit"),
     replaceRefusedConfChange: true,
     ...(maxApplyingBytes === undefined ? {} : { maxApplyingBytes }),
     ...(snapshot === null ? {} : { applied: snapshot.index }),

@@ -115,7 +115,8 @@ function drawProgress(
     const index = acked(id);
     const rank = ranked.indexOf(index ?? 0);
     const bar = index === undefined ? "?" : `${"x".repeat(rank)}>`;
-    return `${bar.padEnd(width + 1)} ${String(index ?? 0).padStart(5)}    (id=${id.toString(16)})\n`;
+    const number = String(index ?? 0).padStart(5);
+    return `${bar.padEnd(width + 1)} ${number}    (id=${id.toString(16)})\n`;
   });
   return `${" ".repeat(width)}    idx\n${rows.join("")}`;
 }

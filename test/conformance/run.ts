@@ -2,7 +2,8 @@
 //
 // Runs scenario files, all `.txt` files below folders, and those inside of `.tar.xz` archives.
 // Without a path: the shared scenarios beside the repository if they are there, else the copies in
-// the repository. Prints a line for each file and ends with 1 if any failed, with 2 if none was run.
+// the repository. Prints a line for each file and ends with 1 if any failed, with 2 if none was
+// run.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -86,7 +86,7 @@ describe("asynchronous storage writes", () => {
     assert.deepEqual(node.applyWork[0]?.entries, [entry(1, 1, "a")]);
   });
 
-  it("repeats the end of the log with later writes, so that nothing stays unstable for ever", () => {
+  it("repeats the end of the log with later writes: nothing stays unstable for ever", () => {
     const node = new AsyncNode();
     node.receive({ type: "MsgApp", from: 2, term: 1, entries: [entry(1, 1, "a")] });
     // The term changes while the entry is being written: its confirmation will not be believed.

@@ -1,5 +1,6 @@
-// The six bugs that the verification of CCF's consensus found (Howard et al., "Smart Casual Verification of
-// the Confidential Consortium Framework", arXiv 2406.17455), each as the schedule that showed it.
+// The six bugs that the verification of CCF's consensus found (Howard et al., "Smart Casual
+// Verification of the Confidential Consortium Framework", arXiv 2406.17455), each as the schedule
+// that showed it.
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { Group } from "./support/group.ts";

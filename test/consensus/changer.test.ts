@@ -57,7 +57,8 @@ describe("changer", () => {
           simple = result.ok ? result.confState : null;
         }
         const joint = enterJoint(before, steps, false);
-        // On the way a simple change may remove the last voter; the joint way looks at the end only.
+        // On the way a simple change may remove the last voter; the joint way looks at the end
+        // only.
         if (simple !== null) assert.deepEqual(changed(leaveJoint(changed(joint))), simple);
       }),
       { numRuns: 1000 },

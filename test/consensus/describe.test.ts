@@ -51,7 +51,8 @@ describe("describe", () => {
   it("shows a change of membership with its context", () => {
     const text = describeConfChange({ ...change("v4"), context: bytes("key") });
     const expected =
-      'transition:ConfChangeTransitionAuto changes:{type:ConfChangeAddNode node_id:4} context:"key"';
+      "transition:ConfChangeTransitionAuto " +
+      'changes:{type:ConfChangeAddNode node_id:4} context:"key"';
     assert.equal(text, expected);
   });
 

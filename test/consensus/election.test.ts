@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { encodeConfChange } from "../../consensus/conf-change.ts";
+import type { Config } from "../../consensus/config.ts";
 import { Group } from "./support/group.ts";
 import { ofType, Solo, theOnly } from "./support/solo.ts";
-import { bytes, change, logOf, votersAre } from "./support/values.ts";
+import { bytes, change, entry, logOf, votersAre } from "./support/values.ts";
 
 function termOf(group: Group, id: number): number {
   return group.member(id).raw.basicStatus().term;
@@ -165,6 +167,29 @@ describe("campaign", () => {
     assert.ok(solo.lines.some((line) => line.includes("pending configuration changes to apply")));
   });
 
+  it("is nothing to a leader, and ends when another leads", () => {
+    const leading = new Solo();
+    leading.lead(2);
+    assert.deepEqual(leading.campaign(), []);
+    assert.equal(leading.raw.basicStatus().term, 1);
+
+    const losing = new Solo();
+    losing.campaign();
+    const snapshot = { index: 5, term: 1, confState: votersAre(1, 2, 3), data: bytes("") };
+    losing.receive({ type: "MsgSnap", from: 2, term: 1, snapshot });
+    assert.deepEqual(
+      [losing.raw.basicStatus().state, losing.raw.basicStatus().applied],
+      ["StateFollower", 5],
+    );
+  });
+
+  it("is not begun anew by a candidate whom a leader asks to", () => {
+    const solo = new Solo();
+    solo.campaign();
+    assert.deepEqual(solo.receive({ type: "MsgTimeoutNow", from: 2, term: 1 }), []);
+    assert.equal(solo.raw.basicStatus().term, 1);
+  });
+
   it("learners vote when they are asked: they may not know yet that they were promoted", () => {
     const solo = new Solo({ confState: { ...votersAre(2, 3), learners: [1] } });
     const answer = theOnly(solo.receive({ type: "MsgVote", from: 2, term: 1 }), "MsgVoteResp");
@@ -176,6 +201,52 @@ describe("campaign", () => {
     solo.campaign();
     for (const from of [4, 5, 6]) solo.receive({ type: "MsgVoteResp", from, term: 1 });
     assert.equal(solo.raw.basicStatus().state, "StateCandidate");
+  });
+});
+
+describe("a voter that was removed", () => {
+  /** 2 has applied its own removal; 1 holds the removal and does not know that it is committed. */
+  function removed(config: Partial<Config>): Group {
+    const data = encodeConfChange(change("r2"));
+    const log = [entry(1, 1), { ...entry(1, 2), type: "EntryConfChangeV2", data } as const];
+    const group = new Group({
+      ids: [1, 2],
+      logs: { 1: log, 2: [...log, entry(1, 3, "committed by nobody")] },
+      config,
+    });
+    group.member(2).storage.setHardState({ term: 1, vote: 2, commit: 2 });
+    group.restart(2);
+    group.settle();
+    assert.deepEqual(group.member(2).raw.status().confState.voters, [1]);
+    group.tick(100);
+    return group;
+  }
+
+  for (const preVote of [true, false]) {
+    it(`tells of its removal when it refuses, ${preVote ? "with" : "without"} pre-vote`, () => {
+      const group = removed({ preVote });
+      assert.deepEqual(group.leaders, [1]);
+      assert.deepEqual(group.member(1).raw.status().confState.voters, [1]);
+    });
+  }
+
+  it("blocks the group for ever when it must not", () => {
+    assert.deepEqual(removed({ votesTellCommit: false }).leaders, []);
+  });
+
+  it("is not believed where the logs differ, or by a leader", () => {
+    const refusal = { type: "MsgVoteResp", from: 2, reject: true, commit: 2 } as const;
+    const solo = new Solo({ log: logOf(1, 1), hardState: { term: 1, vote: 0, commit: 0 } });
+    solo.campaign();
+    solo.receive({ ...refusal, term: 2, logTerm: 2 });
+    assert.equal(solo.raw.basicStatus().commit, 0);
+    solo.receive({ ...refusal, term: 2, logTerm: 1 });
+    assert.equal(solo.raw.basicStatus().commit, 2);
+
+    const leading = new Solo({ log: logOf(1, 1), hardState: { term: 1, vote: 0, commit: 0 } });
+    leading.lead(3);
+    leading.receive({ ...refusal, term: 2, logTerm: 1 });
+    assert.equal(leading.raw.basicStatus().commit, 0);
   });
 });
 

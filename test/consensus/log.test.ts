@@ -155,7 +155,7 @@ describe("log", () => {
 
   it("hands out committed entries once, in order, within the limit", () => {
     const size = entryBytes(entry(1, 1));
-    const log = makeLog([1, 1, 1, 1], 4, 2 * size);
+    const log = makeLog([1, 1, 1, 1], 4, 2 * size + 1);
     log.commitTo(4);
     const first = log.nextCommitted(false);
     assert.deepEqual(indexesOf(first), [1, 2]);

@@ -64,6 +64,22 @@ describe("membership change", () => {
     assert.deepEqual(group.member(2).raw.status().confState, votersAre(1, 2, 4));
   });
 
+  it("ends a joint phase also after a transfer that did not come about", () => {
+    const solo = leader();
+    solo.raw.proposeConfChange(change("v4 r3"));
+    solo.flush();
+    solo.raw.transferLeader(3);
+    solo.acknowledge(2);
+    assert.deepEqual(solo.raw.status().confState.votersOutgoing, [1, 2, 3]);
+    assert.equal(solo.raw.basicStatus().lastIndex, 2, "no proposals during a transfer");
+    solo.tick(10);
+    solo.raw.propose(bytes("x"));
+    solo.flush();
+    solo.acknowledge(2);
+    solo.acknowledge(2);
+    assert.deepEqual(solo.raw.status().confState, votersAre(1, 2, 4));
+  });
+
   it("is proposed one at a time", () => {
     const solo = leader();
     assert.equal(solo.raw.proposeConfChange(change("v4")), null);

@@ -1,5 +1,5 @@
-// Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm" (extended version): one
-// test for each sentence of sections 5.1 to 5.4 and 6 that says what a server does.
+// Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm" (extended version):
+// one test for each sentence of sections 5.1 to 5.4 and 6 that says what a server does.
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Message } from "../../consensus/messages.ts";
@@ -46,7 +46,7 @@ describe("Raft paper", () => {
       }
     });
 
-    it("if a candidate or leader discovers that its term is out of date, it becomes follower", () => {
+    it("if a candidate or leader finds its term out of date, it becomes follower", () => {
       const candidate = new Solo();
       candidate.campaign();
       candidate.receive({ type: "MsgHeartbeat", from: 2, term: 5 });
@@ -87,7 +87,7 @@ describe("Raft paper", () => {
       assert.equal(stateOf(solo), "Follower");
     });
 
-    it("a vote that is granted puts the voter's own election off, a vote that is not does not", () => {
+    it("a granted vote puts the voter's own election off, a refused one does not", () => {
       const granting = new Solo();
       granting.receive({ type: "MsgHeartbeatResp", from: 3, term: 1 });
       granting.tick(9);
@@ -426,7 +426,7 @@ describe("Raft paper", () => {
       }
     });
 
-    it("only entries of the leader's own term are committed by counting replicas (figure 8)", () => {
+    it("only entries of the leader's term are committed by counting replicas (figure 8)", () => {
       const solo = withLog([1, 2], { confState: votersAre(1, 2, 3, 4, 5) });
       solo.lead(2, 3);
       const { term } = solo.raw.basicStatus();

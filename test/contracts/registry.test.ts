@@ -34,6 +34,16 @@ describe("the registry", () => {
     assert.equal(transactionType("constructor"), undefined);
   });
 
+  it("takes the latest declaration that the rule version knows, wherever it stands", () => {
+    const [declared] = TRANSACTION_TYPES;
+    assert.ok(declared);
+    const versions = [3, 1, 7].map((since) => ({ ...declared, since }));
+    const chosen = [0, 1, 2, 3, 6, 7, 8].map(
+      (ruleVersion) => transactionType(declared.type, ruleVersion, versions)?.since,
+    );
+    assert.deepEqual(chosen, [undefined, 1, 1, 3, 3, 7, 7]);
+  });
+
   it("has a sample of every type in the test world", () => {
     const types = TRANSACTION_TYPES.map(({ type }) => type);
     assert.deepEqual(Object.keys(new LedgerWorld().samples), types);

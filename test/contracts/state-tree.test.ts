@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
+import { genesisState } from "../../contracts/genesis-state.ts";
 import { stateProofSchema, verifyStateProof } from "../../contracts/state-proof.ts";
 import { StateTree, type StateWrite } from "../../contracts/state-tree.ts";
 import { compareBytes, concatBytes, toHex, utf8 } from "../../ledger/bytes.ts";
 import { hash } from "../../ledger/hash.ts";
 import { fromBytes, toBytes } from "../../ledger/schema.ts";
+import { LedgerWorld } from "../support/ledger-world.ts";
 
 type Entry = readonly [string, Uint8Array];
 
@@ -80,6 +82,19 @@ describe("the state tree", () => {
     assert.deepEqual(start.update(writes).root, oneByOne.root);
   });
 
+  it("grows out of a bucket and back into one at 16 records", () => {
+    const all = entries(20);
+    let tree = StateTree.of(all);
+    for (let left = 19; left >= 0; left--) {
+      tree = tree.update([[`key/${left}`, null]]);
+      assert.deepEqual(tree.root, naiveRoot(all.slice(0, left)), `${left} records`);
+    }
+    for (const [i, record] of all.entries()) {
+      tree = tree.update([record]);
+      assert.deepEqual(tree.root, naiveRoot(all.slice(0, i + 1)), `${i + 1} records`);
+    }
+  });
+
   it("shrinks to the empty tree", () => {
     const all = entries(400);
     const emptied = StateTree.of(all).update(all.map(([key]): StateWrite => [key, null]));
@@ -110,6 +125,18 @@ describe("the state tree", () => {
     assert.ok(first);
     assert.throws(() => StateTree.of([first, first]), RangeError);
     assert.throws(() => StateTree.of([]).update([first, first]), RangeError);
+  });
+});
+
+describe("roots that must never change", () => {
+  it("of 300 records", () => {
+    const expected = "4f7f0c4138c1870e4144c82e1a52b3f610af193fbdf9a232af099516551f76d0";
+    assert.equal(toHex(StateTree.of(entries(300)).root), expected);
+  });
+
+  it("of a genesis", () => {
+    const expected = "e1dc6c070bd340315fab5c3e12d38a9d1e7dc5ccae8acd7d03b7618467947835";
+    assert.equal(toHex(genesisState(new LedgerWorld().genesis).tree.root), expected);
   });
 });
 

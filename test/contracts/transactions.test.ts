@@ -129,6 +129,16 @@ const rows: readonly Row[] = [
     code: "EXPIRY_IN_PAST",
   },
 
+  {
+    id: "for today only",
+    type: "POINT_TYPE_DEFINE",
+    public: {
+      pointType: "sports",
+      expiryRule: { kind: "FIXED_DATE", date: "2026-11-01", days: null },
+    },
+    code: "OK",
+  },
+
   // BUDGET_APPROPRIATE
   { id: "more for this year", type: "BUDGET_APPROPRIATE", code: "OK" },
   {

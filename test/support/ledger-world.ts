@@ -23,6 +23,7 @@ import {
   buildTransaction,
   encodeTransaction,
 } from "../../ledger/transaction.ts";
+import { makeTransactionId, type Validity } from "../../ledger/transaction-id.ts";
 import { nodeSigner } from "./chain-builder.ts";
 
 /** 1 November 2026, 10:00 in Japan, when everything here is created: ms since 1970. */
@@ -113,7 +114,7 @@ export class LedgerWorld {
         version: 1,
         networkId: overrides.networkId ?? this.networkId,
         type,
-        id: overrides.id ?? this.#newId(),
+        id: overrides.id ?? this.#newId(declaration.validity, createdAtMs),
         createdAtMs,
         notAfterMs: overrides.notAfterMs ?? createdAtMs + VALID_MS,
       },
@@ -151,10 +152,10 @@ export class LedgerWorld {
     );
   }
 
-  #newId(): Uint8Array {
-    const id = seedOf(`transaction ${this.#nextId}`).slice(0, 16);
+  #newId(validity: Validity, createdAtMs: number): Uint8Array {
+    const random = seedOf(`transaction ${this.#nextId}`).slice(0, 16);
     this.#nextId += 1;
-    return id;
+    return makeTransactionId(validity, createdAtMs, random);
   }
 }
 

@@ -15,3 +15,9 @@ export function temporaryDirectories(): () => string {
     return directory;
   };
 }
+
+/** A folder that lives until it is removed. */
+export function makeTemporaryDirectory(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "mykey-ledger-test-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}

@@ -13,13 +13,26 @@ const WORDS = {
   copied: { ja: "コピー済", en: "Copied" },
   selected: { ja: "選択済", en: "Selected" },
   full: { ja: "全体", en: "Full" },
+  recording: { ja: "新しい取引を記録できます。", en: "New transactions can be recorded." },
+  notRecording: {
+    ja: "過半数がそろうまで記録は止まります。記録済みの取引は失われません。",
+    en: "Recording pauses until a majority is back. What is recorded stays.",
+  },
+  electing: {
+    ja: "決まるまで新しい取引は記録されません。通常は数秒です。",
+    en: "Nothing new is recorded until then, usually for seconds.",
+  },
+  checkNode: {
+    ja: "続くときはノードを確かめてください。",
+    en: "If this lasts, check the node.",
+  },
 };
 const FIGURES = {
   lastHeight: { ja: "最新の高さ", en: "Last height" },
   certifiedHeight: { ja: "合意済みの高さ", en: "Certified height" },
   appliedHeight: { ja: "適用済みの高さ", en: "Applied height" },
   pendingTransactions: { ja: "処理待ちの取引", en: "Pending transactions" },
-  signaturesVerified: { ja: "検証した署名", en: "Signatures verified here" },
+  signaturesVerified: { ja: "検証した署名", en: "Signatures verified" },
   term: { ja: "任期", en: "Term" },
 };
 const ROLES = {
@@ -130,32 +143,35 @@ function addHash(listId, key, name) {
   };
 }
 
-function setBanner(tone, mark, headline, detail) {
+/** The one thing to know now: a headline, why, and what it means for the reader. */
+function setBanner(tone, headline, detail, advice) {
+  const mark = { good: "✓", note: "!", bad: "✕" }[tone];
   const name = seen === null ? "" : ` ${seen.status.node.nameJa} ${seen.status.node.nameEn}`;
   document.title = `${mark}${name} – MyKey 台帳 MyKey ledger`;
   byId("banner").dataset.tone = tone;
   setText(byId("mark"), mark);
   setPair(byId("headline"), headline);
   setPair(byId("detail"), detail);
+  setPair(byId("advice"), advice);
 }
 
 function showProblem(problem) {
   network = null;
-  const time = seen === null ? null : timeFormat.format(seen.at);
-  const old =
-    time === null
-      ? { ja: "", en: "" }
-      : { ja: `下の表示は ${time} のものです。`, en: `What is shown below is from ${time} JST. ` };
   const headline = { ja: "このノードにつながりません", en: "This node cannot be reached" };
-  setBanner("bad", "✕", headline, {
-    ja: `${old.ja}自動でつなぎ直しています。続くときはノードを確かめてください。`,
-    en: `${old.en}Trying again by itself. If this lasts, check the node (${problem.message}).`,
+  const detail = {
+    ja: `自動でつなぎ直しています（${problem.message}）。`,
+    en: `Trying again by itself (${problem.message}).`,
+  };
+  if (seen === null) return setBanner("bad", headline, detail, WORDS.checkNode);
+  const time = timeFormat.format(seen.at);
+  setBanner("bad", headline, detail, {
+    ja: `下の表示は ${time} のものです。${WORDS.checkNode.ja}`,
+    en: `What is shown below is from ${time} JST. ${WORDS.checkNode.en}`,
   });
 }
 
 function showQuorum({ quorum, members, leader }) {
   const { needed, reachable, missing, reason } = quorum;
-  const names = (key) => missing.map((number) => organisationOf(members, number)[key]);
   const all = reachable + missing.length;
   const figures = {
     ja: `投票する ${all} 団体のうち ${reachable} 団体が接続中（必要 ${needed}）。`,
@@ -163,23 +179,22 @@ function showQuorum({ quorum, members, leader }) {
   };
   if (reason !== null) {
     const headline = { ja: "合意できません", en: "No quorum" };
-    return setBanner("bad", "✕", headline, {
-      ja: `${reason.ja}。復旧するまで新しい取引は記録されません。記録済みの取引は失われません。`,
-      en: `${reason.en}. Nothing new is recorded until they are back; what is recorded stays.`,
-    });
+    return setBanner("bad", headline, reason, WORDS.notRecording);
   }
   if (leader === null) {
     const headline = { ja: "リーダーを選んでいます", en: "Electing a leader" };
-    return setBanner("note", "!", headline, figures);
+    return setBanner("note", headline, figures, WORDS.electing);
   }
-  if (missing.length > 0) {
-    const headline = { ja: "合意できます（一部が未接続）", en: "Quorum, but some are missing" };
-    return setBanner("note", "!", headline, {
-      ja: `${figures.ja}つながらない団体：${names("ja").join("、")}`,
-      en: `${figures.en} Not connected: ${names("en").join(", ")}`,
-    });
+  if (missing.length === 0) {
+    return setBanner("good", { ja: "合意できます", en: "Quorum" }, figures, WORDS.recording);
   }
-  setBanner("good", "✓", { ja: "合意できます", en: "Quorum" }, figures);
+  const headline = { ja: "合意できます（一部が未接続）", en: "Quorum, but not everybody" };
+  const names = (key) => missing.map((number) => organisationOf(members, number)[key]);
+  const detail = {
+    ja: `${figures.ja}未接続：${names("ja").join("、")}`,
+    en: `${figures.en} Missing: ${names("en").join(", ")}`,
+  };
+  setBanner("note", headline, detail, WORDS.recording);
 }
 
 function organisationOf(members, number) {
@@ -192,9 +207,9 @@ const cell = (...children) => make("td", "", ...children);
 
 function memberRow({ number, nameJa, nameEn, role, connected }, { node, leader }) {
   const organisation = cell(makePair("beneath", { ja: nameJa, en: nameEn }));
-  if (number === node.number) organisation.append(makePair("badge beside", WORDS.self));
+  if (number === node.number) organisation.append(makePair("badge", WORDS.self));
   const duty = cell(makePair("beneath", ROLES[role] ?? { ja: role, en: role }));
-  if (number === leader) duty.append(makePair("badge beside", WORDS.leader));
+  if (number === leader) duty.append(makePair("badge", WORDS.leader));
   const connection = connected
     ? makePair("beneath yes", WORDS.connected)
     : makePair("beneath no", WORDS.disconnected);
@@ -271,7 +286,7 @@ function show() {
   setBlockHash(status.blockHash);
   setStateRoot(status.stateRoot);
   const time = timeFormat.format(at);
-  setPair(byId("as-of"), { ja: `${time} 時点（日本標準時）`, en: `As of ${time} JST` });
+  setPair(byId("as-of"), { ja: `日本時間 ${time} 現在`, en: `As of ${time} JST` });
   setPair(byId("release"), {
     ja: `ノードの版 ${network.version}`,
     en: `Node version ${network.version}`,

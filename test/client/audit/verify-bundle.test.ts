@@ -9,6 +9,7 @@ import { useSha256 } from "../../../ledger/hash.ts";
 import { nativeSha256 } from "../../../ledger/native/sha256.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
 import type { SignedMessage } from "../../../ledger/signature.ts";
+import { makeTransactionId } from "../../../ledger/transaction-id.ts";
 import { AuditChain, type Lie } from "../../support/audit-chain.ts";
 import type { ChainBuilder } from "../../support/chain-builder.ts";
 import { AT_MS, LedgerWorld, officerOf, TOSHIMA } from "../../support/ledger-world.ts";
@@ -248,7 +249,7 @@ describe("audit verify", () => {
         id: "A4 an id used twice in a block",
         rule: "DUPLICATE_IN_BLOCK",
         make: () => {
-          const id = new Uint8Array(16).fill(9);
+          const id = makeTransactionId("card", AT_MS, new Uint8Array(16).fill(9));
           return [world.pay(1, { id }), world.pay(2, { id })];
         },
       },

@@ -35,7 +35,9 @@ export class AsyncNode {
     return this.ready();
   }
 
-  /** Finishes the oldest write; answers what may leave now. What is for the node itself is stepped. */
+  /**
+   * Finishes the oldest write; answers what may leave now. What is for the node itself is stepped.
+   */
   finishAppend(): readonly Message[] {
     const work = this.appendWork.shift();
     assert.ok(work, "nothing is being written");

@@ -35,6 +35,8 @@ export class Group {
   readonly #config: Partial<Config>;
   /** What the network loses. */
   lose: (message: Message) => boolean = () => false;
+  /** All log lines so far. */
+  readonly lines: string[] = [];
   /** All messages so far, the lost ones included. */
   readonly traffic: Message[] = [];
 
@@ -62,6 +64,7 @@ export class Group {
       electionTicks: 10,
       heartbeatTicks: 1,
       asyncStorageWrites: false,
+      logger: (level, line) => this.lines.push(`${level} ${line}`),
       ...this.#config,
     });
   }

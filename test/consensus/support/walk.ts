@@ -1,6 +1,7 @@
-// A random walk of a group through a hostile world: messages are lost, doubled and reordered, writes
-// take their time, nodes crash and forget what was not durable, membership changes, logs are compacted. After
-// each step the invariants of Raft are checked from outside. The seed is all that a walk depends on.
+// A random walk of a group through a hostile world: messages are lost, doubled and reordered,
+// writes take their time, nodes crash and forget what was not durable, membership changes, logs are
+// compacted. After each step the invariants of Raft are checked from outside. The seed is all that
+// a walk depends on.
 import assert from "node:assert/strict";
 import {
   type ConfChangeSingle,
@@ -66,7 +67,8 @@ interface Walker {
   applied: Applied;
   /** The terms of all entries that the node took up, durable or not. */
   readonly terms: Map<LogIndex, Term>;
-  seen: { term: Term; commit: LogIndex };
+  /** What the last check saw. */
+  seen: { readonly term: Term; readonly commit: LogIndex; readonly leads: boolean };
 }
 
 /** How a walk is set up. */
@@ -106,7 +108,7 @@ export class Walk {
         applyWork: [],
         applied: { index: 0, term: 0, digest: "", confState: FOUNDERS },
         terms: new Map([[0, 0]]),
-        seen: { term: 0, commit: 0 },
+        seen: { term: 0, commit: 0, leads: false },
       };
       storage.makeSnapshot = () => snapshotOf(walker);
       return walker;
@@ -328,7 +330,9 @@ export class Walk {
     else this.#network = [];
   }
 
-  /** Everything that is not durable is gone. What is applied is learnt again from the snapshot on. */
+  /**
+   * Everything that is not durable is gone. What is applied is learnt again from the snapshot on.
+   */
   #crash(walker: Walker): void {
     const { storage } = walker;
     walker.appendWork = [];
@@ -339,7 +343,8 @@ export class Walk {
       walker.terms.set(at, Number(storage.term(at)));
     }
     walker.raw = this.#start(walker.id, storage);
-    walker.seen = { ...walker.seen, commit: 0, term: storage.initialState().hardState.term };
+    const { term } = storage.initialState().hardState;
+    walker.seen = { term, commit: 0, leads: false };
     this.happened.crashes += 1;
   }
 
@@ -348,14 +353,16 @@ export class Walk {
     assert.ok(term >= walker.seen.term, "a term fell");
     assert.ok(commit >= walker.seen.commit, "a commit index fell");
     assert.ok(applied <= commit && commit <= lastIndex, "applied <= commit <= last");
-    if (state === "StateLeader") {
+    const leads = state === "StateLeader";
+    if (leads) {
       const other = this.#leaders.get(term) ?? walker.id;
       assert.equal(other, walker.id, `two leaders in term ${term}`);
       this.#leaders.set(term, walker.id);
-      if (commit > walker.seen.commit && walker.seen.term === term)
-        this.#checkCommit(walker, commit);
+      // Before it led, it may have learnt of commitments in another way.
+      const ledBefore = walker.seen.leads && walker.seen.term === term;
+      if (ledBefore && commit > walker.seen.commit) this.#checkCommit(walker, commit);
     }
-    walker.seen = { term, commit };
+    walker.seen = { term, commit, leads };
     this.#committed = Math.max(this.#committed, commit);
   }
 
@@ -373,7 +380,9 @@ export class Walk {
   }
 }
 
-/** A number that stands for all that was applied; collisions would only hide faults, not make them. */
+/**
+ * A number that stands for all that was applied; collisions would only hide faults, not make them.
+ */
 function digestOf(before: string, { term, index, data }: Entry): string {
   let digest = 0x81_1c_9d_c5;
   for (const byte of bytes(`${before}|${term}/${index}:${text(data)}`)) {
