@@ -116,6 +116,10 @@ async function start(
     mempool,
     verifier,
     nowMs: Date.now,
+    after: (delayMs, work) => {
+      const timer = setTimeout(work, delayMs);
+      return () => clearTimeout(timer);
+    },
     onAdmitted: ({ source }) => {
       forwarder.admitted(source.bytes);
       driver.produce();

@@ -105,13 +105,16 @@ export class Client {
     { order }: Operation,
     hear: (outcome: Outcome | null) => void,
   ): Promise<void> {
+    const { load, onBug } = this.#parts;
     try {
-      await node.submit(order.bytes, hear);
+      const decision = await node.submit(order.bytes, load.patienceMs);
+      // A client that has heard nothing has lost patience itself.
+      if (decision !== null) hear(decision);
     } catch (error) {
       if (!(error instanceof LedgerFault)) throw error;
       if (FINAL.has(error.code)) hear({ result: error.code, place: null });
       else if (RETRY.has(error.code)) hear(null);
-      else this.#parts.onBug(new BrokenPromise(`${order.name} was refused: ${error.message}`));
+      else onBug(new BrokenPromise(`${order.name} was refused: ${error.message}`));
     }
   }
 }

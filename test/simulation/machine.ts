@@ -20,7 +20,10 @@ export interface MachineParts {
   /** The disk, given how things are made to happen to the running process. */
   readonly disk: (after: (delayMs: number, happen: () => void) => void) => SimulatedDisk;
   /** What the process is started with, but for what the machine gives it. */
-  readonly node: Omit<NodeProcessParts, "database" | "nowMs" | "soon" | "jitterSeed" | "onFailure">;
+  readonly node: Omit<
+    NodeProcessParts,
+    "database" | "nowMs" | "after" | "jitterSeed" | "onFailure"
+  >;
   /** Told what happens to the machine, in words. */
   readonly tell: (words: string) => void;
   /** Told of a failure that no injected fault explains. */
@@ -83,7 +86,7 @@ export class Machine {
       ...node,
       database: this.disk.database(),
       nowMs: () => this.#nowMs(),
-      soon: (happen) => this.#after(0, happen),
+      after: (delayMs, happen) => this.#after(delayMs, happen),
       jitterSeed: dice.between(0, 0x7f_ff_ff_ff),
       onFailure: (error) => this.#failed(generation, error),
     });

@@ -33,8 +33,8 @@ export interface NodeProcessParts {
   readonly database: Database;
   readonly log: NodeLog;
   readonly nowMs: () => number;
-  /** Lets something happen to this process soon. */
-  readonly soon: (happen: () => void) => void;
+  /** Lets something happen to this process after a time. */
+  readonly after: (delayMs: number, happen: () => void) => void;
   readonly send: (to: string, message: Uint8Array) => void;
   readonly onFailure: (error: unknown) => void;
 }
@@ -50,23 +50,30 @@ export class NodeProcess {
   readonly #admission: Admission;
 
   private constructor(parts: NodeProcessParts, opened: OpenedChain) {
-    const { self, log, soon, nowMs, context, genesis } = parts;
+    const { self, log, after, nowMs, context, genesis } = parts;
     const { networkId, membership } = context;
     const mempool = this.#mempool;
     this.opened = opened;
-    this.ledger = new Ledger({ ...opened, networkId });
+    this.ledger = new Ledger(opened);
     this.#transport = new SimulatedTransport(toHex(parts.signer.publicKey), parts.send);
     const peers = new Peers(this.#transport, self, membership, log);
     const send = (to: number, frame: Frame) => peers.send(to, frame);
     this.driver = composeDriver({
       ...parts,
+      genesisTimeMs: genesis.createdAtMs,
       opened,
       mempool,
       send,
       onApplied: (link) => announce(link, mempool),
     });
     const leader = () => this.driver.status.lead;
-    this.#forwarder = new Forwarder({ self, mempool, leader, send, defer: soon });
+    this.#forwarder = new Forwarder({
+      self,
+      mempool,
+      leader,
+      send,
+      defer: (work) => after(0, work),
+    });
     this.#admission = new Admission({
       networkId,
       chain: opened.chain,
@@ -74,6 +81,15 @@ export class NodeProcess {
       mempool,
       verifier: { verify: (transactions) => verifySoon(parts, transactions) },
       nowMs,
+      after: (delayMs, work) => {
+        let isCalledOff = false;
+        after(delayMs, () => {
+          if (!isCalledOff) work();
+        });
+        return () => {
+          isCalledOff = true;
+        };
+      },
       onAdmitted: ({ source }) => {
         this.#forwarder.admitted(source.bytes);
         this.driver.produce();
@@ -116,18 +132,11 @@ export class NodeProcess {
   }
 
   /**
-   * A client's transaction; `tell` is called once it is decided, which may be never.
+   * A client's transaction, as `POST /v1/transactions`: the decision on it, null when the time runs out first.
    * @throws LedgerFault when the door refuses it.
    */
-  async submit(transaction: Uint8Array, tell: (decision: Decision) => void): Promise<void> {
-    const { id, decision } = await this.#admission.admit(transaction);
-    if (decision === null) this.#mempool.onDecision(id, tell);
-    else tell(decision);
-  }
-
-  /** How many transactions wait here. */
-  get pending(): number {
-    return this.#mempool.size;
+  async submit(transaction: Uint8Array, waitMs: number): Promise<Decision | null> {
+    return this.#admission.wait(await this.#admission.admit(transaction), waitMs);
   }
 
   async #receive(from: number, frame: Frame): Promise<void> {
@@ -146,11 +155,11 @@ export class NodeProcess {
 
 /** The check takes a moment, as on worker threads: other things happen meanwhile. */
 function verifySoon(
-  { soon, context }: NodeProcessParts,
+  { after, context }: NodeProcessParts,
   transactions: readonly Transaction[],
 ): Promise<boolean[]> {
   return new Promise((resolve) => {
-    soon(() =>
+    after(0, () =>
       resolve(
         transactions.map(
           (transaction) =>

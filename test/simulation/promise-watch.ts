@@ -41,11 +41,10 @@ export class PromiseWatch {
     if (frame.message.type === "MsgAppResp") this.#checkAcknowledgement(node, frame);
   }
 
-  #checkGrant(node: number, { message: { term, to }, grant }: ConsensusFrame): void {
+  #checkGrant(node: number, { message: { term, to } }: ConsensusFrame): void {
     const promised = this.#hardState(node);
     const isKept = promised.term > term || (promised.term === term && promised.vote === to);
     demand(isKept, () => `node ${node} grants term ${term} to ${to}, its disk does not know`);
-    demand(grant !== null, () => `node ${node} grants term ${term} without a signature`);
     const key = `${node}/${term}`;
     const first = this.#grants.get(key) ?? to;
     demand(first === to, () => `node ${node} grants term ${term} to ${first} and to ${to}`);

@@ -13,6 +13,8 @@ import type { Machine } from "./machine.ts";
 import { Stage } from "./stage.ts";
 import type { Order } from "./town.ts";
 
+/** How long the set-up waits for its answers, ms. */
+const SET_UP_MS_MAX = 60_000;
 /** Payments that a healed majority must decide. */
 const LATE_PAYMENTS = 6;
 
@@ -80,11 +82,10 @@ async function setUp(stage: Stage): Promise<void> {
   );
   let accepted = 0;
   machines.find(leads)?.serve(async (node) => {
-    for (const transaction of town.setUp) {
-      await node.submit(transaction, ({ result }) => {
-        demand(result === "OK", () => `the set-up was refused: ${result}`);
-        accepted += 1;
-      });
+    const submitted = town.setUp.map((transaction) => node.submit(transaction, SET_UP_MS_MAX));
+    for (const decision of await Promise.all(submitted)) {
+      demand(decision?.result === "OK", () => `the set-up was refused: ${decision?.result}`);
+      accepted += 1;
     }
   });
   await stage.soon(

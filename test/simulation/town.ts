@@ -4,6 +4,7 @@
  */
 import { commitToCard } from "../../contracts/card-commitment.ts";
 import { toHex } from "../../ledger/bytes.ts";
+import { makeTransactionId, TRANSACTION_ID_SIZE_BYTES } from "../../ledger/transaction-id.ts";
 import {
   AT_MS,
   type Bodies,
@@ -135,7 +136,9 @@ export class Town {
   }
 
   #order(order: Omit<Order, "bytes">, type: string, bodies: Bodies, overrides: Overrides): Order {
-    const id = seedOf(order.id).slice(0, 16);
+    const validity = type === "PAY" ? "card" : "organisation";
+    const random = seedOf(order.id).slice(0, TRANSACTION_ID_SIZE_BYTES);
+    const id = makeTransactionId(validity, overrides.createdAtMs ?? AT_MS, random);
     const bytes = this.world.transaction(type, bodies, { ...overrides, id });
     return { ...order, id: toHex(id), bytes };
   }
