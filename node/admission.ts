@@ -66,9 +66,11 @@ export class Admission {
     mempool.demandRoom(transaction.bytes.length);
     await this.#verify(transaction);
     this.#demandOpen();
-    // It may have come another way while its signatures were checked.
+    // While its signatures were checked, it may have come another way, and block time may have passed it:
+    // then nothing would ever decide it.
     const after = this.#known(transaction);
     if (after !== null) return after;
+    this.#checkTime(transaction);
     mempool.add(checked);
     onAdmitted(checked);
     return { transaction, decision: null };

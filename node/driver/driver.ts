@@ -229,7 +229,8 @@ export class Driver {
       message,
       votes,
       grant,
-      certificate: isLeaders ? certifier.certified : null,
+      // A commit index is believed only with its certificate, whoever tells it.
+      certificate: message.commit > 0 ? certifier.certified : null,
       lastHash: asksForVote ? tail.last.tip.hash : null,
       leadership: isLeaders ? elections.proofOf(message.term) : null,
     });

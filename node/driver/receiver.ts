@@ -50,21 +50,23 @@ export class Receiver {
    * @throws LedgerFault saying what is wrong with it.
    */
   receive(frame: ConsensusFrame): Message | null {
-    const { message } = frame;
-    this.#checkForm(message);
-    switch (message.type) {
+    this.#checkForm(frame.message);
+    // Refused votes carry a commit index too: none is believed without a certificate.
+    return this.#isAcceptable(frame) ? this.#withCertifiedCommit(frame, []) : null;
+  }
+
+  #isAcceptable(frame: ConsensusFrame): boolean {
+    switch (frame.message.type) {
       case "MsgHeartbeat":
-        return this.#isFromLeader(frame) && !this.#isSilent(message)
-          ? this.#withCertifiedCommit(frame, [])
-          : null;
+        return this.#isFromLeader(frame) && !this.#isSilent(frame.message);
       case "MsgAppResp":
-        return this.#isBacked(frame) ? message : null;
+        return this.#isBacked(frame);
       case "MsgVote":
-        return this.#noteCandidacy(frame) ? message : null;
+        return this.#noteCandidacy(frame);
       case "MsgVoteResp":
-        return this.#isGranted(frame) ? message : null;
+        return this.#isGranted(frame);
       default:
-        return message;
+        return true;
     }
   }
 

@@ -200,11 +200,11 @@ export class Libp2pTransport implements Transport {
     if (this.#libp2p?.status === "started" && !this.#stopping) channel.start();
   }
 
-  #remove(key: PeerKey, { channel, inbound }: Member): void {
+  #remove(key: PeerKey, { channel }: Member): void {
     const reason = new Error("no longer a member");
     this.#members.delete(key);
     channel.abort(reason);
-    inbound?.abort(reason);
+    // With them go the streams in both directions.
     for (const connection of this.#connectionsOf(key)) connection.abort(reason);
   }
 

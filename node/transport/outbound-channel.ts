@@ -59,7 +59,10 @@ export class OutboundChannel {
     this.#wait.abort();
   }
 
-  /** Sends what is queued and closes the stream, in good order if the peer keeps up. */
+  /**
+   * Sends what is queued and closes the stream. The member closes its half once it has read all;
+   * that is waited for, because closing the connection would throw away what is under way.
+   */
   async finish(): Promise<void> {
     this.#shut();
     const stream = this.#stream;
@@ -71,6 +74,7 @@ export class OutboundChannel {
     } catch (error) {
       stream.abort(new Error("closed while sending", { cause: error }));
     }
+    await Promise.race([this.#ended, delay(CLOSE_WITHIN_MS, undefined, { ref: false })]);
   }
 
   /** Resets the stream at once and stops trying. */
@@ -95,17 +99,20 @@ export class OutboundChannel {
     let failures = 0;
     while (!this.#closed) {
       this.#wait = new AbortController();
-      const startedMs = performance.now();
+      let livedMs = 0;
       let failure: unknown;
       try {
-        await this.#carry(await this.#options.open());
+        const stream = await this.#options.open();
+        const openedMs = performance.now();
+        await this.#carry(stream);
+        livedMs = performance.now() - openedMs;
       } catch (error) {
         failure = error;
       }
       if (this.#closed) return;
       // A stream that was reset soon after it opened is a failure too, or two nodes that refuse
       // each other's frames would open and reset without a pause.
-      failures = performance.now() - startedMs > backoff.maxMs ? 1 : failures + 1;
+      failures = livedMs > backoff.maxMs ? 1 : failures + 1;
       const waitMs = backoffMs(backoff, failures, random);
       if (failure !== undefined) onDialFailed(failure, waitMs);
       await delay(waitMs, undefined, { signal: this.#wait.signal }).catch(ignoreAbort);
@@ -121,7 +128,6 @@ export class OutboundChannel {
         return;
       }
       stream.addEventListener("drain", () => this.#schedule());
-      stream.addEventListener("idle", () => this.#schedule());
       stream.addEventListener("message", () => {
         const error = new Error("wrote on the stream of the other direction");
         stream.abort(error);
@@ -139,8 +145,8 @@ export class OutboundChannel {
   }
 
   /**
-   * Later in this turn of the event loop: what is sent until then goes along, and libp2p has done
-   * with its event (bytes that are given to it while it emits `idle` stay in its buffer).
+   * Later in this turn of the event loop: what is sent until then goes along, and after a `drain`
+   * libp2p has first written what it still held.
    */
   #schedule(): void {
     if (this.#stream !== undefined) this.#flush ??= setImmediate(() => this.#write());

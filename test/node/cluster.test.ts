@@ -3,6 +3,7 @@ import { after, before, describe, it } from "mocha";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeReceipt, verifyReceipt } from "../../ledger/receipt.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
+import { makeTransactionId } from "../../ledger/transaction-id.ts";
 import { Cluster, withSignaturesOf } from "../support/cluster.ts";
 import {
   LedgerWorld,
@@ -81,7 +82,7 @@ describe("three nodes", function () {
 
   for (const [what, change] of Object.entries(tamperings)) {
     it(`refuse a payment whose ${what} was changed after signing, all alike`, async () => {
-      const overrides = { createdAtMs: Date.now(), id: seedOf(`changed ${what}`).slice(0, 16) };
+      const overrides = sameId(`changed ${what}`);
       const forged = withSignaturesOf(change(overrides), cluster.pay(10, overrides));
       await assertNeverHappens(forged, "SIGNATURE_INVALID");
     });
@@ -151,8 +152,8 @@ describe("three nodes", function () {
   });
 
   it("refuse another payment under a committed id, and under a waiting one for now", async () => {
-    const id = seedOf("one id").slice(0, 16);
-    const [first, second] = [cluster.pay(1, { id }), cluster.pay(2, { id })];
+    const same = sameId("one id");
+    const [first, second] = [cluster.pay(1, same), cluster.pay(2, same)];
     const answers = await Promise.all([cluster.submit(1, first), cluster.submit(1, second)]);
     const codes = answers.map(({ json }) => json.result ?? json.code).sort();
     assert.ok(["BUSY", "DUPLICATE_ID"].includes(String(codes[0])) && codes[1] === "OK", `${codes}`);
@@ -200,3 +201,9 @@ describe("three nodes", function () {
     );
   });
 });
+
+/** Time and id for several payments that claim to be one. */
+function sameId(label: string): { createdAtMs: number; id: Uint8Array } {
+  const createdAtMs = Date.now();
+  return { createdAtMs, id: makeTransactionId("card", createdAtMs, seedOf(label).slice(0, 16)) };
+}

@@ -50,7 +50,16 @@ export function bytes32(label: string): Uint8Array {
 
 /** The Ed25519 key of a label. TEST ONLY: whoever knows the label knows the key. */
 export function testSigner(label: string): Signer {
-  return signerOfSeed(bytes32(`mykey-ledger test key: ${label}`));
+  return signerOfSeed(testSeed(label));
+}
+
+function testSeed(label: string): Uint8Array {
+  return bytes32(`mykey-ledger test key: ${label}`);
+}
+
+/** The seed of a test node's key. */
+export function nodeSeed(number: number): Uint8Array {
+  return testSeed(`node ${number}`);
 }
 
 /** The key of a test node. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Stream } from "@libp2p/interface";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import type { Backoff } from "../../../node/transport/backoff.ts";
 import { encodeFrames } from "../../../node/transport/framing.ts";
 import { Libp2pTransport } from "../../../node/transport/libp2p-transport.ts";
 import type { PeerAddress, PeerMetrics, Transport } from "../../../node/transport/transport.ts";
@@ -22,14 +23,15 @@ async function addresses(): Promise<[PeerAddress, PeerAddress, PeerAddress]> {
   return [await address(0), await address(1), await address(2)];
 }
 
-function create(index: number, listen: string, log: TransportLog): Promise<Libp2pTransport> {
-  return Libp2pTransport.create({
-    seed: seedOf(index),
-    listen: [listen],
-    log,
-    frameSizeBytesMax: TEST_FRAME_BYTES_MAX,
-    backoff: { firstMs: 10, maxMs: 200 },
-  });
+function create(
+  index: number,
+  listen: string,
+  log: TransportLog,
+  backoff: Backoff = { firstMs: 10, maxMs: 200 },
+): Promise<Libp2pTransport> {
+  const seed = seedOf(index);
+  const frameSizeBytesMax = TEST_FRAME_BYTES_MAX;
+  return Libp2pTransport.create({ seed, listen: [listen], log, frameSizeBytesMax, backoff });
 }
 
 describeTransport("libp2p transport", async () => {
@@ -72,7 +74,7 @@ describe("libp2p transport among peers that break the rules", () => {
     }
   });
   afterEach(async () => {
-    for (const node of running) await node.stop();
+    await Promise.all(running.map((node) => node.stop()));
   });
 
   async function rawPeer(index: number, listen: readonly string[] = []): Promise<RawPeer> {
@@ -235,6 +237,111 @@ describe("libp2p transport among peers that break the rules", () => {
     // One window at the peer, and one message that libp2p holds.
     assert(messagesSent <= 6, `${messagesSent} messages left the queue`);
     await othersStillWork();
+  });
+});
+
+describe("libp2p transport between two nodes", () => {
+  let atA: PeerAddress;
+  let atB: PeerAddress;
+  let log: RecordedLog;
+  let running: Libp2pTransport[] = [];
+
+  beforeEach(async () => {
+    [atA, atB] = await addresses();
+    log = new RecordedLog();
+    running = [];
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((node) => node.stop()));
+  });
+
+  async function start(index: number, backoff?: Backoff): Promise<Libp2pTransport> {
+    const node = await create(index, index === 0 ? atA.multiaddr : atB.multiaddr, log.log, backoff);
+    running.push(node);
+    node.setMembers([atA, atB]);
+    await node.start();
+    return node;
+  }
+
+  const megabyte = (fill: number): Uint8Array => new Uint8Array(1024 * 1024).fill(fill);
+  const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+  it("slows a sender down to what the receiver handles, and loses nothing on the way", async () => {
+    const count = 64;
+    const a = await start(0);
+    const b = await start(1);
+    const seen: number[] = [];
+    let released = false;
+    b.onMessage(async (_from, message) => {
+      await eventually("the release", () => released);
+      seen.push(message[0] ?? -1);
+    });
+    const atSender = (): PeerMetrics => a.metrics().peers.get(b.key) ?? assert.fail("no member");
+    const received = (): number => b.metrics().peers.get(a.key)?.messagesReceived ?? 0;
+    const sendAll = async (): Promise<void> => {
+      for (const i of numbers(count)) {
+        await eventually("room in the queue", () => atSender().queuedMessages < 4);
+        a.send(b.key, megabyte(i));
+      }
+    };
+    const sending = sendAll();
+    await eventually("a message and a queue", () => {
+      return received() === 1 && atSender().queuedMessages === 4;
+    });
+    await delay(50);
+    // One window of 16 messages, and what libp2p holds on either side of it.
+    assert(atSender().messagesSent <= 20, `${atSender().messagesSent} messages left the queue`);
+    assert.equal(received(), 1);
+    assert.deepEqual(seen, []);
+    released = true;
+    await sending;
+    await eventually("all", () => seen.length === count);
+    assert.deepEqual(seen, numbers(count));
+  });
+
+  it("sends what is queued before it stops", async () => {
+    const a = await start(0);
+    const b = await start(1);
+    const seen: number[] = [];
+    b.onMessage((_from, message) => {
+      seen.push(message[0] ?? -1);
+    });
+    await eventually("a connection", () => a.connectedPeers().length === 1);
+    for (const i of numbers(12)) a.send(b.key, megabyte(i));
+    await a.stop();
+    await eventually("all", () => seen.length === 12);
+    assert.deepEqual(seen, numbers(12));
+  });
+
+  it("does not wait any longer once the member connects by itself", async () => {
+    const a = await start(0, { firstMs: 3_600_000, maxMs: 3_600_000 });
+    await eventually("a failure", () => log.count("DIAL_FAILED") === 1);
+    const b = await start(1);
+    await eventually("a connection", () => a.connectedPeers().includes(b.key));
+  });
+
+  it("dials members alone: not those that were removed", async () => {
+    const a = await start(0);
+    await eventually("a failure", () => log.count("DIAL_FAILED") > 0);
+    a.setMembers([atA]);
+    await delay(1);
+    const failed = log.count("DIAL_FAILED");
+    await delay(100);
+    assert.equal(log.count("DIAL_FAILED"), failed);
+  });
+
+  it("finds a member at its new address", async () => {
+    const a = await start(0);
+    await eventually("a failure", () => log.count("DIAL_FAILED") > 0);
+    const [, , elsewhere] = await addresses();
+    atB = { ...atB, multiaddr: elsewhere.multiaddr };
+    const b = await create(1, atB.multiaddr, log.log);
+    running.push(b);
+    await b.start();
+    // Only a knows where to go.
+    b.setMembers([{ ...atA, multiaddr: atB.multiaddr }, atB]);
+    a.setMembers([atA, atB]);
+    await eventually("a connection", () => a.connectedPeers().includes(b.key));
   });
 });
 

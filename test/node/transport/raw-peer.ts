@@ -1,12 +1,11 @@
 /** A libp2p peer without our transport's manners: it dials, opens streams and writes as it likes. */
 import "../../../node/transport/promise-with-resolvers.ts";
 import { noise } from "@chainsafe/libp2p-noise";
-import type { Connection, Libp2p, MessageStream, Stream } from "@libp2p/interface";
+import type { Connection, Libp2p, MessageStream, Stream, StreamHandler } from "@libp2p/interface";
 import { tcp } from "@libp2p/tcp";
-import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { boundedYamux } from "../../../node/transport/bounded-yamux.ts";
-import { peerKeyOf, privateKeyFromSeed } from "../../../node/transport/identity.ts";
+import { dialAddress, peerKeyOf, privateKeyFromSeed } from "../../../node/transport/identity.ts";
 import { PROTOCOL_ID } from "../../../node/transport/libp2p-transport.ts";
 import type { PeerAddress, PeerKey } from "../../../node/transport/transport.ts";
 import { seedOf } from "./support.ts";
@@ -42,18 +41,23 @@ export class RawPeer {
         },
       ],
     });
-    return new RawPeer(libp2p, wires);
+    const peer = new RawPeer(libp2p, wires);
+    await peer.accept(() => undefined);
+    return peer;
   }
 
-  /** Takes streams of our protocol and does nothing but hand them over. */
+  /** Takes streams of our protocol and hands them over; at first, nothing is done with them. */
   async accept(onStream: (stream: Stream, from: PeerKey | undefined) => void): Promise<void> {
-    await this.#libp2p.handle(PROTOCOL_ID, (stream, { remotePeer }) => {
+    const handler: StreamHandler = (stream, { remotePeer }) => {
+      stream.addEventListener("remoteCloseWrite", () => void stream.close());
       onStream(stream, peerKeyOf(remotePeer));
-    });
+    };
+    await this.#libp2p.handle(PROTOCOL_ID, handler, { force: true });
   }
 
+  /** Uses the connection there is, or makes one. */
   async dial(address: PeerAddress): Promise<Connection> {
-    return await this.#libp2p.dial(multiaddr(address.multiaddr));
+    return await this.#libp2p.dial(dialAddress(address));
   }
 
   /** Connects if need be and opens a stream of our protocol. */

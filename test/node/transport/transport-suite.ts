@@ -41,8 +41,7 @@ export function describeTransport(
       running = [];
     });
     afterEach(async () => {
-      // One by one: two ends that close a connection at once wait for each other for a while.
-      for (const transport of running) await transport.stop();
+      await Promise.all(running.map((transport) => transport.stop()));
     });
 
     async function create(index: number, queue?: QueueLimits): Promise<Node> {
@@ -222,6 +221,24 @@ export function describeTransport(
       await connected(a, b);
       a.transport.send(b.key, bytes("welcome back"));
       await arrives(b, a, "welcome back");
+    });
+
+    it("hands over nothing more of a member that is removed while it is being heard", async () => {
+      const [a, b] = await startTwo();
+      const seen: string[] = [];
+      let release = (): void => assert.fail("nothing to release");
+      b.transport.onMessage((_from, message) => {
+        seen.push(Buffer.from(message).toString());
+        return new Promise((resolve) => {
+          release = resolve;
+        });
+      });
+      for (const text of ["heard", "held", "held too"]) a.transport.send(b.key, bytes(text));
+      await until("the first", () => seen.length === 1);
+      b.transport.setMembers([network.address(1)]);
+      release();
+      await until("the end at a", () => a.transport.connectedPeers().length === 0);
+      assert.deepEqual(seen, ["heard"]);
     });
 
     it("reads nothing more from a peer while its message is being handled", async () => {
