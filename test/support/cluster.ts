@@ -21,17 +21,37 @@ import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { type RunningNode, startNode } from "../../node/compose.ts";
 import type { NodeConfig } from "../../node/config.ts";
 import type { LogFacts, NodeLog } from "../../node/logger.ts";
-import { nodeSeed } from "./chain-builder.ts";
 import { type Bodies, type LedgerWorld, type Overrides, seedOf } from "./ledger-world.ts";
 
 /** After this long, ms, a condition that does not come true fails the test. */
 const GIVE_UP_MS = 30_000;
 const POLL_MS = 20;
 
+/** The fields of all answers that tests look at. */
+export interface AnswerJson {
+  readonly id?: string;
+  readonly status?: string;
+  readonly result?: string;
+  /** Of a problem. */
+  readonly code?: string;
+  readonly height?: number;
+  readonly index?: number;
+  readonly balancePt?: number;
+  readonly leader?: number | null;
+  readonly term?: number;
+  readonly lastHeight?: number;
+  readonly certifiedHeight?: number;
+  readonly appliedHeight?: number;
+  readonly blockHash?: string;
+  readonly stateRoot?: string;
+  readonly pendingTransactions?: number;
+  readonly quorum?: { readonly missing: readonly number[] };
+}
+
 /** What a node answered. */
 export interface Answer {
   readonly status: number;
-  readonly json: { readonly [field: string]: unknown };
+  readonly json: AnswerJson;
 }
 
 /** One line of a node's log. */
@@ -113,7 +133,7 @@ export class Cluster {
       keyFile: "",
       nodeNumber: number,
       genesis: this.genesis,
-      seed: nodeSeed(number),
+      seed: seedOf(`node ${number}`),
       dataDirectory: join(this.#directory, `node-${number}`),
       peerListen: this.genesis.members[number - 1]?.address ?? "",
       apiHost: "127.0.0.1",
@@ -164,24 +184,23 @@ export class Cluster {
   /** Number of the leader on whom all running nodes agree. */
   leader(): Promise<number> {
     return this.until("a leader", async () => {
-      const named = (await this.#statuses()).map(({ leader }) => leader);
-      const [first] = named;
-      const areOne = named.every((other) => other === first);
-      return areOne && typeof first === "number" && this.running.includes(first) ? first : null;
+      const [first, ...others] = (await this.#statuses()).map(({ leader }) => leader ?? 0);
+      const isOne = others.every((other) => other === first);
+      return first !== undefined && isOne && this.running.includes(first) ? first : null;
     });
   }
 
   /** The status on which all running nodes agree, of at least that height; nothing is pending. */
-  settled(heightMin = 0): Promise<Answer["json"]> {
+  settled(heightMin = 0): Promise<AnswerJson> {
     return this.until(`agreement at height ${heightMin}`, async () => {
       const [first, ...others] = await this.#statuses();
-      if (first === undefined || Number(first["appliedHeight"]) < heightMin) return null;
-      const areOne = others.every((other) => other["appliedHeight"] === first["appliedHeight"]);
-      const isRest = [first, ...others].every((one) => one["pendingTransactions"] === 0);
-      if (!areOne || !isRest || first["lastHeight"] !== first["appliedHeight"]) return null;
+      if (first === undefined || (first.appliedHeight ?? 0) < heightMin) return null;
+      const areOne = others.every((other) => other.appliedHeight === first.appliedHeight);
+      const isRest = [first, ...others].every((one) => one.pendingTransactions === 0);
+      if (!areOne || !isRest || first.lastHeight !== first.appliedHeight) return null;
       for (const other of others) {
-        assert.equal(other["blockHash"], first["blockHash"]);
-        assert.equal(other["stateRoot"], first["stateRoot"]);
+        assert.equal(other.blockHash, first.blockHash);
+        assert.equal(other.stateRoot, first.stateRoot);
       }
       return first;
     });
@@ -202,7 +221,7 @@ export class Cluster {
   async setUpThrough(number: number): Promise<void> {
     for (const transaction of this.setUp()) {
       const { json } = await this.submit(number, transaction);
-      assert.equal(json["result"], "OK", JSON.stringify(json));
+      assert.equal(json.result, "OK", JSON.stringify(json));
     }
   }
 
@@ -222,12 +241,12 @@ export class Cluster {
   }
 
   /** Points in the sample wallet, as a node sees it. */
-  async balancePt(number: number): Promise<unknown> {
+  async balancePt(number: number): Promise<number | undefined> {
     const handle = Buffer.from(seedOf("wallet handle")).toString("hex");
-    return (await this.get(number, `/v1/wallets/${handle}`)).json["balancePt"];
+    return (await this.get(number, `/v1/wallets/${handle}`)).json.balancePt;
   }
 
-  #statuses(): Promise<Answer["json"][]> {
+  #statuses(): Promise<AnswerJson[]> {
     return Promise.all(
       this.running.map(async (number) => (await this.get(number, "/v1/status")).json),
     );
@@ -254,7 +273,7 @@ export function withSignaturesOf(changed: Uint8Array, signed: Uint8Array): Uint8
 }
 
 async function answerOf(response: Response): Promise<Answer> {
-  return { status: response.status, json: (await response.json()) as Answer["json"] };
+  return { status: response.status, json: (await response.json()) as AnswerJson };
 }
 
 /** Ports that nobody listens on now. */
