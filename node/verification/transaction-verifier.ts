@@ -32,6 +32,8 @@ export class TransactionVerifier {
     maxThreads: Math.max(1, availableParallelism() - 1),
   });
   readonly #remembered = new Set<string>();
+  /** By leaf, until the verdict is there. */
+  readonly #underWay = new Map<string, Promise<boolean>>();
   #requests: Request[] = [];
   #verifiedTransactions = 0;
 
@@ -50,9 +52,19 @@ export class TransactionVerifier {
     await this.#pool.close();
   }
 
-  /** What is asked for in one turn of the event loop goes to the workers together. */
   #verifyOne(transaction: Transaction): Promise<boolean> | boolean {
-    if (this.#remembered.has(toHex(transaction.leaf))) return true;
+    const leaf = toHex(transaction.leaf);
+    if (this.#remembered.has(leaf)) return true;
+    // It may come from a client and in a block at once.
+    const underWay = this.#underWay.get(leaf);
+    if (underWay !== undefined) return underWay;
+    const verdict = this.#request(transaction).finally(() => this.#underWay.delete(leaf));
+    this.#underWay.set(leaf, verdict);
+    return verdict;
+  }
+
+  /** What is asked for in one turn of the event loop goes to the workers together. */
+  #request(transaction: Transaction): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#requests.push({ transaction, resolve, reject });
       if (this.#requests.length === 1) setImmediate(() => this.#sendRequests());

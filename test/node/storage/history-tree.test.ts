@@ -26,7 +26,7 @@ describe("the history tree", () => {
 
   it("gives the same paths as RFC 6962 over all leaves, for every leaf of every tree", () => {
     const tree = memoryNodes();
-    leaves.forEach((leaf, size) => appendLeaf(tree, size, leaf));
+    for (const [size, leaf] of leaves.entries()) appendLeaf(tree, size, leaf);
     for (let size = 1; size <= leaves.length; size++) {
       for (let index = 0; index < size; index++) {
         const expected = merklePath(leaves.slice(0, size), index);
@@ -37,7 +37,7 @@ describe("the history tree", () => {
 
   it("keeps less than two nodes a leaf", () => {
     const tree = memoryNodes();
-    leaves.forEach((leaf, size) => appendLeaf(tree, size, leaf));
+    for (const [size, leaf] of leaves.entries()) appendLeaf(tree, size, leaf);
     assert.ok(tree.nodes.size < 2 * leaves.length);
   });
 

@@ -15,7 +15,7 @@ describe("runs of terms", () => {
       fc.property(terms, (log) => {
         const found = TermRuns.of(log.length, (index) => log[index - 1] ?? Number.NaN);
         const put = new TermRuns();
-        log.forEach((term, i) => put.put(i + 1, term));
+        for (const [i, term] of log.entries()) put.put(i + 1, term);
         for (const runs of [found, put]) {
           assert.deepEqual(
             log.map((_, i) => runs.at(i + 1)),
@@ -29,7 +29,7 @@ describe("runs of terms", () => {
 
   it("forget what an entry replaces", () => {
     const runs = new TermRuns();
-    [1, 1, 2, 3, 3].forEach((term, i) => runs.put(i + 1, term));
+    for (const [i, term] of [1, 1, 2, 3, 3].entries()) runs.put(i + 1, term);
     runs.put(3, 5);
     assert.deepEqual(
       [1, 2, 3].map((index) => runs.at(index)),

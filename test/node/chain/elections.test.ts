@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "mocha";
+import { verifyLeaderCertificate } from "../../../ledger/certificate.ts";
+import { Elections } from "../../../node/chain/elections.ts";
+import { ChainBuilder, nodeSigner } from "../../support/chain-builder.ts";
+
+describe("elections", () => {
+  let chain: ChainBuilder;
+  const elections = (number: number) => new Elections(chain.context, number, nodeSigner(number));
+  const position = (height: number) => {
+    const { term, hash } = chain.tipAt(height);
+    return { term, height, hash };
+  };
+
+  beforeEach(() => {
+    chain = new ChainBuilder();
+    for (const term of [1, 1, 2]) chain.append({ term });
+  });
+
+  /** The grant of a voter whose log ends at a height. */
+  function grantOf(voter: number, term: number, candidate: number, height = 3) {
+    const node = elections(voter);
+    node.requested({ term, candidate, position: position(3) });
+    node.granted(term, candidate, position(height));
+    return node.grant(term, candidate);
+  }
+
+  it("make a leader certificate of the grants, its own among them", () => {
+    const candidate = elections(1);
+    candidate.stand(5, position(3));
+    const [own, other] = [candidate.grant(5, 1), grantOf(2, 5, 1)];
+    assert.ok(own && other);
+    assert.ok(candidate.received(5, other));
+    assert.ok(candidate.received(5, own));
+    const certificate = candidate.leaderCertificate(5, position(3));
+    verifyLeaderCertificate(certificate, chain.context);
+    assert.deepEqual(candidate.proofOf(5), certificate);
+    assert.equal(candidate.proofOf(4), null);
+  });
+
+  it("take no grant for another term, candidate or position, nor one with a wrong signature", () => {
+    const candidate = elections(1);
+    const grant = grantOf(2, 5, 1);
+    assert.ok(grant);
+    assert.ok(!candidate.received(5, grant), "nobody stands");
+    candidate.stand(6, position(3));
+    assert.ok(!candidate.received(5, grant));
+    assert.ok(!candidate.received(6, grant));
+    candidate.stand(5, position(2));
+    assert.ok(!candidate.received(5, grant));
+    candidate.stand(5, position(3));
+    assert.ok(!candidate.received(5, { ...grant, voter: 3 }));
+    const forAnother = grantOf(2, 5, 3);
+    assert.ok(forAnother && !candidate.received(5, forAnother));
+    assert.ok(candidate.received(5, grant));
+  });
+
+  it("take no grant of a voter that says its log was longer: nobody would believe the election", () => {
+    const candidate = elections(1);
+    candidate.stand(5, position(2));
+    const voter = elections(2);
+    voter.requested({ term: 5, candidate: 1, position: position(2) });
+    voter.granted(5, 1, position(3));
+    const grant = voter.grant(5, 1);
+    assert.ok(grant && !candidate.received(5, grant));
+  });
+
+  it("sign what was granted, whatever was asked for since", () => {
+    const voter = elections(2);
+    voter.requested({ term: 5, candidate: 1, position: position(3) });
+    voter.granted(5, 1, position(1));
+    const first = voter.grant(5, 1);
+    voter.requested({ term: 9000, candidate: 3, position: position(3) });
+    assert.deepEqual(voter.grant(5, 1), first);
+    voter.requested({ term: 5, candidate: 1, position: position(2) });
+    voter.granted(5, 1, position(3));
+    assert.deepEqual(voter.grant(5, 1), first, "the first grant of a term stands");
+    assert.equal(voter.grant(5, 3), null);
+    voter.requested({ term: 6, candidate: 3, position: position(3) });
+    voter.granted(6, 3, position(3));
+    assert.ok(voter.grant(6, 3));
+    assert.equal(voter.grant(5, 1), null);
+  });
+
+  it("are not granted without a request", () => {
+    const voter = elections(2);
+    assert.throws(() => voter.granted(5, 1, position(3)), /did not ask/);
+    voter.requested({ term: 5, candidate: 1, position: position(3) });
+    assert.throws(() => voter.granted(5, 3, position(3)), /did not ask/);
+  });
+
+  it("know a leader by his proof, once for a term", () => {
+    const node = elections(3);
+    const proof = chain.leaderCertificate(5, 1);
+    assert.ok(!node.isLeader(5, 1, null));
+    assert.ok(!node.isLeader(6, 1, proof));
+    assert.ok(!node.isLeader(5, 2, proof));
+    const tooFew = chain.leaderCertificate(5, 1, [1]);
+    assert.ok(!node.isLeader(5, 1, tooFew));
+    assert.ok(node.isLeader(5, 1, proof));
+    assert.ok(node.isLeader(5, 1, null), "shown before");
+    assert.ok(!node.isLeader(5, 2, chain.leaderCertificate(5, 2)), "a term has one leader");
+    assert.ok(node.isLeader(7, 2, chain.leaderCertificate(7, 2)));
+  });
+});

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import type { OpenedChain } from "../../node/open-chain.ts";
+import { KEYS } from "../../node/storage/buckets.ts";
+import { type Database, openDatabase } from "../../node/storage/database.ts";
+import { coreOn, EmptyChain } from "../support/stored-chain.ts";
+import { temporaryDirectories } from "../support/temporary-directory.ts";
+
+describe("a node's directory", () => {
+  const newDirectory = temporaryDirectories();
+  let directory: string;
+  let database: Database;
+  let chain: EmptyChain;
+
+  beforeEach(async () => {
+    directory = newDirectory();
+    database = await openDatabase(directory);
+    chain = new EmptyChain();
+  });
+  afterEach(() => database.close());
+
+  async function crash(): Promise<void> {
+    await database.close();
+    database = await openDatabase(directory);
+  }
+
+  /** A directory with the chain in its log, and so many blocks applied, after a restart. */
+  async function stored(applied: number, commit: number, term?: number): Promise<OpenedChain> {
+    await chain.store(await chain.open(database), commit, term);
+    await crash();
+    const opened = await chain.open(database);
+    const first = opened.chain.applied.tip.height + 1;
+    for (let height = first; height <= applied; height++) {
+      const link = opened.tail.at(height);
+      assert.ok(link);
+      await opened.chain.apply(link);
+      opened.tail.applied(height);
+    }
+    await crash();
+    return chain.open(database);
+  }
+
+  it("begins with the genesis", async () => {
+    const { chain: opened, tail, blocks, certifier } = await chain.open(database);
+    assert.deepEqual(opened.applied.tip.hash, chain.networkId);
+    assert.deepEqual(opened.applied.tree.root, chain.stateRoot);
+    assert.equal(tail.last, opened.applied);
+    assert.equal(blocks.lastIndex(), 0);
+    assert.equal(certifier.certifiedHeight, 0);
+  });
+
+  it("opens with every block of the log at hand, applied or not", async () => {
+    chain.grow(1, 1, 2);
+    for (const applied of [0, 1, 3]) {
+      const opened = await stored(applied, 3);
+      assert.equal(opened.chain.applied.tip.height, applied);
+      for (const { header, hash } of chain.blocks) {
+        assert.deepEqual(opened.tail.blockAt(header.height)?.hash, hash);
+      }
+      assert.equal(opened.tail.last.tip.height, 3);
+      const { committedEntries } = coreOn(opened).ready();
+      assert.equal(committedEntries.length, 3 - applied);
+    }
+  });
+
+  it("opens after a crash between applying a block and writing that it is committed", async () => {
+    chain.grow(1, 1, 1);
+    const opened = await stored(2, 0);
+    const core = coreOn(opened);
+    assert.equal(core.basicStatus().commit, 2);
+  });
+
+  it("votes again for the blocks of its term above the certified, and for no others", async () => {
+    chain.grow(1, 2, 2);
+    const { certifier } = await stored(0, 0);
+    assert.deepEqual(
+      certifier.ownVotes(2, 3).map(({ height }) => height),
+      [2, 3],
+    );
+    const later = await stored(0, 0, 3);
+    assert.deepEqual(later.certifier.ownVotes(3, 3), []);
+    assert.deepEqual(later.certifier.ownVotes(2, 3), []);
+  });
+
+  it("keeps the highest certificate, if it is for this chain", async () => {
+    chain.grow(1, 1);
+    const { blocks } = await stored(0, 0);
+    const { encodeCertificate } = await import("../../ledger/block.ts");
+    const other = new EmptyChain();
+    other.append({
+      term: 1,
+      header: { stateRoot: chain.stateRoot, timestampMs: chain.tip.timestampMs },
+    });
+    for (const [from, height] of [
+      [chain, 2],
+      [other, 0],
+    ] as const) {
+      const certificate = encodeCertificate(from.certificate(Math.max(1, height)));
+      await blocks.append({ entries: [], hardState: null, certificate });
+      const opened = await chain.open(database);
+      assert.equal(opened.certifier.certifiedHeight, height);
+    }
+  });
+
+  it("belongs to one node of one network", async () => {
+    await chain.open(database);
+    await assert.rejects(chain.open(database, 2), { code: "WRONG_DIRECTORY" });
+  });
+
+  it("says that the state is damaged when it is not the last block's", async () => {
+    chain.grow(1, 1);
+    await stored(2, 2);
+    await database.batch().put(KEYS.state("ZZ/stray"), Uint8Array.of(1)).write({ sync: true });
+    await assert.rejects(chain.open(database), /^StorageError: STATE_DAMAGED: .*after block 2: /);
+  });
+
+  it("says which block of the log does not follow", async () => {
+    chain.grow(1, 1);
+    await stored(0, 0);
+    const other = new EmptyChain().grow(1, 1, 1);
+    const stray = other.nextBlock({ header: { previousHash: other.networkId, height: 2 } });
+    await database.batch().put(KEYS.block(2), stray.bytes).write({ sync: true });
+    await assert.rejects(chain.open(database), { code: "STATE_DAMAGED" });
+  });
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import { MESSAGE_TYPES, makeMessage } from "../../consensus/messages.ts";
+import { encode } from "../../ledger/encoding.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
+import { Certifier } from "../../node/chain/certifier.ts";
+import { entryOf } from "../../node/storage/block-log.ts";
+import { type ConsensusFrame, decodeFrame, encodeFrame } from "../../node/wire.ts";
+import { ChainBuilder, nodeSigner } from "../support/chain-builder.ts";
+import { expectFault, faultCodeOf } from "../support/expect-fault.ts";
+
+describe("frames between members", () => {
+  const chain = new ChainBuilder();
+  chain.append();
+  chain.append();
+  const message = makeMessage({
+    type: "MsgApp",
+    from: 1,
+    to: 2,
+    term: 3,
+    logTerm: 1,
+    index: 1,
+    entries: [entryOf(chain.blockAt(2))],
+    commit: 1,
+    context: Uint8Array.of(7),
+  });
+  const nothing = { votes: [], certificate: null, grant: null, lastHash: null, leadership: null };
+  const voter = new Certifier(chain.context, 2, nodeSigner(2));
+  voter.vote(chain.tip);
+  const leadership = chain.leaderCertificate(3, 1);
+  const whole: ConsensusFrame = {
+    kind: "consensus",
+    message,
+    votes: voter.ownVotes(1, 2),
+    certificate: chain.certificate(1),
+    grant: leadership.grants[0] ?? null,
+    lastHash: chain.tip.hash,
+    leadership,
+  };
+
+  it("come out as they went in", () => {
+    for (const frame of [whole, { ...whole, ...nothing }]) {
+      assert.deepEqual(decodeFrame(encodeFrame(frame)), frame);
+    }
+    const transactions = [Uint8Array.of(1), Uint8Array.of(2, 3)];
+    const frame = { kind: "transactions", transactions } as const;
+    assert.deepEqual(decodeFrame(encodeFrame(frame)), frame);
+  });
+
+  it("hold only what nodes of this version say", () => {
+    const sent = MESSAGE_TYPES.filter((type) => {
+      const frame = { ...whole, ...nothing, message: { ...message, type, entries: [] } };
+      return faultCodeOf(() => encodeFrame(frame)) === null;
+    });
+    assert.deepEqual(sent.sort(), [
+      "MsgApp",
+      "MsgAppResp",
+      "MsgHeartbeat",
+      "MsgHeartbeatResp",
+      "MsgPreVote",
+      "MsgPreVoteResp",
+      "MsgVote",
+      "MsgVoteResp",
+    ]);
+  });
+
+  it("are one of two kinds", () => {
+    for (const raw of [[], [0], [3, []], "consensus", null, 1]) {
+      expectFault("INVALID_FIELD", () => decodeFrame(encode(raw)));
+    }
+    expectFault("INVALID_FIELD", () => decodeFrame(encode([2, []])));
+    expectFault("INVALID_FIELD", () => decodeFrame(encode([2, [new Uint8Array(0)]])));
+  });
+
+  it("are refused with a fault, whatever bytes come", () => {
+    const good = encodeFrame(whole);
+    const anything = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.nat({ max: good.length }).map((size) => good.subarray(0, size)),
+      fc
+        .tuple(fc.nat({ max: good.length - 1 }), fc.integer({ min: 1, max: 255 }))
+        .map(([at, change]) => good.map((byte, i) => (i === at ? byte ^ change : byte))),
+    );
+    fc.assert(
+      fc.property(anything, (bytes) => {
+        try {
+          decodeFrame(bytes);
+        } catch (error) {
+          assert.ok(error instanceof LedgerFault, String(error));
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
