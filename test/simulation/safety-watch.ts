@@ -31,6 +31,7 @@ interface Seen {
   readonly commit: number;
   readonly certified: number;
   readonly applied: number;
+  readonly appliedAtStart: number;
 }
 
 /** The eyes of one run. */
@@ -74,7 +75,7 @@ export class SafetyWatch {
     const applied = opened.chain.applied.tip.height;
     const last = this.#seen.get(number);
     const before = last?.process === process ? last : null;
-    if (isLeader) this.#checkLeader(number, process, term);
+    if (isLeader) this.#checkLeader(number, term);
     if (before !== null) {
       demand(term >= before.term, () => `node ${number}: its term fell to ${term}`);
       demand(commit >= before.commit, () => `node ${number}: its commit index fell to ${commit}`);
@@ -82,16 +83,29 @@ export class SafetyWatch {
       if (rose) this.#checkLeaderCommit(number, process, commit);
     }
     demand(certified <= lastIndex, () => `node ${number}: certified ${certified} > ${lastIndex}`);
-    demand(applied <= certified, () => `node ${number}: applied ${applied}, not certified`);
+    // After a crash the certificate of what was applied may be gone, until there is a later one.
+    const appliedAtStart = before?.appliedAtStart ?? applied;
+    demand(
+      applied <= Math.max(certified, appliedAtStart),
+      () => `node ${number}: applied ${applied}, certified ${certified}`,
+    );
     if (certified > (before?.certified ?? 0)) this.#checkCertificate(number, process);
     const from = before?.applied ?? Math.max(0, applied - 1);
     for (let height = from + 1; height <= applied; height++) {
       this.#checkApplied(number, process, height);
     }
-    this.#seen.set(number, { process, term, isLeader, commit, certified, applied });
+    this.#seen.set(number, {
+      process,
+      term,
+      isLeader,
+      commit,
+      certified,
+      applied,
+      appliedAtStart,
+    });
   }
 
-  #checkLeader(number: number, _process: NodeProcess, term: number): void {
+  #checkLeader(number: number, term: number): void {
     const other = this.#leaders.get(term) ?? number;
     demand(other === number, () => `nodes ${other} and ${number} both lead term ${term}`);
     this.#leaders.set(term, number);
