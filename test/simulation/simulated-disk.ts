@@ -25,7 +25,7 @@ export interface SimulatedDiskParts {
   readonly after: (delayMs: number, happen: () => void) => void;
 }
 
-/** The disk that an injected fault made fail. */
+/** An injected fault: a write that does not reach the disk. */
 export class DiskFailure extends Error {
   override readonly name = "DiskFailure";
 }
@@ -122,10 +122,9 @@ export class SimulatedDisk {
 
   #write(changes: Changes, sync: boolean): Promise<void> {
     const { dice, options } = this.#parts;
-    const fails = this.mayFail && dice.chance(options.failure);
     this.#underWay.add(changes);
     return this.#later(() => {
-      if (fails) throw new DiskFailure("the disk is full");
+      if (this.mayFail && dice.chance(options.failure)) throw new DiskFailure("the disk is full");
       this.#underWay.delete(changes);
       apply(changes, this.#visible);
       this.#unsynced.push(changes);
