@@ -84,7 +84,7 @@ export class Machine {
     tell("starts");
     const started = NodeProcess.start({
       ...node,
-      database: this.disk.database(),
+      database: this.disk.open(),
       nowMs: () => this.#nowMs(),
       after: (delayMs, happen) => this.#after(delayMs, happen),
       jitterSeed: dice.between(0, 0x7f_ff_ff_ff),

@@ -1,10 +1,11 @@
 /**
  * npm run simulate -- [--seeds N] [--from S] [--minutes M] [--jobs J]     many runs, one line at the end
+ *                     [--bail]                                             until one fails
  * npm run simulate -- --seed S [--trace]                                   one run, exactly as before
  *
  * Ends with 1 when a seed failed, after its story and the command that replays it.
  */
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -17,6 +18,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: "string" },
     trace: { type: "boolean", default: false },
+    bail: { type: "boolean", default: false },
     seeds: { type: "string", default: "200" },
     from: { type: "string", default: "1" },
     minutes: { type: "string", default: "60" },
@@ -55,7 +57,9 @@ async function runShare(stride: number): Promise<void> {
   const seeds = wholeNumber("seeds", values.seeds);
   const end = Date.now() + wholeNumber("minutes", values.minutes) * 60_000;
   for (let seed = from; seed < from + seeds && Date.now() < end; seed += stride) {
-    process.send?.(reportOf(await simulate(seed)));
+    const report = reportOf(await simulate(seed));
+    process.send?.(report);
+    if (values.bail && report.failure !== null) break;
   }
   process.disconnect();
 }
@@ -66,16 +70,19 @@ async function runMany(): Promise<void> {
   const jobs = wholeNumber("jobs", values.jobs);
   const reports: Report[] = [];
   const startMs = Date.now();
-  const ends = Array.from({ length: jobs }, (_, job) =>
-    share(
-      ["--from", `${from + job}`, "--seeds", `${seeds - job}`, "--stride", `${jobs}`],
-      (report) => {
-        reports.push(report);
-        if (report.failure !== null) print(`${report.failure}\n${lineOf(report)}\n`);
-      },
-    ),
+  const take = (report: Report): void => {
+    reports.push(report);
+    if (report.failure === null) return;
+    print(`${report.failure}\n${lineOf(report)}\n`);
+    if (values.bail) for (const child of children) child.kill();
+  };
+  const children = Array.from({ length: jobs }, (_, job) =>
+    share([
+      ...["--from", `${from + job}`, "--seeds", `${seeds - job}`],
+      ...["--stride", `${jobs}`, "--minutes", values.minutes],
+    ]).on("message", (message) => take(message as Report)),
   );
-  const codes = await Promise.all(ends);
+  const codes = await Promise.all(children.map(exitCodeOf));
   const seconds = (Date.now() - startMs) / 1000;
   const sum = (what: (report: Report) => number): number =>
     reports.reduce((total, report) => total + what(report), 0);
@@ -91,10 +98,12 @@ async function runMany(): Promise<void> {
   process.exitCode = isWhole && failed.length === 0 ? 0 : 1;
 }
 
-/** Another process does a share of the seeds. @returns its exit code. */
-function share(args: readonly string[], take: (report: Report) => void): Promise<number | null> {
-  const child = fork(fileURLToPath(import.meta.url), [...args, "--minutes", values.minutes]);
-  child.on("message", (message) => take(message as Report));
+/** Another process does a share of the seeds. */
+function share(args: readonly string[]): ChildProcess {
+  return fork(fileURLToPath(import.meta.url), args);
+}
+
+function exitCodeOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.on("exit", resolve));
 }
 

@@ -16,7 +16,7 @@ describe("a simulated disk", () => {
   beforeEach(() => {
     underWay = [];
     disk = newDisk(1);
-    database = disk.database();
+    database = disk.open();
   });
 
   function newDisk(seed: number, failure = 0): SimulatedDisk {
@@ -51,7 +51,7 @@ describe("a simulated disk", () => {
     await write("b", true);
     for (const crash of ["killed", "power-failure"] as const) {
       disk.crash(crash);
-      database = disk.database();
+      database = disk.open();
       assert.deepEqual([database.get("a"), database.get("b")], [ONE, ONE]);
     }
   });
@@ -59,17 +59,17 @@ describe("a simulated disk", () => {
   it("keeps what a killed process had finished", async () => {
     await write("a", false);
     disk.crash("killed");
-    assert.deepEqual(disk.database().get("a"), ONE);
+    assert.deepEqual(disk.open().get("a"), ONE);
   });
 
   it("loses the last writes in a power failure, never one before another", async () => {
     const left = new Set<string>();
     for (let seed = 1; seed <= 40; seed++) {
       disk = newDisk(seed);
-      database = disk.database();
+      database = disk.open();
       for (const key of ["a", "b", "c"]) await write(key, false);
       disk.crash("power-failure");
-      const after = disk.database();
+      const after = disk.open();
       left.add(["a", "b", "c"].filter((key) => after.get(key) !== undefined).join(""));
     }
     assert.deepEqual([...left].sort(), ["", "a", "ab", "abc"]);
@@ -79,9 +79,9 @@ describe("a simulated disk", () => {
     const left = new Set<string>();
     for (let seed = 1; seed <= 20; seed++) {
       disk = newDisk(seed);
-      void disk.database().batch().put("a", ONE).put("b", ONE).write({ sync: true });
+      void disk.open().batch().put("a", ONE).put("b", ONE).write({ sync: true });
       disk.crash("killed");
-      const after = disk.database();
+      const after = disk.open();
       left.add(["a", "b"].filter((key) => after.get(key) !== undefined).join(""));
     }
     assert.deepEqual([...left].sort(), ["", "ab"]);
@@ -91,14 +91,14 @@ describe("a simulated disk", () => {
     await write("a", true);
     assert.equal(disk.damage(), "a");
     assert.throws(
-      () => disk.database().get("a"),
+      () => disk.open().get("a"),
       (error) => error instanceof StorageError && error.code === "RECORD_DAMAGED",
     );
   });
 
   it("fails writes when it may, and only then", async () => {
     disk = newDisk(1, 1);
-    database = disk.database();
+    database = disk.open();
     await assert.rejects(write("a", true), { name: "DiskFailure" });
     disk.mayFail = false;
     await write("a", true);

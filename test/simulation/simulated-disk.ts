@@ -51,8 +51,9 @@ export class SimulatedDisk {
     return this.#durable.get(key);
   }
 
-  /** What a process sees. */
-  database(): Database {
+  /** Opens the disk for a process. LevelDB's recovery syncs what it finds. */
+  open(): Database {
+    this.#sync();
     const read = (key: string): Uint8Array | undefined => {
       const sealed = this.#visible.get(key);
       return sealed === undefined ? undefined : openRecord(key, sealed);

@@ -183,6 +183,8 @@ async function catchUp(stage: Stage, core: readonly Machine[]): Promise<void> {
   const whole = machines.filter(({ isDamaged }) => !isDamaged);
   stage.tell(`all are healed; ${whole.length - core.length} have to catch up`);
   stage.calm(whole);
+  // A node with a damaged record may go on until it reads it, and may lead.
+  stage.network.heal(machines.map(({ number }) => number));
   const ends = (): readonly string[] =>
     whole.map(({ process }) => {
       const last = process?.driver.status.lastIndex;
