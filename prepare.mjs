@@ -23,7 +23,7 @@ function install() {
   const stamp = join(root, "node_modules", ".installed-lock");
   const lock = readFileSync(join(root, "package-lock.json"), "utf8");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
-  run("npm", ["ci", "--ignore-scripts"], "Installing packages");
+  run("npm", ["ci", "--ignore-scripts", "--loglevel=error"], "Installing packages");
   writeFileSync(stamp, lock);
 }
 

@@ -63,8 +63,6 @@ export const organisationKeySchema = record({
   publicKey: bytes(ED25519_KEY_SIZE_BYTES),
   roles: list(oneOf(KEY_ROLES), KEY_ROLES.length, 1),
 });
-/** A key of an organisation's officer or service. */
-export type OrganisationKey = Infer<typeof organisationKeySchema>;
 
 /** The genesis record. `createdAtMs` is the timestamp that block 1 must not precede. */
 export const genesisSchema = record({

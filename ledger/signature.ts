@@ -25,8 +25,6 @@ export const ED25519_KEY_SIZE_BYTES = 32;
 export const ED25519_SIGNATURE_SIZE_BYTES = 64;
 /** Largest public key: RSA-2048 as PKCS#1 DER has 270 bytes. */
 export const PUBLIC_KEY_SIZE_BYTES_MAX = 270;
-/** Largest signature. */
-export const SIGNATURE_SIZE_BYTES_MAX: number = RSA_SIGNATURE_SIZE_BYTES;
 
 /** One signature to check: raw Ed25519 key, or RSA key as PKCS#1 DER. */
 export interface SignedMessage {

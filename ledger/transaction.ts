@@ -27,8 +27,8 @@ import { leafHash } from "./merkle.ts";
 import { bytes, fromBytes, type Infer, list, oneOf, pattern, record, uint } from "./schema.ts";
 import {
   PUBLIC_KEY_SIZE_BYTES_MAX,
+  RSA_SIGNATURE_SIZE_BYTES,
   SIGNATURE_ALGORITHMS,
-  SIGNATURE_SIZE_BYTES_MAX,
   type SignedMessage,
 } from "./signature.ts";
 import { TRANSACTION_ID_SIZE_BYTES } from "./transaction-id.ts";
@@ -61,7 +61,8 @@ export const authorisationSchema = record({
   kind: oneOf(SIGNER_KINDS),
   algorithm: oneOf(SIGNATURE_ALGORITHMS),
   publicKey: bytes(1, PUBLIC_KEY_SIZE_BYTES_MAX),
-  signature: bytes(1, SIGNATURE_SIZE_BYTES_MAX),
+  /** An RSA signature is the longest. */
+  signature: bytes(1, RSA_SIGNATURE_SIZE_BYTES),
 });
 /** One signature on a transaction. */
 export type Authorisation = Infer<typeof authorisationSchema>;

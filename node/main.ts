@@ -1,7 +1,7 @@
 /** A node's process: reads the configuration, starts the node, stops it on a signal. */
 import { parseArgs } from "node:util";
 import { startNode } from "./compose.ts";
-import { loadNodeConfig } from "./config.ts";
+import { loadNodeConfig, type NodeConfig } from "./config.ts";
 import { createLog, type NodeLog } from "./logger.ts";
 
 /** After this long a stop that hangs is ended: the log is safe, whatever was under way is repeated. */
@@ -15,7 +15,7 @@ if (values.config === undefined) {
 await run(values.config);
 
 async function run(file: string): Promise<void> {
-  const config = loadNodeConfig(file);
+  const config = readConfig(file);
   const log = createLog(config.logLevel, config.nodeNumber);
   try {
     const node = await startNode(config, log, (error) => fail(log, error));
@@ -28,9 +28,24 @@ async function run(file: string): Promise<void> {
   }
 }
 
+function readConfig(file: string): NodeConfig {
+  try {
+    return loadNodeConfig(file);
+  } catch (error) {
+    process.stderr.write(`${file}: ${reasonOf(error)}\n`);
+    process.exit(2);
+  }
+}
+
+/** Errors with a code say in one sentence what is wrong; of all others the place is wanted. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error || error.stack === undefined ? error.message : error.stack;
+}
+
 /** The node cannot go on. What is on its disk is safe, and a restart may help. */
 function fail(log: NodeLog, error: unknown): void {
-  log.error("NODE_FAILED", { error: error instanceof Error ? error.stack : String(error) });
+  log.error("NODE_FAILED", { error: reasonOf(error) });
   process.exitCode = 1;
   setImmediate(() => process.exit());
 }

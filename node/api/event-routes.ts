@@ -6,7 +6,9 @@
 import type { ServerResponse } from "node:http";
 import type { FastifyPluginAsync } from "fastify";
 import type { Block } from "../../ledger/block.ts";
+import { equalBytes } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
+import type { Hash } from "../../ledger/hash.ts";
 import type { NodeLog } from "../logger.ts";
 import type { NodeParts } from "../node-parts.ts";
 import { blockSummary } from "./views.ts";
@@ -21,6 +23,7 @@ const COMMENT_INTERVAL_MS = 15_000;
 /** `/v1/events`. */
 export function eventRoutes(node: NodeParts, log: NodeLog): FastifyPluginAsync {
   const streams = new Set<ServerResponse>();
+  const source = { node, log, textOf: eventTexts() };
   return async (api) => {
     api.addHook("preClose", async () => {
       for (const stream of streams) stream.end();
@@ -41,7 +44,7 @@ export function eventRoutes(node: NodeParts, log: NodeLog): FastifyPluginAsync {
           "cache-control": "no-store",
         });
         stream.flushHeaders();
-        follow(node, log, stream, Math.min(seen, height) + 1);
+        follow(source, stream, Math.min(seen, height) + 1);
       },
     );
   };
@@ -54,15 +57,22 @@ function lastEventId(header: string | string[] | undefined): number | null {
   throw new LedgerFault("INVALID_FIELD", { path: "Last-Event-ID", problem: "not a height" });
 }
 
+/** What all listeners are served from. */
+interface Source {
+  readonly node: NodeParts;
+  readonly log: NodeLog;
+  readonly textOf: (block: Block) => string;
+}
+
 /** Sends every block from `first` on, as fast as the listener reads. */
-function follow(node: NodeParts, log: NodeLog, stream: ServerResponse, first: number): void {
+function follow({ node, log, textOf }: Source, stream: ServerResponse, first: number): void {
   let next = first;
   const mayWrite = () => !stream.writableNeedDrain && !stream.writableEnded && !stream.destroyed;
   const send = () => {
     try {
       const { height } = node.ledger;
       next = Math.max(next, height - RESUME_BLOCKS_MAX + 1);
-      for (; next <= height && mayWrite(); next++) stream.write(eventOf(node.ledger.block(next)));
+      for (; next <= height && mayWrite(); next++) stream.write(textOf(node.ledger.block(next)));
     } catch (error) {
       log.error("EVENTS_FAILED", { height: next, error: String(error) });
       stream.destroy();
@@ -80,7 +90,14 @@ function follow(node: NodeParts, log: NodeLog, stream: ServerResponse, first: nu
   send();
 }
 
-function eventOf(block: Block): string {
-  const data = JSON.stringify(blockSummary(block));
-  return `id: ${block.header.height}\nevent: block\ndata: ${data}\n\n`;
+/** The text of a block's event, made once for all who are sent the same block one after the other. */
+function eventTexts(): (block: Block) => string {
+  let last: { readonly hash: Hash; readonly text: string } | null = null;
+  return (block) => {
+    if (last !== null && equalBytes(last.hash, block.hash)) return last.text;
+    const data = JSON.stringify(blockSummary(block));
+    const text = `id: ${block.header.height}\nevent: block\ndata: ${data}\n\n`;
+    last = { hash: block.hash, text };
+    return text;
+  };
 }

@@ -11,7 +11,8 @@ import {
   CREATED_AHEAD_MS_MAX,
 } from "../../ledger/limits.ts";
 import type { Certifier } from "../chain/certifier.ts";
-import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
+import type { ChainLink, Draft, LedgerChain, Prefetched } from "../chain/ledger-chain.ts";
+import type { NodeLog } from "../logger.ts";
 import type { Mempool } from "../mempool.ts";
 import type { Tail } from "./tail.ts";
 import { Worker } from "./worker.ts";
@@ -28,6 +29,7 @@ export interface BlockProducerParts {
   readonly mempool: Mempool;
   readonly certifier: Certifier;
   readonly nowMs: () => number;
+  readonly log: NodeLog;
   /** The term that this node leads, or null. */
   readonly leadingTerm: () => number | null;
   /** Hands a block to the core. @returns false when the core would not take it now. */
@@ -38,6 +40,7 @@ export interface BlockProducerParts {
 export class BlockProducer {
   readonly #parts: BlockProducerParts;
   readonly #worker = new Worker(() => this.#produce());
+  readonly #leftOut = new Set<string>();
 
   constructor(parts: BlockProducerParts) {
     this.#parts = parts;
@@ -65,7 +68,48 @@ export class BlockProducer {
       const lastCertificate = this.#parts.certifier.certified;
       const control = { lastCertificate, leaderCertificate: null, membershipChange: null };
       const draft = { term, timestampMs, control, transactions };
-      if (!this.#parts.propose(this.#parts.chain.build(draft, prefetched))) return;
+      const link = this.#build(draft, prefetched);
+      if (link !== null && !this.#parts.propose(link)) return;
+    }
+  }
+
+  /**
+   * A transaction on which a rule breaks (that is a bug of ours) must not stop one leader after the other: it is
+   * left out until it expires. Null when that has to be done first.
+   */
+  #build(draft: Draft, prefetched: Prefetched): ChainLink | null {
+    const { chain, log } = this.#parts;
+    try {
+      return chain.build(draft, prefetched);
+    } catch (error) {
+      const culprit = this.#firstUnbuildable(draft, prefetched);
+      if (culprit === undefined) throw error;
+      const { id } = culprit.source;
+      this.#leftOut.add(id);
+      log.error("TRANSACTION_NOT_EXECUTED", { id, error: String(error) });
+      return null;
+    }
+  }
+
+  /** The transaction up to which, and not before, the draft cannot be built. */
+  #firstUnbuildable(draft: Draft, prefetched: Prefetched): CheckedTransaction | undefined {
+    let good = 0;
+    let bad = draft.transactions.length;
+    while (bad - good > 1) {
+      const middle = Math.floor((good + bad) / 2);
+      const transactions = draft.transactions.slice(0, middle);
+      if (this.#isBuildable({ ...draft, transactions }, prefetched)) good = middle;
+      else bad = middle;
+    }
+    return draft.transactions[bad - 1];
+  }
+
+  #isBuildable(draft: Draft, prefetched: Prefetched): boolean {
+    try {
+      this.#parts.chain.build(draft, prefetched);
+      return true;
+    } catch {
+      return false;
     }
   }
 
@@ -83,6 +127,7 @@ export class BlockProducer {
       BLOCK_SIZE_BYTES_MAX - BLOCK_OVERHEAD_BYTES,
       ({ source: { id, envelope } }) =>
         !this.#parts.chain.isUnderWay(parent, id) &&
+        !this.#leftOut.has(id) &&
         envelope.notAfterMs >= timestampMs &&
         envelope.createdAtMs <= timestampMs + CREATED_AHEAD_MS_MAX,
     );

@@ -83,6 +83,7 @@ export function composeDriver(setup: DriverSetup): Driver {
     mempool,
     certifier,
     nowMs,
+    log,
     leadingTerm: () => {
       const { state, term } = core.basicStatus();
       return state === "StateLeader" ? term : null;

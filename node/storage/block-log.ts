@@ -25,8 +25,8 @@ import { TermRuns } from "./term-runs.ts";
 
 const hardStateSchema = record({ term: uint(), vote: uint(), commit: uint() });
 
-/** Blocks kept decoded in memory: followers that are a little behind, and the tip. */
-const RECENT_BLOCKS_MAX = 512;
+/** Blocks kept decoded in memory, bytes: for followers that are a little behind, and the tip. */
+const RECENT_SIZE_BYTES_MAX: number = 64 * 1024 * 1024;
 
 /** What one durable write brings. */
 export interface LogAppend {
@@ -41,6 +41,7 @@ export class BlockLog implements Storage {
   readonly #database: Database;
   readonly #founding: ConfState;
   readonly #recent = new Map<number, Block>();
+  #recentSizeBytes = 0;
   #hardState: HardState = EMPTY_HARD_STATE;
   #terms = new TermRuns();
   #lastIndex = 0;
@@ -138,7 +139,7 @@ export class BlockLog implements Storage {
     if (hardState !== null) batch.put(KEYS.hardState, toBytes(hardStateSchema, hardState));
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });
-    for (let height = last + 1; height <= this.#lastIndex; height++) this.#recent.delete(height);
+    for (let height = last + 1; height <= this.#lastIndex; height++) this.#forget(height);
     for (const { index, term, data } of entries) {
       this.#remember(decodeBlock(data));
       this.#terms.put(index, term);
@@ -154,12 +155,18 @@ export class BlockLog implements Storage {
 
   #remember(block: Block): void {
     const { height } = block.header;
-    this.#recent.delete(height);
+    this.#forget(height);
     this.#recent.set(height, block);
-    if (this.#recent.size > RECENT_BLOCKS_MAX) {
-      const [oldest] = this.#recent.keys();
-      if (oldest !== undefined) this.#recent.delete(oldest);
+    this.#recentSizeBytes += block.bytes.length;
+    for (const oldest of this.#recent.keys()) {
+      if (this.#recentSizeBytes <= RECENT_SIZE_BYTES_MAX) return;
+      this.#forget(oldest);
     }
+  }
+
+  #forget(height: number): void {
+    this.#recentSizeBytes -= this.#recent.get(height)?.bytes.length ?? 0;
+    this.#recent.delete(height);
   }
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
 import { type CheckedTransaction, checkTransaction } from "../../contracts/check-transaction.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
+import { makeTransactionId } from "../../ledger/transaction-id.ts";
 import {
   type Decision,
   DISPLACED,
@@ -60,19 +61,19 @@ describe("the mempool", () => {
   });
 
   it("says BUSY, not a verdict, while another transaction of the id waits", () => {
-    const id = seedOf("one id").slice(0, 16);
+    const id = makeTransactionId("organisation", AT_MS, seedOf("one id").slice(0, 16));
     const { source } = added({ id });
-    const other = opening({ id, createdAtMs: AT_MS + 1 });
+    const other = opening({ id, notAfterMs: AT_MS + VALID_MS + 1 });
     expectFault("BUSY", () => mempool.add(other));
     expectFault("BUSY", () => mempool.has(other.source.id, other.source.leaf));
     assert.ok(mempool.has(source.id, source.leaf));
   });
 
   it("tells that another transaction of its id is in a block", () => {
-    const id = seedOf("one id").slice(0, 16);
+    const id = makeTransactionId("organisation", AT_MS, seedOf("one id").slice(0, 16));
     const { source } = added({ id });
     mempool.onDecision(source.id, tell);
-    const other = opening({ id, createdAtMs: AT_MS + 1 });
+    const other = opening({ id, notAfterMs: AT_MS + VALID_MS + 1 });
     mempool.decided(source.id, other.source.leaf, decisionOf("OK", 1, 0));
     assert.deepEqual(told, [DISPLACED]);
   });

@@ -1,5 +1,5 @@
 /**
- * Writes the vectors that are made, not found: `npm run prepare-checkout && node dist/test/vectors/generate.js`.
+ * Writes the vectors that are made, not found: `node prepare.mjs && node dist/test/vectors/generate.js`.
  * They are functions of fixed keys, so that writing them again changes nothing; vectors.test.ts holds them to
  * that. A change here is a change of the formats.
  */

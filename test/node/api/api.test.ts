@@ -9,6 +9,7 @@ import { genesisText } from "../../../ledger/genesis.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
 import { decodeReceipt, receiptSchema, verifyReceipt } from "../../../ledger/receipt.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
+import { makeTransactionId } from "../../../ledger/transaction-id.ts";
 import { withSignaturesOf } from "../../support/cluster.ts";
 import { AT_MS, LedgerWorld, seedOf } from "../../support/ledger-world.ts";
 import { StillNode } from "../../support/still-node.ts";
@@ -132,7 +133,7 @@ describe("the API", function () {
     const late = { createdAtMs: AT_MS - 60_000, notAfterMs: AT_MS - 1 };
     const early = { createdAtMs: AT_MS + 30_001 };
     const committed = decodeTransaction(world.setUp()[0] ?? new Uint8Array(0));
-    const id = seedOf("an id").slice(0, 16);
+    const id = makeTransactionId("card", AT_MS, seedOf("an id").slice(0, 16));
     await node.add([world.pay(1, { id })]);
     const cases: [FaultCode, Uint8Array][] = [
       ["MALFORMED", Uint8Array.of(0xff)],
@@ -285,23 +286,22 @@ describe("the API", function () {
 
   it("sends a listener every block as fast as it reads, and forgets it when it goes", async () => {
     const url = await api.listen({ host: "127.0.0.1", port: 0 });
+    let added: Promise<unknown> | null = null;
     const text = await new Promise<string>((resolve, reject) => {
-      const sent = request(
-        `${url}/v1/events`,
-        { headers: { "last-event-id": "0" } },
-        (response) => {
-          let body = "";
-          response.on("data", (chunk) => {
-            body += chunk;
-            if (body.includes("id: 2\n")) void node.add();
-            if (!body.includes("id: 3\n")) return;
-            resolve(body);
-            response.destroy();
-          });
-        },
-      );
+      const headers = { "last-event-id": "0" };
+      const sent = request(`${url}/v1/events`, { headers }, (response) => {
+        let body = "";
+        response.on("data", (chunk) => {
+          body += chunk;
+          if (body.includes("id: 2\n")) added ??= node.add();
+          if (!body.includes("id: 3\n")) return;
+          resolve(body);
+          response.destroy();
+        });
+      });
       sent.on("error", reject).end();
     });
+    await added;
     const events = text.trim().split("\n\n");
     assert.deepEqual(
       events.map((event) => event.split("\n").slice(0, 2)),
