@@ -10,7 +10,7 @@ import type { Signer } from "../../ledger/native/ed25519-signer.ts";
 import { signaturesOf, type Transaction } from "../../ledger/transaction.ts";
 import { Admission } from "../../node/admission.ts";
 import type { ChainLink } from "../../node/chain/ledger-chain.ts";
-import { composeDriver } from "../../node/driver/compose-driver.ts";
+import { composeDriver, type DriverSetup } from "../../node/driver/compose-driver.ts";
 import type { Driver } from "../../node/driver/driver.ts";
 import { Forwarder } from "../../node/forwarder.ts";
 import { Ledger } from "../../node/ledger-reader.ts";
@@ -28,7 +28,8 @@ export interface NodeProcessParts {
   readonly signer: Signer;
   readonly genesis: Genesis;
   readonly context: CertificateContext;
-  readonly timing: { readonly electionTicks: number; readonly heartbeatTicks: number };
+  readonly timing: DriverSetup["timing"];
+  readonly limits: NonNullable<DriverSetup["limits"]>;
   readonly jitterSeed: number;
   readonly database: Database;
   readonly log: NodeLog;

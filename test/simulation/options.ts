@@ -53,6 +53,8 @@ export interface SimulationOptions {
   readonly nodes: number;
   readonly electionTicks: number;
   readonly heartbeatTicks: number;
+  /** Limits of the consensus, bytes; one that is not here is as usual. */
+  readonly limits: { readonly maxMessageBytes?: number; readonly maxInflightBytes?: number };
   /** How long anything may go wrong, ms. */
   readonly faultyMs: number;
   readonly network: NetworkOptions;
@@ -77,6 +79,7 @@ export function drawOptions(seed: number, dice: Dice): SimulationOptions {
     nodes,
     electionTicks: dice.between(5, 12),
     heartbeatTicks: dice.between(1, 3),
+    limits: dice.pick([{}, { maxMessageBytes: 1, maxInflightBytes: 8000 }]),
     faultyMs: dice.between(8000, 20_000),
     network: {
       loss: some(0.7, () => dice.between(1, 30) / 100),

@@ -105,7 +105,7 @@ export class Stage {
     const [signer] = world.nodes.slice(number - 1);
     if (signer === undefined) throw new RangeError(`no node ${number}`);
     const key = toHex(signer.publicKey);
-    const { electionTicks, heartbeatTicks, disk, clock } = this.options;
+    const { electionTicks, heartbeatTicks, limits, disk, clock } = this.options;
     const { dice, timeline } = this;
     return new Machine({
       number,
@@ -120,6 +120,7 @@ export class Stage {
         genesis: world.genesis,
         context,
         timing: { electionTicks, heartbeatTicks },
+        limits,
         log: this.#logOf(number),
         send: (to, message) => this.#send(number, key, to, message),
       },

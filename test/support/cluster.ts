@@ -21,6 +21,7 @@ import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { type RunningNode, startNode } from "../../node/compose.ts";
 import type { NodeConfig } from "../../node/config.ts";
 import type { LogFacts, NodeLog } from "../../node/logger.ts";
+import { nodeSeed } from "./chain-builder.ts";
 import { type Bodies, type LedgerWorld, type Overrides, seedOf } from "./ledger-world.ts";
 
 /** After this long, ms, a condition that does not come true fails the test. */
@@ -133,7 +134,7 @@ export class Cluster {
       keyFile: "",
       nodeNumber: number,
       genesis: this.genesis,
-      seed: seedOf(`node ${number}`),
+      seed: nodeSeed(number),
       dataDirectory: join(this.#directory, `node-${number}`),
       peerListen: this.genesis.members[number - 1]?.address ?? "",
       apiHost: "127.0.0.1",
