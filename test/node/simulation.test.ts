@@ -20,11 +20,14 @@ describe("simulated networks keep the ledger's promises", function () {
     });
   }
 
-  it("with something to see: blocks were committed, clients were answered", () => {
-    const blocks = results.reduce((sum, result) => sum + result.blocks, 0);
-    const answers = results.reduce((sum, result) => sum + result.answers, 0);
-    assert.ok(blocks > 20 * SEEDS, `${blocks} blocks`);
-    assert.ok(answers > 10 * SEEDS, `${answers} answers`);
+  it("though much went wrong: a run in which nothing does proves nothing", () => {
+    for (const kind of [
+      ...["killed", "power-failure", "pause", "partition", "one-way cut", "DiskFailure"],
+      ...["OK", "BALANCE_INSUFFICIENT", "EXPIRED", "DUPLICATE_ID"],
+    ]) {
+      const times = results.reduce((sum, { happened }) => sum + (happened[kind] ?? 0), 0);
+      assert.ok(times > 0, kind);
+    }
   });
 
   it("the same seed twice is the same run, to the byte", async () => {

@@ -3,6 +3,7 @@ import type { Dice } from "./dice.ts";
 import type { Machine } from "./machine.ts";
 import type { SimulationOptions } from "./options.ts";
 import type { SimulatedNetwork } from "./simulated-network.ts";
+import type { Tell } from "./story.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What an adversary plays with. */
@@ -12,7 +13,7 @@ export interface AdversaryParts {
   readonly options: SimulationOptions;
   readonly machines: readonly Machine[];
   readonly network: SimulatedNetwork;
-  readonly tell: (sentence: string) => void;
+  readonly tell: Tell;
 }
 
 /** The cause of all trouble, until it is told to stop. */
@@ -92,7 +93,10 @@ export class Adversary {
         network.cut(other, one);
       }
     }
-    tell(`the network parts: ${[...group].map(({ number }) => number).join(", ")} from the others`);
+    tell(
+      `the network parts: ${[...group].map(({ number }) => number).join(", ")} from the others`,
+      "partition",
+    );
   }
 
   /** One node that the others, or one other, do not hear, though it hears them. */
@@ -102,7 +106,7 @@ export class Adversary {
     if (mute === undefined) return;
     for (const deaf of isOneLink ? others.slice(0, 1) : others) {
       network.cut(mute.number, deaf.number);
-      tell(`node ${deaf.number} does not hear node ${mute.number}`);
+      tell(`node ${deaf.number} does not hear node ${mute.number}`, "one-way cut");
     }
   }
 }

@@ -10,6 +10,7 @@ import type { History, Operation, Outcome } from "./history.ts";
 import type { Machine } from "./machine.ts";
 import type { NodeProcess } from "./node-process.ts";
 import type { LoadOptions } from "./options.ts";
+import type { Tell } from "./story.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Order } from "./town.ts";
 
@@ -29,7 +30,7 @@ export interface ClientParts {
   readonly machines: () => readonly Machine[];
   /** What to ask for next; null for nothing now. */
   readonly nextOrder: () => Order | null;
-  readonly tell: (sentence: string) => void;
+  readonly tell: Tell;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -94,7 +95,8 @@ export class Client {
       return;
     }
     const where = outcome.place === null ? "" : ` in block ${outcome.place.height}`;
-    tell(`client ${number} hears ${outcome.result}${where} for ${operation.order.name}`);
+    const { result } = outcome;
+    tell(`client ${number} hears ${result}${where} for ${operation.order.name}`, result);
     operation.answer = { outcome, atMs: timeline.nowMs };
     this.#operation = null;
     this.goOn();

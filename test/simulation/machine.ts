@@ -7,6 +7,7 @@ import type { Dice } from "./dice.ts";
 import { NodeProcess, type NodeProcessParts } from "./node-process.ts";
 import { type ClockOptions, TICK_MS } from "./options.ts";
 import { type Crash, DiskFailure, type SimulatedDisk } from "./simulated-disk.ts";
+import type { Tell } from "./story.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What a machine is made with. */
@@ -25,7 +26,7 @@ export interface MachineParts {
     "database" | "nowMs" | "after" | "jitterSeed" | "onFailure"
   >;
   /** Told what happens to the machine, in words. */
-  readonly tell: (words: string) => void;
+  readonly tell: Tell;
   /** Told of a failure that no injected fault explains. */
   readonly onBug: (error: unknown) => void;
 }
@@ -108,7 +109,7 @@ export class Machine {
   /** The process ends without a word. */
   crash(crash: Crash): void {
     if (!this.#isOn) return;
-    this.#parts.tell(crash === "killed" ? "is killed" : "loses power");
+    this.#parts.tell(crash === "killed" ? "is killed" : "loses power", crash);
     this.#end(crash);
   }
 
@@ -117,13 +118,13 @@ export class Machine {
     const key = this.disk.damage();
     if (key === null) return;
     this.#isDamaged = true;
-    this.#parts.tell(`has a flipped bit in ${key}`);
+    this.#parts.tell(`has a flipped bit in ${key}`, "flipped bit");
   }
 
   /** The process is not scheduled for a while (SIGSTOP). */
   stop(): void {
     if (!this.#isOn || this.#isStopped) return;
-    this.#parts.tell("stands still");
+    this.#parts.tell("stands still", "pause");
     this.#isStopped = true;
   }
 
@@ -179,7 +180,9 @@ export class Machine {
   #failed(generation: number, error: unknown): void {
     if (generation !== this.#generation || !this.#isOn) return;
     const { tell, onBug } = this.#parts;
-    if (error instanceof DiskFailure || error instanceof StorageError) tell(error.message);
+    if (error instanceof DiskFailure || error instanceof StorageError) {
+      tell(error.message, error.name);
+    }
     if (this.#isDamaged && error instanceof StorageError) this.#isLost = true;
     else if (!(error instanceof DiskFailure)) onBug(error);
     this.#end("killed");

@@ -89,7 +89,7 @@ export function drawOptions(seed: number, dice: Dice): SimulationOptions {
     },
     disk: {
       latencyMs: [0, dice.pick([0, 5, 30, 200])],
-      failure: some(0.2, () => dice.between(1, 20) / 1000),
+      failure: some(0.3, () => dice.between(2, 30) / 1000),
       damage: some(0.2, () => dice.between(5, 50) / 100),
     },
     faults: {

@@ -25,8 +25,8 @@ export interface SimulationResult {
   readonly hash: string;
   readonly events: number;
   readonly blocks: number;
-  /** Operations that were answered. */
-  readonly answers: number;
+  /** How often things of each kind happened: faults, elections, answers to clients. */
+  readonly happened: Readonly<Record<string, number>>;
   /** What went wrong, and the last sentences of the story; null when nothing did. */
   readonly failure: { readonly error: unknown; readonly story: readonly string[] } | null;
 }
@@ -51,7 +51,7 @@ export async function simulate(
     hash: story.digest(),
     events: timeline.happened,
     blocks: safety.committed,
-    answers: history.operations.filter(({ answer }) => answer !== null).length,
+    happened: story.counts,
     failure: error === null ? null : { error, story: story.last },
   };
 }
@@ -104,21 +104,19 @@ class OrderBook {
   readonly #stage: Stage;
 
   constructor(stage: Stage) {
-    const { payments, grants, conflicting } = stage.town;
+    const { payments, grants } = stage.town;
     this.#stage = stage;
     this.reachable = stage.machines;
-    this.#waiting = stage.dice.shuffled([
-      ...payments.long,
-      ...payments.short,
-      ...grants,
-      ...conflicting,
-    ]);
+    this.#waiting = stage.dice.shuffled([...payments.long, ...payments.short, ...grants]);
   }
 
-  /** What a client asks for next; now and then what another one has asked for already. */
+  /** What a client asks for next; now and then what was asked for already, or another thing of that id. */
   next(): Order | null {
-    const { dice } = this.#stage;
-    if (this.#taken.length > 0 && dice.chance(0.1)) return dice.pick(this.#taken);
+    const { dice, town } = this.#stage;
+    if (this.#taken.length > 0 && !this.isEmpty && dice.chance(0.2)) {
+      const taken = dice.pick(this.#taken.slice(-4));
+      return dice.chance(0.5) ? taken : (town.rivals.get(taken.id) ?? taken);
+    }
     const [order, ...rest] = this.#waiting;
     if (order === undefined) return null;
     this.#waiting = rest;

@@ -12,7 +12,7 @@ import { rememberedVerification } from "./remembered-verification.ts";
 import { SafetyWatch } from "./safety-watch.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
 import { SimulatedNetwork } from "./simulated-network.ts";
-import { Story } from "./story.ts";
+import { Story, type Tell } from "./story.ts";
 import { Timeline } from "./timeline.ts";
 import { type Town, townOf } from "./town.ts";
 
@@ -61,7 +61,7 @@ export class Stage {
   }
 
   /** Adds a sentence to the story. */
-  readonly tell = (sentence: string): void => this.story.tell(sentence);
+  readonly tell: Tell = (sentence, kind) => this.story.tell(sentence, kind);
 
   /** Something happened that no injected fault explains: the run fails. */
   readonly fail = (error: unknown): void => {
@@ -124,7 +124,7 @@ export class Stage {
         log: this.#logOf(number),
         send: (to, message) => this.#send(number, key, to, message),
       },
-      tell: (words) => this.tell(`node ${number} ${words}`),
+      tell: (words, kind) => this.tell(`node ${number} ${words}`, kind),
       onBug: this.fail,
     });
   }
@@ -142,8 +142,11 @@ export class Stage {
   }
 
   #logOf(number: number): NodeLog {
-    const write: NodeLog["info"] = (code, facts) =>
-      this.tell(`node ${number} ${code} ${JSON.stringify(facts ?? {})}`);
+    const write: NodeLog["info"] = (code, facts = {}) => {
+      const { state } = facts;
+      const kind = state === "StateLeader" ? "election" : code;
+      this.tell(`node ${number} ${code} ${JSON.stringify(facts)}`, kind);
+    };
     return { debug: () => {}, info: write, warn: write, error: write };
   }
 }

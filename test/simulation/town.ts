@@ -21,7 +21,9 @@ import { CARDS, TERMINAL } from "./rsa-keys.ts";
 export interface Order {
   /** Hexadecimal id of the transaction. */
   readonly id: string;
-  /** Another one for each order: two orders of one id are two things under one name. */
+  /** What the id is made of. */
+  readonly label: string;
+  /** Another one for each order, also for two of one id. */
   readonly name: string;
   /** Whose points. */
   readonly wallet: number;
@@ -40,7 +42,7 @@ export const WALLETS = CARDS.length;
 /** From when until when payments are valid, ms since the run began. */
 const VALIDITY_MS: Record<Validity, readonly [from: number, to: number]> = {
   long: [0, 120_000],
-  short: [0, 15_000],
+  short: [0, 6000],
   late: [30_000, 150_000],
 };
 /** Payments of each kind by each resident. */
@@ -56,8 +58,8 @@ export class Town {
   readonly setUp: readonly Uint8Array[];
   readonly payments: Readonly<Record<Validity, readonly Order[]>>;
   readonly grants: readonly Order[];
-  /** Other payments under the id of a long one. */
-  readonly conflicting: readonly Order[];
+  /** Other payments under the id of a long one, by that id. */
+  readonly rivals: ReadonlyMap<string, Order>;
 
   constructor(nodes: number) {
     this.world = new LedgerWorld({ nodes, card: CARDS[0], terminal: TERMINAL });
@@ -70,9 +72,11 @@ export class Town {
     this.grants = WALLET_NUMBERS.flatMap((wallet) =>
       Array.from({ length: GRANTS }, (_, i) => this.#grant(wallet, `grant ${wallet}.${i}`, 300)),
     );
-    this.conflicting = this.payments.long
-      .filter((_, i) => i % 4 === 0)
-      .map(({ wallet, name }) => this.#payment(wallet, name, "long", 7));
+    this.rivals = new Map(
+      this.payments.long.map(({ wallet, label, id }) => {
+        return [id, this.#payment(wallet, label, "long", 7)];
+      }),
+    );
   }
 
   #setUp(): Uint8Array[] {
@@ -107,13 +111,13 @@ export class Town {
     );
   }
 
-  /** @param name names the id; with another amount it is another payment under the same id. */
-  #payment(wallet: number, name: string, validity: Validity, amountPt: number): Order {
+  /** @param label makes the id; with another amount it is another payment under the same id. */
+  #payment(wallet: number, label: string, validity: Validity, amountPt: number): Order {
     const [card] = CARDS.slice(wallet);
     if (card === undefined) throw new RangeError(`no wallet ${wallet}`);
     const [fromMs, toMs] = VALIDITY_MS[validity];
     const body = { ...this.#sample("PAY").private, wallet: handleOf(wallet), amountPt };
-    const order = { name: `${name} of ${amountPt}`, id: name, wallet, changePt: -amountPt };
+    const order = { name: `${label} of ${amountPt}`, label, wallet, changePt: -amountPt };
     return this.#order(
       order,
       "PAY",
@@ -126,18 +130,23 @@ export class Town {
     );
   }
 
-  #grant(wallet: number, name: string, amountPt: number): Order {
+  #grant(wallet: number, label: string, amountPt: number): Order {
     const bodies = {
       public: { ...this.#sample("POINT_GRANT").public, amountPt },
       private: { wallet: handleOf(wallet) },
     };
-    const order = { name, id: name, wallet, changePt: amountPt };
+    const order = { name: label, label, wallet, changePt: amountPt };
     return this.#order(order, "POINT_GRANT", bodies, { notAfterMs: AT_MS + DAY_MS });
   }
 
-  #order(order: Omit<Order, "bytes">, type: string, bodies: Bodies, overrides: Overrides): Order {
+  #order(
+    order: Omit<Order, "id" | "bytes">,
+    type: string,
+    bodies: Bodies,
+    overrides: Overrides,
+  ): Order {
     const validity = type === "PAY" ? "card" : "organisation";
-    const random = seedOf(order.id).slice(0, TRANSACTION_ID_SIZE_BYTES);
+    const random = seedOf(order.label).slice(0, TRANSACTION_ID_SIZE_BYTES);
     const id = makeTransactionId(validity, overrides.createdAtMs ?? AT_MS, random);
     const bytes = this.world.transaction(type, bodies, { ...overrides, id });
     return { ...order, id: toHex(id), bytes };
