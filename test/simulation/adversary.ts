@@ -51,7 +51,7 @@ export class Adversary {
 
   #crash(): void {
     const { dice, machines, options } = this.#parts;
-    const machine = dice.pick(machines);
+    const machine = (dice.chance(0.3) ? this.#leader() : undefined) ?? dice.pick(machines);
     machine.crash(dice.pick(["killed", "power-failure"]));
     if (dice.chance(options.disk.damage) && this.#mayDamage(machine)) machine.damage();
     this.#later(5000, () => machine.start());
@@ -82,10 +82,20 @@ export class Adversary {
     });
   }
 
+  /** Who leads, as far as he knows: the best victim, for he has most to lose. */
+  #leader(): Machine | undefined {
+    return this.#parts.machines.find(
+      ({ process }) => process?.driver.status.state === "StateLeader",
+    );
+  }
+
   /** Two groups that do not hear each other. */
   #cutGroups(): void {
     const { dice, machines, network, tell } = this.#parts;
-    const group = new Set(machines.filter(() => dice.chance(0.5)));
+    const leader = dice.chance(0.5) ? this.#leader() : undefined;
+    const group = new Set(
+      leader === undefined ? machines.filter(() => dice.chance(0.5)) : [leader],
+    );
     const others = machines.filter((machine) => !group.has(machine));
     for (const { number: one } of group) {
       for (const { number: other } of others) {
@@ -102,8 +112,8 @@ export class Adversary {
   /** One node that the others, or one other, do not hear, though it hears them. */
   #cutFrom(isOneLink: boolean): void {
     const { dice, machines, network, tell } = this.#parts;
-    const [mute, ...others] = dice.shuffled(machines);
-    if (mute === undefined) return;
+    const mute = (dice.chance(0.5) ? this.#leader() : undefined) ?? dice.pick(machines);
+    const others = dice.shuffled(machines.filter((machine) => machine !== mute));
     for (const deaf of isOneLink ? others.slice(0, 1) : others) {
       network.cut(mute.number, deaf.number);
       tell(`node ${deaf.number} does not hear node ${mute.number}`, "one-way cut");
