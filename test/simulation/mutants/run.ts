@@ -1,5 +1,5 @@
 /**
- * npm run mutants -- [--only WORDS] [--seeds N]
+ * npm run mutants -- [--only WORDS] [--layers scenarios,units,simulation] [--seeds N]
  *
  * Plants each bug in a copy of the compiled tree and asks every layer of tests whether it sees it. Prints a table;
  * ends with 1 when a bug was seen by none, or when a layer fails without any bug.
@@ -37,10 +37,14 @@ interface Verdict {
 }
 
 const { values } = parseArgs({
-  options: { only: { type: "string", default: "" }, seeds: { type: "string", default: "60" } },
+  options: {
+    only: { type: "string", default: "" },
+    layers: { type: "string", default: "scenarios,units,simulation" },
+    seeds: { type: "string", default: "60" },
+  },
 });
 
-const LAYERS: readonly Layer[] = [
+const ALL_LAYERS: readonly Layer[] = [
   {
     name: "scenarios",
     command: (file) =>
@@ -69,6 +73,8 @@ const LAYERS: readonly Layer[] = [
     ],
   },
 ];
+
+const LAYERS = ALL_LAYERS.filter(({ name }) => values.layers.split(",").includes(name));
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
