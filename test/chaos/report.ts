@@ -1,0 +1,109 @@
+/** What a run says of itself: a few lines for people, one object for programs. */
+import { toHex } from "../../ledger/bytes.ts";
+import { type Failover, medianOf } from "./failover.ts";
+import type { PaymentRecord } from "./payer.ts";
+import type { FaultKind } from "./schedule.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A fault that happened. */
+export interface InflictedFault {
+  readonly kind: FaultKind;
+  /** Since the first, ms. */
+  readonly atMs: number;
+  readonly lastsMs: number;
+  readonly leader: number;
+  /** Numbers of the nodes that were hit. */
+  readonly hit: readonly number[];
+}
+
+/** Everything about a run. */
+export interface ChaosReport {
+  readonly seed: number;
+  readonly nodes: number;
+  readonly faults: readonly InflictedFault[];
+  readonly failovers: readonly Failover[];
+  /** Terms that had a leader, as far as was seen. */
+  readonly terms: number;
+  readonly payments: readonly PaymentRecord[];
+  readonly verdict: Verdict;
+  /** What must never happen and did; empty when all is well. */
+  readonly violations: readonly string[];
+  /** The end of every node's log, when there are violations. */
+  readonly logTails: readonly string[];
+}
+
+/** The time without a leader after which a node of the network under test asks for votes, ms. */
+export const ELECTION_TIMEOUT_MS = 1000;
+
+/** The report as text. */
+export function reportText(report: ChaosReport): string {
+  const { seed, nodes, faults, failovers, terms, verdict, violations } = report;
+  const { committed, refused, turnedAway, unknown } = countFates(report.payments);
+  const lines = [
+    ["seed", `${seed} (${nodes} nodes)`],
+    ["faults", `${faults.length}: ${countsText(faults)}`],
+    [
+      "payments",
+      `${committed} committed, ${refused} refused, ${turnedAway} turned away, ${unknown} unheard`,
+    ],
+    ["leaders", `${terms} terms; payments stood still for ${failoverText(failovers)}`],
+    [
+      "chain",
+      `height ${verdict.height}, state ${toHex(verdict.stateRoot).slice(0, 16)} on all nodes`,
+    ],
+    ["audit", `${verdict.audited} transactions of each node's chain verified again`],
+    ["money", `${verdict.accepted} payments accepted, ${verdict.spentPt} pt, counted on all nodes`],
+    ["verdict", violations.length === 0 ? "no violation" : `${violations.length} VIOLATIONS`],
+    ...violations.map((what) => ["", what]),
+  ];
+  return lines.map(([name = "", text = ""]) => `${name.padEnd(10)}${text}\n`).join("");
+}
+
+/** The report as one JSON object. */
+export function reportJson(report: ChaosReport): object {
+  const { payments, verdict, failovers, ...rest } = report;
+  const durations = failovers.map(inTimeouts);
+  return {
+    ...rest,
+    payments: countFates(payments),
+    electionTimeoutMs: ELECTION_TIMEOUT_MS,
+    failovers,
+    failoverMedianElectionTimeouts: medianOf(durations),
+    verdict: { ...verdict, stateRoot: toHex(verdict.stateRoot) },
+  };
+}
+
+function countFates(payments: readonly PaymentRecord[]) {
+  const fates = payments.map(({ fate }) =>
+    fate.kind === "decided" ? fate.decision.status : fate.kind,
+  );
+  const count = (wanted: string) => fates.filter((fate) => fate === wanted).length;
+  return {
+    committed: count("committed"),
+    refused: count("refused"),
+    turnedAway: count("turned away"),
+    unknown: count("unknown"),
+  };
+}
+
+function countsText(faults: readonly InflictedFault[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of faults) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
+}
+
+function failoverText(failovers: readonly Failover[]): string {
+  const durations = failovers.map(inTimeouts).toSorted((a, b) => a - b);
+  const [median, min, max] = [medianOf(durations), durations.at(0), durations.at(-1)];
+  if (median === null || min === undefined || max === undefined)
+    return "no change that was measured";
+  const range = `${min.toFixed(1)}–${max.toFixed(1)}`;
+  return (
+    `${median.toFixed(1)} election timeouts (median of ${durations.length}, ${range}; ` +
+    `1 = ${ELECTION_TIMEOUT_MS} ms)`
+  );
+}
+
+function inTimeouts({ durationMs }: Failover): number {
+  return durationMs / ELECTION_TIMEOUT_MS;
+}
