@@ -5,6 +5,7 @@ import { createNetwork, nodeDirectory, nodeFileOf } from "../../client/network/c
 import { localNetworkConfig } from "../../client/network/local-network.ts";
 import type { NodeStatus } from "../../client/sdk/answers.ts";
 import type { Genesis } from "../../ledger/genesis.ts";
+import { loadNodeConfig } from "../../node/config.ts";
 import { ChaosNode } from "./chaos-node.ts";
 import { freePorts } from "./free-ports.ts";
 import { socketOwner } from "./socket-owner.ts";
@@ -14,16 +15,26 @@ import { type PeerPorts, Wiring } from "./wiring.ts";
 const PORTS_PER_NODE = 3;
 const ASK_EVERY_MS = 50;
 
+interface Parts {
+  readonly genesis: Genesis;
+  readonly nodes: readonly ChaosNode[];
+  readonly wiring: Wiring;
+  readonly electionTimeoutMs: number;
+}
+
 /** Nodes and lines. */
 export class ChaosNetwork {
   readonly genesis: Genesis;
   readonly nodes: readonly ChaosNode[];
   readonly wiring: Wiring;
+  /** Without a leader for so long, or up to twice, a node asks for votes, ms. */
+  readonly electionTimeoutMs: number;
 
-  private constructor(genesis: Genesis, nodes: readonly ChaosNode[], wiring: Wiring) {
-    this.genesis = genesis;
-    this.nodes = nodes;
-    this.wiring = wiring;
+  private constructor(parts: Parts) {
+    this.genesis = parts.genesis;
+    this.nodes = parts.nodes;
+    this.wiring = parts.wiring;
+    this.electionTimeoutMs = parts.electionTimeoutMs;
   }
 
   /** Makes a network in `directory` and starts it. @param onDeath hears of nodes that end by themselves. */
@@ -59,9 +70,16 @@ export class ChaosNetwork {
       listening,
     }));
     await wiring.open(peerPorts);
-    const network = new ChaosNetwork(genesis, nodes, wiring);
-    for (const node of nodes) node.start();
-    await Promise.all(nodes.map((node) => node.ready()));
+    const { electionTicks, tickIntervalMs } = loadNodeConfig(nodeFileOf(directory, 1));
+    const electionTimeoutMs = electionTicks * tickIntervalMs;
+    const network = new ChaosNetwork({ genesis, nodes, wiring, electionTimeoutMs });
+    try {
+      for (const node of nodes) node.start();
+      await Promise.all(nodes.map((node) => node.ready()));
+    } catch (error) {
+      await network.close();
+      throw error;
+    }
     return network;
   }
 

@@ -1,5 +1,6 @@
 /** One run: a town pays, the plan strikes, everything is healed, the result is judged. */
 import { setTimeout as delay } from "node:timers/promises";
+import { inspect } from "node:util";
 import { type Decision, submitTransaction } from "../../client/sdk/submit.ts";
 import { type RandomBelow, seededRandom } from "../../consensus/random.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
@@ -44,13 +45,17 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   process.once("exit", killChildren);
   try {
     const report = await live(network, options, onViolation);
-    const logTails =
-      violations.length === 0 ? [] : network.nodes.map((node) => node.logTail(LOG_TAIL_LINES));
-    return { ...report, violations, logTails };
+    return { ...report, violations, logTails: violations.length === 0 ? [] : logTailsOf(network) };
+  } catch (error) {
+    throw new Error(`the run broke off\n${logTailsOf(network).join("\n\n")}`, { cause: error });
   } finally {
     process.off("exit", killChildren);
     await network.close();
   }
+}
+
+function logTailsOf({ nodes }: ChaosNetwork): string[] {
+  return nodes.map((node) => node.logTail(LOG_TAIL_LINES));
 }
 
 /** From the first transaction to the verdict. */
@@ -68,16 +73,21 @@ async function live(
     const own: RandomBelow = seededRandom(random(2 ** 32));
     return new Payer(resident, { network, random: own, onDecision, onContradiction: onViolation });
   });
-  const under = Promise.all([observer.run(network.nodes), ...payers.map((payer) => payer.run())]);
-  const faults = await strikeFor(durationMs, { network, random, clock, onEvent });
-  for (const payer of [observer, ...payers]) payer.stop();
-  await under;
+  const running = [observer.run(network.nodes), ...payers.map((payer) => payer.run())].map((run) =>
+    run.catch((error: unknown) => onViolation(`a client broke off: ${inspect(error)}`)),
+  );
+  const faults = await strikeFor(durationMs, { network, random, clock, onEvent }).finally(() => {
+    for (const client of [observer, ...payers]) client.stop();
+  });
+  await Promise.all(running);
   onEvent("everything is healed; the nodes are compared and the money is counted");
   const payments = payers.flatMap(({ records }) => records);
   const wallets = residents.map(({ wallet }) => wallet);
   const verdict = await judge({ network, directory, wallets, payments, onViolation });
   const { failovers } = clock;
-  return { seed, nodes, faults, failovers, terms: observer.terms, payments, verdict };
+  const { electionTimeoutMs } = network;
+  const { terms } = observer;
+  return { seed, nodes, electionTimeoutMs, faults, failovers, terms, payments, verdict };
 }
 
 function found(network: ChaosNetwork, directory: string): Promise<Resident[]> {
@@ -117,7 +127,7 @@ async function strikeFor(
     };
     onEvent(eventText(fault));
     faults.push(fault);
-    if (hit.includes(leader.node)) clock.leaderHit(kind, leader.term);
+    clock.struck(kind, hit.includes(leader.node) ? leader.term : null);
     const strike = { ...planned, network, hit };
     await begin(strike);
     await delay(lastsMs);

@@ -26,9 +26,13 @@ export class FailoverClock {
   readonly failovers: Failover[] = [];
   #lost: { readonly kind: FaultKind; readonly term: number; readonly atMs: number } | null = null;
 
-  /** The leader of `term` is about to be hit. A change still awaited is given up. */
-  leaderHit(kind: FaultKind, term: number): void {
-    this.#lost = ENDS_LEADERSHIP.has(kind) ? { kind, term, atMs: performance.now() } : null;
+  /**
+   * A fault begins. A change still awaited is given up: the leader was back before it was missed.
+   * @param term of the leader that is hit; null when none is.
+   */
+  struck(kind: FaultKind, term: number | null): void {
+    const isLost = term !== null && ENDS_LEADERSHIP.has(kind);
+    this.#lost = isLost ? { kind, term, atMs: performance.now() } : null;
   }
 
   /** A payment was answered: the block that it is in says under whom. */

@@ -38,8 +38,8 @@ const PATIENCE_MS = 60_000;
 const IMPATIENCE_MS = 300;
 /** Pause between two payments of one resident, at most, ms. */
 const PAUSE_MS_MAX = 150;
-/** One payment of so many is too large, has an impatient client, is sent once more. */
-const ONE_OF = { tooLarge: 12, impatient: 12, again: 8 } as const;
+/** One payment of so many is too large, has an impatient client, is sent once more, is read back. */
+const ONE_OF = { tooLarge: 12, impatient: 12, again: 8, readBack: 2 } as const;
 const SMALL_PT_MAX = 50;
 /** How long a node may hold the answer to a repeated sending back, ms. */
 const WAIT_MS = 1000;
@@ -72,6 +72,7 @@ export class Payer {
       if (fate.kind === "decided") {
         this.#context.onDecision(fate.decision);
         if (random(ONE_OF.again) === 0) await this.#sendAgain(bytes, fate.decision);
+        if (random(ONE_OF.readBack) === 0) await this.#readBack(fate.decision);
       }
       await delay(random(PAUSE_MS_MAX));
     }
@@ -106,6 +107,23 @@ export class Payer {
     if (second === first || (typeof answer !== "string" && answer.status === "pending")) return;
     this.#context.onContradiction(
       `payment ${id}: first ${first}, then ${second} from node ${node.number}`,
+    );
+  }
+
+  /** A node that shows the height of an answer or a later one must have what was answered. */
+  async #readBack({ id, status, height }: Decision): Promise<void> {
+    const [node] = this.#nodesInTurn();
+    if (node === undefined) return;
+    const { client, life, number } = node;
+    const head = await client.status().catch(faultOf);
+    if (head === null || typeof head === "string" || head.appliedHeight < height) return;
+    const read = await client.transaction(id).catch(faultOf);
+    // What a node had applied before it was killed, it may have to apply again.
+    if (read === null || node.life !== life) return;
+    if (typeof read !== "string" && read.status === status && read.height === height) return;
+    this.#context.onContradiction(
+      `payment ${id}: ${status} at ${height}, but node ${number} at ${head.appliedHeight} ` +
+        `says ${typeof read === "string" ? read : `${read.status} at ${read.height}`}`,
     );
   }
 

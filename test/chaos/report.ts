@@ -20,6 +20,8 @@ export interface InflictedFault {
 export interface ChaosReport {
   readonly seed: number;
   readonly nodes: number;
+  /** Without a leader for so long, or up to twice, a node asks for votes, ms. */
+  readonly electionTimeoutMs: number;
   readonly faults: readonly InflictedFault[];
   readonly failovers: readonly Failover[];
   /** Terms that had a leader, as far as was seen. */
@@ -32,12 +34,9 @@ export interface ChaosReport {
   readonly logTails: readonly string[];
 }
 
-/** The time without a leader after which a node of the network under test asks for votes, ms. */
-export const ELECTION_TIMEOUT_MS = 1000;
-
 /** The report as text. */
 export function reportText(report: ChaosReport): string {
-  const { seed, nodes, faults, failovers, terms, verdict, violations } = report;
+  const { seed, nodes, faults, terms, verdict, violations } = report;
   const { committed, refused, turnedAway, unknown } = countFates(report.payments);
   const lines = [
     ["seed", `${seed} (${nodes} nodes)`],
@@ -46,7 +45,7 @@ export function reportText(report: ChaosReport): string {
       "payments",
       `${committed} committed, ${refused} refused, ${turnedAway} turned away, ${unknown} unheard`,
     ],
-    ["leaders", `${terms} terms; payments stood still for ${failoverText(failovers)}`],
+    ["leaders", `${terms} terms; payments stood still for ${failoverText(report)}`],
     [
       "chain",
       `height ${verdict.height}, state ${toHex(verdict.stateRoot).slice(0, 16)} on all nodes`,
@@ -61,14 +60,11 @@ export function reportText(report: ChaosReport): string {
 
 /** The report as one JSON object. */
 export function reportJson(report: ChaosReport): object {
-  const { payments, verdict, failovers, ...rest } = report;
-  const durations = failovers.map(inTimeouts);
+  const { payments, verdict, ...rest } = report;
   return {
     ...rest,
     payments: countFates(payments),
-    electionTimeoutMs: ELECTION_TIMEOUT_MS,
-    failovers,
-    failoverMedianElectionTimeouts: medianOf(durations),
+    failoverMedianElectionTimeouts: medianOf(failoversInTimeouts(report)),
     verdict: { ...verdict, stateRoot: toHex(verdict.stateRoot) },
   };
 }
@@ -92,18 +88,19 @@ function countsText(faults: readonly InflictedFault[]): string {
   return [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
 }
 
-function failoverText(failovers: readonly Failover[]): string {
-  const durations = failovers.map(inTimeouts).toSorted((a, b) => a - b);
+function failoverText(report: ChaosReport): string {
+  const durations = failoversInTimeouts(report);
   const [median, min, max] = [medianOf(durations), durations.at(0), durations.at(-1)];
-  if (median === null || min === undefined || max === undefined)
+  if (median === null || min === undefined || max === undefined) {
     return "no change that was measured";
+  }
   const range = `${min.toFixed(1)}–${max.toFixed(1)}`;
-  return (
-    `${median.toFixed(1)} election timeouts (median of ${durations.length}, ${range}; ` +
-    `1 = ${ELECTION_TIMEOUT_MS} ms)`
-  );
+  const unit = `1 = ${report.electionTimeoutMs} ms`;
+  return `${median.toFixed(1)} election timeouts (median of ${durations.length}, ${range}; ${unit})`;
 }
 
-function inTimeouts({ durationMs }: Failover): number {
-  return durationMs / ELECTION_TIMEOUT_MS;
+function failoversInTimeouts({ failovers, electionTimeoutMs }: ChaosReport): number[] {
+  return failovers
+    .map(({ durationMs }) => durationMs / electionTimeoutMs)
+    .toSorted((a, b) => a - b);
 }

@@ -6,7 +6,7 @@ import { randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { inspect, parseArgs } from "node:util";
 import { runChaos } from "./chaos.ts";
 import { reportJson, reportText } from "./report.ts";
 
@@ -52,7 +52,7 @@ async function main({ minutes, seed, nodes, json }: Words): Promise<number> {
     }
     for (const tail of report.logTails) say(`\n${tail}`);
   } catch (error) {
-    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    say(inspect(error));
   }
   say(`\nseed ${seed}; all logs are in ${directory}`);
   return 1;
