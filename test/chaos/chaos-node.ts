@@ -7,7 +7,10 @@ import { fileURLToPath } from "node:url";
 import { LedgerClient } from "../../client/sdk/ledger-client.ts";
 
 const NODE_PROGRAM = fileURLToPath(new URL("../../node/main.js", import.meta.url));
-const FOLLOW_PARENT = new URL("../../client/network/follow-parent.js", import.meta.url).href;
+/** Loaded before it. */
+const PRELOADED = ["../../client/network/follow-parent.js", "./adjustable-clock.js"].flatMap(
+  (path) => ["--import", new URL(path, import.meta.url).href],
+);
 
 /** For an answer that a live node gives at once, ms. A frozen one gives none. */
 const REQUEST_TIMEOUT_MS = 1000;
@@ -53,7 +56,7 @@ export class ChaosNode {
   /** Starts the process. */
   start(): void {
     const log = openSync(this.#files.logFile, "a");
-    const args = ["--import", FOLLOW_PARENT, NODE_PROGRAM, "--config", this.#files.configFile];
+    const args = [...PRELOADED, NODE_PROGRAM, "--config", this.#files.configFile];
     const child = spawn(process.execPath, args, { stdio: ["ignore", log, log, "ipc"] });
     closeSync(log);
     this.#child = child;
@@ -97,6 +100,11 @@ export class ChaosNode {
   /** It goes on, and does not know that time has passed. */
   thaw(): void {
     this.#child?.kill("SIGCONT");
+  }
+
+  /** Sets its clock so far from the right time, until it is set again or killed. */
+  setClock(clockOffsetMs: number): void {
+    this.#child?.send({ clockOffsetMs });
   }
 
   /** The last lines of its log. */

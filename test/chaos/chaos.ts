@@ -9,7 +9,7 @@ import { FailoverClock } from "./failover.ts";
 import { Observer } from "./observer.ts";
 import { Payer } from "./payer.ts";
 import type { ChaosReport, InflictedFault } from "./report.ts";
-import { planFaults } from "./schedule.ts";
+import { type FaultKind, type PlannedFault, planFaults } from "./schedule.ts";
 import { begin, end, victimsOf } from "./strike.ts";
 import { foundTown, type Resident } from "./town.ts";
 import { judge } from "./verdict.ts";
@@ -20,6 +20,8 @@ const LOG_TAIL_LINES = 15;
 /** What is run. */
 export interface ChaosOptions {
   readonly nodes: number;
+  /** Which faults may come. Default: all. */
+  readonly kinds?: readonly FaultKind[];
   /** How long faults go on, ms. */
   readonly durationMs: number;
   /** Of the plan and of the clients' choices. */
@@ -61,7 +63,7 @@ function logTailsOf({ nodes }: ChaosNetwork): string[] {
 /** From the first transaction to the verdict. */
 async function live(
   network: ChaosNetwork,
-  { nodes, directory, seed, durationMs, onEvent }: ChaosOptions,
+  { nodes, directory, seed, durationMs, onEvent, kinds }: ChaosOptions,
   onViolation: (what: string) => void,
 ): Promise<Omit<ChaosReport, "violations" | "logTails">> {
   const random = seededRandom(seed);
@@ -76,7 +78,8 @@ async function live(
   const running = [observer.run(network.nodes), ...payers.map((payer) => payer.run())].map((run) =>
     run.catch((error: unknown) => onViolation(`a client broke off: ${inspect(error)}`)),
   );
-  const faults = await strikeFor(durationMs, { network, random, clock, onEvent }).finally(() => {
+  const plan = planFaults(random, nodes, kinds);
+  const faults = await strikeFor(durationMs, { network, plan, clock, onEvent }).finally(() => {
     for (const client of [observer, ...payers]) client.stop();
   });
   await Promise.all(running);
@@ -104,15 +107,15 @@ async function strikeFor(
   durationMs: number,
   scene: {
     readonly network: ChaosNetwork;
-    readonly random: RandomBelow;
+    readonly plan: Iterable<PlannedFault>;
     readonly clock: FailoverClock;
     readonly onEvent: (text: string) => void;
   },
 ): Promise<InflictedFault[]> {
-  const { network, random, clock, onEvent } = scene;
+  const { network, plan, clock, onEvent } = scene;
   const startMs = performance.now();
   const faults: InflictedFault[] = [];
-  for (const planned of planFaults(random, network.nodes.length)) {
+  for (const planned of plan) {
     const atMs = performance.now() - startMs;
     if (atMs >= durationMs) break;
     const leader = await network.leader();

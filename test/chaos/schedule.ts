@@ -12,11 +12,19 @@ export const FAULT_KINDS = {
   deafen: "the others hear it, it does not hear them",
   slow: "every piece from and to it is late",
   sever: "the line to one other node is cut, everything else works",
+  skew: "its clock jumps by up to a minute, and back later",
   outage: "kill -9 of all nodes at once, all started again",
 } as const;
 
 /** One kind of trouble. */
 export type FaultKind = keyof typeof FAULT_KINDS;
+
+const ALL_KINDS = Object.keys(FAULT_KINDS) as FaultKind[];
+
+/** Whether there is such a fault. */
+export function isFaultKind(word: string): word is FaultKind {
+  return Object.hasOwn(FAULT_KINDS, word);
+}
 
 /** One fault of the plan. Who is hit is found out when it strikes: the leader may be anybody by then. */
 export interface PlannedFault {
@@ -30,12 +38,24 @@ export interface PlannedFault {
   readonly lastsMs: number;
   /** How late a slow line is; how long a stumbling node is up in between. */
   readonly delayMs: number;
+  /** How far a clock jumps, ms; below 0 into the past. */
+  readonly skewMs: number;
   /** Nothing happens for so long afterwards. */
   readonly calmMs: number;
 }
 
-/** The plan, endless. Every kind comes once before any comes again; the first fault kills the leader. */
-export function* planFaults(random: RandomBelow, nodes: number): Generator<PlannedFault, never> {
+/** A minute is half of a payment's life. */
+const SKEW_MS_MAX = 60_000;
+
+/**
+ * The plan, endless. Every kind comes once before any comes again; the first fault of a full plan kills the
+ * leader. @param kinds that may come.
+ */
+export function* planFaults(
+  random: RandomBelow,
+  nodes: number,
+  kinds: readonly FaultKind[] = ALL_KINDS,
+): Generator<PlannedFault, never> {
   const minority = Math.ceil(nodes / 2) - 1;
   const drawn = (kind: FaultKind): PlannedFault => ({
     kind,
@@ -44,13 +64,14 @@ export function* planFaults(random: RandomBelow, nodes: number): Generator<Plann
     choice: random(1000),
     lastsMs: 1500 + random(4500),
     delayMs: 20 + random(280),
+    skewMs: random(2 * SKEW_MS_MAX) - SKEW_MS_MAX,
     calmMs: 500 + random(2000),
   });
-  yield { ...drawn("kill"), hitsLeader: true };
-  for (;;) for (const kind of shuffled(Object.keys(FAULT_KINDS), random)) yield drawn(kind);
+  if (kinds === ALL_KINDS) yield { ...drawn("kill"), hitsLeader: true };
+  for (;;) for (const kind of shuffled(kinds, random)) yield drawn(kind);
 }
 
-function shuffled(kinds: readonly string[], random: RandomBelow): FaultKind[] {
+function shuffled(kinds: readonly FaultKind[], random: RandomBelow): FaultKind[] {
   const left = [...kinds];
-  return kinds.map(() => left.splice(random(left.length), 1)[0] as FaultKind);
+  return kinds.flatMap(() => left.splice(random(left.length), 1));
 }

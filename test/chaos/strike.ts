@@ -65,6 +65,14 @@ const ACTIONS: Readonly<Record<FaultKind, FaultActions>> = {
       }
     },
   },
+  skew: {
+    begin: ({ hit, skewMs }) => {
+      for (const node of hit) node.setClock(skewMs);
+    },
+    end: ({ hit }) => {
+      for (const node of hit) node.setClock(0);
+    },
+  },
   outage: {
     begin: ({ network }) => killAll(network.nodes),
     end: ({ network }) => startAll(network.nodes),
