@@ -42,21 +42,22 @@ export interface Verdict {
 /** Judges a network of which everything is healed and nobody pays any more. @throws Error when it stays unlike. */
 export async function judge(judged: Case): Promise<Verdict> {
   const statuses = await untilLevel(judged.network);
+  const { network, payments, onViolation } = judged;
   const ledgers = await Promise.all(
-    judged.network.nodes.map((node) => readLedger(node, judged.payments)),
+    network.nodes.map(async (node) => [node.number, await readLedger(node, payments)] as const),
   );
-  const [first = new Map<string, string>()] = ledgers;
-  compareAnswers(judged, ledgers);
-  const accepted = judged.payments.filter(({ id }) => first.get(id)?.startsWith("committed"));
+  compareAnswers(payments, new Map(ledgers), onViolation);
+  const first = ledgers[0]?.[1];
+  const accepted = payments.filter(({ id }) => first?.get(id)?.startsWith("committed"));
   const spentPt = sumOf(accepted.map(({ amountPt }) => amountPt));
   await countWallets(judged, accepted);
-  const audits = await Promise.all(
-    judged.network.nodes.map((node) => audit(judged, node, spentPt)),
-  );
+  let audited = 0;
+  // One after the other: an audit keeps this process so busy that no answer would be read in time.
+  for (const node of network.nodes) audited = await audit(judged, node, spentPt);
   const [status] = statuses;
   if (status === undefined) throw new RangeError("a network has nodes");
   const { appliedHeight: height, stateRoot } = status;
-  return { height, stateRoot, accepted: accepted.length, spentPt, audited: audits[0] ?? 0 };
+  return { height, stateRoot, accepted: accepted.length, spentPt, audited };
 }
 
 async function untilLevel(network: ChaosNetwork): Promise<NodeStatus[]> {
@@ -74,7 +75,7 @@ async function untilLevel(network: ChaosNetwork): Promise<NodeStatus[]> {
 
 /** What a node says of each payment: `committed OK 17/0`, `refused CODE 17/1`, or `absent`. */
 async function readLedger(
-  { client }: ChaosNode,
+  { patientClient: client }: ChaosNode,
   payments: readonly PaymentRecord[],
 ): Promise<ReadonlyMap<string, string>> {
   const answers = new Map<string, string>();
@@ -104,22 +105,30 @@ function absentOrThrow(error: unknown): null {
   throw error;
 }
 
-/** Every answer that a client has is what every node says, and no payment has two fates. */
-function compareAnswers(
-  { payments, network, onViolation }: Case,
-  ledgers: readonly ReadonlyMap<string, string>[],
+/**
+ * Every answer that a client has is what every node says, and no payment has two fates.
+ * @param ledgers what each node says of each payment, by the node's number.
+ */
+export function compareAnswers(
+  payments: readonly PaymentRecord[],
+  ledgers: ReadonlyMap<number, ReadonlyMap<string, string>>,
+  onViolation: (what: string) => void,
 ): void {
   for (const { id, fate } of payments) {
-    const told = ledgers.map((ledger) => ledger.get(id) ?? "unasked");
-    const [first = "unasked"] = told;
-    const everywhere = told.map((answer, i) => `node ${network.nodes[i]?.number}: ${answer}`);
-    if (new Set(told).size > 1)
+    const told = [...ledgers].map(([node, ledger]) => ({
+      node,
+      says: ledger.get(id) ?? "unasked",
+    }));
+    const says = told[0]?.says ?? "unasked";
+    if (told.some((other) => other.says !== says)) {
+      const everywhere = told.map((answer) => `node ${answer.node}: ${answer.says}`);
       onViolation(`payment ${id} has two fates: ${everywhere.join(", ")}`);
-    if (fate.kind === "decided" && first !== describe(fate.decision)) {
-      onViolation(`payment ${id} was answered ${describe(fate.decision)}, but is ${first}`);
     }
-    if (fate.kind === "turned away" && first.startsWith("committed")) {
-      onViolation(`payment ${id} was turned away with ${fate.code}, but is ${first}`);
+    if (fate.kind === "decided" && says !== describe(fate.decision)) {
+      onViolation(`payment ${id} was answered ${describe(fate.decision)}, but is ${says}`);
+    }
+    if (fate.kind === "turned away" && says.startsWith("committed")) {
+      onViolation(`payment ${id} was turned away with ${fate.code}, but is ${says}`);
     }
   }
 }
@@ -131,7 +140,7 @@ async function countWallets(
   for (const wallet of wallets) {
     const paid = accepted.filter((payment) => payment.wallet === wallet);
     const expectedPt = GRANT_PT - sumOf(paid.map(({ amountPt }) => amountPt));
-    for (const { client, number } of network.nodes) {
+    for (const { patientClient: client, number } of network.nodes) {
       const { balancePt } = await client.wallet(wallet);
       if (balancePt !== expectedPt) {
         onViolation(`wallet ${wallet} has ${balancePt} pt on node ${number}, not ${expectedPt}`);
@@ -143,7 +152,7 @@ async function countWallets(
 /** The auditor's own verdict on a node's chain, and his count of the money. @returns its transactions. */
 async function audit(
   { network, directory, wallets, onViolation }: Case,
-  { number, client }: ChaosNode,
+  { number, patientClient: client }: ChaosNode,
   spentPt: number,
 ): Promise<number> {
   const bundle = join(directory, `bundle-${number}`);
