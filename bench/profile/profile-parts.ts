@@ -2,7 +2,8 @@
  * Reads a CPU profile: self time by function, and by part of the node.
  *
  * A sample belongs to the first frame, from the innermost outwards, that names a part: a call into OpenSSL or
- * into a socket counts for whoever made it.
+ * into a socket counts for whoever made it. A sampler knows wall time alone, which on a shared machine is not
+ * CPU time: its shares are applied to the CPU time that the kernel counted.
  */
 
 /** A part of the node's work. */
@@ -75,8 +76,8 @@ const PARTS_BY_FILE: readonly (readonly [RegExp, Part])[] = [
   ],
 ];
 
-/** Sums a profile up. */
-export function summariseProfile(profile: CpuProfile, payments: number): ProfileSummary {
+/** Sums a profile up. @param busyUsPerPayment CPU time of the event loop while it was sampled. */
+export function summariseProfile(profile: CpuProfile, busyUsPerPayment: number): ProfileSummary {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map<number, number>();
   for (const { id, children = [] } of profile.nodes) {
@@ -86,15 +87,16 @@ export function summariseProfile(profile: CpuProfile, payments: number): Profile
   const functions = new Tally();
   for (const [i, sample] of profile.samples.entries()) {
     const node = nodes.get(sample);
-    if (node === undefined || node.callFrame.functionName === "(idle)") continue;
-    const us = Math.max(0, profile.timeDeltas[i] ?? 0) / payments;
+    if (node === undefined || isIdle(node)) continue;
+    const us = Math.max(0, profile.timeDeltas[i] ?? 0);
     functions.add(nameOf(node), us);
     parts.add(partOf(node), us);
   }
+  const scale = busyUsPerPayment / parts.total;
   return {
-    busyUsPerPayment: parts.total,
-    parts: parts.ranked(),
-    functions: functions.ranked().slice(0, FUNCTIONS_SHOWN),
+    busyUsPerPayment,
+    parts: parts.ranked(scale),
+    functions: functions.ranked(scale).slice(0, FUNCTIONS_SHOWN),
   };
 
   function partOf(innermost: ProfileNode): Part {
@@ -108,6 +110,11 @@ export function summariseProfile(profile: CpuProfile, payments: number): Profile
     }
     return "runtime and other";
   }
+}
+
+/** Nothing to do, or the sampler itself at work. */
+function isIdle({ callFrame: { functionName, url } }: ProfileNode): boolean {
+  return functionName === "(idle)" || url === "node:inspector";
 }
 
 /** The part that a file belongs to, null when it is of none or of several. */
@@ -133,9 +140,9 @@ class Tally {
     return [...this.#us.values()].reduce((sum, us) => sum + us, 0);
   }
 
-  ranked(): TimeShare[] {
+  ranked(scale: number): TimeShare[] {
     return [...this.#us]
-      .map(([name, usPerPayment]) => ({ name, usPerPayment }))
+      .map(([name, us]) => ({ name, usPerPayment: us * scale }))
       .sort((a, b) => b.usPerPayment - a.usPerPayment);
   }
 }

@@ -29,7 +29,7 @@ const PROFILE = {
 
 describe("the profile's parts", () => {
   it("idle time is none, native calls count for whoever made them", () => {
-    const { busyUsPerPayment, parts, functions } = summariseProfile(PROFILE, 10);
+    const { busyUsPerPayment, parts, functions } = summariseProfile(PROFILE, 14);
     assert.equal(busyUsPerPayment, 14);
     assert.deepEqual(parts, [
       { name: "hash", usPerPayment: 6 },
