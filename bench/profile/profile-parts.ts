@@ -78,19 +78,16 @@ const PARTS_BY_FILE: readonly (readonly [RegExp, Part])[] = [
 
 /** Sums a profile up. @param busyUsPerPayment CPU time of the event loop while it was sampled. */
 export function summariseProfile(profile: CpuProfile, busyUsPerPayment: number): ProfileSummary {
-  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
-  const parents = new Map<number, number>();
-  for (const { id, children = [] } of profile.nodes) {
-    for (const child of children) parents.set(child, id);
-  }
+  const stacks = stacksOf(profile.nodes);
   const parts = new Tally();
   const functions = new Tally();
   for (const [i, sample] of profile.samples.entries()) {
-    const node = nodes.get(sample);
-    if (node === undefined || isIdle(node)) continue;
+    const stack = stacks(sample);
+    const [innermost] = stack;
+    if (innermost === undefined || isIdle(stack)) continue;
     const us = Math.max(0, profile.timeDeltas[i] ?? 0);
-    functions.add(nameOf(node), us);
-    parts.add(partOf(node), us);
+    functions.add(nameOf(innermost), us);
+    parts.add(partOf(stack), us);
   }
   const scale = busyUsPerPayment / parts.total;
   return {
@@ -98,23 +95,39 @@ export function summariseProfile(profile: CpuProfile, busyUsPerPayment: number):
     parts: parts.ranked(scale),
     functions: functions.ranked(scale).slice(0, FUNCTIONS_SHOWN),
   };
+}
 
-  function partOf(innermost: ProfileNode): Part {
-    if (innermost.callFrame.functionName === "(garbage collector)") return "garbage collection";
-    let node: ProfileNode | undefined = innermost;
+/** The frames of a sample, innermost first. */
+function stacksOf(nodes: readonly ProfileNode[]): (sample: number) => ProfileNode[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const parents = new Map<number, ProfileNode>();
+  for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node);
+  return (sample) => {
+    const stack: ProfileNode[] = [];
+    let node = byId.get(sample);
     while (node !== undefined) {
-      const part = partOfFile(node.callFrame.url);
-      if (part !== null) return part;
-      const parent = parents.get(node.id);
-      node = parent === undefined ? undefined : nodes.get(parent);
+      stack.push(node);
+      node = parents.get(node.id);
     }
-    return "runtime and other";
-  }
+    return stack;
+  };
 }
 
 /** Nothing to do, or the sampler itself at work. */
-function isIdle({ callFrame: { functionName, url } }: ProfileNode): boolean {
-  return functionName === "(idle)" || url === "node:inspector";
+function isIdle(stack: readonly ProfileNode[]): boolean {
+  return (
+    stack[0]?.callFrame.functionName === "(idle)" ||
+    stack.some(({ callFrame: { url } }) => url.startsWith("node:inspector"))
+  );
+}
+
+function partOf(stack: readonly ProfileNode[]): Part {
+  if (stack[0]?.callFrame.functionName === "(garbage collector)") return "garbage collection";
+  for (const { callFrame } of stack) {
+    const part = partOfFile(callFrame.url);
+    if (part !== null) return part;
+  }
+  return "runtime and other";
 }
 
 /** The part that a file belongs to, null when it is of none or of several. */
