@@ -86,7 +86,7 @@ export function summariseProfile(profile: CpuProfile, busyUsPerPayment: number):
     const [innermost] = stack;
     if (innermost === undefined || isIdle(stack)) continue;
     const us = Math.max(0, profile.timeDeltas[i] ?? 0);
-    functions.add(nameOf(innermost), us);
+    functions.add(nameOf(innermost, stack), us);
     parts.add(partOf(stack), us);
   }
   const scale = busyUsPerPayment / parts.total;
@@ -136,9 +136,17 @@ export function partOfFile(url: string): Part | null {
   return PARTS_BY_FILE.find(([pattern]) => pattern.test(file))?.[1] ?? null;
 }
 
-function nameOf({ callFrame: { functionName, url } }: ProfileNode): string {
+/** Function and file; what has no file (a call into C++) is told by who called it. */
+function nameOf({ callFrame }: ProfileNode, stack: readonly ProfileNode[]): string {
+  if (callFrame.url !== "" || callFrame.functionName.startsWith("(")) return titleOf(callFrame);
+  const caller = stack.find(({ callFrame: { url } }) => url !== "");
+  if (caller === undefined) return titleOf(callFrame);
+  return `${titleOf(callFrame)} < ${titleOf(caller.callFrame)}`;
+}
+
+function titleOf({ functionName, url }: ProfileNode["callFrame"]): string {
   const file = url.split("/").slice(-2).join("/");
-  return `${functionName === "" ? "(anonymous)" : functionName}${file === "" ? "" : ` ${file}`}`;
+  return `${functionName === "" ? "(anonymous)" : functionName} ${file}`.trimEnd();
 }
 
 /** Sums of time by name. */

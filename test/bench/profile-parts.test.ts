@@ -40,6 +40,7 @@ describe("the profile's parts", () => {
       { name: "garbage collection", usPerPayment: 1 },
     ]);
     assert.equal(functions[0]?.name, "hash crypto/hash");
+    assert.equal(functions[1]?.name, "writev < processTicks process/task_queues");
   });
 
   const rows = [
