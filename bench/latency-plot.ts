@@ -27,6 +27,7 @@ export function latencyPlot(steps: readonly MeasuredStep[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" ` +
       `font-family="sans-serif" font-size="12">`,
+    "<title>Latency against load</title>",
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     ...decades.map((ms) => gridLine(y(ms), `${ms} ms`)),
     ...rates.map((rate) => text(x(rate), HEIGHT - MARGIN.bottom + 18, `${rate}`, "middle")),
