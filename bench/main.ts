@@ -40,7 +40,7 @@ try {
     onProgress: (text) => process.stderr.write(`${text}\n`),
   });
   mkdirSync(dirname(values.plot), { recursive: true });
-  writeFileSync(values.plot, latencyPlot(result.steps));
+  writeFileSync(values.plot, latencyPlot([...result.steps, result.half]));
   output.result(result, [...reportLines(result), "", `plot: ${values.plot}`]);
 } catch (error) {
   output.error(error);
