@@ -80,7 +80,9 @@ end:
   RAFT_STEPS
   PROPOSE(0, true)
 #ifdef VOTE_BEFORE_DISK
-  :: d_step { OWES_VOTE(memory[me], 1) || OWES_VOTE(memory[me], 2) || OWES_VOTE(memory[me], 3) -> vote(me, memory[me]) }
+  :: d_step { OWES_VOTE(memory[me], 1) || OWES_VOTE(memory[me], 2) || OWES_VOTE(memory[me], 3) ->
+       printf("node %d votes before it writes\n", me);
+       vote(me, memory[me]) }
 #endif
   od
 }

@@ -48,6 +48,12 @@ hidden byte aTerm, bTerm, aHeight, agreement, completeness, permanence, one_lead
 
 /* ------------------------------------------------------------------------------------ what must hold */
 
+#ifdef AGREEMENT_ONLY /* look past the first sign of trouble, for two certificates that contradict each other */
+#define CHECK(claim) skip
+#else
+#define CHECK(claim) assert(claim)
+#endif
+
 /* (a), (c): of two certificates one covers the other: one block a height, one history. */
 inline check_agreement() {
   agreement = true;
@@ -69,23 +75,20 @@ inline check_completeness() {
         (LENGTH(sent[bTerm].at) == 0 || SAME(sent[aTerm].at, sent[bTerm].at, proven[aTerm]))
     }
   }
-#ifndef AGREEMENT_ONLY
-  assert(completeness)
-#endif
+  CHECK(completeness)
 }
 
-/* (d): a node takes nothing off its log, from height `from` on, that a certificate may have made it commit. */
+/* (d): a node takes nothing off its log, from height `from` on, that a certificate may have made it commit: one of its
+   own term at most, for who brings a later one brings the later term. */
 inline check_permanence(me, from) {
   permanence = true;
-  for (aTerm : 1 .. TERMS) {
+  for (aTerm : 1 .. memory[me].term) {
     for (aHeight : from .. 3) {
       permanence = permanence && (memory[me].log.at[aHeight] == 0 || proven[aTerm] < aHeight ||
         memory[me].log.at[aHeight] != sent[aTerm].at[aHeight])
     }
   }
-#ifndef AGREEMENT_ONLY
-  assert(permanence)
-#endif
+  CHECK(permanence)
 }
 
 /* ------------------------------------------------------------------------------------ elections */
@@ -100,7 +103,8 @@ inline enter_term(me, newTerm) {
 
 /* An election timeout: perhaps after others, or after word of a later term, so that terms may be skipped. */
 #define CAMPAIGN(newTerm) \
-  :: d_step { memory[me].term < newTerm && role[me] != LEADER && MAY_CAMPAIGN(me) -> \
+  :: d_step { memory[me].term < newTerm && MAY_CAMPAIGN(me) -> \
+       printf("node %d campaigns for term %d\n", me, newTerm); \
        enter_term(me, newTerm); \
        memory[me].votedFor = me + 1; \
        role[me] = CANDIDATE; \
@@ -134,6 +138,7 @@ inline note_request(me) {
         (memory[me].term == memory[candidate].term && memory[me].votedFor == candidate + 1) || \
         (memory[me].term == memory[candidate].term && memory[me].votedFor == 0)) && \
        UP_TO_DATE(me, candidate) -> \
+       printf("node %d grants node %d term %d\n", me, candidate, memory[candidate].term); \
        if \
        :: memory[me].term < memory[candidate].term -> enter_term(me, memory[candidate].term) \
        :: else \
@@ -151,8 +156,9 @@ inline note_request(me) {
 /* A new leader begins with a block of its own, which carries the leader certificate. */
 #define LEAD \
   :: d_step { role[me] == CANDIDATE && MAY_LEAD(me) -> \
+       printf("node %d leads term %d\n", me, memory[me].term); \
        one_leader_a_term = (LENGTH(sent[memory[me].term].at) == 0); \
-       assert(one_leader_a_term); \
+       CHECK(one_leader_a_term); \
        role[me] = LEADER; \
        grants[me] = 0; \
        if \
@@ -173,6 +179,7 @@ inline extend(me, change) {
 
 #define PROPOSE(change, mayPropose) \
   :: d_step { role[me] == LEADER && LENGTH(memory[me].log.at) < HEIGHTS && mayPropose -> \
+       printf("node %d proposes %d (change: %d)\n", me, LENGTH(memory[me].log.at) + 1, change); \
        extend(me, change); \
        settle(me) }
 
@@ -183,6 +190,7 @@ inline extend(me, change) {
        (height == 1 || memory[me].log.at[height - 1] == sent[leaderTerm].at[height - 1]) && \
        (leaderTerm > memory[me].term || role[me] != FOLLOWER || \
         memory[me].log.at[height] != sent[leaderTerm].at[height]) -> \
+       printf("node %d takes %d of leader %d: made in term %d\n", me, height, leaderTerm, TERM_OF(sent[leaderTerm].at[height])); \
        enter_term(me, leaderTerm); \
        if \
        :: memory[me].log.at[height] != sent[leaderTerm].at[height] -> \
@@ -224,23 +232,23 @@ inline flush(me) {
 }
 
 #define FLUSH \
-  :: d_step { DIFFERS(me) || (role[me] == CANDIDATE && !(grants[me] & BIT(me))) || OWES_VOTES(me) -> flush(me) }
+  :: d_step { DIFFERS(me) || (role[me] == CANDIDATE && !(grants[me] & BIT(me))) || OWES_VOTES(me) -> \
+       printf("node %d writes to disk, and votes\n", me); \
+       flush(me) }
 
 /* kill -9, power loss: what was not on disk is gone, and so is the role. */
 #define RESTART \
   :: d_step { DIFFERS(me) || role[me] != FOLLOWER -> \
+       printf("node %d restarts\n", me); \
        copy_kept(disk[me], memory[me]); \
        role[me] = FOLLOWER; \
        grants[me] = 0 }
 
 #ifdef INSTANT_DISK
-/* For larger bounds: every step is on disk at once. A crash then loses only a role, which takes possibilities away
-   and adds none. */
+/* For larger bounds: every step is on disk at once, and a crash loses only the role. */
 inline settle(me) { flush(me) }
-#define DISK FLUSH
 #else
 inline settle(me) { skip }
-#define DISK FLUSH RESTART
 #endif
 
 /* ------------------------------------------------------------------------------------ all steps */
@@ -251,7 +259,7 @@ inline settle(me) { skip }
   GRANT(0) GRANT(1) GRANT(2) IF_NODE_4(GRANT(3)) \
   LEAD \
   APPEND_EACH(1) APPEND_EACH(2) IF_HEIGHT_3(APPEND_EACH(3)) \
-  DISK
+  FLUSH RESTART
 
 #if TERMS > 2
 #define IF_TERM_3(step) step
