@@ -15,7 +15,7 @@ import { GRANT_PT } from "./town.ts";
 
 /** How long healed nodes may take to become alike, ms. */
 const LEVEL_TIMEOUT_MS = 60_000;
-const ASK_EVERY_MS = 100;
+const ASK_EVERY_MS = 200;
 /** Questions to one node at a time. */
 const QUESTIONS_AT_ONCE = 8;
 
@@ -41,7 +41,7 @@ export interface Verdict {
 
 /** Judges a network of which everything is healed and nobody pays any more. @throws Error when it stays unlike. */
 export async function judge(judged: Case): Promise<Verdict> {
-  const statuses = await untilLevel(judged.network);
+  const statuses = await untilSettled(judged);
   const { network, payments, onViolation } = judged;
   const ledgers = await Promise.all(
     network.nodes.map(async (node) => [node.number, await readLedger(node, payments)] as const),
@@ -60,13 +60,20 @@ export async function judge(judged: Case): Promise<Verdict> {
   return { height, stateRoot, accepted: accepted.length, spentPt, audited };
 }
 
-async function untilLevel(network: ChaosNetwork): Promise<NodeStatus[]> {
+/** Waits until all nodes are alike and nothing that an impatient client left behind is under way. */
+async function untilSettled({ network, payments }: Case): Promise<NodeStatus[]> {
+  const unheard = payments.filter(({ fate }) => fate.kind === "unknown");
   const deadlineMs = performance.now() + LEVEL_TIMEOUT_MS;
   let last = "no answer";
   while (performance.now() < deadlineMs) {
     const statuses = await network.statuses().catch(() => []);
     const isSettled = statuses.every((s) => s.lastHeight === s.appliedHeight);
-    if (statuses.length > 0 && isSettled && areLevel(statuses, 1)) return statuses;
+    if (statuses.length > 0 && isSettled && areLevel(statuses, 1)) {
+      const said = await Promise.all(network.nodes.map((node) => readLedger(node, unheard)));
+      const isPending = said.some((ledger) => [...ledger.values()].some(saysPending));
+      const after = await network.statuses().catch(() => []);
+      if (!isPending && areLevel([...statuses, ...after], 1)) return statuses;
+    }
     last = statuses.map((s) => `${s.node.number}: ${s.appliedHeight}/${s.lastHeight}`).join(", ");
     await delay(ASK_EVERY_MS);
   }
@@ -98,6 +105,10 @@ function describe(answer: {
 }): string {
   const { status, result, height, index } = answer;
   return `${status} ${result} ${height}/${index}`;
+}
+
+function saysPending(answer: string): boolean {
+  return answer.startsWith("pending");
 }
 
 function absentOrThrow(error: unknown): null {
