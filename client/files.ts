@@ -1,5 +1,13 @@
 /** Reading and writing the client's files, with faults that name the file. */
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { fromHex, toHex } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
@@ -49,6 +57,20 @@ export function readGenesis(file: string): Genesis {
 }
 
 /**
+ * Finds out, before there is anything to lose, whether `writeNewFile` will take this file; makes the
+ * folders above it. @throws ClientError `FILE_EXISTS`, `FILE_UNWRITABLE`.
+ */
+export function expectNewFile(file: string): void {
+  if (existsSync(file)) throw new ClientError("FILE_EXISTS", { file });
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new ClientError("FILE_UNWRITABLE", { file, problem: messageOf(error), cause: error });
+  }
+}
+
+/**
  * Writes a file that is not there yet, and the folders above it. Keys and cards are for the owner
  * alone. @throws ClientError `FILE_EXISTS`, `FILE_UNWRITABLE`.
  */
@@ -57,9 +79,8 @@ export function writeNewFile(
   content: string | Uint8Array,
   access: "public" | "secret" = "public",
 ): void {
-  if (existsSync(file)) throw new ClientError("FILE_EXISTS", { file });
+  expectNewFile(file);
   try {
-    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content, { flag: "wx", mode: access === "secret" ? 0o600 : 0o644 });
   } catch (error) {
     throw new ClientError("FILE_UNWRITABLE", { file, problem: messageOf(error), cause: error });

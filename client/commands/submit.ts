@@ -4,7 +4,15 @@ import { LedgerFault } from "../../ledger/faults.ts";
 import { type Genesis, networkIdOf, parseGenesis } from "../../ledger/genesis.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { ClientError } from "../client-fault.ts";
-import { readBytes, readGenesis, readJson, readKeyFile, writeNewFile } from "../files.ts";
+import { type ErrorReport, errorLine, errorReport } from "../error-report.ts";
+import {
+  expectNewFile,
+  readBytes,
+  readGenesis,
+  readJson,
+  readKeyFile,
+  writeNewFile,
+} from "../files.ts";
 import { firstAnswer } from "../sdk/first-answer.ts";
 import { LedgerClient } from "../sdk/ledger-client.ts";
 import { type Decision, type SubmitContext, submitTransaction } from "../sdk/submit.ts";
@@ -44,18 +52,30 @@ export function submitCommand(): Command {
       options.genesis === undefined
         ? parseGenesis(await firstAnswer(nodes, (node) => node.genesisText()))
         : readGenesis(options.genesis);
+    if (options.receipt !== undefined) expectNewFile(options.receipt);
     const outgoing = await prepare(file, options.key, genesis);
     output.progress("Waiting for the block ...");
     const decision = await decide(outgoing, { nodes, genesis, timeoutMs: options.wait * 1000 });
-    if (options.receipt !== undefined) writeNewFile(options.receipt, decision.receipt);
-    const { receipt: _, ...facts } = decision;
+    const { receipt, ...facts } = decision;
+    const receiptFault = options.receipt === undefined ? null : keep(receipt, options.receipt);
     const trust = options.genesis === undefined ? ", by the node's own genesis" : "";
-    output.result({ ...facts, receiptVerified: true }, [
+    output.result({ ...facts, receiptVerified: true, receiptFault }, [
       `${decision.id}: ${decision.status} (${decision.result}) at height ${decision.height}, ` +
         `receipt verified${trust}`,
+      ...(receiptFault === null ? [] : [errorLine(receiptFault)]),
     ]);
-    return decision.status === "committed";
+    return decision.status === "committed" && receiptFault === null;
   });
+}
+
+/** Writes the receipt. What hinders it is returned, for it must not hide what was decided. */
+function keep(receipt: Uint8Array, file: string): ErrorReport | null {
+  try {
+    writeNewFile(file, receipt);
+    return null;
+  } catch (error) {
+    return errorReport(error);
+  }
 }
 
 /** What is about to be sent. */
@@ -82,7 +102,7 @@ async function prepare(file: string, keys: readonly string[], genesis: Genesis):
 /** The fate; while it is unknown, the bytes stay on disk, for they are what may be sent again. */
 async function decide({ bytes, keptIn }: Outgoing, context: SubmitContext): Promise<Decision> {
   const forget = () => {
-    if (keptIn !== null) rmSync(keptIn);
+    if (keptIn !== null) rmSync(keptIn, { force: true });
   };
   try {
     const decision = await submitTransaction(bytes, context);
