@@ -63,6 +63,7 @@ export function composeDriver(setup: DriverSetup): Driver {
     term: () => core.basicStatus().term,
     ageMs: () => nowMs() - setup.genesisTimeMs,
     silenceHeartbeats: Math.ceil((SILENCE_ELECTIONS * electionTicks) / heartbeatTicks),
+    regain: () => blocks.regain,
   });
   const writer = new LogWriter({
     self,
@@ -99,6 +100,7 @@ export function composeDriver(setup: DriverSetup): Driver {
     certifier,
     elections,
     ...workers,
+    isRegaining: () => blocks.regain !== null,
     log,
     send,
     onFailure,

@@ -33,6 +33,8 @@ export interface DriverParts {
   readonly producer: BlockProducer;
   readonly log: NodeLog;
   readonly send: (to: number, frame: ConsensusFrame) => void;
+  /** True while this node may hold less than it acknowledged. */
+  readonly isRegaining: () => boolean;
   /** Called once when the node cannot go on: its disk failed, or an invariant is broken. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -42,11 +44,14 @@ export class Driver {
   readonly #parts: DriverParts;
   /** Links of received entries, until the core says that it took them. */
   readonly #offered = new Map<string, ChainLink>();
+  /** What was committed when the node started, whether the certificate is still at hand or was damaged. */
+  readonly #committedBefore: number;
   #inbox: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(parts: DriverParts) {
     this.#parts = parts;
+    this.#committedBefore = parts.core.basicStatus().commit;
   }
 
   /** Role, term, leader and positions. */
@@ -164,7 +169,8 @@ export class Driver {
     }
     for (const message of messages) if (message.to === LOCAL_APPEND_THREAD) this.#append(message);
     // What the core of a leader counts as committed is certified by the votes that backed its count.
-    if (hardState !== null && hardState.commit > certifier.certifiedHeight) {
+    const settled = Math.max(certifier.certifiedHeight, this.#committedBefore);
+    if (hardState !== null && hardState.commit > settled) {
       const block = tail.blockAt(hardState.commit);
       if (block !== undefined) certifier.certify(block);
     }
@@ -224,6 +230,8 @@ export class Driver {
     const { certifier, elections, tail, send } = this.#parts;
     const isLeaders = message.type === "MsgApp" || message.type === "MsgHeartbeat";
     const asksForVote = message.type === "MsgVote";
+    // Whoever lost blocks that he acknowledged must not lead: pre-votes that nobody gets elect nobody.
+    if ((asksForVote || message.type === "MsgPreVote") && this.#parts.isRegaining()) return;
     send(message.to, {
       kind: "consensus",
       message,
