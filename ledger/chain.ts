@@ -19,6 +19,8 @@ import { CompactRange, merkleRoot } from "./merkle.ts";
 export interface ChainTip {
   readonly height: number;
   readonly term: number;
+  /** Number of the proposer, who leads the term; 0 for the genesis. */
+  readonly proposer: number;
   readonly hash: Hash;
   readonly timestampMs: number;
   /** The tree over genesis and all blocks up to this one: `historyRoot` of the next block. */
@@ -30,15 +32,22 @@ export function genesisTip(genesis: Genesis): ChainTip {
   const networkId = networkIdOf(genesis);
   const history = new CompactRange();
   history.append(historyLeaf(networkId));
-  return { height: 0, term: 0, hash: networkId, timestampMs: genesis.createdAtMs, history };
+  return {
+    height: 0,
+    term: 0,
+    proposer: 0,
+    hash: networkId,
+    timestampMs: genesis.createdAtMs,
+    history,
+  };
 }
 
 /** The tip after a block. */
 export function advanceTip(tip: ChainTip, block: Block): ChainTip {
-  const { height, term, timestampMs } = block.header;
+  const { height, term, proposer, timestampMs } = block.header;
   const history = tip.history.clone();
   history.append(historyLeaf(block.hash));
-  return { height, term, hash: block.hash, timestampMs, history };
+  return { height, term, proposer, hash: block.hash, timestampMs, history };
 }
 
 /**
@@ -72,6 +81,9 @@ export function verifyLink(
     "MEMBERSHIP_MISMATCH",
   );
   verifyProposer(block, context);
+  // … and a term has one proposer: its leader.
+  const isSameLeader = header.term !== tip.term || header.proposer === tip.proposer;
+  demand(isSameLeader, "PROPOSER_UNKNOWN", { proposer: header.proposer, leader: tip.proposer });
   // Rule C6: the parts are those that the header names.
   demand(equalBytes(header.controlHash, block.controlHash), "CONTROL_HASH_MISMATCH");
   demand(equalBytes(header.transactionsRoot, merkleRoot(leaves)), "TRANSACTIONS_ROOT_MISMATCH");

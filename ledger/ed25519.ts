@@ -5,6 +5,8 @@
  * - S < L. A larger S would give a second signature of the same message.
  * - The key's y is below p. A larger one would give a second form of the same key.
  * - The key is none of the points of small order, for which signatures exist that nobody made.
+ * - R is none of them either. OpenSSL itself is not of one mind: with R the identity, the one of Node 20 and 22
+ *   accepts and the one of Node 24 refuses. No honest signer ever meets such an R.
  * - R is compared as bytes with the one encoding of [S]B - [k]A: the equation without the cofactor, which is
  *   what OpenSSL computes. Libraries that multiply by 8 accept more, so none of their verdicts is used.
  */
@@ -34,14 +36,19 @@ const SMALL_ORDER_Y: ReadonlySet<string> = new Set([
 export function isStrictEd25519({ publicKey, signature }: SignedMessage): boolean {
   if (publicKey.length !== ED25519_KEY_SIZE_BYTES) return false;
   if (signature.length !== ED25519_SIGNATURE_SIZE_BYTES) return false;
-  const y = publicKey.toReversed();
-  y[0] = (y[0] ?? 0) & 0x7f; // the top bit is the sign of x
   const s = signature.subarray(ED25519_KEY_SIZE_BYTES).toReversed();
   return (
     compareBytes(s, GROUP_ORDER) < 0 &&
-    compareBytes(y, FIELD_PRIME) < 0 &&
-    !SMALL_ORDER_Y.has(toHex(y))
+    hasStrictForm(publicKey) &&
+    hasStrictForm(signature.subarray(0, ED25519_KEY_SIZE_BYTES))
   );
+}
+
+/** True when the encoded point's y is reduced and not that of a point of small order. */
+function hasStrictForm(point: Uint8Array): boolean {
+  const y = point.toReversed();
+  y[0] = (y[0] ?? 0) & 0x7f; // the top bit is the sign of x
+  return compareBytes(y, FIELD_PRIME) < 0 && !SMALL_ORDER_Y.has(toHex(y));
 }
 
 /** The portable implementation of the rule, for browsers and for comparison. About 1 ms. */

@@ -38,7 +38,9 @@ interface FaultRow {
 }
 
 function row(status: number, counter: keyof typeof COUNTER, en: string, ja: string): FaultRow {
-  return { status, retryable: status === 503 || status === 429, en, ja, counter: COUNTER[counter] };
+  // 425 (RFC 8470, "too early"): the same bytes may be right when their time has come.
+  const retryable = status === 503 || status === 429 || status === 425;
+  return { status, retryable, en, ja, counter: COUNTER[counter] };
 }
 
 /** Every fault code. */
@@ -102,7 +104,7 @@ export const FAULTS = {
   ),
   EXPIRED: row(409, "again", "notAfter had passed", "有効期限を過ぎています"),
   NOT_YET_VALID: row(
-    409,
+    425,
     "again",
     "createdAt is ahead of the ledger's clock",
     "作成時刻が未来です",

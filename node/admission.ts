@@ -21,8 +21,10 @@ export interface AdmissionParts {
   readonly chain: LedgerChain;
   readonly ledger: Ledger;
   readonly mempool: Mempool;
-  readonly verifier: TransactionVerifier;
+  readonly verifier: Pick<TransactionVerifier, "verify">;
   readonly nowMs: () => number;
+  /** Does something after a time. @returns how to call it off. */
+  readonly after: (delayMs: number, work: () => void) => () => void;
   /** Called when a new transaction waits. */
   readonly onAdmitted: (checked: CheckedTransaction) => void;
 }
@@ -83,16 +85,16 @@ export class Admission {
       // Closed between admission and now: nobody would call.
       if (decision !== null || waitMs === 0 || !this.#isOpen) return resolve(decision);
       const stop = this.#parts.mempool.onDecision(transaction.id, (decided) => {
-        clearTimeout(timer);
+        callOff();
         resolve(decided);
       });
-      const timer = setTimeout(() => {
+      const callOff = this.#parts.after(waitMs, () => {
         stop?.();
         resolve(null);
-      }, waitMs);
+      });
       if (stop !== null) return;
       // It was decided between admission and now.
-      clearTimeout(timer);
+      callOff();
       resolve(this.#parts.ledger.decisionOn(transaction) ?? EXPIRED);
     });
   }

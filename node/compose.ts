@@ -100,7 +100,13 @@ async function start(
     onFailure,
   });
   shutdown.add(() => driver.stop());
-  const forwarder = new Forwarder({ self, mempool, leader: () => driver.status.lead, send });
+  const forwarder = new Forwarder({
+    self,
+    mempool,
+    leader: () => driver.status.lead,
+    send,
+    defer: setImmediate,
+  });
   const ledger = new Ledger(opened);
   const admission = new Admission({
     networkId,
@@ -109,6 +115,10 @@ async function start(
     mempool,
     verifier,
     nowMs: Date.now,
+    after: (delayMs, work) => {
+      const timer = setTimeout(work, delayMs);
+      return () => clearTimeout(timer);
+    },
     onAdmitted: ({ source }) => {
       forwarder.admitted(source.bytes);
       driver.produce();

@@ -17,6 +17,8 @@ export interface ForwarderParts {
   /** The leader known now; 0 for none. */
   readonly leader: () => number;
   readonly send: (to: number, frame: Frame) => void;
+  /** Runs work at the end of this turn of the event loop. */
+  readonly defer: (work: () => void) => void;
 }
 
 /** The follower's way to the leader. */
@@ -33,7 +35,7 @@ export class Forwarder {
   /** A transaction was admitted here: it leaves with the others of the same turn of the event loop. */
   admitted(transaction: Uint8Array): void {
     this.#fresh.push(transaction);
-    if (this.#fresh.length === 1) setImmediate(() => this.#sendFresh());
+    if (this.#fresh.length === 1) this.#parts.defer(() => this.#sendFresh());
   }
 
   /** One tick of the consensus clock. */

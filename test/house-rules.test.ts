@@ -24,7 +24,7 @@ import { PLANTED_VIOLATIONS, RIGHT_FILES } from "./support/planted-violations.ts
 /** What the checkers go by, copied as it is. */
 const CONFIGURATION = [
   ...["biome.json", "package.json", "tsconfig.json", "tsconfig.base.json", ".gitignore"],
-  ...["ledger", "ledger/native", "consensus", "contracts", "node", "client", "test"].map(
+  ...["ledger", "ledger/native", "consensus", "contracts", "node", "client", "bench", "test"].map(
     (folder) => `${folder}/tsconfig.json`,
   ),
 ];

@@ -244,7 +244,6 @@ export class LedgerChain {
   ): Promise<ChainLink> {
     const leaves = transactions.map(({ source }) => source.leaf);
     verifyLink(parent.tip, block, leaves, this.#parts.context);
-    assertOneProposer(parent, block);
     assertNoChange(block);
     const prefetched = await this.prefetch(parent, transactions);
     const executed = this.#execute(prefetched, block.header, transactions);
@@ -268,14 +267,6 @@ export class LedgerChain {
       transactions,
       this.#recentIdsOf(parent),
     );
-  }
-}
-
-/** A term has one leader, and nobody else makes its blocks. */
-function assertOneProposer(parent: ChainLink, { header }: Block): void {
-  const before = parent.block?.header;
-  if (before?.term === header.term && before.proposer !== header.proposer) {
-    throw new LedgerFault("PROPOSER_UNKNOWN", { height: header.height, proposer: header.proposer });
   }
 }
 

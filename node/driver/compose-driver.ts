@@ -17,12 +17,14 @@ import { Driver } from "./driver.ts";
 import { LogWriter } from "./log-writer.ts";
 import { Receiver } from "./receiver.ts";
 
-/** Bytes of blocks in one MsgApp; a larger block travels alone. */
-const MESSAGE_BYTES_MAX: number = 4 * 1024 * 1024;
-/** Bytes of blocks under way to one follower. */
-const INFLIGHT_BYTES_MAX: number = 32 * 1024 * 1024;
-/** Bytes that a leader appends beyond what is applied: it refuses more until a quorum follows. */
-const UNCOMMITTED_BYTES_MAX: number = 64 * 1024 * 1024;
+const LIMITS = {
+  /** Bytes of blocks in one MsgApp; a larger block travels alone. */
+  maxMessageBytes: 4 * 1024 * 1024,
+  /** Bytes of blocks under way to one follower. */
+  maxInflightBytes: 32 * 1024 * 1024,
+  /** Bytes that a leader appends beyond what is applied: it refuses more until a quorum follows. */
+  maxUncommittedBytes: 64 * 1024 * 1024,
+} as const;
 
 /** How long a leader whose block was refused is passed over, in election timeouts. */
 const SILENCE_ELECTIONS = 3;
@@ -35,6 +37,8 @@ export interface DriverSetup {
   readonly opened: OpenedChain;
   readonly mempool: Mempool;
   readonly timing: { readonly electionTicks: number; readonly heartbeatTicks: number };
+  /** Smaller limits than usual, with which less is needed to reach them. */
+  readonly limits?: { readonly [limit in keyof typeof LIMITS]?: number };
   /** Seed of the election jitter: another one for each node. */
   readonly jitterSeed: number;
   readonly nowMs: () => number;
@@ -117,9 +121,8 @@ function createCore(setup: DriverSetup, sealOwn: (entry: Entry) => Uint8Array): 
     random: seededRandom(setup.jitterSeed),
     ...setup.timing,
     applied: chain.applied.tip.height,
-    maxMessageBytes: MESSAGE_BYTES_MAX,
-    maxInflightBytes: INFLIGHT_BYTES_MAX,
-    maxUncommittedBytes: UNCOMMITTED_BYTES_MAX,
+    ...LIMITS,
+    ...setup.limits,
     // Transactions are forwarded, blocks never: only a leader can make one.
     proposalForwarding: false,
     commitBarrier: true,

@@ -44,14 +44,13 @@ export class Driver {
   readonly #parts: DriverParts;
   /** Links of received entries, until the core says that it took them. */
   readonly #offered = new Map<string, ChainLink>();
-  /** What was committed when the node started, whether the certificate is still at hand or was damaged. */
-  readonly #committedBefore: number;
+  readonly #committedAtStart: number;
   #inbox: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(parts: DriverParts) {
     this.#parts = parts;
-    this.#committedBefore = parts.core.basicStatus().commit;
+    this.#committedAtStart = parts.core.basicStatus().commit;
   }
 
   /** Role, term, leader and positions. */
@@ -168,9 +167,9 @@ export class Driver {
       log.info("ROLE_CHANGED", { state: softState.state, leader: softState.lead, term });
     }
     for (const message of messages) if (message.to === LOCAL_APPEND_THREAD) this.#append(message);
-    // What the core of a leader counts as committed is certified by the votes that backed its count.
-    const settled = Math.max(certifier.certifiedHeight, this.#committedBefore);
-    if (hardState !== null && hardState.commit > settled) {
+    // What the core of a leader counts as committed is certified by the votes that backed its count. What was
+    // committed before a crash may have lost its certificate: a later one will cover it.
+    if (hardState !== null && hardState.commit > this.#committedAtStart) {
       const block = tail.blockAt(hardState.commit);
       if (block !== undefined) certifier.certify(block);
     }

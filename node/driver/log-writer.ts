@@ -71,15 +71,15 @@ export class LogWriter {
     const { blocks, certifier } = this.#parts;
     const entries = mergeEntries(messages);
     const hardState = messages.map(hardStateOf).findLast((state) => state !== null) ?? null;
-    const certificate = certifier.certified;
-    const isNewCertificate = (certificate?.height ?? 0) > this.#storedCertificateHeight;
     if (entries.length === 0 && hardState === null) return;
-    await blocks.append({
-      entries,
-      hardState,
-      certificate: certificate !== null && isNewCertificate ? encodeCertificate(certificate) : null,
-    });
-    this.#storedCertificateHeight = certificate?.height ?? 0;
+    const { certified } = certifier;
+    const height = certified?.height ?? 0;
+    // One whose block is not on this disk would be worth nothing after a restart: the one before it stays.
+    const endOfLog = entries.at(-1)?.index ?? blocks.lastIndex();
+    const isStored = height > this.#storedCertificateHeight && height <= endOfLog;
+    const certificate = certified !== null && isStored ? encodeCertificate(certified) : null;
+    await blocks.append({ entries, hardState, certificate });
+    if (isStored) this.#storedCertificateHeight = height;
   }
 
   /** Votes for own-term blocks, then the answers, with what they carry. */

@@ -23,7 +23,7 @@ export const KEYS = {
   promise: "r/promise",
   /** The highest certificate that this node has seen → certificate. */
   certificate: "r/certificate",
-  /** How far blocks are applied to the state → CBOR [ height, term, hash, timestampMs, peaks ]. */
+  /** How far blocks are applied to the state → CBOR [ height, term, proposer, hash, timestampMs, history size, peaks ]. */
   applied: "m/applied",
   /** A block of the log, committed or not → the block's bytes. */
   block: (height: number): string => `b/${padded(height)}`,

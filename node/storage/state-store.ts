@@ -19,6 +19,7 @@ import { StorageError } from "./record.ts";
 const appliedSchema = record({
   height: uint(),
   term: uint(),
+  proposer: uint(),
   hash: bytes(HASH_SIZE_BYTES),
   timestampMs: uint(),
   historySize: uint(),
@@ -171,10 +172,11 @@ function nodesOf(leaves: number): number {
 }
 
 function encodeTip(tip: ChainTip): Uint8Array {
-  const { height, term, hash, timestampMs, history } = tip;
+  const { height, term, proposer, hash, timestampMs, history } = tip;
   return toBytes(appliedSchema, {
     height,
     term,
+    proposer,
     hash,
     timestampMs,
     historySize: history.size,

@@ -8,8 +8,10 @@ import { after, before, describe, it } from "mocha";
 import { assembleCast, type Cast } from "../../client/demo/cast.ts";
 import { PREPARATION } from "../../client/demo/story.ts";
 import { readGenesis } from "../../client/files.ts";
-import { genesisFileOf, nodeFileOf } from "../../client/network/create-network.ts";
-import { ensureLocalNetwork } from "../../client/network/local-network.ts";
+import { createNetwork, genesisFileOf, nodeFileOf } from "../../client/network/create-network.ts";
+import { localNetworkConfig } from "../../client/network/local-network.ts";
+import type { NetworkConfig } from "../../client/network/network-config.ts";
+import { withFreePorts } from "../../client/network/ports.ts";
 import { LedgerClient } from "../../client/sdk/ledger-client.ts";
 import { type Decision, submitTransaction } from "../../client/sdk/submit.ts";
 import { pay } from "../../client/terminal/till.ts";
@@ -30,7 +32,7 @@ describe("kill -9 under load", function () {
   let cast: Cast;
 
   before(async () => {
-    await ensureLocalNetwork(directory.path, 3);
+    createNetwork(await withFreePorts(ownPorts(localNetworkConfig(3))), directory.path, Date.now());
     genesis = readGenesis(genesisFileOf(directory.path));
     for (const { number } of genesis.members) {
       nodes.push(new NodeChild(nodeFileOf(directory.path, number)));
@@ -80,6 +82,16 @@ describe("kill -9 under load", function () {
     }
   });
 });
+
+/** The network on ports that nobody takes while one of its nodes is down. */
+function ownPorts(config: NetworkConfig): NetworkConfig {
+  const base = 10_000 + (process.pid % 1000) * 20;
+  const nodes = config.nodes.map((node, i) => {
+    const peerListen = `/ip4/127.0.0.1/tcp/${base + i}`;
+    return { ...node, peerListen, address: peerListen, apiPort: base + 10 + i };
+  });
+  return { ...config, nodes };
+}
 
 /** Payments of 1 pt, one after the other, until it is told to stop. */
 class PaymentStream {

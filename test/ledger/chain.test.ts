@@ -101,6 +101,11 @@ describe("chain", () => {
       block: () => ({ header: { proposer: 9 } }),
     },
     {
+      id: "C5: a second proposer in a term",
+      fault: "PROPOSER_UNKNOWN",
+      block: () => ({ header: { proposer: 2 }, signedBy: 2 }),
+    },
+    {
       id: "C5: a proposal signed by another voter",
       fault: "PROPOSAL_SIGNATURE_INVALID",
       block: () => ({ signedBy: 2 }),

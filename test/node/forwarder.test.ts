@@ -20,7 +20,8 @@ describe("the forwarder", () => {
     sent = [];
     mempool = new Mempool();
     const send = (to: number, frame: Frame) => sent.push([to, frame]);
-    forwarder = new Forwarder({ self: 1, mempool, leader: () => leader, send });
+    const parts = { self: 1, mempool, leader: () => leader, send };
+    forwarder = new Forwarder({ ...parts, defer: setImmediate });
   });
 
   function waiting(): Uint8Array {

@@ -84,12 +84,16 @@ export class LedgerWorld {
   readonly samples: { readonly [type: string]: Bodies };
   #nextId = 1;
 
-  constructor() {
-    this.nodes = [1, 2, 3].map(nodeSigner);
+  /** @param options how many nodes, and keys that are not to be new ones. */
+  constructor(
+    options: { readonly nodes?: number; readonly card?: Party; readonly terminal?: Party } = {},
+  ) {
+    const { nodes = 3, card = newCard(), terminal = newTerminal() } = options;
+    this.nodes = Array.from({ length: nodes }, (_, i) => nodeSigner(i + 1));
     this.genesis = genesisOf(this.nodes);
     this.networkId = networkIdOf(this.genesis);
-    this.card = newCard();
-    this.terminal = newTerminal();
+    this.card = card;
+    this.terminal = terminal;
     this.samples = samplesOf(this.card, this.terminal);
   }
 

@@ -59,6 +59,10 @@ export class StillNode {
       mempool: this.mempool,
       verifier: this.#verifier,
       nowMs: () => AT_MS,
+      after: (delayMs, work) => {
+        const timer = setTimeout(work, delayMs);
+        return () => clearTimeout(timer);
+      },
       onAdmitted: () => undefined,
     });
   }

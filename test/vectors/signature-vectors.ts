@@ -139,7 +139,7 @@ function ed25519Rows(): SignatureRow[] {
     }),
     row(
       "Ed25519: R is the identity",
-      true,
+      false,
       signWith(IDENTITY, keyBytes, { nonce: 0n, secret: SECRET }),
     ),
     row(

@@ -1,0 +1,43 @@
+/** `npm run bench -- [--seconds N] [--json] [--profile] [--plot FILE]`. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { Output } from "../client/output.ts";
+import { runBenchmark } from "./benchmark.ts";
+import { latencyPlot } from "./latency-plot.ts";
+import { reportLines } from "./report.ts";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "5" },
+    json: { type: "boolean", default: false },
+    profile: { type: "boolean", default: false },
+    plot: { type: "string", default: "local/bench-latency.svg" },
+  },
+});
+
+const seconds = Number(values.seconds);
+// Payments live for two minutes, signed before the step that sends them.
+if (!(seconds >= 1 && seconds <= 30)) {
+  process.stderr.write("--seconds must be 1 to 30\n");
+  process.exit(2);
+}
+const output = new Output({ json: values.json });
+const directory = mkdtempSync(join(tmpdir(), "mykey-ledger-bench-"));
+try {
+  const result = await runBenchmark({
+    directory,
+    seconds,
+    withProfile: values.profile,
+    onProgress: (text) => process.stderr.write(`${text}\n`),
+  });
+  mkdirSync(dirname(values.plot), { recursive: true });
+  writeFileSync(values.plot, latencyPlot(result.steps));
+  output.result(result, [...reportLines(result), "", `plot: ${values.plot}`]);
+} catch (error) {
+  output.error(error);
+  process.exitCode = 1;
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}

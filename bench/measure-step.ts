@@ -1,0 +1,161 @@
+/** One step of the load: offers payments at a rate and says what came of it and what it cost. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { LocalNetwork, LocalNode } from "../client/network/local-network.ts";
+import { offer, type Sample } from "./open-loop.ts";
+import type { PaymentSigning } from "./payment-signing.ts";
+import { type Percentiles, percentilesOf } from "./percentiles.ts";
+import { dataDirectoryOf } from "./preparation.ts";
+import { type CpuTime, cpuTimeOf, diskBytesOf, residentMiBOf } from "./process-usage.ts";
+import type { Step } from "./saturation.ts";
+
+/** A rate is sustained when so much of it is answered, within that time. */
+const ACHIEVED_SHARE_MIN = 0.95;
+const P99_MS_MAX = 1000;
+/** The rate of answers counts from here on: before, the first answers are still under way. */
+const SETTLING_SHARE = 0.25;
+/** How long the other nodes may take to apply what the last answer was about, ms. */
+const LEVEL_TIMEOUT_MS = 30_000;
+const ASK_EVERY_MS = 20;
+
+/** What a node used for the payments of a step. */
+export interface NodeUsage {
+  readonly node: number;
+  readonly isLeader: boolean;
+  /** All threads, user and system, µs. */
+  readonly cpuUsPerPayment: number;
+  /** The thread of the event loop alone. */
+  readonly mainThreadUsPerPayment: number;
+  /** The busiest other thread, which verifies signatures. */
+  readonly verifyThreadUsPerPayment: number;
+  /** Everything else: file system, database and JavaScript engine. */
+  readonly otherThreadsUsPerPayment: number;
+  readonly residentMiB: number;
+  readonly diskBytesPerPayment: number;
+}
+
+/** A step's figures. */
+export interface MeasuredStep extends Step {
+  readonly seconds: number;
+  readonly payments: number;
+  readonly committed: number;
+  readonly achievedPerS: number;
+  /** From the instant a payment was due to its answer, ms; every payment, answered well or not. */
+  readonly latencyMs: Percentiles;
+  readonly nodes: readonly NodeUsage[];
+  readonly loadGeneratorCpuUsPerPayment: number;
+}
+
+/** Where steps are measured. */
+export interface Site {
+  readonly network: LocalNetwork;
+  readonly directory: string;
+  readonly signing: PaymentSigning;
+}
+
+/** A step and the payments that it sent. */
+export interface StepRun {
+  readonly step: MeasuredStep;
+  readonly payments: readonly Uint8Array[];
+}
+
+/** Signs, offers, waits for every answer and for every node to have applied everything. */
+export async function measureStep(
+  { network, directory, signing }: Site,
+  ratePerS: number,
+  seconds: number,
+): Promise<StepRun> {
+  const payments = await signing.sign(Math.max(1, Math.round(ratePerS * seconds)));
+  const use = () => network.nodes.map((node) => snapshot(node, directory));
+  const before = use();
+  const cpuBefore = process.cpuUsage();
+  const urls = network.nodes.map(({ client }) => client.url);
+  const samples = await offer(payments, { ratePerS, urls });
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const leader = await waitUntilLevel(network);
+  const after = use();
+  const committed = samples.filter(({ isCommitted }) => isCommitted).length;
+  const perPayment = (value: number) => value / Math.max(1, committed);
+  const latencyMs = percentilesOf(samples.map(({ dueMs, answeredMs }) => answeredMs - dueMs));
+  const achievedPerS = achievedRate(samples);
+  const step: MeasuredStep = {
+    offeredPerS: ratePerS,
+    seconds,
+    payments: payments.length,
+    committed,
+    achievedPerS,
+    latencyMs,
+    isSustained: achievedPerS >= ACHIEVED_SHARE_MIN * ratePerS && latencyMs.p99 < P99_MS_MAX,
+    nodes: network.nodes.map(({ number }, i) =>
+      usageBetween(before[i], after[i], { node: number, isLeader: number === leader, perPayment }),
+    ),
+    loadGeneratorCpuUsPerPayment: perPayment(user + system),
+  };
+  return { step, payments };
+}
+
+/** Committed payments per second, of those that were due after the load had settled. */
+export function achievedRate(samples: readonly Sample[]): number {
+  const lastDueMs = samples.at(-1)?.dueMs ?? 0;
+  const fromMs = SETTLING_SHARE * lastDueMs;
+  const counted = samples.filter(
+    ({ isCommitted, answeredMs }) => isCommitted && answeredMs >= fromMs && answeredMs <= lastDueMs,
+  );
+  return (counted.length * 1000) / (lastDueMs - fromMs);
+}
+
+interface Snapshot {
+  readonly cpu: CpuTime;
+  readonly residentMiB: number;
+  readonly diskBytes: number;
+}
+
+function snapshot({ number, process: { pid } }: LocalNode, directory: string): Snapshot {
+  if (pid === undefined) throw new Error(`node ${number} does not run`);
+  return {
+    cpu: cpuTimeOf(pid),
+    residentMiB: residentMiBOf(pid),
+    diskBytes: diskBytesOf(dataDirectoryOf(directory, number)),
+  };
+}
+
+function usageBetween(
+  before: Snapshot | undefined,
+  after: Snapshot | undefined,
+  step: {
+    readonly node: number;
+    readonly isLeader: boolean;
+    perPayment(value: number): number;
+  },
+): NodeUsage {
+  if (before === undefined || after === undefined) throw new RangeError("a node is missing");
+  const { node, isLeader, perPayment } = step;
+  const us = (seconds: number) => perPayment(seconds * 1_000_000);
+  const totalS = after.cpu.totalS - before.cpu.totalS;
+  const mainS = after.cpu.mainS - before.cpu.mainS;
+  const others = [...after.cpu.threadsS].map(
+    ([thread, seconds]) => seconds - (before.cpu.threadsS.get(thread) ?? 0),
+  );
+  const verifyS = Math.max(0, ...others);
+  return {
+    node,
+    isLeader,
+    cpuUsPerPayment: us(totalS),
+    mainThreadUsPerPayment: us(mainS),
+    verifyThreadUsPerPayment: us(verifyS),
+    otherThreadsUsPerPayment: us(totalS - mainS - verifyS),
+    residentMiB: after.residentMiB,
+    diskBytesPerPayment: perPayment(after.diskBytes - before.diskBytes),
+  };
+}
+
+/** Waits until every node has applied what the highest has. @returns the leader's number. */
+async function waitUntilLevel({ nodes }: LocalNetwork): Promise<number | null> {
+  const deadlineMs = performance.now() + LEVEL_TIMEOUT_MS;
+  while (performance.now() < deadlineMs) {
+    const statuses = await Promise.all(nodes.map(({ client }) => client.status()));
+    const heights = statuses.map(({ appliedHeight }) => appliedHeight);
+    if (new Set(heights).size === 1) return statuses[0]?.leader ?? null;
+    await delay(ASK_EVERY_MS);
+  }
+  throw new Error("the nodes did not come level");
+}

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { efficiencyOf } from "../../bench/benchmark.ts";
+import { achievedRate } from "../../bench/measure-step.ts";
+import { arrivalsMs } from "../../bench/open-loop.ts";
+import { cpuSecondsOf, cpuTimeOf, residentMiBOf } from "../../bench/process-usage.ts";
+
+const committed = (dueMs: number, answeredMs: number) => ({
+  dueMs,
+  answeredMs,
+  isCommitted: true,
+  status: 200,
+});
+
+describe("the figures of a step", () => {
+  it("arrivals come in order, at the rate", () => {
+    const due = arrivalsMs(1000, 500, () => 1 - 1 / Math.E);
+    assert.ok(due.every((ms, i) => Math.abs(ms - 2 * (i + 1)) < 1e-6));
+  });
+
+  it("a steady load is achieved whatever its latency", () => {
+    const samples = Array.from({ length: 1001 }, (_, i) => committed(i, i + 200));
+    assert.ok(Math.abs(achievedRate(samples) - 1000) < 3);
+  });
+
+  it("answers that come after the load, or are refusals, achieve nothing", () => {
+    const late = Array.from({ length: 1001 }, (_, i) => committed(i, i < 500 ? i : 1500));
+    assert.ok(Math.abs(achievedRate(late) - 333) < 3);
+    assert.equal(achievedRate(late.map((sample) => ({ ...sample, isCommitted: false }))), 0);
+  });
+
+  it("efficiency is bare verification at every node over what all nodes used", () => {
+    const nodes = [100, 150, 250].map((cpuUsPerPayment, i) => ({
+      node: i + 1,
+      isLeader: i === 0,
+      cpuUsPerPayment,
+      mainThreadUsPerPayment: 0,
+      verifyThreadUsPerPayment: 0,
+      otherThreadsUsPerPayment: 0,
+      residentMiB: 0,
+      diskBytesPerPayment: 0,
+    }));
+    assert.equal(efficiencyOf({ nodes }, 50), 0.3);
+  });
+});
+
+describe("process usage", () => {
+  it("reads the kernel's line, whatever the process is called", () => {
+    const fields = Array.from({ length: 50 }, (_, i) => (i === 11 ? 150 : i === 12 ? 50 : 0));
+    assert.equal(cpuSecondsOf(`42 (a) b (c)) ${fields.join(" ")}`), 2);
+    assert.throws(() => cpuSecondsOf("42 (node) S"), /not a stat line/);
+  });
+
+  it("of this process is there", function () {
+    if (process.platform !== "linux") this.skip();
+    const { totalS, mainS, threadsS } = cpuTimeOf(process.pid);
+    assert.ok(mainS > 0 && totalS >= mainS && threadsS.size > 0);
+    assert.ok(residentMiBOf(process.pid) > 10);
+  });
+});

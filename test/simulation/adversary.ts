@@ -1,0 +1,122 @@
+/** Makes things go wrong, as often as the run's options say. */
+import type { Dice } from "./dice.ts";
+import type { Machine } from "./machine.ts";
+import type { SimulationOptions } from "./options.ts";
+import type { SimulatedNetwork } from "./simulated-network.ts";
+import type { Tell } from "./story.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** What an adversary plays with. */
+export interface AdversaryParts {
+  readonly dice: Dice;
+  readonly timeline: Timeline;
+  readonly options: SimulationOptions;
+  readonly machines: readonly Machine[];
+  readonly network: SimulatedNetwork;
+  readonly tell: Tell;
+}
+
+/** The cause of all trouble, until it is told to stop. */
+export class Adversary {
+  readonly #parts: AdversaryParts;
+  #isActive = true;
+
+  constructor(parts: AdversaryParts) {
+    this.#parts = parts;
+    const { crashEveryMs, pauseEveryMs, partitionEveryMs } = parts.options.faults;
+    this.#repeat(crashEveryMs, () => this.#crash());
+    this.#repeat(pauseEveryMs, () => this.#pause());
+    this.#repeat(partitionEveryMs, () => this.#part());
+  }
+
+  /** No new fault from now on, and nothing that it began comes to an end by itself. */
+  rest(): void {
+    this.#isActive = false;
+  }
+
+  #repeat(everyMs: number | null, doHarm: () => void): void {
+    if (everyMs === null) return;
+    this.#later(2 * everyMs, () => {
+      doHarm();
+      this.#repeat(everyMs, doHarm);
+    });
+  }
+
+  #later(withinMs: number, work: () => void): void {
+    const { dice, timeline } = this.#parts;
+    timeline.after(dice.between(1, withinMs), () => {
+      if (this.#isActive) work();
+    });
+  }
+
+  #crash(): void {
+    const { dice, machines, options } = this.#parts;
+    const machine = (dice.chance(0.3) ? this.#leader() : undefined) ?? dice.pick(machines);
+    machine.crash(dice.pick(["killed", "power-failure"]));
+    if (dice.chance(options.disk.damage) && this.#mayDamage(machine)) machine.damage();
+    this.#later(5000, () => machine.start());
+  }
+
+  /** The ledger promises nothing once no majority of disks is whole. */
+  #mayDamage(machine: Machine): boolean {
+    const { machines } = this.#parts;
+    const damaged = machines.filter((other) => other.isDamaged || other === machine).length;
+    return !machine.isOn && damaged <= Math.floor((machines.length - 1) / 2);
+  }
+
+  #pause(): void {
+    const { dice, machines } = this.#parts;
+    const machine = dice.pick(machines);
+    machine.stop();
+    this.#later(4000, () => machine.goOn());
+  }
+
+  #part(): void {
+    const { dice, network, tell } = this.#parts;
+    const kind = dice.pick(["groups", "link", "mute"] as const);
+    if (kind === "groups") this.#cutGroups();
+    else this.#cutFrom(kind === "link");
+    this.#later(5000, () => {
+      network.join();
+      tell("the network is whole");
+    });
+  }
+
+  /** Who leads, as far as he knows: the best victim, for he has most to lose. */
+  #leader(): Machine | undefined {
+    return this.#parts.machines.find(
+      ({ process }) => process?.driver.status.state === "StateLeader",
+    );
+  }
+
+  /** Two groups that do not hear each other. */
+  #cutGroups(): void {
+    const { dice, machines, network, tell } = this.#parts;
+    const leader = dice.chance(0.5) ? this.#leader() : undefined;
+    const group = new Set(
+      leader === undefined ? machines.filter(() => dice.chance(0.5)) : [leader],
+    );
+    const others = machines.filter((machine) => !group.has(machine));
+    for (const { number: one } of group) {
+      for (const { number: other } of others) {
+        network.cut(one, other);
+        network.cut(other, one);
+      }
+    }
+    tell(
+      `the network parts: ${[...group].map(({ number }) => number).join(", ")} from the others`,
+      "partition",
+    );
+  }
+
+  /** One node that the others, or one other, do not hear, though it hears them. */
+  #cutFrom(isOneLink: boolean): void {
+    const { dice, machines, network, tell } = this.#parts;
+    const mute = (dice.chance(0.5) ? this.#leader() : undefined) ?? dice.pick(machines);
+    const others = dice.shuffled(machines.filter((machine) => machine !== mute));
+    for (const deaf of isOneLink ? others.slice(0, 1) : others) {
+      network.cut(mute.number, deaf.number);
+      tell(`node ${deaf.number} does not hear node ${mute.number}`, "one-way cut");
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/** What a run is like: drawn from its seed, so that a seed says everything. */
+import type { Dice } from "./dice.ts";
+
+/** How messages travel between nodes. */
+export interface NetworkOptions {
+  /** Probability that a message is lost. */
+  readonly loss: number;
+  /** Probability that it arrives twice. */
+  readonly duplication: number;
+  /** Every message takes from the first to the second, ms: what is sent later may come earlier. */
+  readonly delayMs: readonly [number, number];
+  /** Probability that it takes twenty times as long. */
+  readonly slowness: number;
+}
+
+/** What disks do. */
+export interface DiskOptions {
+  /** A write or an asynchronous read takes from the first to the second, ms. */
+  readonly latencyMs: readonly [number, number];
+  /** Probability that a write fails, and its node with it. */
+  readonly failure: number;
+  /** Probability that a crash damages a bit of a record. Never on so many nodes that no majority is whole. */
+  readonly damage: number;
+}
+
+/** Mean time between faults of a kind, ms; null for never. */
+export interface FaultOptions {
+  readonly crashEveryMs: number | null;
+  readonly pauseEveryMs: number | null;
+  readonly partitionEveryMs: number | null;
+}
+
+/** Clocks of nodes. */
+export interface ClockOptions {
+  /** How far a node's clock may be from true time, either way, ms. */
+  readonly skewMsMax: number;
+  /** How much longer or shorter than true a node's tick may be, parts of one. */
+  readonly drift: number;
+}
+
+/** What clients do. */
+export interface LoadOptions {
+  readonly clients: number;
+  /** A client rests up to this long between two operations, ms. */
+  readonly restMsMax: number;
+  /** How long a client waits for an answer before it tries elsewhere, ms. */
+  readonly patienceMs: number;
+}
+
+/** A run. */
+export interface SimulationOptions {
+  readonly seed: number;
+  readonly nodes: number;
+  readonly electionTicks: number;
+  readonly heartbeatTicks: number;
+  /** Limits of the consensus, bytes; one that is not here is as usual. */
+  readonly limits: { readonly maxMessageBytes?: number; readonly maxInflightBytes?: number };
+  /** How long anything may go wrong, ms. */
+  readonly faultyMs: number;
+  readonly network: NetworkOptions;
+  readonly disk: DiskOptions;
+  readonly faults: FaultOptions;
+  readonly clock: ClockOptions;
+  readonly load: LoadOptions;
+}
+
+/** One tick of an exact clock, ms. */
+export const TICK_MS = 100;
+
+/** Draws a run. Each kind of fault is absent in some runs: what hides behind one shows without it. */
+export function drawOptions(seed: number, dice: Dice): SimulationOptions {
+  const some = (probability: number, value: () => number): number =>
+    dice.chance(probability) ? value() : 0;
+  const every = (probability: number, low: number, high: number): number | null =>
+    dice.chance(probability) ? dice.between(low, high) : null;
+  const nodes = dice.pick([1, 3, 3, 3, 3, 3, 5, 5]);
+  return {
+    seed,
+    nodes,
+    electionTicks: dice.between(5, 12),
+    heartbeatTicks: dice.between(1, 3),
+    limits: dice.pick([{}, { maxMessageBytes: 1, maxInflightBytes: 8000 }]),
+    faultyMs: dice.between(8000, 20_000),
+    network: {
+      loss: some(0.7, () => dice.between(1, 30) / 100),
+      duplication: some(0.6, () => dice.between(1, 50) / 100),
+      delayMs: [1, dice.pick([2, 10, 50, 200])],
+      slowness: some(0.4, () => dice.between(1, 10) / 100),
+    },
+    disk: {
+      latencyMs: [0, dice.pick([0, 5, 30, 200])],
+      failure: some(0.3, () => dice.between(2, 30) / 1000),
+      damage: some(0.2, () => dice.between(5, 50) / 100),
+    },
+    faults: {
+      crashEveryMs: every(0.7, 1000, 6000),
+      pauseEveryMs: every(0.5, 1000, 6000),
+      partitionEveryMs: every(0.6, 1000, 6000),
+    },
+    clock: {
+      skewMsMax: some(0.5, () => dice.between(1, 2000)),
+      drift: some(0.5, () => dice.between(1, 30) / 100),
+    },
+    load: {
+      clients: dice.between(1, 4),
+      restMsMax: dice.pick([50, 300, 1500]),
+      patienceMs: dice.pick([300, 1000, 4000]),
+    },
+  };
+}

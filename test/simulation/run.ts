@@ -1,0 +1,134 @@
+/**
+ * npm run simulate -- [--seeds N] [--from S] [--minutes M] [--jobs J]     many runs, one line at the end
+ *                     [--bail]                                             until one fails
+ * npm run simulate -- --seed S [--trace]                                   one run, exactly as before
+ *
+ * Ends with 1 when a seed failed, after its story and the command that replays it.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type SimulationResult, simulate } from "./simulation.ts";
+
+/** A result as it comes from another process. */
+type Report = Omit<SimulationResult, "failure"> & { readonly failure: string | null };
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    trace: { type: "boolean", default: false },
+    bail: { type: "boolean", default: false },
+    seeds: { type: "string", default: "200" },
+    from: { type: "string", default: "1" },
+    minutes: { type: "string", default: "60" },
+    jobs: { type: "string", default: String(Math.min(2, availableParallelism())) },
+    /** For the processes that this one starts: every so many seeds is theirs. */
+    stride: { type: "string" },
+  },
+});
+
+if (values.seed !== undefined) await runOne(wholeNumber("seed", values.seed));
+else if (values.stride !== undefined) await runShare(wholeNumber("stride", values.stride));
+else await runMany();
+
+function wholeNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) {
+    throw new RangeError(`--${name} takes a whole number, not ${text}`);
+  }
+  return number;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function runOne(seed: number): Promise<void> {
+  const report = reportOf(await simulate(seed, values.trace ? print : null));
+  if (report.failure !== null) print(report.failure);
+  print(lineOf(report));
+  process.exitCode = report.failure === null ? 0 : 1;
+}
+
+/** In a process of its own: every so many seeds, each result told at once. */
+async function runShare(stride: number): Promise<void> {
+  const from = wholeNumber("from", values.from);
+  const seeds = wholeNumber("seeds", values.seeds);
+  const end = Date.now() + wholeNumber("minutes", values.minutes) * 60_000;
+  for (let seed = from; seed < from + seeds && Date.now() < end; seed += stride) {
+    const report = reportOf(await simulate(seed));
+    process.send?.(report);
+    if (values.bail && report.failure !== null) break;
+  }
+  process.disconnect();
+}
+
+async function runMany(): Promise<void> {
+  const from = wholeNumber("from", values.from);
+  const seeds = wholeNumber("seeds", values.seeds);
+  const jobs = wholeNumber("jobs", values.jobs);
+  const reports: Report[] = [];
+  const startMs = Date.now();
+  const take = (report: Report): void => {
+    reports.push(report);
+    if (report.failure === null) return;
+    print(`${report.failure}\n${lineOf(report)}\n`);
+    if (values.bail) for (const child of children) child.kill();
+  };
+  const children = Array.from({ length: jobs }, (_, job) =>
+    share([
+      ...["--from", `${from + job}`, "--seeds", `${seeds - job}`],
+      ...["--stride", `${jobs}`, "--minutes", values.minutes],
+    ]).on("message", (message) => take(message as Report)),
+  );
+  const codes = await Promise.all(children.map(exitCodeOf));
+  const seconds = (Date.now() - startMs) / 1000;
+  const sum = (what: (report: Report) => number): number =>
+    reports.reduce((total, report) => total + what(report), 0);
+  const events = sum((report) => report.events);
+  const failed = reports.filter(({ failure }) => failure !== null).map(({ seed }) => seed);
+  const blocks = sum((report) => report.blocks);
+  const speed = `${Math.round(events / seconds)} events/s`;
+  print(happenedIn(reports));
+  print(
+    `${reports.length} runs, ${events} events, ${blocks} blocks in ${seconds.toFixed(1)} s: ${speed}`,
+  );
+  print(`${failed.length} failed: ${failed.sort((a, b) => a - b).join(", ")}`);
+  const isWhole = codes.every((code) => code === 0) && reports.length > 0;
+  process.exitCode = isWhole && failed.length === 0 ? 0 : 1;
+}
+
+/** Another process does a share of the seeds. */
+function share(args: readonly string[]): ChildProcess {
+  return fork(fileURLToPath(import.meta.url), args);
+}
+
+function exitCodeOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.on("exit", resolve));
+}
+
+function reportOf({ failure, ...rest }: SimulationResult): Report {
+  if (failure === null) return { ...rest, failure };
+  const { error, story } = failure;
+  const stack = error instanceof Error ? error.stack : String(error);
+  const replay = `npm run simulate -- --seed ${rest.seed} --trace`;
+  return { ...rest, failure: [...story, "", stack, "", `replay: ${replay}`].join("\n") };
+}
+
+/** What happened in all runs together, the most frequent first. */
+function happenedIn(reports: readonly Report[]): string {
+  const totals = new Map<string, number>();
+  for (const { happened } of reports) {
+    for (const [kind, times] of Object.entries(happened)) {
+      totals.set(kind, (totals.get(kind) ?? 0) + times);
+    }
+  }
+  const sorted = [...totals].sort(([, a], [, b]) => b - a);
+  return sorted.map(([kind, times]) => `${kind} ${times}`).join(", ");
+}
+
+function lineOf({ seed, hash, events, blocks, failure }: Report): string {
+  const end = failure === null ? "ok" : "FAILED";
+  return `seed ${seed}: ${end}, trace ${hash}, ${events} events, ${blocks} blocks`;
+}

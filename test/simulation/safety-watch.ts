@@ -1,0 +1,180 @@
+/**
+ * Looks at every node after every event and holds what it sees against the promises of the consensus.
+ *
+ * - One leader a term; a leader commits blocks of its own term alone (Raft figure 8).
+ * - One history: one block a height on all nodes, one state after it; what is committed stays.
+ * - What is applied is certified, what is certified is on a quorum of disks, by votes that verify.
+ */
+import { decodeBlock } from "../../ledger/block.ts";
+import { toHex } from "../../ledger/bytes.ts";
+import { type CertificateContext, verifyCertificate } from "../../ledger/certificate.ts";
+import { isQuorum } from "../../ledger/membership.ts";
+import { KEYS } from "../../node/storage/buckets.ts";
+import { openRecord } from "../../node/storage/record.ts";
+import { demand } from "./broken-promise.ts";
+import type { Machine } from "./machine.ts";
+import type { NodeProcess } from "./node-process.ts";
+
+/** A block as it is on a disk. */
+export interface StoredBlock {
+  readonly height: number;
+  readonly term: number;
+  readonly hash: string;
+  readonly previousHash: string;
+}
+
+/** What was seen of a process when it was last looked at. */
+interface Seen {
+  readonly process: NodeProcess;
+  readonly term: number;
+  readonly isLeader: boolean;
+  readonly commit: number;
+  readonly certified: number;
+  readonly applied: number;
+  readonly appliedAtStart: number;
+}
+
+/** The eyes of one run. */
+export class SafetyWatch {
+  readonly #context: CertificateContext;
+  readonly #machines: readonly Machine[];
+  readonly #leaders = new Map<number, number>();
+  /** Height → hash and state root, as the first node had them. */
+  readonly #history = new Map<number, string>();
+  readonly #roots = new Map<number, string>();
+  readonly #seen = new Map<number, Seen>();
+  #committed = 0;
+
+  constructor(context: CertificateContext, machines: readonly Machine[]) {
+    this.#context = context;
+    this.#machines = machines;
+  }
+
+  /** The highest committed height that anybody has seen. */
+  get committed(): number {
+    return this.#committed;
+  }
+
+  /** The hash of the committed block at a height, if one was seen. */
+  committedHash(height: number): string | undefined {
+    return this.#history.get(height);
+  }
+
+  /** Looks at all nodes. @throws BrokenPromise. */
+  look(): void {
+    for (const { number, process } of this.#machines) {
+      if (process !== null) this.#lookAt(number, process);
+    }
+  }
+
+  #lookAt(number: number, process: NodeProcess): void {
+    const { opened, driver } = process;
+    const { term, state, commit, lastIndex } = driver.status;
+    const isLeader = state === "StateLeader";
+    const certified = opened.certifier.certifiedHeight;
+    const applied = opened.chain.applied.tip.height;
+    const last = this.#seen.get(number);
+    const before = last?.process === process ? last : null;
+    if (isLeader) this.#checkLeader(number, term);
+    if (before !== null) {
+      demand(term >= before.term, () => `node ${number}: its term fell to ${term}`);
+      demand(commit >= before.commit, () => `node ${number}: its commit index fell to ${commit}`);
+      const rose = isLeader && before.isLeader && before.term === term && commit > before.commit;
+      if (rose) this.#checkLeaderCommit(number, process, commit);
+    }
+    demand(certified <= lastIndex, () => `node ${number}: certified ${certified} > ${lastIndex}`);
+    // After a crash the certificate of what was applied may be gone, until there is a later one.
+    const appliedAtStart = before?.appliedAtStart ?? applied;
+    demand(
+      applied <= Math.max(certified, appliedAtStart),
+      () => `node ${number}: applied ${applied}, certified ${certified}`,
+    );
+    if (certified > (before?.certified ?? 0)) this.#checkCertificate(number, process);
+    const from = before?.applied ?? Math.max(0, applied - 1);
+    for (let height = from + 1; height <= applied; height++) {
+      this.#checkApplied(number, process, height);
+    }
+    this.#seen.set(number, {
+      process,
+      term,
+      isLeader,
+      commit,
+      certified,
+      applied,
+      appliedAtStart,
+    });
+  }
+
+  #checkLeader(number: number, term: number): void {
+    const other = this.#leaders.get(term) ?? number;
+    demand(other === number, () => `nodes ${other} and ${number} both lead term ${term}`);
+    this.#leaders.set(term, number);
+  }
+
+  #checkLeaderCommit(number: number, { opened, driver }: NodeProcess, commit: number): void {
+    const { term } = driver.status;
+    const block = opened.tail.blockAt(commit);
+    demand(
+      block?.term === term,
+      () => `node ${number} leads term ${term} and commits block ${commit} of term ${block?.term}`,
+    );
+  }
+
+  #checkCertificate(number: number, { opened }: NodeProcess): void {
+    const certificate = opened.certifier.certified;
+    if (certificate === null) return;
+    const { height } = certificate;
+    const hash = toHex(certificate.blockHash);
+    verifyCertificate(certificate, this.#context);
+    this.#remember(this.#history, height, hash, `node ${number}`);
+    if (height <= this.#committed) return;
+    this.#committed = height;
+    const holders = this.#machines.filter(
+      ({ disk, isDamaged }) =>
+        isDamaged || storedBlock(disk.durable(KEYS.block(height)), height)?.hash === hash,
+    );
+    demand(
+      isQuorum(this.#context.membership, new Set(holders.map((machine) => machine.number))),
+      () => `block ${height} is certified, and durable on ${holders.length} disks alone`,
+    );
+  }
+
+  #checkApplied(number: number, { opened }: NodeProcess, height: number): void {
+    const { header, hash } = opened.blocks.block(height);
+    this.#remember(this.#history, height, toHex(hash), `node ${number}`);
+    const { tip, tree } = opened.chain.applied;
+    const root = toHex(height === tip.height ? tree.root : header.stateRoot);
+    this.#remember(this.#roots, height, root, `node ${number}: state`);
+  }
+
+  #remember(known: Map<number, string>, height: number, value: string, whose: string): void {
+    const first = known.get(height) ?? value;
+    demand(
+      first === value,
+      () => `${whose} has another block at ${height}: ${value}, not ${first}`,
+    );
+    known.set(height, value);
+  }
+}
+
+const decoded = new WeakMap<Uint8Array, StoredBlock>();
+
+/** The block in a record; undefined when there is none. */
+export function storedBlock(
+  record: Uint8Array | undefined,
+  height: number,
+): StoredBlock | undefined {
+  if (record === undefined) return undefined;
+  const known = decoded.get(record);
+  if (known !== undefined) return known;
+  const { header, hash } = decodeBlock(openRecord(KEYS.block(height), record));
+  const { term, previousHash } = header;
+  const block = {
+    height: header.height,
+    term,
+    hash: toHex(hash),
+    previousHash: toHex(previousHash),
+  };
+  decoded.set(record, block);
+  return block;
+}

@@ -1,0 +1,184 @@
+/**
+ * The disk of one node, with what power failures do to it.
+ *
+ * As LevelDB's: a batch is there whole or not at all; batches reach the disk in the order in which they were finished;
+ * one written with `sync` takes all before it along; a reader of the same process sees what is finished. A killed
+ * process loses only what was under way. When power fails, any number of the last batches that no later
+ * `sync` covers is gone.
+ */
+import { KEYS } from "../../node/storage/buckets.ts";
+import type { Database, WriteBatch } from "../../node/storage/database.ts";
+import { openRecord, sealRecord } from "../../node/storage/record.ts";
+import type { Dice } from "./dice.ts";
+import type { DiskOptions } from "./options.ts";
+
+/** How a process can end. */
+export type Crash = "killed" | "power-failure";
+
+/** Sealed records, null for what is removed. */
+type Changes = ReadonlyMap<string, Uint8Array | null>;
+
+/** What a disk is made with. */
+export interface SimulatedDiskParts {
+  readonly dice: Dice;
+  readonly options: DiskOptions;
+  /** Lets something happen to the running process after a time. */
+  readonly after: (delayMs: number, happen: () => void) => void;
+}
+
+/** An injected fault: a write that does not reach the disk. */
+export class DiskFailure extends Error {
+  override readonly name = "DiskFailure";
+}
+
+/** Survives the processes that use it, one after the other. */
+export class SimulatedDisk {
+  readonly #parts: SimulatedDiskParts;
+  readonly #durable = new Map<string, Uint8Array>();
+  /** What a process reads: the durable records and, on top, what is not synced. */
+  #visible = new Map<string, Uint8Array>();
+  /** Finished batches since the last sync. */
+  #unsynced: Changes[] = [];
+  readonly #underWay = new Set<Changes>();
+  /** The copy of the promises that lies in a file of its own. */
+  #promised: Uint8Array | undefined;
+  /** Whether writes may fail now. */
+  mayFail = true;
+
+  constructor(parts: SimulatedDiskParts) {
+    this.#parts = parts;
+  }
+
+  /** The durable record under a key, checksum and all: what would be there after any crash. */
+  durable(key: string): Uint8Array | undefined {
+    return this.#durable.get(key);
+  }
+
+  /** What was promised last. */
+  get promised(): Uint8Array | undefined {
+    return this.#promised;
+  }
+
+  /** Opens the disk for a process. LevelDB's recovery syncs what it finds. */
+  open(): Database {
+    this.#sync();
+    const read = (key: string): Uint8Array | undefined => {
+      const sealed = this.#visible.get(key);
+      return sealed === undefined ? undefined : openRecord(key, sealed);
+    };
+    const keysIn = (start: string, end: string): string[] =>
+      inOrder(this.#visible.keys()).filter((key) => start <= key && key < end);
+    const records = function* (start: string, end: string) {
+      for (const key of keysIn(start, end)) yield [key, read(key) as Uint8Array] as const;
+    };
+    return {
+      get: read,
+      getMany: (keys) => this.#later(() => keys.map(read)),
+      promise: () => this.#promised,
+      keys: async (start, end) => keysIn(start, end),
+      batch: () => this.#batch(),
+      async *entries(start, end) {
+        yield* records(start, end);
+      },
+      lastKey: async (start, end) => keysIn(start, end).at(-1),
+      close: async () => {},
+    };
+  }
+
+  /** The process ended; nothing that was under way will be finished. */
+  crash(crash: Crash): void {
+    const { dice } = this.#parts;
+    const kept =
+      crash === "killed" ? this.#unsynced.length : dice.between(0, this.#unsynced.length);
+    const left = this.#unsynced.slice(0, kept);
+    if (kept === this.#unsynced.length) {
+      left.push(...dice.shuffled([...this.#underWay]).filter(() => dice.chance(0.5)));
+    }
+    this.#underWay.clear();
+    this.#visible = new Map(this.#durable);
+    for (const changes of left) apply(changes, this.#visible);
+    this.#unsynced = left;
+    if (crash === "power-failure") this.#sync();
+  }
+
+  /** Flips one bit somewhere. @returns the key of the damaged record, or null when there is none. */
+  damage(): string | null {
+    const { dice } = this.#parts;
+    if (this.#visible.size === 0) return null;
+    this.#sync();
+    const key = dice.pick(inOrder(this.#visible.keys()));
+    const record = new Uint8Array(this.#visible.get(key) as Uint8Array);
+    const position = dice.between(0, record.length - 1);
+    record[position] = (record[position] as number) ^ (1 << dice.between(0, 7));
+    this.#visible.set(key, record);
+    this.#durable.set(key, record);
+    return key;
+  }
+
+  #batch(): WriteBatch {
+    const changes = new Map<string, Uint8Array | null>();
+    let promised: Uint8Array | null = null;
+    const batch: WriteBatch = {
+      put: (key, payload) => {
+        changes.set(key, sealRecord(key, payload));
+        return batch;
+      },
+      del: (key) => {
+        changes.set(key, null);
+        return batch;
+      },
+      promise: (payload) => {
+        promised = payload;
+        return batch.put(KEYS.promise, payload);
+      },
+      write: async ({ sync }) => {
+        await this.#write(changes, sync || promised !== null);
+        if (promised !== null) this.#promised = promised;
+      },
+    };
+    return batch;
+  }
+
+  #write(changes: Changes, sync: boolean): Promise<void> {
+    const { dice, options } = this.#parts;
+    this.#underWay.add(changes);
+    return this.#later(() => {
+      if (this.mayFail && dice.chance(options.failure)) throw new DiskFailure("the disk is full");
+      this.#underWay.delete(changes);
+      apply(changes, this.#visible);
+      this.#unsynced.push(changes);
+      if (sync) this.#sync();
+    });
+  }
+
+  #sync(): void {
+    for (const changes of this.#unsynced) apply(changes, this.#durable);
+    this.#unsynced = [];
+  }
+
+  #later<T>(work: () => T): Promise<T> {
+    const { dice, options, after } = this.#parts;
+    const [low, high] = options.latencyMs;
+    return new Promise((resolve, reject) => {
+      after(dice.between(low, high), () => {
+        try {
+          resolve(work());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+}
+
+/** Ascending, as LevelDB compares: keys here are ASCII. */
+function inOrder(keys: Iterable<string>): string[] {
+  return [...keys].sort((a, b) => (a < b ? -1 : 1));
+}
+
+function apply(changes: Changes, records: Map<string, Uint8Array>): void {
+  for (const [key, record] of changes) {
+    if (record === null) records.delete(key);
+    else records.set(key, record);
+  }
+}

@@ -1,0 +1,141 @@
+/** Carries messages between nodes, and does to them what networks do. */
+import type {
+  MessageHandler,
+  PeerAddress,
+  PeerKey,
+  Transport,
+  TransportMetrics,
+} from "../../node/transport/transport.ts";
+import type { Dice } from "./dice.ts";
+import type { NetworkOptions } from "./options.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** How many times as long as usual a slow message takes. */
+const SLOW_FACTOR = 20;
+
+/** What a network is made with. */
+export interface SimulatedNetworkParts {
+  readonly dice: Dice;
+  readonly timeline: Timeline;
+  readonly options: NetworkOptions;
+  /** Node numbers by key. */
+  readonly numbers: ReadonlyMap<PeerKey, number>;
+  /** Hands a message to a node's machine, if that is on. */
+  readonly arrive: (to: number, from: PeerKey, message: Uint8Array) => void;
+}
+
+/** All links of one run. A link has a direction, and can be cut in one alone. */
+export class SimulatedNetwork {
+  readonly #parts: SimulatedNetworkParts;
+  readonly #cut = new Set<string>();
+  /** Links that lose, repeat and delay nothing any more. */
+  readonly #healed = new Set<string>();
+
+  constructor(parts: SimulatedNetworkParts) {
+    this.#parts = parts;
+  }
+
+  /** Cuts the link from one node to another. */
+  cut(from: number, to: number): void {
+    this.#cut.add(link(from, to));
+  }
+
+  /** Joins what was cut. */
+  join(): void {
+    this.#cut.clear();
+  }
+
+  /** The network is as bad as its options say, for all. */
+  trouble(): void {
+    this.#healed.clear();
+  }
+
+  /** From now on these nodes reach each other at once and always. */
+  heal(nodes: readonly number[]): void {
+    for (const from of nodes) {
+      for (const to of nodes) {
+        this.#cut.delete(link(from, to));
+        this.#healed.add(link(from, to));
+      }
+    }
+  }
+
+  /** A message leaves a node. */
+  send(from: PeerKey, to: PeerKey, message: Uint8Array): void {
+    const { dice, options } = this.#parts;
+    const name = link(this.#numberOf(from), this.#numberOf(to));
+    if (this.#healed.has(name)) {
+      this.#carry(from, to, message, 1);
+      return;
+    }
+    if (dice.chance(options.loss)) return;
+    const copies = dice.chance(options.duplication) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) {
+      const delayMs = dice.between(...options.delayMs);
+      const factor = dice.chance(options.slowness) ? SLOW_FACTOR : 1;
+      this.#carry(from, to, message, delayMs * factor);
+    }
+  }
+
+  #carry(from: PeerKey, to: PeerKey, message: Uint8Array, delayMs: number): void {
+    const target = this.#numberOf(to);
+    const name = link(this.#numberOf(from), target);
+    this.#parts.timeline.after(delayMs, () => {
+      if (!this.#cut.has(name)) this.#parts.arrive(target, from, message);
+    });
+  }
+
+  #numberOf(key: PeerKey): number {
+    const number = this.#parts.numbers.get(key);
+    if (number === undefined) throw new RangeError(`no member has the key ${key}`);
+    return number;
+  }
+}
+
+/** One process' end of the network. */
+export class SimulatedTransport implements Transport {
+  readonly #key: PeerKey;
+  readonly #send: (to: PeerKey, message: Uint8Array) => void;
+  #members: readonly PeerKey[] = [];
+  #handler: MessageHandler = () => {};
+
+  constructor(key: PeerKey, send: (to: PeerKey, message: Uint8Array) => void) {
+    this.#key = key;
+    this.#send = send;
+  }
+
+  /** A message arrives. */
+  async receive(from: PeerKey, message: Uint8Array): Promise<void> {
+    await this.#handler(from, message);
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+
+  send(to: PeerKey, message: Uint8Array): void {
+    this.#send(to, message);
+  }
+
+  onMessage(handler: MessageHandler): void {
+    this.#handler = handler;
+  }
+
+  onPeerChange(): void {}
+
+  setMembers(members: readonly PeerAddress[]): void {
+    this.#members = members.map(({ key }) => key).filter((key) => key !== this.#key);
+  }
+
+  connectedPeers(): PeerKey[] {
+    return [...this.#members].sort();
+  }
+
+  metrics(): TransportMetrics {
+    return { peers: new Map(), connectionsRefused: 0, messagesUnaddressed: 0 };
+  }
+}
+
+function link(from: number, to: number): string {
+  return `${from}>${to}`;
+}
