@@ -15,7 +15,7 @@ import { openRecord, StorageError, sealRecord } from "./record.ts";
 export interface WriteBatch {
   put(key: string, payload: Uint8Array): WriteBatch;
   del(key: string): WriteBatch;
-  /** What the node promises with this write, which is synced; kept twice. */
+  /** What the node promises with this write, which must be synced; kept twice. */
   promise(payload: Uint8Array): WriteBatch;
   /** @param options.sync true: on the disk (fsync) when it resolves; false: after a crash of the machine it may be gone. */
   write(options: { readonly sync: boolean }): Promise<void>;
@@ -194,7 +194,7 @@ function chainedBatch(level: Records, promises: Promises, writer: FailStop): Wri
     },
     write: ({ sync }) =>
       writer.run(async () => {
-        await chained.write({ sync: sync || promised !== null });
+        await chained.write({ sync });
         if (promised !== null) await promises.stored(promised);
       }),
   };

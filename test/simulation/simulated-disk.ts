@@ -74,7 +74,7 @@ export class SimulatedDisk {
     return {
       get: read,
       getMany: (keys) => this.#later(() => keys.map(read)),
-      promise: () => this.#promised,
+      promise: () => this.#newestPromise(),
       keys: async (start, end) => keysIn(start, end),
       batch: () => this.#batch(),
       async *entries(start, end) {
@@ -115,6 +115,16 @@ export class SimulatedDisk {
     return key;
   }
 
+  /** The database's copy, which is written first; the file's, when that one is damaged. */
+  #newestPromise(): Uint8Array | undefined {
+    const sealed = this.#visible.get(KEYS.promise);
+    try {
+      return sealed === undefined ? this.#promised : openRecord(KEYS.promise, sealed);
+    } catch {
+      return this.#promised;
+    }
+  }
+
   #batch(): WriteBatch {
     const changes = new Map<string, Uint8Array | null>();
     let promised: Uint8Array | null = null;
@@ -132,7 +142,7 @@ export class SimulatedDisk {
         return batch.put(KEYS.promise, payload);
       },
       write: async ({ sync }) => {
-        await this.#write(changes, sync || promised !== null);
+        await this.#write(changes, sync);
         if (promised !== null) this.#promised = promised;
       },
     };

@@ -83,7 +83,7 @@ export class MemoryDatabase implements Database {
         promised = payload;
         return batch.put(KEYS.promise, payload);
       },
-      write: async ({ sync }) => this.#write(changes, promised, sync || promised !== null),
+      write: async ({ sync }) => this.#write(changes, promised, sync),
     };
     return batch;
   }
