@@ -105,8 +105,7 @@ async function claimDirectory(database: Database, networkId: Hash, node: number)
   if (stored === undefined) {
     // The database of a node with promises is empty when it was set aside.
     const isEmpty = (await database.lastKey("", "~")) === undefined;
-    if (!isEmpty)
-      throw StorageError.lost("RECORD_MISSING", "it is not known whose directory it is");
+    if (!isEmpty) throw withoutOwner(isPromised);
     const batch = database.batch();
     batch.put(
       KEYS.identity,
@@ -124,6 +123,13 @@ async function claimDirectory(database: Database, networkId: Hash, node: number)
       `the data directory belongs to node ${identity.node} of another network or member; use another`,
     );
   }
+}
+
+/** LevelDB makes a new database of the remains when it does not find the old one's root. */
+function withoutOwner(isPromised: boolean): StorageError {
+  return isPromised
+    ? new StorageError("DATABASE_DAMAGED", "start the node again (the database is incomplete)")
+    : StorageError.lost("PROMISES_LOST", "no record of promises can be read");
 }
 
 /** Ids that could still be replayed: in blocks as old as a card-signed transaction's life can be. */

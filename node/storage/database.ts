@@ -222,9 +222,8 @@ function failureOf(error: unknown): StorageError {
     const text = "the disk is full: make room, then start the node again";
     return new StorageError("DISK_FULL", text, options);
   }
-  const isDamaged =
-    code === "LEVEL_CORRUPTION" ||
-    (code === "LEVEL_IO_ERROR" && /no such file|invalid argument/i.test(reason));
+  // Not every call of the library gives LevelDB's status as a code.
+  const isDamaged = /^corruption|^io error.*(no such file|invalid argument)/i.test(reason);
   return isDamaged
     ? new StorageError("DATABASE_DAMAGED", `start the node again (${reason})`, options)
     : new StorageError("DISK_FAILED", `check the disk, then start the node again (${reason})`, {
