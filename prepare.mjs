@@ -1,5 +1,5 @@
 // Makes a checkout ready to run: installs what package-lock.json names, compiles what changed.
-// Plain JavaScript, because it runs before anything is installed. Called by npm's pre-scripts.
+// Plain JavaScript, because it runs before anything is installed. The first step of every npm script.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

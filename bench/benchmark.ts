@@ -10,14 +10,14 @@ import { prepareLedger } from "./preparation.ts";
 import { profileNodes } from "./profile/profile-nodes.ts";
 import type { MainThreadProfile } from "./profile/profile-parts.ts";
 import { samplingNodes } from "./profile/sampling.ts";
-import { findSaturation } from "./saturation.ts";
+import { findSaturation, type Saturation } from "./saturation.ts";
 
 const NODES = 3;
 const RESIDENTS = 64;
 const SHOPS = 8;
 const START_PER_S = 100;
 /** The JavaScript engine needs some thousand payments until its code is compiled well. */
-const WARM_UP_PAYMENTS_PER_S = 100;
+const WARM_UP_PER_S = 100;
 const WARM_UP_SECONDS = 10;
 /** Half of saturation is what the figures are about: measured longer than the steps that lead there. */
 const HALF_FACTOR = 2;
@@ -28,6 +28,8 @@ export interface BenchmarkOptions {
   readonly directory: string;
   /** Length of each step of load, s. */
   readonly seconds: number;
+  /** Measure at this rate and at half of it, instead of searching for saturation; null searches. */
+  readonly ratePerS: number | null;
   /** Also sample the event loops at half of saturation, in a step of its own. */
   readonly withProfile: boolean;
   /** Hears how far it is. */
@@ -56,6 +58,8 @@ export interface BenchmarkResult {
   readonly nodes: number;
   readonly residents: number;
   readonly shops: number;
+  /** Whether `saturation` was searched for; otherwise it is the rate that was asked for. */
+  readonly isSearched: boolean;
   /** The steps of the search, in the order of time. */
   readonly steps: readonly MeasuredStep[];
   readonly saturation: MeasuredStep;
@@ -95,17 +99,21 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
 type Measured = Omit<BenchmarkResult, "machine" | "nodes" | "residents" | "shops">;
 
 async function measure(site: Site, options: BenchmarkOptions): Promise<Measured> {
-  const { seconds, withProfile, onProgress } = options;
-  await measureStep(site, WARM_UP_PAYMENTS_PER_S, WARM_UP_SECONDS);
+  const { seconds, ratePerS, withProfile, onProgress } = options;
+  await measureStep(site, WARM_UP_PER_S, WARM_UP_SECONDS);
   const runs = new Map<MeasuredStep, StepRun>();
-  const { steps, best } = await findSaturation(START_PER_S, async (ratePerS) => {
-    const run = await measureStep(site, ratePerS, seconds);
+  const measureAt = async (perS: number) => {
+    const run = await measureStep(site, perS, seconds);
     runs.set(run.step, run);
     onProgress(progressOf(run.step));
     return run.step;
-  });
+  };
+  const { steps, best } =
+    ratePerS === null
+      ? await findSaturation(START_PER_S, measureAt)
+      : await only(measureAt(ratePerS));
   const payments = runs.get(best)?.payments ?? [];
-  const halfPerS = Math.round(best.achievedPerS / 2);
+  const halfPerS = Math.round((ratePerS ?? best.achievedPerS) / 2);
   const { step: half } = await measureStep(site, halfPerS, HALF_FACTOR * seconds);
   onProgress(`half of it: ${progressOf(half)}`);
   const bareVerification = {
@@ -116,6 +124,7 @@ async function measure(site: Site, options: BenchmarkOptions): Promise<Measured>
     ? await profileNodes(site, () => measureStep(site, halfPerS, HALF_FACTOR * seconds))
     : null;
   return {
+    isSearched: ratePerS === null,
     steps,
     saturation: best,
     half,
@@ -124,6 +133,12 @@ async function measure(site: Site, options: BenchmarkOptions): Promise<Measured>
     efficiencyAtHalf: efficiencyOf(half, bareVerification.cardUs),
     profiles,
   };
+}
+
+/** A search that was told what to find. */
+async function only(measuring: Promise<MeasuredStep>): Promise<Saturation<MeasuredStep>> {
+  const best = await measuring;
+  return { steps: [best], best };
 }
 
 /** The share of the nodes' CPU time that bare verification of the cards' signatures would have taken. */

@@ -76,15 +76,15 @@ export async function measureStep(
   const committed = samples.filter(({ isCommitted }) => isCommitted).length;
   const perPayment = (value: number) => value / Math.max(1, committed);
   const latencyMs = percentilesOf(samples.map(({ dueMs, answeredMs }) => answeredMs - dueMs));
-  const achievedPerS = achievedRate(samples);
+  const achieved = achievedOf(samples);
   const step: MeasuredStep = {
     offeredPerS: ratePerS,
     seconds,
     payments: payments.length,
     committed,
-    achievedPerS,
+    achievedPerS: achieved.perS,
     latencyMs,
-    isSustained: achievedPerS >= ACHIEVED_SHARE_MIN * ratePerS && latencyMs.p99 < P99_MS_MAX,
+    isSustained: achieved.share >= ACHIEVED_SHARE_MIN && latencyMs.p99 < P99_MS_MAX,
     nodes: network.nodes.map(({ number }, i) =>
       usageBetween(before[i], after[i], { node: number, isLeader: number === leader, perPayment }),
     ),
@@ -93,14 +93,22 @@ export async function measureStep(
   return { step, payments };
 }
 
-/** Committed payments per second, of those that were due after the load had settled. */
-export function achievedRate(samples: readonly Sample[]): number {
+/** What was committed while the load ran. */
+export interface Achieved {
+  readonly perS: number;
+  /** Of what was due in the same time: arrivals are random, and the share does not depend on their luck. */
+  readonly share: number;
+}
+
+/** Committed payments once the load had settled and until its last payment was due. */
+export function achievedOf(samples: readonly Sample[]): Achieved {
   const lastDueMs = samples.at(-1)?.dueMs ?? 0;
   const fromMs = SETTLING_SHARE * lastDueMs;
-  const counted = samples.filter(
+  const due = samples.filter(({ dueMs }) => dueMs >= fromMs).length;
+  const committed = samples.filter(
     ({ isCommitted, answeredMs }) => isCommitted && answeredMs >= fromMs && answeredMs <= lastDueMs,
-  );
-  return (counted.length * 1000) / (lastDueMs - fromMs);
+  ).length;
+  return { perS: (committed * 1000) / (lastDueMs - fromMs), share: committed / due };
 }
 
 interface Snapshot {

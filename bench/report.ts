@@ -18,15 +18,15 @@ export function reportLines(result: BenchmarkResult): string[] {
       ...[...result.steps, half].map(stepRow),
     ]),
     "",
-    `saturation            ${saturation.achievedPerS.toFixed(0)} payments/s`,
-    `efficiency            ${result.efficiencyAtSaturation.toFixed(3)} at saturation, ` +
+    `${result.isSearched ? "saturation" : "given rate"}            ${saturation.achievedPerS.toFixed(0)} payments/s`,
+    `efficiency            ${result.efficiencyAtSaturation.toFixed(3)} at this load, ` +
       `${result.efficiencyAtHalf.toFixed(3)} at half of it`,
     `bare verification     ${bare.cardUs.toFixed(1)} µs card, ${bare.terminalUs.toFixed(1)} µs terminal`,
     "",
     "CPU per payment, µs:",
     ...table([
       ["", "node", "all", "event loop", "verifier", "other", "RSS MiB", "disk B/payment"],
-      ...nodeRows("saturation", saturation),
+      ...nodeRows("full", saturation),
       ...nodeRows("half", half),
     ]),
     ...(result.profiles ?? []).flatMap(profileLines),
@@ -67,7 +67,7 @@ function profileLines(profile: MainThreadProfile): string[] {
   ];
   return [
     "",
-    `event loop of node ${node} (${isLeader ? "leader" : "follower"}), half of saturation: ` +
+    `event loop of node ${node} (${isLeader ? "leader" : "follower"}), half load: ` +
       `${busyUsPerPayment.toFixed(0)} µs per payment`,
     ...table(parts.map(row)),
     "by function:",

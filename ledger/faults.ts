@@ -10,8 +10,8 @@
 const COUNTER = {
   again: { ja: "もう一度お試しください", en: "Please try again" },
   card: {
-    ja: "このカードは使えません。市役所へお問い合わせください",
-    en: "This card cannot be used. Please ask the city office",
+    ja: "このカードは使えません。市区町村の窓口へお問い合わせください",
+    en: "This card cannot be used. Please ask your municipal office",
   },
   shop: {
     ja: "この端末では利用できません。お店の方にお知らせください",
@@ -25,6 +25,10 @@ const COUNTER = {
   busy: {
     ja: "混み合っています。少し待ってからお試しください",
     en: "Busy. Please wait a little and try again",
+  },
+  away: {
+    ja: "ただいま利用できません。少し待ってからお試しください",
+    en: "Not available at the moment. Please wait a little and try again",
   },
 } as const;
 
@@ -70,7 +74,7 @@ export const FAULTS = {
     415,
     "office",
     "The body must be application/cbor or application/json",
-    "本文の形式が対応していません",
+    "本文の形式に対応していません",
   ),
   UNKNOWN_TYPE: row(
     400,
@@ -146,7 +150,7 @@ export const FAULTS = {
     409,
     "office",
     "The budget right does not cover it",
-    "予算の残りが足りません",
+    "予算残額が不足しています",
   ),
   LIMIT_EXCEEDED: row(
     409,
@@ -208,11 +212,11 @@ export const FAULTS = {
   ),
   NO_LEADER: row(
     503,
-    "busy",
+    "away",
     "The network has no leader at the moment",
-    "合意の取りまとめ役が不在です",
+    "合意形成のリーダーが不在です",
   ),
-  SHUTTING_DOWN: row(503, "busy", "The node is stopping", "停止処理中です"),
+  SHUTTING_DOWN: row(503, "away", "The node is stopping", "停止処理中です"),
   PENDING: row(202, "busy", "Not decided yet; ask for the transaction again", "処理中です"),
   INTERNAL: row(500, "office", "The node failed; the log has the reason", "内部エラーです"),
 
@@ -221,7 +225,7 @@ export const FAULTS = {
     422,
     "office",
     "The genesis is not the one of this chain",
-    "創世記録が一致しません",
+    "ジェネシス（ネットワークの起点定義）が一致しません",
   ),
   HEIGHT_MISMATCH: row(422, "office", "The height does not follow", "高さが連続していません"),
   PREVIOUS_HASH_MISMATCH: row(
@@ -241,9 +245,14 @@ export const FAULTS = {
     422,
     "office",
     "Another membership than the one in force",
-    "構成員が一致しません",
+    "参加ノードの構成が一致しません",
   ),
-  PROPOSER_UNKNOWN: row(422, "office", "The proposer is no voter", "提案者が構成員ではありません"),
+  PROPOSER_UNKNOWN: row(
+    422,
+    "office",
+    "The proposer is no voter",
+    "提案者が投票権を持つ参加ノードではありません",
+  ),
   PROPOSAL_SIGNATURE_INVALID: row(
     422,
     "office",
@@ -278,7 +287,7 @@ export const FAULTS = {
     422,
     "office",
     "The history tree is another one",
-    "履歴の木が一致しません",
+    "履歴ツリーが一致しません",
   ),
   DUPLICATE_IN_BLOCK: row(
     422,

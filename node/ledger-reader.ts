@@ -1,5 +1,5 @@
 /** Answers questions about applied blocks: where a transaction is, what became of it, its receipt. */
-import { type Block, resultLeaves } from "../ledger/block.ts";
+import { type Block, blockHash, resultLeaves } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import type { Certificate } from "../ledger/certificate.ts";
 import { LedgerFault } from "../ledger/faults.ts";
@@ -99,8 +99,13 @@ export class Ledger {
       header: block.headerBytes,
       certificate,
       certifiedHeader: isOwn ? null : this.#blocks.block(certificate.height).headerBytes,
-      historyPath: isOwn ? [] : this.#store.historyPath(block.header.height, certificate.height),
+      historyPath: isOwn ? [] : this.#historyPath(block.header.height, certificate.height),
     };
+  }
+
+  #historyPath(height: number, laterHeight: number): Hash[] {
+    const hashOf = (at: number) => blockHash(this.#blocks.block(at).headerBytes);
+    return this.#store.historyPath(height, laterHeight, hashOf);
   }
 
   /** The lowest certificate at hand that covers a height: from the blocks after it, or the latest. */

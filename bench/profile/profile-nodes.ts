@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Site, StepRun } from "../measure-step.ts";
+import type { MeasuredStep, Site, StepRun } from "../measure-step.ts";
 import { type CpuProfile, type MainThreadProfile, summariseProfile } from "./profile-parts.ts";
 import { profileFileName } from "./sampling.ts";
 
@@ -32,10 +32,14 @@ export async function profileNodes(
   return Promise.all(
     sampled.map(async ({ number, pid }) => {
       const profile = await readWhenThere(join(directory, profileFileName(pid)));
-      const summary = summariseProfile(profile, step.committed);
+      const summary = summariseProfile(profile, eventLoopUs(step, number));
       return { node: number, isLeader: number === leader, ...summary };
     }),
   );
+}
+
+function eventLoopUs({ nodes }: MeasuredStep, number: number): number {
+  return nodes.find(({ node }) => node === number)?.mainThreadUsPerPayment ?? 0;
 }
 
 async function readWhenThere(file: string): Promise<CpuProfile> {

@@ -2,7 +2,8 @@
  * Reads a CPU profile: self time by function, and by part of the node.
  *
  * A sample belongs to the first frame, from the innermost outwards, that names a part: a call into OpenSSL or
- * into a socket counts for whoever made it.
+ * into a socket counts for whoever made it. A sampler knows wall time alone, which on a shared machine is not
+ * CPU time: its shares are applied to the CPU time that the kernel counted.
  */
 
 /** A part of the node's work. */
@@ -75,39 +76,58 @@ const PARTS_BY_FILE: readonly (readonly [RegExp, Part])[] = [
   ],
 ];
 
-/** Sums a profile up. */
-export function summariseProfile(profile: CpuProfile, payments: number): ProfileSummary {
-  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
-  const parents = new Map<number, number>();
-  for (const { id, children = [] } of profile.nodes) {
-    for (const child of children) parents.set(child, id);
-  }
+/** Sums a profile up. @param busyUsPerPayment CPU time of the event loop while it was sampled. */
+export function summariseProfile(profile: CpuProfile, busyUsPerPayment: number): ProfileSummary {
+  const stacks = stacksOf(profile.nodes);
   const parts = new Tally();
   const functions = new Tally();
   for (const [i, sample] of profile.samples.entries()) {
-    const node = nodes.get(sample);
-    if (node === undefined || node.callFrame.functionName === "(idle)") continue;
-    const us = Math.max(0, profile.timeDeltas[i] ?? 0) / payments;
-    functions.add(nameOf(node), us);
-    parts.add(partOf(node), us);
+    const stack = stacks(sample);
+    const [innermost] = stack;
+    if (innermost === undefined || isIdle(stack)) continue;
+    const us = Math.max(0, profile.timeDeltas[i] ?? 0);
+    functions.add(nameOf(innermost, stack), us);
+    parts.add(partOf(stack), us);
   }
+  const scale = busyUsPerPayment / parts.total;
   return {
-    busyUsPerPayment: parts.total,
-    parts: parts.ranked(),
-    functions: functions.ranked().slice(0, FUNCTIONS_SHOWN),
+    busyUsPerPayment,
+    parts: parts.ranked(scale),
+    functions: functions.ranked(scale).slice(0, FUNCTIONS_SHOWN),
   };
+}
 
-  function partOf(innermost: ProfileNode): Part {
-    if (innermost.callFrame.functionName === "(garbage collector)") return "garbage collection";
-    let node: ProfileNode | undefined = innermost;
+/** The frames of a sample, innermost first. */
+function stacksOf(nodes: readonly ProfileNode[]): (sample: number) => ProfileNode[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const parents = new Map<number, ProfileNode>();
+  for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node);
+  return (sample) => {
+    const stack: ProfileNode[] = [];
+    let node = byId.get(sample);
     while (node !== undefined) {
-      const part = partOfFile(node.callFrame.url);
-      if (part !== null) return part;
-      const parent = parents.get(node.id);
-      node = parent === undefined ? undefined : nodes.get(parent);
+      stack.push(node);
+      node = parents.get(node.id);
     }
-    return "runtime and other";
+    return stack;
+  };
+}
+
+/** Nothing to do, or the sampler itself at work. */
+function isIdle(stack: readonly ProfileNode[]): boolean {
+  return (
+    stack[0]?.callFrame.functionName === "(idle)" ||
+    stack.some(({ callFrame: { url } }) => url.startsWith("node:inspector"))
+  );
+}
+
+function partOf(stack: readonly ProfileNode[]): Part {
+  if (stack[0]?.callFrame.functionName === "(garbage collector)") return "garbage collection";
+  for (const { callFrame } of stack) {
+    const part = partOfFile(callFrame.url);
+    if (part !== null) return part;
   }
+  return "runtime and other";
 }
 
 /** The part that a file belongs to, null when it is of none or of several. */
@@ -116,9 +136,17 @@ export function partOfFile(url: string): Part | null {
   return PARTS_BY_FILE.find(([pattern]) => pattern.test(file))?.[1] ?? null;
 }
 
-function nameOf({ callFrame: { functionName, url } }: ProfileNode): string {
+/** Function and file; what has no file (a call into C++) is told by who called it. */
+function nameOf({ callFrame }: ProfileNode, stack: readonly ProfileNode[]): string {
+  if (callFrame.url !== "" || callFrame.functionName.startsWith("(")) return titleOf(callFrame);
+  const caller = stack.find(({ callFrame: { url } }) => url !== "");
+  if (caller === undefined) return titleOf(callFrame);
+  return `${titleOf(callFrame)} < ${titleOf(caller.callFrame)}`;
+}
+
+function titleOf({ functionName, url }: ProfileNode["callFrame"]): string {
   const file = url.split("/").slice(-2).join("/");
-  return `${functionName === "" ? "(anonymous)" : functionName}${file === "" ? "" : ` ${file}`}`;
+  return `${functionName === "" ? "(anonymous)" : functionName} ${file}`.trimEnd();
 }
 
 /** Sums of time by name. */
@@ -133,9 +161,9 @@ class Tally {
     return [...this.#us.values()].reduce((sum, us) => sum + us, 0);
   }
 
-  ranked(): TimeShare[] {
+  ranked(scale: number): TimeShare[] {
     return [...this.#us]
-      .map(([name, usPerPayment]) => ({ name, usPerPayment }))
+      .map(([name, us]) => ({ name, usPerPayment: us * scale }))
       .sort((a, b) => b.usPerPayment - a.usPerPayment);
   }
 }

@@ -87,7 +87,7 @@ function quorumView(
   const reason = isQuorum(membership, connected)
     ? null
     : {
-        ja: `過半数（${needed}）に届きません。接続できない参加団体: ${names("ja").join("、")}`,
+        ja: `過半数（${needed}）に届きません。接続できないノード: ${names("ja").join("、")}`,
         en: `No majority (${needed} needed). Not connected: ${names("en").join(", ")}`,
       };
   return { needed, reachable: voters.length - missing.length, missing, reason };

@@ -141,9 +141,17 @@ export class StateStore {
     await batch.write({ sync: false });
   }
 
-  /** RFC 6962 path of a block in the history tree of a later header: over genesis and all blocks below it. */
-  historyPath(height: number, laterHeight: number): Hash[] {
-    return historyPath(this.#historyNodes(new Map()), height, laterHeight);
+  /**
+   * RFC 6962 path of a block in the history tree of a later header: over genesis and all blocks below it.
+   * @param hashOf the hash of a block by its height: the later header may be certified, and so its ancestors
+   *   committed, before they are applied here.
+   */
+  historyPath(height: number, laterHeight: number, hashOf: (height: number) => Hash): Hash[] {
+    const nodes = this.#historyNodes(new Map());
+    for (let next = (this.applied()?.height ?? 0) + 1; next < laterHeight; next += 1) {
+      appendLeaf(nodes, next, historyLeaf(hashOf(next)));
+    }
+    return historyPath(nodes, height, laterHeight);
   }
 
   /** The stored nodes, and above them those of `added`, which takes new ones. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { efficiencyOf } from "../../bench/benchmark.ts";
-import { achievedRate } from "../../bench/measure-step.ts";
+import { achievedOf } from "../../bench/measure-step.ts";
 import { arrivalsMs } from "../../bench/open-loop.ts";
 import { cpuSecondsOf, cpuTimeOf, residentMiBOf } from "../../bench/process-usage.ts";
 
@@ -20,13 +20,15 @@ describe("the figures of a step", () => {
 
   it("a steady load is achieved whatever its latency", () => {
     const samples = Array.from({ length: 1001 }, (_, i) => committed(i, i + 200));
-    assert.ok(Math.abs(achievedRate(samples) - 1000) < 3);
+    const { perS, share } = achievedOf(samples);
+    assert.ok(Math.abs(perS - 1000) < 3 && Math.abs(share - 1) < 0.01);
   });
 
   it("answers that come after the load, or are refusals, achieve nothing", () => {
     const late = Array.from({ length: 1001 }, (_, i) => committed(i, i < 500 ? i : 1500));
-    assert.ok(Math.abs(achievedRate(late) - 333) < 3);
-    assert.equal(achievedRate(late.map((sample) => ({ ...sample, isCommitted: false }))), 0);
+    assert.ok(Math.abs(achievedOf(late).share - 1 / 3) < 0.01);
+    const refused = late.map((sample) => ({ ...sample, isCommitted: false }));
+    assert.deepEqual(achievedOf(refused), { perS: 0, share: 0 });
   });
 
   it("efficiency is bare verification at every node over what all nodes used", () => {

@@ -15,21 +15,23 @@ const frame = (
 
 const PROFILE = {
   nodes: [
-    frame(1, "(root)", "", [2, 3, 4, 5]),
+    frame(1, "(root)", "", [2, 3, 4, 5, 8]),
     frame(2, "(idle)", ""),
     frame(3, "(garbage collector)", ""),
     frame(4, "encodeBlock", "file:///x/dist/ledger/block.js", [6]),
     frame(5, "processTicks", "node:internal/process/task_queues", [7]),
     frame(6, "hash", "node:internal/crypto/hash"),
-    frame(7, "writev", "", []),
+    frame(7, "writev", ""),
+    frame(8, "post", "node:inspector", [9]),
+    frame(9, "dispatch", ""),
   ],
-  samples: [2, 3, 4, 6, 6, 7],
-  timeDeltas: [1000, 10, 20, 30, 30, 50],
+  samples: [2, 3, 4, 6, 6, 7, 9],
+  timeDeltas: [1000, 10, 20, 30, 30, 50, 900],
 };
 
 describe("the profile's parts", () => {
-  it("idle time is none, native calls count for whoever made them", () => {
-    const { busyUsPerPayment, parts, functions } = summariseProfile(PROFILE, 10);
+  it("idle time and the sampler's own are none, native calls count for whoever made them", () => {
+    const { busyUsPerPayment, parts, functions } = summariseProfile(PROFILE, 14);
     assert.equal(busyUsPerPayment, 14);
     assert.deepEqual(parts, [
       { name: "hash", usPerPayment: 6 },
@@ -38,6 +40,7 @@ describe("the profile's parts", () => {
       { name: "garbage collection", usPerPayment: 1 },
     ]);
     assert.equal(functions[0]?.name, "hash crypto/hash");
+    assert.equal(functions[1]?.name, "writev < processTicks process/task_queues");
   });
 
   const rows = [

@@ -16,6 +16,8 @@ const PRELOADED = ["../../client/network/follow-parent.js", "./adjustable-clock.
 const REQUEST_TIMEOUT_MS = 1000;
 /** How long a node may take until it serves, ms. */
 const READY_TIMEOUT_MS = 60_000;
+/** For an answer when nothing is broken any more, ms. */
+const PATIENT_TIMEOUT_MS = 60_000;
 const ASK_EVERY_MS = 50;
 
 /** What a node is made of. */
@@ -30,6 +32,8 @@ export interface ChaosNodeFiles {
 export class ChaosNode {
   readonly number: number;
   readonly client: LedgerClient;
+  /** The same node, for questions when nothing is broken any more. */
+  readonly patientClient: LedgerClient;
   readonly #files: ChaosNodeFiles;
   readonly #onDeath: (how: string) => void;
   #child: ChildProcess | null = null;
@@ -41,6 +45,7 @@ export class ChaosNode {
     this.#files = files;
     this.#onDeath = onDeath;
     this.client = new LedgerClient(files.apiUrl, { requestTimeoutMs: REQUEST_TIMEOUT_MS });
+    this.patientClient = new LedgerClient(files.apiUrl, { requestTimeoutMs: PATIENT_TIMEOUT_MS });
   }
 
   /** Process id; undefined while it is down. */

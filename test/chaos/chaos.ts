@@ -42,7 +42,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const network = await ChaosNetwork.open(options.directory, options.nodes, onViolation);
   // A frozen child would outlive this process: it cannot see that its parent is gone.
   const killChildren = () => {
-    for (const { pid } of network.nodes) if (pid !== undefined) process.kill(pid, "SIGKILL");
+    for (const node of network.nodes) void node.kill();
   };
   process.once("exit", killChildren);
   try {

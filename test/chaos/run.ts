@@ -75,4 +75,6 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n${USAGE}`);
   process.exit(2);
 }
+// A signal ends the run as an error does: no node stays behind, not even a frozen one.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 process.exitCode = await main(words);

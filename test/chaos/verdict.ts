@@ -15,7 +15,7 @@ import { GRANT_PT } from "./town.ts";
 
 /** How long healed nodes may take to become alike, ms. */
 const LEVEL_TIMEOUT_MS = 60_000;
-const ASK_EVERY_MS = 100;
+const ASK_EVERY_MS = 200;
 /** Questions to one node at a time. */
 const QUESTIONS_AT_ONCE = 8;
 
@@ -41,31 +41,39 @@ export interface Verdict {
 
 /** Judges a network of which everything is healed and nobody pays any more. @throws Error when it stays unlike. */
 export async function judge(judged: Case): Promise<Verdict> {
-  const statuses = await untilLevel(judged.network);
+  const statuses = await untilSettled(judged);
+  const { network, payments, onViolation } = judged;
   const ledgers = await Promise.all(
-    judged.network.nodes.map((node) => readLedger(node, judged.payments)),
+    network.nodes.map(async (node) => [node.number, await readLedger(node, payments)] as const),
   );
-  const [first = new Map<string, string>()] = ledgers;
-  compareAnswers(judged, ledgers);
-  const accepted = judged.payments.filter(({ id }) => first.get(id)?.startsWith("committed"));
+  compareAnswers(payments, new Map(ledgers), onViolation);
+  const first = ledgers[0]?.[1];
+  const accepted = payments.filter(({ id }) => first?.get(id)?.startsWith("committed"));
   const spentPt = sumOf(accepted.map(({ amountPt }) => amountPt));
   await countWallets(judged, accepted);
-  const audits = await Promise.all(
-    judged.network.nodes.map((node) => audit(judged, node, spentPt)),
-  );
+  let audited = 0;
+  // One after the other: an audit keeps this process so busy that no answer would be read in time.
+  for (const node of network.nodes) audited = await audit(judged, node, spentPt);
   const [status] = statuses;
   if (status === undefined) throw new RangeError("a network has nodes");
   const { appliedHeight: height, stateRoot } = status;
-  return { height, stateRoot, accepted: accepted.length, spentPt, audited: audits[0] ?? 0 };
+  return { height, stateRoot, accepted: accepted.length, spentPt, audited };
 }
 
-async function untilLevel(network: ChaosNetwork): Promise<NodeStatus[]> {
+/** Waits until all nodes are alike and nothing that an impatient client left behind is under way. */
+async function untilSettled({ network, payments }: Case): Promise<NodeStatus[]> {
+  const unheard = payments.filter(({ fate }) => fate.kind === "unknown");
   const deadlineMs = performance.now() + LEVEL_TIMEOUT_MS;
   let last = "no answer";
   while (performance.now() < deadlineMs) {
     const statuses = await network.statuses().catch(() => []);
     const isSettled = statuses.every((s) => s.lastHeight === s.appliedHeight);
-    if (statuses.length > 0 && isSettled && areLevel(statuses, 1)) return statuses;
+    if (statuses.length > 0 && isSettled && areLevel(statuses, 1)) {
+      const said = await Promise.all(network.nodes.map((node) => readLedger(node, unheard)));
+      const isPending = said.some((ledger) => [...ledger.values()].some(saysPending));
+      const after = await network.statuses().catch(() => []);
+      if (!isPending && areLevel([...statuses, ...after], 1)) return statuses;
+    }
     last = statuses.map((s) => `${s.node.number}: ${s.appliedHeight}/${s.lastHeight}`).join(", ");
     await delay(ASK_EVERY_MS);
   }
@@ -74,7 +82,7 @@ async function untilLevel(network: ChaosNetwork): Promise<NodeStatus[]> {
 
 /** What a node says of each payment: `committed OK 17/0`, `refused CODE 17/1`, or `absent`. */
 async function readLedger(
-  { client }: ChaosNode,
+  { patientClient: client }: ChaosNode,
   payments: readonly PaymentRecord[],
 ): Promise<ReadonlyMap<string, string>> {
   const answers = new Map<string, string>();
@@ -99,27 +107,39 @@ function describe(answer: {
   return `${status} ${result} ${height}/${index}`;
 }
 
+function saysPending(answer: string): boolean {
+  return answer.startsWith("pending");
+}
+
 function absentOrThrow(error: unknown): null {
   if (error instanceof LedgerFault && error.code === "NOT_FOUND") return null;
   throw error;
 }
 
-/** Every answer that a client has is what every node says, and no payment has two fates. */
-function compareAnswers(
-  { payments, network, onViolation }: Case,
-  ledgers: readonly ReadonlyMap<string, string>[],
+/**
+ * Every answer that a client has is what every node says, and no payment has two fates.
+ * @param ledgers what each node says of each payment, by the node's number.
+ */
+export function compareAnswers(
+  payments: readonly PaymentRecord[],
+  ledgers: ReadonlyMap<number, ReadonlyMap<string, string>>,
+  onViolation: (what: string) => void,
 ): void {
   for (const { id, fate } of payments) {
-    const told = ledgers.map((ledger) => ledger.get(id) ?? "unasked");
-    const [first = "unasked"] = told;
-    const everywhere = told.map((answer, i) => `node ${network.nodes[i]?.number}: ${answer}`);
-    if (new Set(told).size > 1)
+    const told = [...ledgers].map(([node, ledger]) => ({
+      node,
+      says: ledger.get(id) ?? "unasked",
+    }));
+    const says = told[0]?.says ?? "unasked";
+    if (told.some((other) => other.says !== says)) {
+      const everywhere = told.map((answer) => `node ${answer.node}: ${answer.says}`);
       onViolation(`payment ${id} has two fates: ${everywhere.join(", ")}`);
-    if (fate.kind === "decided" && first !== describe(fate.decision)) {
-      onViolation(`payment ${id} was answered ${describe(fate.decision)}, but is ${first}`);
     }
-    if (fate.kind === "turned away" && first.startsWith("committed")) {
-      onViolation(`payment ${id} was turned away with ${fate.code}, but is ${first}`);
+    if (fate.kind === "decided" && says !== describe(fate.decision)) {
+      onViolation(`payment ${id} was answered ${describe(fate.decision)}, but is ${says}`);
+    }
+    if (fate.kind === "turned away" && says.startsWith("committed")) {
+      onViolation(`payment ${id} was turned away with ${fate.code}, but is ${says}`);
     }
   }
 }
@@ -131,7 +151,7 @@ async function countWallets(
   for (const wallet of wallets) {
     const paid = accepted.filter((payment) => payment.wallet === wallet);
     const expectedPt = GRANT_PT - sumOf(paid.map(({ amountPt }) => amountPt));
-    for (const { client, number } of network.nodes) {
+    for (const { patientClient: client, number } of network.nodes) {
       const { balancePt } = await client.wallet(wallet);
       if (balancePt !== expectedPt) {
         onViolation(`wallet ${wallet} has ${balancePt} pt on node ${number}, not ${expectedPt}`);
@@ -143,7 +163,7 @@ async function countWallets(
 /** The auditor's own verdict on a node's chain, and his count of the money. @returns its transactions. */
 async function audit(
   { network, directory, wallets, onViolation }: Case,
-  { number, client }: ChaosNode,
+  { number, patientClient: client }: ChaosNode,
   spentPt: number,
 ): Promise<number> {
   const bundle = join(directory, `bundle-${number}`);

@@ -5,7 +5,7 @@ import { describe, it } from "mocha";
 import { runChaos } from "../chaos/chaos.ts";
 import { temporaryDirectories } from "../support/temporary-directory.ts";
 
-const DURATION_MS = 15_000;
+const DURATION_MS = 12_000;
 
 describe("real processes under faults", function () {
   this.timeout(180_000);

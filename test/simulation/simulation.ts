@@ -165,6 +165,10 @@ async function recover(
   const core = dice.shuffled(whole).slice(0, Math.floor(machines.length / 2) + 1);
   stage.tell(`a majority is healed: ${core.map(({ number }) => number).join(", ")}`);
   stage.calm(core);
+  // The others are no help, or even a nuisance: switched off, or as they were.
+  for (const machine of machines) {
+    if (!core.includes(machine) && dice.chance(0.7)) machine.crash("power-failure");
+  }
   orders.reachable = core;
   orders.replace(dice.shuffled(town.payments.late).slice(0, LATE_PAYMENTS));
   const waiting = (): readonly Client[] => clients.filter(({ isWaiting }) => isWaiting);

@@ -49,7 +49,7 @@ export function vectorChain(): ChainBuilder {
       }),
       testTransaction({ networkId, label: "refused", signers: ["clerk"] }),
     ],
-    results: ["OK", "OK", "EXPIRED"],
+    results: ["OK", "OK", "LIMIT_EXCEEDED"],
   });
   chain.append({ term: 3, proposer: 2 });
   return chain;
@@ -235,7 +235,7 @@ function receiptRows(chain: ChainBuilder): FormatRow[] {
     wrong("no private part", change(own, [1, 1], privateBytes ?? null), "PATH_INVALID"),
     wrong("another index", change(own, [2], 0), "PATH_INVALID"),
     wrong("a count that fits the path too", change(laterBytes, [3], 4), "PATH_INVALID"),
-    wrong("another result", change(own, [5], "EXPIRED"), "PATH_INVALID"),
+    wrong("another result", change(own, [5], "LIMIT_EXCEEDED"), "PATH_INVALID"),
     wrong(
       "another state in the header",
       change(own, [7, 8], bytes32("forged")),

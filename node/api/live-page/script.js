@@ -12,7 +12,7 @@ const WORDS = {
   copy: { ja: "コピー", en: "Copy" },
   copied: { ja: "コピー済", en: "Copied" },
   selected: { ja: "選択済", en: "Selected" },
-  full: { ja: "全体", en: "Full" },
+  full: { ja: "全桁表示", en: "Full" },
   recording: { ja: "新しい取引を記録できます。", en: "New transactions can be recorded." },
   notRecording: {
     ja: "過半数がそろうまで記録は止まります。記録済みの取引は失われません。",
@@ -23,7 +23,7 @@ const WORDS = {
     en: "Nothing new is recorded until then, usually for seconds.",
   },
   checkNode: {
-    ja: "続くときはノードを確かめてください。",
+    ja: "この状態が続く場合は、ノードを確認してください。",
     en: "If this lasts, check the node.",
   },
 };
@@ -288,7 +288,7 @@ function show() {
   const time = timeFormat.format(at);
   setPair(byId("as-of"), { ja: `日本時間 ${time} 現在`, en: `As of ${time} JST` });
   setPair(byId("release"), {
-    ja: `ノードの版 ${network.version}`,
+    ja: `ノードのバージョン ${network.version}`,
     en: `Node version ${network.version}`,
   });
   showQuorum(status);
