@@ -4,7 +4,6 @@
  * Start: directory → consensus → API → transport → clock. Stop: the door is closed, then the same backwards,
  * after what was under way is on disk.
  */
-import { mkdirSync } from "node:fs";
 import { equalBytes, toHex } from "../ledger/bytes.ts";
 import type { CertificateContext } from "../ledger/certificate.ts";
 import { LedgerFault } from "../ledger/faults.ts";
@@ -27,10 +26,10 @@ import type { NodeLog } from "./logger.ts";
 import { decisionOf, Mempool } from "./mempool.ts";
 import { createMetrics } from "./metrics.ts";
 import { type NodeStatus, roleOf } from "./node-status.ts";
-import { type OpenedChain, openChain } from "./open-chain.ts";
+import type { OpenedChain } from "./open-chain.ts";
+import { openDirectory } from "./open-directory.ts";
 import { Peers } from "./peers.ts";
 import { Shutdown } from "./shutdown.ts";
-import { openDatabase } from "./storage/database.ts";
 import { Libp2pTransport } from "./transport/libp2p-transport.ts";
 import { TransactionVerifier } from "./verification/transaction-verifier.ts";
 import { VERSION } from "./version.ts";
@@ -73,7 +72,7 @@ async function start(
   shutdown: Shutdown,
 ): Promise<string> {
   const signer = memberSigner(config);
-  const { opened, context, verifier } = await openDirectory(config, signer, shutdown);
+  const { opened, context, verifier } = await openMember(config, signer, log, shutdown);
   const { genesis, nodeNumber: self } = config;
   const { networkId, membership } = context;
   const mempool = new Mempool();
@@ -146,21 +145,19 @@ async function start(
 }
 
 /** A node's chain on its disk, and what checks new blocks of it. */
-interface OpenDirectory {
+interface OpenMember {
   readonly context: CertificateContext;
   readonly verifier: TransactionVerifier;
   readonly opened: OpenedChain;
 }
 
-async function openDirectory(
+async function openMember(
   config: NodeConfig,
   signer: Signer,
+  log: NodeLog,
   shutdown: Shutdown,
-): Promise<OpenDirectory> {
+): Promise<OpenMember> {
   const { genesis, nodeNumber: number, dataDirectory } = config;
-  mkdirSync(dataDirectory, { recursive: true });
-  const database = await openDatabase(dataDirectory);
-  shutdown.add(() => database.close());
   const verifier = new TransactionVerifier();
   shutdown.add(() => verifier.close());
   const context: CertificateContext = {
@@ -168,14 +165,18 @@ async function openDirectory(
     membership: genesisMembership(genesis),
     verify: verifySignature,
   };
-  const opened = await openChain({
-    database,
-    genesis,
-    context,
-    self: { number, signer },
-    verifyTransactions: (transactions) => verifier.verify(transactions.map(({ source }) => source)),
-    nowMs: Date.now,
+  const { opened, close } = await openDirectory({
+    directory: dataDirectory,
+    log,
+    chain: {
+      genesis,
+      context,
+      self: { number, signer },
+      verifyTransactions: (items) => verifier.verify(items.map(({ source }) => source)),
+      nowMs: Date.now,
+    },
   });
+  shutdown.add(close);
   return { context, verifier, opened };
 }
 

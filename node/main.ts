@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { startNode } from "./compose.ts";
 import { loadNodeConfig, type NodeConfig } from "./config.ts";
 import { createLog, type NodeLog } from "./logger.ts";
+import { StorageError } from "./storage/record.ts";
 
 /** After this long a stop that hangs is ended: the log is safe, whatever was under way is repeated. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -45,7 +46,11 @@ function reasonOf(error: unknown): string {
 
 /** The node cannot go on. What is on its disk is safe, and a restart may help. */
 function fail(log: NodeLog, error: unknown): void {
-  log.error("NODE_FAILED", { error: reasonOf(error) });
+  if (error instanceof StorageError) {
+    log.error(error.code, { error: error.message, errorJa: error.messageJa });
+  } else {
+    log.error("NODE_FAILED", { error: reasonOf(error) });
+  }
   process.exitCode = 1;
   setImmediate(() => process.exit());
 }

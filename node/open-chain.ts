@@ -4,12 +4,10 @@
  */
 import { checkTransaction } from "../contracts/check-transaction.ts";
 import { RecentIdSet } from "../contracts/duplicates.ts";
-import { genesisState } from "../contracts/genesis-state.ts";
-import { StateTree } from "../contracts/state-tree.ts";
 import { decodeCertificate } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import type { CertificateContext } from "../ledger/certificate.ts";
-import { type ChainTip, genesisTip } from "../ledger/chain.ts";
+import type { ChainTip } from "../ledger/chain.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Genesis } from "../ledger/genesis.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
@@ -24,10 +22,13 @@ import { bytes, fromBytes, record, toBytes, uint } from "../ledger/schema.ts";
 import { decodeTransaction } from "../ledger/transaction.ts";
 import { Certifier } from "./chain/certifier.ts";
 import { LedgerChain, type VerifyTransactions } from "./chain/ledger-chain.ts";
+import { openState } from "./derived-state.ts";
 import { Tail } from "./driver/tail.ts";
+import type { LogFacts } from "./logger.ts";
 import { BlockLog } from "./storage/block-log.ts";
 import { KEYS } from "./storage/buckets.ts";
 import type { Database } from "./storage/database.ts";
+import { encodePromise, NOTHING_PROMISED } from "./storage/promise.ts";
 import { StorageError } from "./storage/record.ts";
 import { StateStore } from "./storage/state-store.ts";
 
@@ -39,6 +40,12 @@ const identitySchema = record({
   node: nodeNumber,
 });
 
+/** What an operator reads about a repair. */
+const CUT =
+  "blocks on this node's disk were damaged or missing: those from this height on are fetched again";
+const REBUILT =
+  "the state on this node's disk was damaged: it is rebuilt by executing the blocks again";
+
 /** What is needed to open a directory. */
 export interface OpenChainParts {
   readonly database: Database;
@@ -47,6 +54,8 @@ export interface OpenChainParts {
   readonly self: { readonly number: number; readonly signer: Signer };
   readonly verifyTransactions: VerifyTransactions;
   readonly nowMs: () => number;
+  /** Told of what was damaged and is repaired. */
+  readonly notice?: (code: string, facts: LogFacts) => void;
 }
 
 /** An opened directory. */
@@ -60,7 +69,7 @@ export interface OpenedChain {
 
 /** Opens or makes a node's directory. @throws StorageError saying what is wrong with it. */
 export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
-  const { database, genesis, context, self } = parts;
+  const { database, genesis, context, self, notice } = parts;
   await claimDirectory(database, context.networkId, self.number);
   const blocks = await BlockLog.open(database, {
     voters: votersOf(context.membership),
@@ -69,24 +78,21 @@ export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
     learnersNext: [],
     autoLeave: false,
   });
+  if (blocks.cutFrom !== null) notice?.("LOG_CUT", { height: blocks.cutFrom, text: CUT });
   const store = new StateStore(database);
-  const tip = store.applied() ?? (await writeGenesis(store, genesis));
+  const { tip, tree, block, isReset } = await openState(store, blocks, genesis);
+  if (isReset) notice?.("STATE_REBUILT", { height: blocks.hardState.commit, text: REBUILT });
   blocks.wasApplied(tip.height);
-  const applied = tip.height === 0 ? null : blocks.block(tip.height);
-  const tree = await readTree(store);
-  if (applied !== null && !equalBytes(tree.root, applied.header.stateRoot)) {
-    throw StorageError.lost("STATE_DAMAGED", `the state is not that after block ${tip.height}`);
-  }
   const recentIds = readRecentIds(blocks, tip, context.networkId);
   const { verifyTransactions, nowMs } = parts;
   const chain = new LedgerChain(
     { store, context, self, verifyTransactions, nowMs },
-    { block: applied, tip, tree, recentIds },
+    { block, tip, tree, recentIds },
   );
   const tail = new Tail(chain, blocks);
   const certifier = new Certifier(context, self.number, self.signer);
   const stored = blocks.storedCertificate();
-  await replayTail(chain, tail, blocks);
+  await replayTail(chain, tail, blocks, isReset ? blocks.hardState.commit : 0);
   if (stored !== undefined) certifier.adopt(decodeCertificate(stored), tail.blockAt);
   repeatVotes(certifier, tail, blocks);
   return { blocks, store, chain, tail, certifier };
@@ -95,11 +101,21 @@ export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
 /** A directory belongs to one node of one network for ever. */
 async function claimDirectory(database: Database, networkId: Hash, node: number): Promise<void> {
   const stored = database.get(KEYS.identity);
+  const isPromised = database.promise() !== undefined;
   if (stored === undefined) {
-    const identity = toBytes(identitySchema, { format: DIRECTORY_FORMAT, networkId, node });
-    await database.batch().put(KEYS.identity, identity).write({ sync: true });
+    // The database of a node with promises is empty when it was set aside.
+    const isEmpty = (await database.lastKey("", "~")) === undefined;
+    if (!isEmpty) throw withoutOwner(isPromised);
+    const batch = database.batch();
+    batch.put(
+      KEYS.identity,
+      toBytes(identitySchema, { format: DIRECTORY_FORMAT, networkId, node }),
+    );
+    if (!isPromised) batch.promise(encodePromise(NOTHING_PROMISED));
+    await batch.write({ sync: true });
     return;
   }
+  if (!isPromised) throw StorageError.lost("PROMISES_LOST", "no record of promises can be read");
   const identity = fromBytes(identitySchema, stored, 256);
   if (!equalBytes(identity.networkId, networkId) || identity.node !== node) {
     throw new StorageError(
@@ -109,16 +125,11 @@ async function claimDirectory(database: Database, networkId: Hash, node: number)
   }
 }
 
-async function writeGenesis(store: StateStore, genesis: Genesis): Promise<ChainTip> {
-  const tip = genesisTip(genesis);
-  await store.apply(tip, genesisState(genesis).records(), []);
-  return tip;
-}
-
-async function readTree(store: StateStore): Promise<StateTree> {
-  const records: (readonly [string, Uint8Array])[] = [];
-  for await (const entry of store.entries()) records.push(entry);
-  return StateTree.of(records);
+/** LevelDB makes a new database of the remains when it does not find the old one's root. */
+function withoutOwner(isPromised: boolean): StorageError {
+  return isPromised
+    ? new StorageError("DATABASE_DAMAGED", "start the node again (the database is incomplete)")
+    : StorageError.lost("PROMISES_LOST", "no record of promises can be read");
 }
 
 /** Ids that could still be replayed: in blocks as old as a card-signed transaction's life can be. */
@@ -136,11 +147,23 @@ function readRecentIds(blocks: BlockLog, tip: ChainTip, networkId: Hash): Recent
   return recentIds;
 }
 
-/** Blocks of the log above the applied one, committed or not: they were checked before they were written. */
-async function replayTail(chain: LedgerChain, tail: Tail, blocks: BlockLog): Promise<void> {
+/**
+ * Blocks of the log above the applied one, committed or not: they were checked before they were written.
+ * @param commit up to which height they are applied at once.
+ */
+async function replayTail(
+  chain: LedgerChain,
+  tail: Tail,
+  blocks: BlockLog,
+  commit: number,
+): Promise<void> {
   for (let height = chain.applied.tip.height + 1; height <= blocks.lastIndex(); height++) {
     try {
-      tail.put(await chain.replay(tail.last, blocks.block(height)));
+      const link = await chain.replay(tail.last, blocks.block(height));
+      tail.put(link);
+      if (height > commit) continue;
+      await chain.apply(link);
+      tail.applied(height);
     } catch (error) {
       if (!(error instanceof LedgerFault)) throw error;
       throw StorageError.lost("STATE_DAMAGED", `block ${height} does not follow`, { cause: error });

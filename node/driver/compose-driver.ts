@@ -67,6 +67,7 @@ export function composeDriver(setup: DriverSetup): Driver {
     term: () => core.basicStatus().term,
     ageMs: () => nowMs() - setup.genesisTimeMs,
     silenceHeartbeats: Math.ceil((SILENCE_ELECTIONS * electionTicks) / heartbeatTicks),
+    regain: () => blocks.regain,
   });
   const writer = new LogWriter({
     self,
@@ -103,6 +104,7 @@ export function composeDriver(setup: DriverSetup): Driver {
     certifier,
     elections,
     ...workers,
+    isRegaining: () => blocks.regain !== null,
     log,
     send,
     onFailure,

@@ -33,6 +33,8 @@ export interface DriverParts {
   readonly producer: BlockProducer;
   readonly log: NodeLog;
   readonly send: (to: number, frame: ConsensusFrame) => void;
+  /** True while this node may hold less than it acknowledged. */
+  readonly isRegaining: () => boolean;
   /** Called once when the node cannot go on: its disk failed, or an invariant is broken. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -227,6 +229,8 @@ export class Driver {
     const { certifier, elections, tail, send } = this.#parts;
     const isLeaders = message.type === "MsgApp" || message.type === "MsgHeartbeat";
     const asksForVote = message.type === "MsgVote";
+    // Whoever lost blocks that he acknowledged must not lead: pre-votes that nobody gets elect nobody.
+    if ((asksForVote || message.type === "MsgPreVote") && this.#parts.isRegaining()) return;
     send(message.to, {
       kind: "consensus",
       message,

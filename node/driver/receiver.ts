@@ -13,6 +13,7 @@ import type { Certifier } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
 import type { NodeLog } from "../logger.ts";
+import { isBehind, type LogEnd } from "../storage/damage.ts";
 import type { ConsensusFrame } from "../wire.ts";
 import type { BlockExaminer, Examined } from "./block-examiner.ts";
 import type { Tail } from "./tail.ts";
@@ -33,6 +34,8 @@ export interface ReceiverParts {
   readonly ageMs: () => number;
   /** Heartbeats of a leader that are passed over after one of its blocks was refused. */
   readonly silenceHeartbeats: number;
+  /** What this node's log must reach before it counts again; null when it lost nothing. */
+  readonly regain: () => LogEnd | null;
 }
 
 /** Judges consensus messages of other members. */
@@ -61,8 +64,10 @@ export class Receiver {
         return this.#isFromLeader(frame) && !this.#isSilent(frame.message);
       case "MsgAppResp":
         return this.#isBacked(frame);
+      case "MsgPreVote":
+        return this.#reachesWhatWasLost(frame);
       case "MsgVote":
-        return this.#noteCandidacy(frame);
+        return this.#reachesWhatWasLost(frame) && this.#noteCandidacy(frame);
       case "MsgVoteResp":
         return this.#isGranted(frame);
       default:
@@ -168,6 +173,12 @@ export class Receiver {
     }
     if (message.reject || message.index <= certifier.certifiedHeight) return true;
     return certifier.backs(message.from, message.term, message.index, tail.blockAt);
+  }
+
+  /** A candidate is measured by the log that this node had, not by what is left of it. */
+  #reachesWhatWasLost({ message: { logTerm, index } }: ConsensusFrame): boolean {
+    const regain = this.#parts.regain();
+    return regain === null || !isBehind({ term: logTerm, height: index }, regain);
   }
 
   #noteCandidacy({ message, lastHash }: ConsensusFrame): boolean {

@@ -3,27 +3,27 @@
  *
  * Invariants: blocks are there for every height from 1 to `lastIndex()`; what `append` was given is on the
  * disk when it resolves, blocks, promises and the removal of a replaced tail in one atomic write.
+ *
+ * A log that lost blocks is cut below the first that is not sound; what was promised about them is not
+ * forgotten (docs/decisions/0008-damaged-storage.md).
  */
 import type { ConfState } from "../../consensus/membership.ts";
 import type { Entry, Snapshot } from "../../consensus/messages.ts";
-import {
-  type Compacted,
-  EMPTY_HARD_STATE,
-  type HardState,
-  type InitialState,
-  type Storage,
-  type TemporarilyUnavailable,
-  type Unavailable,
+import type {
+  Compacted,
+  HardState,
+  InitialState,
+  Storage,
+  TemporarilyUnavailable,
+  Unavailable,
 } from "../../consensus/storage.ts";
 import { type Block, decodeBlock } from "../../ledger/block.ts";
-import { decode } from "../../ledger/encoding.ts";
-import { record, toBytes, uint } from "../../ledger/schema.ts";
 import { heightOfBlockKey, KEYS } from "./buckets.ts";
+import { isBehind, type LogEnd, soundHeight } from "./damage.ts";
 import type { Database } from "./database.ts";
+import { decodePromise, encodePromise, NOTHING_PROMISED, type Promised } from "./promise.ts";
 import { StorageError } from "./record.ts";
 import { TermRuns } from "./term-runs.ts";
-
-const hardStateSchema = record({ term: uint(), vote: uint(), commit: uint() });
 
 /** Blocks kept decoded in memory, bytes: for followers that are a little behind, and the tip. */
 const RECENT_SIZE_BYTES_MAX: number = 64 * 1024 * 1024;
@@ -42,7 +42,9 @@ export class BlockLog implements Storage {
   readonly #founding: ConfState;
   readonly #recent = new Map<number, Block>();
   #recentSizeBytes = 0;
-  #hardState: HardState = EMPTY_HARD_STATE;
+  #hardState: HardState = NOTHING_PROMISED.hardState;
+  #regain: LogEnd | null = null;
+  #cutFrom: number | null = null;
   #terms = new TermRuns();
   #lastIndex = 0;
 
@@ -51,17 +53,70 @@ export class BlockLog implements Storage {
     this.#founding = founding;
   }
 
-  /** Opens the log that a database holds. @param founding the membership of the genesis. */
+  /**
+   * Opens the log that a database holds, cutting off what is damaged.
+   * @param founding the membership of the genesis.
+   * @throws StorageError `PROMISES_LOST`; `LOG_DAMAGED` when nobody else could have the blocks.
+   */
   static async open(database: Database, founding: ConfState): Promise<BlockLog> {
     const log = new BlockLog(database, founding);
-    const last = await database.lastKey(KEYS.block(0), KEYS.blocksEnd);
-    log.#lastIndex = last === undefined ? 0 : heightOfBlockKey(last);
-    const hardState = database.get(KEYS.hardState);
-    if (hardState !== undefined) {
-      log.#hardState = hardStateSchema.fromCbor(decode(hardState, 64));
+    const bytes = database.promise();
+    const lastKey = await database.lastKey(KEYS.block(0), KEYS.blocksEnd);
+    const stored = lastKey === undefined ? 0 : heightOfBlockKey(lastKey);
+    if (bytes === undefined && stored > 0) {
+      throw StorageError.lost(
+        "PROMISES_LOST",
+        "there is a chain, but no record of what was promised",
+      );
     }
-    log.#terms = TermRuns.of(log.#lastIndex, (index) => log.block(index).header.term);
+    const promised = bytes === undefined ? NOTHING_PROMISED : decodePromise(bytes);
+    const sound = Math.min(await soundHeight(database), promised.end.height);
+    log.#lastIndex = sound;
+    log.#terms = TermRuns.of(sound, (index) => log.block(index).header.term);
+    log.#hardState = promised.hardState;
+    if (isBehind(log.end, promised.regain)) log.#regain = promised.regain;
+    if (sound < stored || isBehind(log.end, promised.end)) await log.#cut(stored, promised);
     return log;
+  }
+
+  /**
+   * Leaves the terms in which blocks were acknowledged that are not there any more, for ever: no vote can
+   * contradict a forgotten one. A leader that believed this node to have them learns that too.
+   */
+  async #cut(stored: number, { hardState, regain }: Promised): Promise<void> {
+    if (this.#founding.voters.length === 1) {
+      const what = `block ${this.#lastIndex + 1} is damaged or missing, and no other voter has it`;
+      throw StorageError.lost("LOG_DAMAGED", what);
+    }
+    const batch = this.#database.batch();
+    for (let height = this.#lastIndex + 1; height <= stored; height++)
+      batch.del(KEYS.block(height));
+    const term = Math.max(hardState.term, this.end.term) + 1;
+    const commit = Math.min(hardState.commit, this.#lastIndex);
+    const left = { term, vote: 0, commit };
+    await batch
+      .promise(encodePromise({ hardState: left, end: this.end, regain: this.#regain ?? regain }))
+      .write({ sync: true });
+    this.#hardState = left;
+    this.#cutFrom = this.#lastIndex + 1;
+  }
+
+  /** The lowest height that was lost when the log was opened; null when none was. */
+  get cutFrom(): number | null {
+    return this.#cutFrom;
+  }
+
+  /**
+   * How far this node had acknowledged before it lost blocks. Until its log is there again it may hold less
+   * than it promised to keep: it leads nobody, and elects nobody whose log does not reach so far. Null else.
+   */
+  get regain(): LogEnd | null {
+    return this.#regain;
+  }
+
+  /** Term and height of the last block. */
+  get end(): LogEnd {
+    return { term: this.#terms.at(this.#lastIndex) ?? 0, height: this.#lastIndex };
   }
 
   /**
@@ -134,9 +189,13 @@ export class BlockLog implements Storage {
   async append({ entries, hardState, certificate }: LogAppend): Promise<void> {
     const batch = this.#database.batch();
     for (const { index, data } of entries) batch.put(KEYS.block(index), data);
-    const last = entries.at(-1)?.index ?? this.#lastIndex;
+    const lastEntry = entries.at(-1);
+    const last = lastEntry?.index ?? this.#lastIndex;
+    const end = lastEntry === undefined ? this.end : { term: lastEntry.term, height: last };
     for (let height = last + 1; height <= this.#lastIndex; height++) batch.del(KEYS.block(height));
-    if (hardState !== null) batch.put(KEYS.hardState, toBytes(hardStateSchema, hardState));
+    const promised = hardState ?? this.#hardState;
+    const regain = this.#regain !== null && isBehind(end, this.#regain) ? this.#regain : null;
+    batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });
     for (let height = last + 1; height <= this.#lastIndex; height++) this.#forget(height);
@@ -145,12 +204,18 @@ export class BlockLog implements Storage {
       this.#terms.put(index, term);
     }
     this.#lastIndex = last;
-    if (hardState !== null) this.#hardState = hardState;
+    this.#hardState = promised;
+    this.#regain = regain;
   }
 
-  /** The certificate stored last, or undefined. */
+  /** The certificate stored last; undefined when there is none that can be read: others show theirs. */
   storedCertificate(): Uint8Array | undefined {
-    return this.#database.get(KEYS.certificate);
+    try {
+      return this.#database.get(KEYS.certificate);
+    } catch (error) {
+      if (error instanceof StorageError && error.code === "RECORD_DAMAGED") return undefined;
+      throw error;
+    }
   }
 
   #remember(block: Block): void {

@@ -19,8 +19,8 @@ function padded(height: number): string {
 export const KEYS = {
   /** Which network and node this directory belongs to → CBOR [ format, networkId, node number ]. */
   identity: "i/identity",
-  /** The consensus core's promises → CBOR [ term, vote, commit ]. */
-  hardState: "r/hard-state",
+  /** What this node promised → number of the promise (8 bytes) ‖ CBOR of promise.ts. Also in its own file. */
+  promise: "r/promise",
   /** The highest certificate that this node has seen → certificate. */
   certificate: "r/certificate",
   /** How far blocks are applied to the state → CBOR [ height, term, proposer, hash, timestampMs, history size, peaks ]. */
@@ -35,8 +35,12 @@ export const KEYS = {
   stateEnd: endOf("s/"),
   /** A node of the history tree, by level and place → hash. */
   history: (level: number, place: number): string => `h/${level}/${place}`,
+  historyStart: "h/",
+  historyEnd: endOf("h/"),
   /** Where a transaction is → CBOR [ height, index ]. */
   transaction: (idHex: string): string => `x/${idHex}`,
+  transactionStart: "x/",
+  transactionEnd: endOf("x/"),
 } as const;
 
 /** The height in a block's key. */

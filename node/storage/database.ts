@@ -1,11 +1,22 @@
 /** LevelDB with sealed records; the only file that knows the library. */
 import { Level } from "level";
+import { KEYS } from "./buckets.ts";
+import {
+  decodeNumbered,
+  encodeNumbered,
+  type NumberedPromise,
+  newerOf,
+  PROMISE_FILE,
+  PromiseFile,
+} from "./promise-file.ts";
 import { openRecord, StorageError, sealRecord } from "./record.ts";
 
 /** Changes that reach the disk together or not at all. */
 export interface WriteBatch {
   put(key: string, payload: Uint8Array): WriteBatch;
   del(key: string): WriteBatch;
+  /** What the node promises with this write, which must be synced; kept twice. */
+  promise(payload: Uint8Array): WriteBatch;
   /** @param options.sync true: on the disk (fsync) when it resolves; false: after a crash of the machine it may be gone. */
   write(options: { readonly sync: boolean }): Promise<void>;
 }
@@ -14,9 +25,13 @@ export interface WriteBatch {
 export interface Database {
   get(key: string): Uint8Array | undefined;
   getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
+  /** The last promise, from whichever copy has it; undefined in a new directory. */
+  promise(): Uint8Array | undefined;
   batch(): WriteBatch;
   /** Records with `start <= key < end`, in order of key. */
   entries(start: string, end: string): AsyncIterable<readonly [string, Uint8Array]>;
+  /** Keys with `start <= key < end`, in order, whatever state their records are in. */
+  keys(start: string, end: string): Promise<string[]>;
   /** The last key with `start <= key < end`. */
   lastKey(start: string, end: string): Promise<string | undefined>;
   close(): Promise<void>;
@@ -26,11 +41,22 @@ type Records = Level<string, Uint8Array>;
 
 /**
  * Opens a node's database, making it when it is not there.
- * @throws StorageError `DIRECTORY_IN_USE` when another process holds it; `DISK_FAILED`.
+ * @throws StorageError `DIRECTORY_IN_USE` when another process holds it; `DATABASE_DAMAGED`, `PROMISES_LOST`,
+ * `DISK_FULL`, `DISK_FAILED`.
  */
 export async function openDatabase(directory: string): Promise<Database> {
   const level: Records = new Level(directory, { valueEncoding: "view" });
   await onDisk(() => level.open());
+  try {
+    return openedDatabase(level, await Promises.open(directory, level));
+  } catch (error) {
+    await level.close();
+    throw error;
+  }
+}
+
+function openedDatabase(level: Records, promises: Promises): Database {
+  const writer = new FailStop();
   return {
     get: (key) => {
       const record = readNow(level, key);
@@ -42,15 +68,85 @@ export async function openDatabase(directory: string): Promise<Database> {
         record === undefined ? undefined : openRecord(keys[i] ?? "", record),
       );
     },
-    batch: () => chainedBatch(level),
+    promise: () => promises.newest?.payload,
+    batch: () => chainedBatch(level, promises, writer),
     entries: (start, end) => readRange(level, start, end),
+    keys: (start, end) => onDisk(() => level.keys({ gte: start, lt: end }).all()),
     lastKey: async (start, end) => {
       const range = { gte: start, lt: end, reverse: true, limit: 1 };
       const [key] = await onDisk(() => level.keys(range).all());
       return key;
     },
-    close: () => onDisk(() => level.close()),
+    close: async () => {
+      await promises.close();
+      await onDisk(() => level.close());
+    },
   };
+}
+
+/** Both copies of the promises. The file's comes last: it never names what the database may lack. */
+class Promises {
+  readonly #file: PromiseFile;
+  #newest: NumberedPromise | undefined;
+
+  private constructor(file: PromiseFile, newest: NumberedPromise | undefined) {
+    this.#file = file;
+    this.#newest = newest;
+  }
+
+  static async open(directory: string, level: Records): Promise<Promises> {
+    const file = await onDisk(() => PromiseFile.open(directory));
+    const stored = storedPromise(level);
+    // The first promise may have reached the database alone; no later one can have.
+    if (file.newest === undefined && (stored === "damaged" || (stored?.sequence ?? 1) > 1)) {
+      await file.close();
+      throw StorageError.lost("PROMISES_LOST", `the file ${PROMISE_FILE} is missing or damaged`);
+    }
+    return new Promises(file, newerOf(file.newest, stored === "damaged" ? undefined : stored));
+  }
+
+  get newest(): NumberedPromise | undefined {
+    return this.#newest;
+  }
+
+  next(payload: Uint8Array): NumberedPromise {
+    return { sequence: (this.#newest?.sequence ?? 0) + 1, payload };
+  }
+
+  async stored(promise: NumberedPromise): Promise<void> {
+    await this.#file.write(promise);
+    this.#newest = promise;
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+function storedPromise(level: Records): NumberedPromise | "damaged" | undefined {
+  const record = readNow(level, KEYS.promise);
+  if (record === undefined) return undefined;
+  try {
+    return decodeNumbered(openRecord(KEYS.promise, record));
+  } catch (error) {
+    if (error instanceof StorageError) return "damaged";
+    throw error;
+  }
+}
+
+/** After a write that failed nothing is written until a restart: what it left behind is not known. */
+class FailStop {
+  #failure: StorageError | null = null;
+
+  async run(write: () => Promise<void>): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    try {
+      await onDisk(write);
+    } catch (error) {
+      this.#failure = error as StorageError;
+      throw error;
+    }
+  }
 }
 
 function readNow(level: Records, key: string): Uint8Array | undefined {
@@ -80,8 +176,9 @@ async function* readRange(
 }
 
 /** LevelDB's chained batch: three times as fast as one from an array. */
-function chainedBatch(level: Records): WriteBatch {
+function chainedBatch(level: Records, promises: Promises, writer: FailStop): WriteBatch {
   const chained = level.batch();
+  let promised: NumberedPromise | null = null;
   const batch: WriteBatch = {
     put: (key, payload) => {
       chained.put(key, sealRecord(key, payload));
@@ -91,7 +188,15 @@ function chainedBatch(level: Records): WriteBatch {
       chained.del(key);
       return batch;
     },
-    write: ({ sync }) => onDisk(() => chained.write({ sync })),
+    promise: (payload) => {
+      promised = promises.next(payload);
+      return batch.put(KEYS.promise, encodeNumbered(promised));
+    },
+    write: ({ sync }) =>
+      writer.run(async () => {
+        await chained.write({ sync });
+        if (promised !== null) await promises.stored(promised);
+      }),
   };
   return batch;
 }
@@ -104,13 +209,24 @@ async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The library says why in the cause of its error. */
+/** The library says why in its error or in the cause of it; the rest in the words of LevelDB and the system. */
 function failureOf(error: unknown): StorageError {
-  const { message, cause } = error as Error;
-  const reason = cause instanceof Error ? cause.message : message;
-  return (cause as { readonly code?: string } | undefined)?.code === "LEVEL_LOCKED"
-    ? new StorageError("DIRECTORY_IN_USE", "another process uses the data directory", {
+  const { cause } = error as Error;
+  const { message: reason, code } = (cause ?? error) as NodeJS.ErrnoException;
+  const options = { cause: error };
+  if (code === "LEVEL_LOCKED") {
+    const text = "another process uses the data directory: stop it, or use another directory";
+    return new StorageError("DIRECTORY_IN_USE", text, options);
+  }
+  if (code === "ENOSPC" || /no space left/i.test(reason)) {
+    const text = "the disk is full: make room, then start the node again";
+    return new StorageError("DISK_FULL", text, options);
+  }
+  // Not every call of the library gives LevelDB's status as a code.
+  const isDamaged = /^corruption|^io error.*(no such file|invalid argument)/i.test(reason);
+  return isDamaged
+    ? new StorageError("DATABASE_DAMAGED", `start the node again (${reason})`, options)
+    : new StorageError("DISK_FAILED", `check the disk, then start the node again (${reason})`, {
         cause: error,
-      })
-    : new StorageError("DISK_FAILED", reason, { cause: error });
+      });
 }

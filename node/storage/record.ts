@@ -14,12 +14,36 @@ export type StorageErrorCode =
   | "RECORD_DAMAGED"
   | "RECORD_MISSING"
   | "STATE_DAMAGED"
+  | "LOG_DAMAGED"
+  | "PROMISES_LOST"
+  | "DATABASE_DAMAGED"
   | "WRONG_DIRECTORY"
   | "DIRECTORY_IN_USE"
+  | "DISK_FULL"
   | "DISK_FAILED";
 
 /** What an operator does about a directory that lost something; a node cannot know what it had promised. */
 const REMEDY = "restore the directory, or let the node join again under a new key";
+
+/** The same for operators in Japanese: what is wrong and what to do, by code. */
+const JAPANESE: Readonly<Record<StorageErrorCode, string>> = {
+  RECORD_DAMAGED:
+    "ディスク上の記録が壊れています。データディレクトリを復元するか、新しい鍵で参加し直してください",
+  RECORD_MISSING:
+    "ディスク上の記録が失われています。データディレクトリを復元するか、新しい鍵で参加し直してください",
+  STATE_DAMAGED:
+    "台帳の状態がブロックと一致しません。データディレクトリを復元するか、新しい鍵で参加し直してください",
+  LOG_DAMAGED:
+    "唯一の投票ノードのブロックが壊れており、取り寄せ先がありません。データディレクトリを復元してください",
+  PROMISES_LOST:
+    "投票の記録が失われました。データディレクトリを復元するか、新しい鍵で参加し直してください",
+  DATABASE_DAMAGED: "データベースが壊れています。再起動すると退避して他のノードから取り寄せます",
+  WRONG_DIRECTORY:
+    "このデータディレクトリは別のノードのものです。別のディレクトリを指定してください",
+  DIRECTORY_IN_USE: "データディレクトリを別のプロセスが使用中です。そのプロセスを止めてください",
+  DISK_FULL: "ディスクに空きがありません。空きを作ってから再起動してください",
+  DISK_FAILED: "ディスクの読み書きに失敗しました。ディスクを確かめてから再起動してください",
+};
 
 /** The node's own disk does not hold what it should; `message` says what to do. */
 export class StorageError extends Error {
@@ -29,6 +53,11 @@ export class StorageError extends Error {
   constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
     super(`${code}: ${message}`, options);
     this.code = code;
+  }
+
+  /** The sentence for operators, in Japanese. */
+  get messageJa(): string {
+    return JAPANESE[this.code];
   }
 
   /** Something that was on the disk is not, or is not what was written. */

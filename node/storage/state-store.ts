@@ -37,6 +37,16 @@ export interface TransactionPlace {
 /** A changed record of the state; null removes it. */
 export type StateWrite = readonly [key: string, value: Uint8Array | null];
 
+/** Records removed in one write when the state is thrown away. */
+const CLEAR_RECORDS_MAX = 10_000;
+
+/** Key spaces that are derived from the log, beside the applied position. */
+const DERIVED_RANGES = [
+  [KEYS.stateStart, KEYS.stateEnd],
+  [KEYS.historyStart, KEYS.historyEnd],
+  [KEYS.transactionStart, KEYS.transactionEnd],
+] as const;
+
 /** The applied state of one node. */
 export class StateStore {
   readonly #database: Database;
@@ -51,6 +61,44 @@ export class StateStore {
     if (stored === undefined) return undefined;
     const { historySize, historyPeaks, ...tip } = fromBytes(appliedSchema, stored, 4096);
     return { ...tip, history: CompactRange.of(historySize, historyPeaks) };
+  }
+
+  /** True when nothing was ever applied here, and nothing of it is left. */
+  async isEmpty(): Promise<boolean> {
+    const keys = [await this.#database.lastKey(KEYS.applied, `${KEYS.applied}\0`)];
+    for (const [start, end] of DERIVED_RANGES) keys.push(await this.#database.lastKey(start, end));
+    return keys.every((key) => key === undefined);
+  }
+
+  /** Throws everything away. The position goes first: whatever is left after a crash is no state. */
+  async clear(): Promise<void> {
+    await this.#database.batch().del(KEYS.applied).write({ sync: true });
+    for (const [start, end] of DERIVED_RANGES) {
+      const keys = await this.#database.keys(start, end);
+      for (let first = 0; first < keys.length; first += CLEAR_RECORDS_MAX) {
+        const batch = this.#database.batch();
+        for (const key of keys.slice(first, first + CLEAR_RECORDS_MAX)) batch.del(key);
+        await batch.write({ sync: false });
+      }
+    }
+  }
+
+  /**
+   * Reads the whole index: false when a node of the history tree is missing.
+   * @throws StorageError `RECORD_DAMAGED`.
+   */
+  async isIndexWhole(height: number): Promise<boolean> {
+    await this.#countOf(KEYS.transactionStart, KEYS.transactionEnd);
+    const nodes = await this.#countOf(KEYS.historyStart, KEYS.historyEnd);
+    return nodes === nodesOf(height + 1);
+  }
+
+  /** Reads, and so checks, all records of a range. */
+  async #countOf(start: string, end: string): Promise<number> {
+    const records = this.#database.entries(start, end)[Symbol.asyncIterator]();
+    let count = 0;
+    while ((await records.next()).done !== true) count += 1;
+    return count;
   }
 
   /** All records of the state, in order of key. */
@@ -122,6 +170,13 @@ export class StateStore {
       },
     };
   }
+}
+
+/** Stored nodes of a history tree: at each level, the complete subtrees. */
+function nodesOf(leaves: number): number {
+  let nodes = 0;
+  for (let whole = leaves; whole > 0; whole = Math.floor(whole / 2)) nodes += whole;
+  return nodes;
 }
 
 function encodeTip(tip: ChainTip): Uint8Array {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import type { OpenedChain } from "../../node/open-chain.ts";
+import { entryOf } from "../../node/storage/block-log.ts";
 import { KEYS } from "../../node/storage/buckets.ts";
 import { type Database, openDatabase } from "../../node/storage/database.ts";
 import { coreOn, EmptyChain } from "../support/stored-chain.ts";
@@ -107,19 +108,47 @@ describe("a node's directory", () => {
     await assert.rejects(chain.open(database, 2), { code: "WRONG_DIRECTORY" });
   });
 
-  it("says that the state is damaged when it is not the last block's", async () => {
+  it("rebuilds a state that is not the last block's", async () => {
     chain.grow(1, 1);
     await stored(2, 2);
     await database.batch().put(KEYS.state("ZZ/stray"), Uint8Array.of(1)).write({ sync: true });
-    await assert.rejects(chain.open(database), /^StorageError: STATE_DAMAGED: .*after block 2: /);
+    const opened = await chain.open(database);
+    assert.equal(opened.chain.applied.tip.height, 2);
+    assert.deepEqual(opened.chain.applied.tree.root, chain.stateRoot);
+    assert.equal(opened.store.get("ZZ/stray"), undefined);
   });
 
-  it("says which block of the log does not follow", async () => {
-    chain.grow(1, 1);
-    await stored(0, 0);
+  it("cuts the log below a block that does not follow, and leaves the term", async () => {
+    chain.grow(1, 1, 1);
+    await stored(3, 3);
     const other = new EmptyChain().grow(1, 1, 1);
     const stray = other.nextBlock({ header: { previousHash: other.networkId, height: 2 } });
     await database.batch().put(KEYS.block(2), stray.bytes).write({ sync: true });
-    await assert.rejects(chain.open(database), { code: "STATE_DAMAGED" });
+    for (const restart of [false, true]) {
+      if (restart) await crash();
+      const { blocks, chain: executed } = await chain.open(database);
+      assert.equal(blocks.lastIndex(), 1);
+      assert.equal(executed.applied.tip.height, 1);
+      assert.deepEqual(blocks.hardState, { term: 2, vote: 0, commit: 1 });
+      assert.deepEqual(blocks.regain, { term: 1, height: 3 });
+      assert.equal(blocks.cutFrom, restart ? null : 2);
+    }
+  });
+
+  it("has regained what it lost when its log is as far as it was, and not before", async () => {
+    chain.grow(1, 1, 1);
+    await stored(0, 0);
+    await database.batch().del(KEYS.block(2)).write({ sync: true });
+    const { blocks } = await chain.open(database);
+    for (const [height, regain] of [
+      [2, { term: 1, height: 3 }],
+      [3, null],
+    ] as const) {
+      const entries = [entryOf(chain.blockAt(height))];
+      await blocks.append({ entries, hardState: null, certificate: null });
+      assert.deepEqual(blocks.regain, regain);
+    }
+    await crash();
+    assert.equal((await chain.open(database)).blocks.cutFrom, null);
   });
 });

@@ -23,7 +23,7 @@ export interface MachineParts {
   /** What the process is started with, but for what the machine gives it. */
   readonly node: Omit<
     NodeProcessParts,
-    "database" | "nowMs" | "after" | "jitterSeed" | "onFailure"
+    "database" | "nowMs" | "after" | "jitterSeed" | "onFailure" | "onRepair"
   >;
   /** Told what happens to the machine, in words. */
   readonly tell: Tell;
@@ -90,6 +90,7 @@ export class Machine {
       after: (delayMs, happen) => this.#after(delayMs, happen),
       jitterSeed: dice.between(0, 0x7f_ff_ff_ff),
       onFailure: (error) => this.#failed(generation, error),
+      onRepair: (code) => this.#repairs(code),
     });
     started.then(
       (process) => {
@@ -174,6 +175,12 @@ export class Machine {
   #nowMs(): number {
     const { epochMs, timeline } = this.#parts;
     return epochMs + timeline.nowMs + this.#skewMs;
+  }
+
+  /** A crash alone leaves nothing to repair. */
+  #repairs(code: string): void {
+    this.#parts.tell(`repairs its disk: ${code}`, code);
+    if (!this.#isDamaged) this.#parts.onBug(new Error(`${code} on a whole disk`));
   }
 
   /** The node cannot go on. A failed disk and a damaged record are faults of ours; all else is its own. */

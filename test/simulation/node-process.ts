@@ -38,6 +38,8 @@ export interface NodeProcessParts {
   readonly after: (delayMs: number, happen: () => void) => void;
   readonly send: (to: string, message: Uint8Array) => void;
   readonly onFailure: (error: unknown) => void;
+  /** Told of what the node found damaged and repairs. */
+  readonly onRepair: (code: string) => void;
 }
 
 /** A running node. */
@@ -117,6 +119,7 @@ export class NodeProcess {
           checked.map(({ source }) => source),
         ),
       nowMs,
+      notice: parts.onRepair,
     });
     return new NodeProcess(parts, opened);
   }

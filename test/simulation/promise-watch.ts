@@ -4,16 +4,12 @@
  */
 import { toHex } from "../../ledger/bytes.ts";
 import type { Vote } from "../../ledger/certificate.ts";
-import { decode } from "../../ledger/encoding.ts";
-import { record, uint } from "../../ledger/schema.ts";
 import { KEYS } from "../../node/storage/buckets.ts";
-import { openRecord } from "../../node/storage/record.ts";
+import { decodePromise } from "../../node/storage/promise.ts";
 import { type ConsensusFrame, decodeFrame } from "../../node/wire.ts";
 import { demand } from "./broken-promise.ts";
 import { type StoredBlock, storedBlock } from "./safety-watch.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
-
-const hardStateSchema = record({ term: uint(), vote: uint(), commit: uint() });
 
 /** What a watch knows of the rest of the run. */
 export interface PromiseWatchParts {
@@ -103,8 +99,7 @@ export class PromiseWatch {
   }
 
   #hardState(node: number): { readonly term: number; readonly vote: number } {
-    const sealed = this.#parts.disk(node).durable(KEYS.hardState);
-    if (sealed === undefined) return { term: 0, vote: 0 };
-    return hardStateSchema.fromCbor(decode(openRecord(KEYS.hardState, sealed), 64));
+    const promised = this.#parts.disk(node).promised;
+    return promised === undefined ? { term: 0, vote: 0 } : decodePromise(promised).hardState;
   }
 }

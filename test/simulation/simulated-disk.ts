@@ -6,6 +6,7 @@
  * process loses only what was under way. When power fails, any number of the last batches that no later
  * `sync` covers is gone.
  */
+import { KEYS } from "../../node/storage/buckets.ts";
 import type { Database, WriteBatch } from "../../node/storage/database.ts";
 import { openRecord, sealRecord } from "../../node/storage/record.ts";
 import type { Dice } from "./dice.ts";
@@ -39,6 +40,8 @@ export class SimulatedDisk {
   /** Finished batches since the last sync. */
   #unsynced: Changes[] = [];
   readonly #underWay = new Set<Changes>();
+  /** The copy of the promises that lies in a file of its own. */
+  #promised: Uint8Array | undefined;
   /** Whether writes may fail now. */
   mayFail = true;
 
@@ -49,6 +52,11 @@ export class SimulatedDisk {
   /** The durable record under a key, checksum and all: what would be there after any crash. */
   durable(key: string): Uint8Array | undefined {
     return this.#durable.get(key);
+  }
+
+  /** What was promised last. */
+  get promised(): Uint8Array | undefined {
+    return this.#promised;
   }
 
   /** Opens the disk for a process. LevelDB's recovery syncs what it finds. */
@@ -66,6 +74,8 @@ export class SimulatedDisk {
     return {
       get: read,
       getMany: (keys) => this.#later(() => keys.map(read)),
+      promise: () => this.#newestPromise(),
+      keys: async (start, end) => keysIn(start, end),
       batch: () => this.#batch(),
       async *entries(start, end) {
         yield* records(start, end);
@@ -105,8 +115,19 @@ export class SimulatedDisk {
     return key;
   }
 
+  /** The database's copy, which is written first; the file's, when that one is damaged. */
+  #newestPromise(): Uint8Array | undefined {
+    const sealed = this.#visible.get(KEYS.promise);
+    try {
+      return sealed === undefined ? this.#promised : openRecord(KEYS.promise, sealed);
+    } catch {
+      return this.#promised;
+    }
+  }
+
   #batch(): WriteBatch {
     const changes = new Map<string, Uint8Array | null>();
+    let promised: Uint8Array | null = null;
     const batch: WriteBatch = {
       put: (key, payload) => {
         changes.set(key, sealRecord(key, payload));
@@ -116,7 +137,14 @@ export class SimulatedDisk {
         changes.set(key, null);
         return batch;
       },
-      write: ({ sync }) => this.#write(changes, sync),
+      promise: (payload) => {
+        promised = payload;
+        return batch.put(KEYS.promise, payload);
+      },
+      write: async ({ sync }) => {
+        await this.#write(changes, sync);
+        if (promised !== null) this.#promised = promised;
+      },
     };
     return batch;
   }

@@ -57,6 +57,7 @@ describe("a follower's receiver", () => {
       term: () => term,
       ageMs: () => 1000,
       silenceHeartbeats: SILENCE,
+      regain: () => null,
     });
   });
   afterEach(() => database.close());

@@ -5,7 +5,9 @@ import { encodeCertificate } from "../../../ledger/block.ts";
 import { BlockLog, entryOf } from "../../../node/storage/block-log.ts";
 import { KEYS } from "../../../node/storage/buckets.ts";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
+import { sealRecord } from "../../../node/storage/record.ts";
 import { ChainBuilder } from "../../support/chain-builder.ts";
+import { changeRecords } from "../../support/damage.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
 const FOUNDING: ConfState = {
@@ -121,16 +123,21 @@ describe("the block log", () => {
     assert.deepEqual(log.initialState().hardState, { term: 1, vote: 1, commit: 3 });
   });
 
-  it("says which block is damaged", async () => {
+  it("is cut at a whole record in the wrong place", async () => {
     await append(chainOf(1, 1), 1);
-    // A whole record, in the wrong place.
-    const misplaced = log.block(1).bytes;
     await database.close();
-    const { Level } = await import("level");
-    const raw = new Level<string, Uint8Array>(directory, { valueEncoding: "view" });
-    await raw.put(KEYS.block(1), misplaced);
-    await raw.close();
-    database = await openDatabase(directory);
-    await assert.rejects(BlockLog.open(database, FOUNDING), /b\/0000000000000001 .* is damaged/);
+    await changeRecords(directory, (key, record) =>
+      key === KEYS.block(2) ? sealRecord(KEYS.block(1), log.block(1).bytes) : record,
+    );
+    await open();
+    assert.deepEqual([log.lastIndex(), log.cutFrom], [1, 2]);
+    assert.deepEqual(log.regain, { term: 1, height: 2 });
+  });
+
+  it("of the only voter is not cut: nobody else has the blocks", async () => {
+    await append(chainOf(1, 1), 1);
+    await database.batch().del(KEYS.block(2)).write({ sync: true });
+    const alone = { ...FOUNDING, voters: [1] };
+    await assert.rejects(BlockLog.open(database, alone), { code: "LOG_DAMAGED" });
   });
 });

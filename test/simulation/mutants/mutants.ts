@@ -54,8 +54,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "term and vote are not written",
     file: "node/storage/block-log.js",
-    from: "batch.put(KEYS.hardState, toBytes(hardStateSchema, hardState));",
-    to: "void hardState;",
+    from: "const promised = hardState ?? this.#hardState;",
+    to: "const promised = this.#hardState;",
   },
   {
     name: "a replaced tail stays on the disk (etcd issue 22442)",

@@ -1,0 +1,42 @@
+/** What a node promised, as it is stored: durable before any answer that rests on it leaves. */
+import { EMPTY_HARD_STATE, type HardState } from "../../consensus/storage.ts";
+import { fromBytes, record, toBytes, uint } from "../../ledger/schema.ts";
+import type { LogEnd } from "./damage.ts";
+
+/** A promise takes a few dozen bytes. */
+const PROMISE_SIZE_BYTES_MAX = 256;
+
+const endSchema = record({ term: uint(), height: uint() });
+const promiseSchema = record({
+  hardState: record({ term: uint(), vote: uint(), commit: uint() }),
+  end: endSchema,
+  regain: endSchema,
+});
+
+/** The promises of the consensus core, and the log that acknowledgements rest on. */
+export interface Promised {
+  readonly hardState: HardState;
+  /** Where the log ends: what is not there any more up to here was lost. */
+  readonly end: LogEnd;
+  /** How far this node had acknowledged before it lost blocks; where its log ends when it lost none. */
+  readonly regain: LogEnd;
+}
+
+const NOWHERE: LogEnd = { term: 0, height: 0 };
+
+/** Nothing promised yet. */
+export const NOTHING_PROMISED: Promised = {
+  hardState: EMPTY_HARD_STATE,
+  end: NOWHERE,
+  regain: NOWHERE,
+};
+
+/** The bytes of a promise. */
+export function encodePromise(promised: Promised): Uint8Array {
+  return toBytes(promiseSchema, promised);
+}
+
+/** The inverse of `encodePromise`. */
+export function decodePromise(bytes: Uint8Array): Promised {
+  return fromBytes(promiseSchema, bytes, PROMISE_SIZE_BYTES_MAX);
+}
