@@ -44,6 +44,15 @@ export function isStrictEd25519({ publicKey, signature }: SignedMessage): boolea
   );
 }
 
+/** True when something can be signed for this key: the right size, a point, and none that the rule refuses. */
+export function isEd25519PublicKey(publicKey: Uint8Array): boolean {
+  return (
+    publicKey.length === ED25519_KEY_SIZE_BYTES &&
+    hasStrictForm(publicKey) &&
+    pointOf(publicKey) !== null
+  );
+}
+
 /** True when the encoded point's y is reduced and not that of a point of small order. */
 function hasStrictForm(point: Uint8Array): boolean {
   const y = point.toReversed();

@@ -14,6 +14,7 @@ import { type Genesis, genesisText, parseGenesis } from "../../ledger/genesis.ts
 import { newSeed, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import { ClientError } from "../client-fault.ts";
 import { keyFileText, writeNewFile } from "../files.ts";
+import { checkDescription } from "./check-description.ts";
 import type { NetworkConfig, NodeEntry } from "./network-config.ts";
 
 /** What was made. */
@@ -26,7 +27,8 @@ export interface CreatedNetwork {
 /**
  * Writes a new network into `directory`.
  * @throws ClientError `FILE_EXISTS` when there is one; LedgerFault `INVALID_FIELD` when the
- *   description contradicts itself (a number used twice, an unknown organisation, no voter).
+ *   description contradicts itself (a number used twice, an unknown organisation, no voter) or as
+ *   `checkDescription`.
  */
 export function createNetwork(
   config: NetworkConfig,
@@ -35,6 +37,7 @@ export function createNetwork(
 ): CreatedNetwork {
   const genesisFile = genesisFileOf(directory);
   if (existsSync(genesisFile)) throw new ClientError("FILE_EXISTS", { file: genesisFile });
+  checkDescription(config);
   const secrets = new SecretFiles();
   const nodes = config.nodes.toSorted((a, b) => a.number - b.number);
   const genesis: Genesis = {

@@ -14,6 +14,7 @@ import {
   uint,
 } from "../../ledger/schema.ts";
 import { ED25519_KEY_SIZE_BYTES } from "../../ledger/signature.ts";
+import { tcpMultiaddr } from "./multiaddr.ts";
 
 /** The public key made elsewhere, or null: a key is made and its file written. */
 const publicKey = nullable(bytes(ED25519_KEY_SIZE_BYTES));
@@ -34,9 +35,9 @@ const nodeConfig = record({
   role: oneOf(["voter", "learner"]),
   publicKey,
   /** Where the other nodes dial it: public, part of the genesis. */
-  address: text(256),
+  address: tcpMultiaddr,
   /** Where it listens for them, which may be another address behind a proxy. */
-  peerListen: text(256),
+  peerListen: tcpMultiaddr,
   apiHost: text(256),
   apiPort: uint(65_535),
 });

@@ -1,6 +1,7 @@
 /** Moves a local network's description to ports that are free. */
 import { createServer } from "node:net";
 import { ClientError } from "../client-fault.ts";
+import { tcpAddressOf } from "./multiaddr.ts";
 import type { NetworkConfig, NodeEntry } from "./network-config.ts";
 
 /** Tries before giving up: another process may take a port between our look and the node's. */
@@ -11,22 +12,17 @@ export async function withFreePorts(config: NetworkConfig): Promise<NetworkConfi
   const taken = new Set<number>();
   const nodes: NodeEntry[] = [];
   for (const node of config.nodes) {
-    const { port, replace } = tcpPortOf(node.peerListen);
-    const peerPort = await freePort(port, taken);
+    const peerPort = await freePort(tcpAddressOf(node.peerListen)?.port ?? 0, taken);
     const apiPort = await freePort(node.apiPort, taken);
-    const address = replace(peerPort);
+    const address = withPort(node.peerListen, peerPort);
     nodes.push({ ...node, address, peerListen: address, apiPort });
   }
   return { ...config, nodes };
 }
 
-/** The TCP port at the end of a multiaddr, and the same address with another port. */
-function tcpPortOf(multiaddr: string): { port: number; replace: (port: number) => string } {
-  const [, head, port] = /^(.*\/tcp\/)(\d+)$/.exec(multiaddr) ?? [];
-  if (head === undefined || port === undefined) {
-    throw new ClientError("FILE_MALFORMED", { problem: `${multiaddr} does not end with a port` });
-  }
-  return { port: Number(port), replace: (other) => `${head}${other}` };
+/** The same address with another port. */
+function withPort(multiaddr: string, port: number): string {
+  return multiaddr.replace(/[0-9]+$/, String(port));
 }
 
 async function freePort(wanted: number, taken: Set<number>): Promise<number> {

@@ -13,10 +13,13 @@ import {
 import { localNetworkConfig } from "../../../client/network/local-network.ts";
 import {
   type NetworkConfig,
+  type NodeEntry,
   networkConfigSchema,
   networkJsonSchema,
 } from "../../../client/network/network-config.ts";
+import type { LedgerFault } from "../../../ledger/faults.ts";
 import { genesisText } from "../../../ledger/genesis.ts";
+import { signerOfSeed } from "../../../ledger/native/ed25519-signer.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
 const FOLDER = "network-config";
@@ -63,7 +66,7 @@ describe("network create", () => {
 
   it("uses public keys that were made elsewhere and writes no file for them", () => {
     const directory = newDirectory();
-    const publicKey = new Uint8Array(32).fill(7);
+    const { publicKey } = signerOfSeed(new Uint8Array(32).fill(7));
     const nodes = config.nodes.map((node, i) => (i === 0 ? { ...node, publicKey } : node));
     const { genesis } = createNetwork({ ...config, nodes }, directory, 0);
     assert.deepEqual(genesis.members[0]?.publicKey, publicKey);
@@ -97,6 +100,84 @@ describe("network create", () => {
       assert.equal(existsSync(join(directory, "keys")), false);
     });
   }
+
+  const addressAt = (host: string) => (node: NodeEntry) => ({ address: `${host}${node.number}` });
+  const wrong: { id: string; node?: (node: NodeEntry) => Partial<NodeEntry>; path: string }[] = [
+    {
+      id: "no such IPv4 host",
+      node: addressAt("/ip4/300.0.0.1/tcp/710"),
+      path: "nodes[0].address",
+    },
+    {
+      id: "no such port",
+      node: addressAt("/dns4/node.example/tcp/7000"),
+      path: "nodes[0].address",
+    },
+    { id: "no address", node: () => ({ peerListen: "here" }), path: "nodes[0].peerListen" },
+    {
+      id: "one address twice",
+      node: () => ({ address: "/dns/node.example/tcp/7101" }),
+      path: "nodes[1].address",
+    },
+    { id: "one API twice", node: () => ({ apiPort: 8101 }), path: "nodes[1].apiPort" },
+    {
+      id: "a key of zeros",
+      node: () => ({ publicKey: new Uint8Array(32) }),
+      path: "nodes[0].publicKey",
+    },
+    {
+      id: "a key that is no point",
+      node: () => ({ publicKey: new Uint8Array(32).fill(2) }),
+      path: "nodes[0].publicKey",
+    },
+  ];
+  for (const { id, node = () => ({}), path } of wrong) {
+    it(`refuses ${id}`, () => {
+      const directory = newDirectory();
+      const nodes = config.nodes.map((entry) => ({ ...entry, ...node(entry) }));
+      assert.throws(
+        () => createNetwork({ ...config, nodes }, directory, 0),
+        ({ code, facts: { path: at } }: LedgerFault) => code === "INVALID_FIELD" && at === path,
+      );
+      assert.equal(existsSync(join(directory, "genesis.json")), false);
+    });
+  }
+
+  it("takes nodes of several machines that use one port", () => {
+    const hosts = ["/ip4/192.0.2.1", "/ip6/2001:db8::2", "/dns6/node-3.example"];
+    const nodes = config.nodes.map((node, i) => ({
+      ...node,
+      address: `${hosts[i]}/tcp/7101`,
+      peerListen: "/ip4/0.0.0.0/tcp/7101",
+      apiPort: 8101,
+    }));
+    const { genesis } = createNetwork({ ...config, nodes }, newDirectory(), 0);
+    assert.equal(genesis.members.length, 3);
+  });
+
+  for (const id of ["131165", "toshima"]) {
+    it(`refuses ${id} as the code of a municipality`, () => {
+      const [first, ...others] = config.organisations;
+      assert.ok(first);
+      const changed = { ...config, organisations: [{ ...first, id }, ...others] };
+      assert.throws(() => createNetwork(changed, newDirectory(), 0), {
+        code: "INVALID_FIELD",
+        facts: {
+          path: "organisations[0].id",
+          problem: "must be a six-digit municipality code with its check digit",
+        },
+      });
+    });
+  }
+
+  it("refuses zeros as the key of an officer", () => {
+    const keys = [{ role: "clerk" as const, publicKey: new Uint8Array(32) }];
+    const organisations = config.organisations.map((entry) => ({ ...entry, keys }));
+    assert.throws(
+      () => createNetwork({ ...config, organisations }, newDirectory(), 0),
+      ({ facts: { path } }: LedgerFault) => path === "organisations[0].keys[0].publicKey",
+    );
+  });
 
   it("is described by the schema file that editors use", () => {
     const text = readFileSync(join(FOLDER, "network.schema.json"), "utf8");
