@@ -5,7 +5,8 @@ import type { Command } from "commander";
 import { describe, it } from "mocha";
 import { CERTIFICATE_FILE } from "../../client/audit/bundle.ts";
 import { program } from "../../client/program.ts";
-import { genesisText } from "../../ledger/genesis.ts";
+import { toHex } from "../../ledger/bytes.ts";
+import { genesisText, networkIdOf } from "../../ledger/genesis.ts";
 import { encodeReceipt } from "../../ledger/receipt.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { AuditChain } from "../support/audit-chain.ts";
@@ -115,6 +116,16 @@ describe("the command line", function () {
     const audit = await runCommand(verifyBundle, directory);
     assert.equal(audit.code, 0, audit.stdout);
     assert.match(audit.stdout, /^verified up to height 2: 8 transactions, 2 card signatures, /);
+    assert.doesNotMatch(audit.stdout, /own genesis/);
+
+    const untrusting = await runCommand(["audit", "verify", "bundle"], directory);
+    const networkId = toHex(networkIdOf(audited.world.genesis));
+    assert.ok(untrusting.stdout.includes(`by the bundle's own genesis ${networkId.slice(0, 16)}…`));
+    const { stdout: verdict } = await runCommand(
+      ["audit", "verify", "bundle", "--json"],
+      directory,
+    );
+    assert.equal(JSON.parse(verdict).trustedGenesis, false);
 
     const certificate = readFileSync(at(`bundle/${CERTIFICATE_FILE}`));
     certificate[certificate.length - 1] = (certificate.at(-1) ?? 0) ^ 1;
