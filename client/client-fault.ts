@@ -30,6 +30,10 @@ export const CLIENT_FAULTS = {
   },
   NODE_EXITED: { en: "A node process ended", ja: "ノードのプロセスが終了しました" },
   NOT_READY: { en: "A node did not become ready", ja: "ノードの準備が完了しませんでした" },
+  OTHER_SIZE: {
+    en: "The network in that folder has another number of nodes",
+    ja: "そのフォルダーのネットワークはノードの数が違います",
+  },
   NO_FREE_PORT: { en: "No free port was found", ja: "空いているポートがありません" },
   CERTIFICATE_REFUSED: {
     en: "The card's certificate is not accepted",
