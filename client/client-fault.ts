@@ -25,8 +25,8 @@ export const CLIENT_FAULTS = {
     ja: "ノードの受領証が応答を証明していません",
   },
   UNDECIDED: {
-    en: "Not decided yet; ask for the transaction again",
-    ja: "まだ確定していません。あとで照会してください",
+    en: "Not decided yet; send the same file again",
+    ja: "まだ確定していません。同じファイルをもう一度送ってください",
   },
   NODE_EXITED: { en: "A node process ended", ja: "ノードのプロセスが終了しました" },
   NOT_READY: { en: "A node did not become ready", ja: "ノードの準備が完了しませんでした" },

@@ -8,7 +8,6 @@ import { program } from "../../client/program.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { genesisText, networkIdOf } from "../../ledger/genesis.ts";
 import { encodeReceipt } from "../../ledger/receipt.ts";
-import { decodeTransaction } from "../../ledger/transaction.ts";
 import { AuditChain } from "../support/audit-chain.ts";
 import { LedgerWorld } from "../support/ledger-world.ts";
 import { MemoryBundle } from "../support/memory-bundle.ts";
@@ -133,24 +132,6 @@ describe("the command line", function () {
     const broken = await runCommand(verifyBundle, directory);
     assert.equal(broken.code, 1);
     assert.match(broken.stdout, /^broken at height 2 in certificate\.cbor: CERTIFICATE_INVALID: /);
-  });
-
-  it("keeps the signed bytes of a draft whose fate is unknown", async () => {
-    const directory = newDirectory();
-    const at = (name: string) => join(directory, name);
-    writeFileSync(at("genesis.json"), genesisText(new LedgerWorld().genesis));
-    writeFileSync(at("clerk.key"), `${"01".repeat(32)}\n`);
-    const draft = { type: "ISSUER_OPEN", public: { issuer: "131164" }, private: null };
-    writeFileSync(at("open.json"), JSON.stringify(draft));
-    const submit = ["submit", "open.json", "--key", "clerk.key", "--genesis", "genesis.json"];
-    const { code, stdout } = await runCommand(
-      [...submit, "--node", "http://127.0.0.1:1", "--wait", "1", "--json"],
-      directory,
-    );
-    const { code: fault, facts } = JSON.parse(stdout);
-    assert.deepEqual([code, fault], [1, "UNDECIDED"]);
-    const kept = decodeTransaction(new Uint8Array(readFileSync(at(facts.submitAgain))));
-    assert.deepEqual([kept.id, kept.envelope.type], [facts.id, "ISSUER_OPEN"]);
   });
 
   it("makes a card, shows it, and signs with it", async () => {
