@@ -7,7 +7,7 @@ import { ClientError } from "../client-fault.ts";
 import { type ErrorReport, errorLine, errorReport, resultText } from "../error-report.ts";
 import {
   expectNewFile,
-  readBytes,
+  readDecoded,
   readGenesis,
   readJson,
   readKeyFile,
@@ -89,8 +89,10 @@ interface Outgoing {
 
 async function prepare(file: string, keys: readonly string[], genesis: Genesis): Promise<Outgoing> {
   if (!file.endsWith(".json")) {
-    const bytes = readBytes(file);
-    decodeTransaction(bytes);
+    const bytes = readDecoded(file, "a signed transaction", (content) => {
+      decodeTransaction(content);
+      return content;
+    });
     return { bytes, file, isTemporary: false };
   }
   const signers = keys.map((key) => officer(readKeyFile(key)));

@@ -82,6 +82,37 @@ describe("the command line", function () {
     });
   }
 
+  it("tells its version", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    const { code, stdout } = await runCommand(["--version"]);
+    assert.deepEqual([code, stdout], [0, `${version}\n`]);
+  });
+
+  const misplaced = [
+    { args: ["receipt", "verify", "README.md", "--genesis", "genesis.json"], file: "README.md" },
+    { args: ["receipt", "verify", "x", "--genesis", "README.md"], file: "README.md" },
+    {
+      args: ["submit", "README.md", "--genesis", "genesis.json", "--node", "http://127.0.0.1:1"],
+      file: "README.md",
+    },
+    {
+      args: ["submit", "draft.json", "--genesis", "genesis.json", "--node", "http://127.0.0.1:1"],
+      file: "draft.json",
+    },
+    { args: ["audit", "verify", "bundle", "--genesis", "draft.json"], file: "draft.json" },
+  ];
+  for (const { args, file } of misplaced) {
+    it(`names the file that is of the wrong kind: ${args.join(" ")}`, async () => {
+      const directory = newDirectory();
+      writeFileSync(join(directory, "genesis.json"), genesisText(new LedgerWorld().genesis));
+      writeFileSync(join(directory, "README.md"), "# Not what is asked for\n");
+      writeFileSync(join(directory, "draft.json"), "{}");
+      const { code, stdout } = await runCommand([...args, "--json"], directory);
+      const { code: fault, facts } = JSON.parse(stdout);
+      assert.deepEqual([code, fault, facts.file], [1, "FILE_MALFORMED", file]);
+    });
+  }
+
   it("answers a fault with one JSON object when asked to", async () => {
     const { code, stdout } = await runCommand(["audit", "verify", "nowhere", "--json"]);
     assert.equal(code, 1);
