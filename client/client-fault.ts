@@ -25,11 +25,15 @@ export const CLIENT_FAULTS = {
     ja: "ノードの受領証が応答を証明していません",
   },
   UNDECIDED: {
-    en: "Not decided yet; ask for the transaction again",
-    ja: "まだ確定していません。あとで照会してください",
+    en: "Not decided yet; send the same file again",
+    ja: "まだ確定していません。同じファイルをもう一度送ってください",
   },
   NODE_EXITED: { en: "A node process ended", ja: "ノードのプロセスが終了しました" },
   NOT_READY: { en: "A node did not become ready", ja: "ノードの準備が完了しませんでした" },
+  OTHER_SIZE: {
+    en: "The network in that folder has another number of nodes",
+    ja: "そのフォルダーのネットワークはノードの数が違います",
+  },
   NO_FREE_PORT: { en: "No free port was found", ja: "空いているポートがありません" },
   CERTIFICATE_REFUSED: {
     en: "The card's certificate is not accepted",

@@ -1,5 +1,5 @@
 /** One error as people and machines are told of it: code, English, Japanese, facts. */
-import { FAULTS, LedgerFault } from "../ledger/faults.ts";
+import { FAULTS, isFaultCode, LedgerFault } from "../ledger/faults.ts";
 import { CardError, cardFaultText, type FaultText } from "./card/card-faults.ts";
 import { CLIENT_FAULTS, ClientError } from "./client-fault.ts";
 import { messageOf } from "./files.ts";
@@ -32,6 +32,13 @@ export function errorReport(error: unknown): ErrorReport {
     return report("SYSTEM_REFUSED", CLIENT_FAULTS.SYSTEM_REFUSED, { problem });
   }
   return report("INTERNAL_ERROR", CLIENT_FAULTS.INTERNAL_ERROR, { problem });
+}
+
+/** A transaction's result for people: `OK` as it is, a fault code with its texts. */
+export function resultText(result: string): string {
+  if (!isFaultCode(result)) return result;
+  const { en, ja } = FAULTS[result];
+  return `${result}: ${en} / ${ja}`;
 }
 
 function report(code: string, { en, ja }: FaultText, facts: ErrorReport["facts"]): ErrorReport {

@@ -43,17 +43,40 @@ export function readText(file: string): string {
 /** A JSON file read by its schema. @throws ClientError `FILE_UNREADABLE`, `FILE_MALFORMED`. */
 export function readJson<T>(file: string, schema: Schema<T>): T {
   const text = readText(file);
-  try {
-    return schema.fromJson(JSON.parse(text) as JsonValue);
-  } catch (error) {
-    const facts = error instanceof LedgerFault ? error.facts : { problem: messageOf(error) };
-    throw new ClientError("FILE_MALFORMED", { file, ...facts, cause: error });
-  }
+  return understand(file, "JSON", () => schema.fromJson(JSON.parse(text) as JsonValue));
 }
 
-/** The genesis of a file. @throws ClientError `FILE_UNREADABLE`; LedgerFault as `parseGenesis`. */
+/** The genesis of a file. @throws ClientError `FILE_UNREADABLE`, `FILE_MALFORMED`. */
 export function readGenesis(file: string): Genesis {
-  return parseGenesis(readText(file));
+  const text = readText(file);
+  return understand(file, "a genesis", () => parseGenesis(text));
+}
+
+/**
+ * What `decode` makes of a file's bytes.
+ * @param expected the kind of file, in words: "a receipt".
+ * @throws ClientError `FILE_UNREADABLE`; `FILE_MALFORMED` when `decode` throws.
+ */
+export function readDecoded<T>(
+  file: string,
+  expected: string,
+  decode: (bytes: Uint8Array) => T,
+): T {
+  const bytes = readBytes(file);
+  return understand(file, expected, () => decode(bytes));
+}
+
+/** Runs a decoder; what it throws becomes a fault that names the file. */
+function understand<T>(file: string, expected: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    const facts =
+      error instanceof LedgerFault
+        ? { rule: error.code, ...error.facts }
+        : { problem: messageOf(error) };
+    throw new ClientError("FILE_MALFORMED", { file, expected, ...facts, cause: error });
+  }
 }
 
 /**

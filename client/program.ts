@@ -15,6 +15,7 @@ import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { transactionCommand } from "./commands/transaction.ts";
+import { VERSION } from "./version.ts";
 
 /** The command line. */
 export function program(): Command {
@@ -47,6 +48,7 @@ export function program(): Command {
       ]),
     ],
   )
+    .version(VERSION, "--version", "show the version")
     .option("--json", "one JSON object on stdout, for machines")
     .option("--debug", "show the stack trace of an error")
     .configureHelp({ showGlobalOptions: true })

@@ -11,10 +11,14 @@ export function verdictLine(verdict: AuditPassed | AuditFailed): string {
     const where = file === "" ? "" : ` in ${file}`;
     return `broken at height ${height}${where}: ${rule}: ${detail} / ${detailJa}${tail}`;
   }
-  const { height, transactions, cardSignatures, votes, totals } = verdict;
+  const { height, transactions, cardSignatures, votes, totals, networkId } = verdict;
+  const trust = verdict.trustedGenesis
+    ? ""
+    : `, by the bundle's own genesis ${networkId.slice(0, 16)}… ` +
+      "(pass --genesis to check against yours)";
   return (
     `verified up to height ${height}: ${transactions} transactions, ` +
-    `${cardSignatures} card signatures, ${votes} votes, totals balance (${balances(totals)})`
+    `${cardSignatures} card signatures, ${votes} votes, totals balance (${balances(totals)})${trust}`
   );
 }
 

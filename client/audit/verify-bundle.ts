@@ -1,7 +1,8 @@
 /** The auditor's verdict on a bundle: right from the first byte to the last, or what is wrong where. */
 import type { AccountTotal } from "../../contracts/invariants.ts";
+import { toHex } from "../../ledger/bytes.ts";
 import { FAULTS, type FaultFacts, LedgerFault } from "../../ledger/faults.ts";
-import { type Genesis, genesisText, parseGenesis } from "../../ledger/genesis.ts";
+import { type Genesis, genesisText, networkIdOf, parseGenesis } from "../../ledger/genesis.ts";
 import type { VerifySignature } from "../../ledger/signature.ts";
 import { readBlocks } from "./block-sequence.ts";
 import { type Bundle, CERTIFICATE_FILE, chainFilesOf, GENESIS_FILE } from "./bundle.ts";
@@ -12,6 +13,10 @@ import type { AuditCounts } from "./tally.ts";
 export interface AuditPassed extends AuditCounts {
   readonly ok: true;
   readonly height: number;
+  /** Of the genesis in the bundle, hexadecimal. */
+  readonly networkId: string;
+  /** True when that is the genesis which the auditor gave; otherwise it vouches for itself. */
+  readonly trustedGenesis: boolean;
   /** What each kind of account holds of each asset; they sum to zero. */
   readonly totals: readonly AccountTotal[];
 }
@@ -19,6 +24,8 @@ export interface AuditPassed extends AuditCounts {
 /** The chain is wrong: the first thing found. */
 export interface AuditFailed {
   readonly ok: false;
+  /** True when the auditor gave the genesis. */
+  readonly trustedGenesis: boolean;
   /** Height of the block that is wrong; 0 for the genesis and the bundle as a whole. */
   readonly height: number;
   /** The rule that is broken, a code of ledger/faults.ts. */
@@ -59,7 +66,8 @@ export async function verifyBundle(
     if (!(error instanceof LedgerFault)) throw error;
     const { code: rule, facts } = error;
     const { en: detail, ja: detailJa } = FAULTS[rule];
-    return { ok: false, ...place, rule, detail, detailJa, facts };
+    const trustedGenesis = options.trusted !== undefined;
+    return { ok: false, ...place, rule, detail, detailJa, facts, trustedGenesis };
   }
 }
 
@@ -90,7 +98,14 @@ async function verifyFiles(
   place.height = auditor.height;
   const certificate = await readWhole(bundle, CERTIFICATE_FILE, CERTIFICATE_SIZE_BYTES_MAX);
   const totals = auditor.finish(certificate);
-  return { ok: true, height: auditor.height, ...auditor.tally.counts, totals };
+  return {
+    ok: true,
+    height: auditor.height,
+    ...auditor.tally.counts,
+    totals,
+    networkId: toHex(networkIdOf(genesis)),
+    trustedGenesis: trusted !== undefined,
+  };
 }
 
 async function readGenesis(bundle: Bundle): Promise<Genesis> {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeReceipt, verifyReceipt } from "../../ledger/receipt.ts";
-import { readBytes, readGenesis } from "../files.ts";
+import { readDecoded, readGenesis } from "../files.ts";
 import { genesisOption, leafCommand, perform } from "./command.ts";
 
 /** `receipt verify`: checks a receipt offline, with the genesis alone. */
@@ -13,7 +13,7 @@ export function receiptVerifyCommand(): Command {
     .addOption(genesisOption().makeOptionMandatory());
   return perform<{ genesis: string }>(command, (output, options, file = "") => {
     const genesis = readGenesis(options.genesis);
-    const receipt = decodeReceipt(readBytes(file));
+    const receipt = readDecoded(file, "a receipt", decodeReceipt);
     const proven = verifyReceipt(receipt, genesis, verifySignature);
     const { transaction, result, header, certificate } = proven;
     const { type } = transaction.envelope;

@@ -4,10 +4,10 @@ import { LedgerFault } from "../../ledger/faults.ts";
 import { type Genesis, networkIdOf, parseGenesis } from "../../ledger/genesis.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { ClientError } from "../client-fault.ts";
-import { type ErrorReport, errorLine, errorReport } from "../error-report.ts";
+import { type ErrorReport, errorLine, errorReport, resultText } from "../error-report.ts";
 import {
   expectNewFile,
-  readBytes,
+  readDecoded,
   readGenesis,
   readJson,
   readKeyFile,
@@ -60,7 +60,7 @@ export function submitCommand(): Command {
     const receiptFault = options.receipt === undefined ? null : keep(receipt, options.receipt);
     const trust = options.genesis === undefined ? ", by the node's own genesis" : "";
     output.result({ ...facts, receiptVerified: true, receiptFault }, [
-      `${decision.id}: ${decision.status} (${decision.result}) at height ${decision.height}, ` +
+      `${facts.id}: ${facts.status} (${resultText(facts.result)}) at height ${facts.height}, ` +
         `receipt verified${trust}`,
       ...(receiptFault === null ? [] : [errorLine(receiptFault)]),
     ]);
@@ -81,28 +81,33 @@ function keep(receipt: Uint8Array, file: string): ErrorReport | null {
 /** What is about to be sent. */
 interface Outgoing {
   readonly bytes: Uint8Array;
-  /** Where the signed bytes of a draft are kept until its fate is known; null when they came in a file. */
-  readonly keptIn: string | null;
+  /** Where the signed bytes are: what may be sent again. */
+  readonly file: string;
+  /** True when the file was made for a draft, to be kept only while its fate is unknown. */
+  readonly isTemporary: boolean;
 }
 
 async function prepare(file: string, keys: readonly string[], genesis: Genesis): Promise<Outgoing> {
   if (!file.endsWith(".json")) {
-    const bytes = readBytes(file);
-    decodeTransaction(bytes);
-    return { bytes, keptIn: null };
+    const bytes = readDecoded(file, "a signed transaction", (content) => {
+      decodeTransaction(content);
+      return content;
+    });
+    return { bytes, file, isTemporary: false };
   }
   const signers = keys.map((key) => officer(readKeyFile(key)));
   const context = { networkId: networkIdOf(genesis), nowMs: Date.now() };
   const { id, bytes } = await signDraft(readJson(file, draftSchema), signers, context);
-  const keptIn = file.replace(/\.json$/, `-${id}.transaction`);
-  writeNewFile(keptIn, bytes);
-  return { bytes, keptIn };
+  const signedFile = file.replace(/\.json$/, `-${id}.transaction`);
+  writeNewFile(signedFile, bytes);
+  return { bytes, file: signedFile, isTemporary: true };
 }
 
 /** The fate; while it is unknown, the bytes stay on disk, for they are what may be sent again. */
-async function decide({ bytes, keptIn }: Outgoing, context: SubmitContext): Promise<Decision> {
+async function decide(outgoing: Outgoing, context: SubmitContext): Promise<Decision> {
+  const { bytes, file, isTemporary } = outgoing;
   const forget = () => {
-    if (keptIn !== null) rmSync(keptIn, { force: true });
+    if (isTemporary) rmSync(file, { force: true });
   };
   try {
     const decision = await submitTransaction(bytes, context);
@@ -111,7 +116,7 @@ async function decide({ bytes, keptIn }: Outgoing, context: SubmitContext): Prom
   } catch (error) {
     // A fault of the ledger is final.
     if (error instanceof LedgerFault) forget();
-    if (!(error instanceof ClientError) || keptIn === null) throw error;
-    throw new ClientError(error.code, { ...error.facts, submitAgain: keptIn, cause: error });
+    if (!(error instanceof ClientError)) throw error;
+    throw new ClientError(error.code, { submitAgain: file, ...error.facts, cause: error });
   }
 }

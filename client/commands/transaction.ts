@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { toHex } from "../../ledger/bytes.ts";
+import { resultText } from "../error-report.ts";
 import { firstAnswer } from "../sdk/first-answer.ts";
 import { LedgerClient } from "../sdk/ledger-client.ts";
 import { leafCommand, nodeOption, perform } from "./command.ts";
@@ -17,7 +18,7 @@ export function transactionCommand(): Command {
     const { status, result, height, index } = state;
     const where = height === null ? "" : ` at height ${height}, place ${index}`;
     output.result({ ...state, id: toHex(state.id) }, [
-      `${toHex(state.id)}: ${status}${result === null ? "" : ` (${result})`}${where}`,
+      `${toHex(state.id)}: ${status}${result === null ? "" : ` (${resultText(result)})`}${where}`,
     ]);
     return true;
   });

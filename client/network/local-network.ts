@@ -38,10 +38,32 @@ export function localNetworkConfig(count: number): NetworkConfig {
   return { ...local3, name: `local-${count}`, nodes };
 }
 
-/** Makes the network in `directory` unless one is there. */
-export async function ensureLocalNetwork(directory: string, count: number): Promise<void> {
-  if (existsSync(genesisFileOf(directory))) return;
-  createNetwork(await withFreePorts(localNetworkConfig(count)), directory, Date.now());
+/** Nodes of a local network when nobody says how many. */
+export const NODES_DEFAULT = 3;
+
+/**
+ * Makes the network in `directory` unless one is there.
+ * @param count nodes it must have; left out: as many as it has, `NODES_DEFAULT` for a new one.
+ * @returns the numbers of the nodes that were given other ports than usual, for those were busy.
+ * @throws ClientError `OTHER_SIZE` when the network that is there has another number of nodes.
+ */
+export async function ensureLocalNetwork(
+  directory: string,
+  count?: number,
+): Promise<readonly number[]> {
+  if (existsSync(genesisFileOf(directory))) {
+    const { length: nodes } = readGenesis(genesisFileOf(directory)).members;
+    if (count === undefined || count === nodes) return [];
+    throw new ClientError("OTHER_SIZE", { directory, nodes, wanted: count });
+  }
+  const usual = localNetworkConfig(count ?? NODES_DEFAULT);
+  const config = await withFreePorts(usual);
+  createNetwork(config, directory, Date.now());
+  const moved = config.nodes.filter(({ address, apiPort }, i) => {
+    const node = usual.nodes[i];
+    return node?.address !== address || node.apiPort !== apiPort;
+  });
+  return moved.map(({ number }) => number);
 }
 
 /** Hears of a node that ended although nobody stopped it. */

@@ -14,6 +14,7 @@ import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeReceipt, verifyReceipt } from "../../ledger/receipt.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { ClientError } from "../client-fault.ts";
+import { errorLine, errorReport } from "../error-report.ts";
 import { messageOf } from "../files.ts";
 import type { LedgerClient } from "./ledger-client.ts";
 
@@ -65,6 +66,7 @@ export async function submitTransaction(
       if (status === "committed" || status === "refused") {
         return await proveDecision(transactionBytes, node, context.genesis);
       }
+      lastProblem = undefined;
     } catch (error) {
       if (isFinal(error, mayBeUnderWay)) throw error;
       lastProblem = error;
@@ -72,7 +74,12 @@ export async function submitTransaction(
     }
     mayBeUnderWay = true;
   }
-  throw new ClientError("UNDECIDED", { id, cause: lastProblem });
+  throw new ClientError("UNDECIDED", { id, why: whyUndecided(lastProblem), cause: lastProblem });
+}
+
+function whyUndecided(lastProblem: unknown): string {
+  if (lastProblem === undefined) return "a node has it, but no block does yet";
+  return errorLine(errorReport(lastProblem));
 }
 
 /**

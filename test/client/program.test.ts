@@ -5,9 +5,9 @@ import type { Command } from "commander";
 import { describe, it } from "mocha";
 import { CERTIFICATE_FILE } from "../../client/audit/bundle.ts";
 import { program } from "../../client/program.ts";
-import { genesisText } from "../../ledger/genesis.ts";
+import { toHex } from "../../ledger/bytes.ts";
+import { genesisText, networkIdOf } from "../../ledger/genesis.ts";
 import { encodeReceipt } from "../../ledger/receipt.ts";
-import { decodeTransaction } from "../../ledger/transaction.ts";
 import { AuditChain } from "../support/audit-chain.ts";
 import { LedgerWorld } from "../support/ledger-world.ts";
 import { MemoryBundle } from "../support/memory-bundle.ts";
@@ -82,6 +82,37 @@ describe("the command line", function () {
     });
   }
 
+  it("tells its version", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    const { code, stdout } = await runCommand(["--version"]);
+    assert.deepEqual([code, stdout], [0, `${version}\n`]);
+  });
+
+  const misplaced = [
+    { args: ["receipt", "verify", "README.md", "--genesis", "genesis.json"], file: "README.md" },
+    { args: ["receipt", "verify", "x", "--genesis", "README.md"], file: "README.md" },
+    {
+      args: ["submit", "README.md", "--genesis", "genesis.json", "--node", "http://127.0.0.1:1"],
+      file: "README.md",
+    },
+    {
+      args: ["submit", "draft.json", "--genesis", "genesis.json", "--node", "http://127.0.0.1:1"],
+      file: "draft.json",
+    },
+    { args: ["audit", "verify", "bundle", "--genesis", "draft.json"], file: "draft.json" },
+  ];
+  for (const { args, file } of misplaced) {
+    it(`names the file that is of the wrong kind: ${args.join(" ")}`, async () => {
+      const directory = newDirectory();
+      writeFileSync(join(directory, "genesis.json"), genesisText(new LedgerWorld().genesis));
+      writeFileSync(join(directory, "README.md"), "# Not what is asked for\n");
+      writeFileSync(join(directory, "draft.json"), "{}");
+      const { code, stdout } = await runCommand([...args, "--json"], directory);
+      const { code: fault, facts } = JSON.parse(stdout);
+      assert.deepEqual([code, fault, facts.file], [1, "FILE_MALFORMED", file]);
+    });
+  }
+
   it("answers a fault with one JSON object when asked to", async () => {
     const { code, stdout } = await runCommand(["audit", "verify", "nowhere", "--json"]);
     assert.equal(code, 1);
@@ -115,6 +146,16 @@ describe("the command line", function () {
     const audit = await runCommand(verifyBundle, directory);
     assert.equal(audit.code, 0, audit.stdout);
     assert.match(audit.stdout, /^verified up to height 2: 8 transactions, 2 card signatures, /);
+    assert.doesNotMatch(audit.stdout, /own genesis/);
+
+    const untrusting = await runCommand(["audit", "verify", "bundle"], directory);
+    const networkId = toHex(networkIdOf(audited.world.genesis));
+    assert.ok(untrusting.stdout.includes(`by the bundle's own genesis ${networkId.slice(0, 16)}…`));
+    const { stdout: verdict } = await runCommand(
+      ["audit", "verify", "bundle", "--json"],
+      directory,
+    );
+    assert.equal(JSON.parse(verdict).trustedGenesis, false);
 
     const certificate = readFileSync(at(`bundle/${CERTIFICATE_FILE}`));
     certificate[certificate.length - 1] = (certificate.at(-1) ?? 0) ^ 1;
@@ -122,24 +163,6 @@ describe("the command line", function () {
     const broken = await runCommand(verifyBundle, directory);
     assert.equal(broken.code, 1);
     assert.match(broken.stdout, /^broken at height 2 in certificate\.cbor: CERTIFICATE_INVALID: /);
-  });
-
-  it("keeps the signed bytes of a draft whose fate is unknown", async () => {
-    const directory = newDirectory();
-    const at = (name: string) => join(directory, name);
-    writeFileSync(at("genesis.json"), genesisText(new LedgerWorld().genesis));
-    writeFileSync(at("clerk.key"), `${"01".repeat(32)}\n`);
-    const draft = { type: "ISSUER_OPEN", public: { issuer: "131164" }, private: null };
-    writeFileSync(at("open.json"), JSON.stringify(draft));
-    const submit = ["submit", "open.json", "--key", "clerk.key", "--genesis", "genesis.json"];
-    const { code, stdout } = await runCommand(
-      [...submit, "--node", "http://127.0.0.1:1", "--wait", "1", "--json"],
-      directory,
-    );
-    const { code: fault, facts } = JSON.parse(stdout);
-    assert.deepEqual([code, fault], [1, "UNDECIDED"]);
-    const kept = decodeTransaction(new Uint8Array(readFileSync(at(facts.submitAgain))));
-    assert.deepEqual([kept.id, kept.envelope.type], [facts.id, "ISSUER_OPEN"]);
   });
 
   it("makes a card, shows it, and signs with it", async () => {

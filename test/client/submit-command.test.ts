@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
+import { FAULTS } from "../../ledger/faults.ts";
 import { genesisText } from "../../ledger/genesis.ts";
 import { encodeReceipt } from "../../ledger/receipt.ts";
+import { decodeTransaction } from "../../ledger/transaction.ts";
 import { ChainBuilder, testTransaction } from "../support/chain-builder.ts";
 import { fakeNodes, sendJson } from "../support/fake-node.ts";
 import { LedgerWorld } from "../support/ledger-world.ts";
@@ -25,6 +27,40 @@ describe("submit", function () {
     return ["submit", "open.json", ...key, "--node", "http://127.0.0.1:1", "--wait", "1"];
   }
 
+  /** A folder with a genesis and a signed transaction, and the command that submits it to a node. */
+  async function signedIn(
+    directory: string,
+    result: string,
+    beforeReceipt: () => void = () => undefined,
+  ): Promise<string[]> {
+    const chain = new ChainBuilder();
+    const ours = testTransaction({ networkId: chain.networkId, label: "ours" });
+    chain.append({ transactions: [ours], results: [result] });
+    const node = await startNode(({ method }, response) => {
+      if (method === "GET") {
+        beforeReceipt();
+        response.end(encodeReceipt(chain.receipt(1, 0)));
+        return;
+      }
+      const id = "00".repeat(16);
+      sendJson(response, 200, { id, status: "committed", result: "OK", height: 1, index: 0 });
+    });
+    writeFileSync(join(directory, "genesis.json"), genesisText(chain.genesis));
+    writeFileSync(join(directory, "ours.transaction"), ours);
+    return ["submit", "ours.transaction", "--genesis", "genesis.json", "--node", node];
+  }
+
+  it("keeps the signed bytes of a draft whose fate is unknown, and says why it is", async () => {
+    const directory = newDirectory();
+    const { code, stdout } = await runCommand(draftIn(directory), directory);
+    const { code: fault, facts } = JSON.parse(stdout);
+    assert.deepEqual([code, fault], [1, "UNDECIDED"]);
+    assert.match(facts.why, /^NODE_UNREACHABLE: .*http:\/\/127\.0\.0\.1:1\b/);
+    const kept = readFileSync(join(directory, facts.submitAgain));
+    const { id, envelope } = decodeTransaction(new Uint8Array(kept));
+    assert.deepEqual([id, envelope.type], [facts.id, "ISSUER_OPEN"]);
+  });
+
   const unusable = [
     { id: "is there already", receipt: "old.receipt", fault: "FILE_EXISTS" },
     { id: "lies under a file", receipt: "old.receipt/new.receipt", fault: "FILE_UNWRITABLE" },
@@ -41,24 +77,23 @@ describe("submit", function () {
     });
   }
 
+  it("says in both languages why a transaction was refused", async () => {
+    const directory = newDirectory();
+    const submit = await signedIn(directory, "BALANCE_INSUFFICIENT");
+    const { code, stdout } = await runCommand(submit, directory);
+    assert.equal(code, 1);
+    const { en, ja } = FAULTS.BALANCE_INSUFFICIENT;
+    assert.ok(
+      stdout.includes(`: refused (BALANCE_INSUFFICIENT: ${en} / ${ja}) at height 1`),
+      stdout,
+    );
+  });
+
   it("tells what was decided even when the receipt cannot be kept any more", async () => {
     const directory = newDirectory();
     const at = (name: string) => join(directory, name);
-    const chain = new ChainBuilder();
-    const ours = testTransaction({ networkId: chain.networkId, label: "ours" });
-    chain.append({ transactions: [ours], results: ["OK"] });
-    const url = await startNode(({ method }, response) => {
-      if (method === "GET") {
-        writeFileSync(at("ours.receipt"), "taken in the meantime");
-        response.end(encodeReceipt(chain.receipt(1, 0)));
-        return;
-      }
-      const id = "00".repeat(16);
-      sendJson(response, 200, { id, status: "committed", result: "OK", height: 1, index: 0 });
-    });
-    writeFileSync(at("genesis.json"), genesisText(chain.genesis));
-    writeFileSync(at("ours.transaction"), ours);
-    const submit = ["submit", "ours.transaction", "--genesis", "genesis.json", "--node", url];
+    const takeReceiptFile = () => writeFileSync(at("ours.receipt"), "taken in the meantime");
+    const submit = await signedIn(directory, "OK", takeReceiptFile);
     const { code, stdout } = await runCommand(
       [...submit, "--receipt", "ours.receipt", "--json"],
       directory,

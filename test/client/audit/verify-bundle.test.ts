@@ -4,7 +4,8 @@ import { CERTIFICATE_FILE, chainFileAt, GENESIS_FILE } from "../../../client/aud
 import { verdictLine } from "../../../client/audit/verdict-line.ts";
 import { type AuditOptions, verifyBundle } from "../../../client/audit/verify-bundle.ts";
 import { encodeCertificate } from "../../../ledger/block.ts";
-import { concatBytes, utf8 } from "../../../ledger/bytes.ts";
+import { concatBytes, toHex, utf8 } from "../../../ledger/bytes.ts";
+import { networkIdOf } from "../../../ledger/genesis.ts";
 import { useSha256 } from "../../../ledger/hash.ts";
 import { nativeSha256 } from "../../../ledger/native/sha256.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
@@ -63,7 +64,8 @@ describe("audit verify", () => {
   it("counts what it checked and says what the books hold", async () => {
     const verdict = await audit(bundle);
     assert.ok(verdict.ok, verdictLine(verdict));
-    const { totals, ...counts } = verdict;
+    const { totals, networkId, trustedGenesis, ...counts } = verdict;
+    assert.deepEqual([networkId, trustedGenesis], [toHex(networkIdOf(world.genesis)), false]);
     assert.deepEqual(counts, {
       ok: true,
       height: 3,
@@ -84,7 +86,7 @@ describe("audit verify", () => {
     );
     assert.match(
       verdictLine(verdict),
-      /^verified up to height 3: 8 transactions, 2 card signatures, 9 votes, totals balance \(.*1000 pt = merchant 250 \+ wallet 750\)$/,
+      /^verified up to height 3: 8 transactions, 2 card signatures, 9 votes, totals balance \(.*1000 pt = merchant 250 \+ wallet 750\), by the bundle's own genesis [0-9a-f]{16}… /,
     );
   });
 

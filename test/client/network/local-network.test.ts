@@ -82,6 +82,32 @@ describe("a local network", function () {
     await until(() => nodes.every(({ pid }) => !isAlive(pid)));
   });
 
+  it("is opened again with as many nodes as it has, and with no other number", async () => {
+    const directory = newDirectory();
+    await ensureLocalNetwork(directory, 2);
+    assert.deepEqual(await ensureLocalNetwork(directory), []);
+    assert.deepEqual(await ensureLocalNetwork(directory, 2), []);
+    await assert.rejects(ensureLocalNetwork(directory, 3), {
+      code: "OTHER_SIZE",
+      facts: { directory, nodes: 2, wanted: 3 },
+    });
+  });
+
+  it("names the nodes whose ports were busy", async () => {
+    const busy = createServer();
+    // Whether we or somebody else holds the port is all the same.
+    await new Promise<void>((resolve) => {
+      busy.once("listening", resolve).once("error", () => resolve());
+      busy.listen(8101, "127.0.0.1");
+    });
+    try {
+      const moved = await ensureLocalNetwork(newDirectory(), 1);
+      assert.deepEqual(moved, [1]);
+    } finally {
+      busy.close();
+    }
+  });
+
   it("moves to free ports when its own are busy", async () => {
     const config = localNetworkConfig(2);
     const busy = createServer();
