@@ -101,12 +101,6 @@ describe("network create", () => {
     });
   }
 
-<<<<<<< HEAD
-  const at = (host: string) => (node: NodeEntry) => ({ address: `${host}${node.number}` });
-  const wrong: { id: string; node?: (node: NodeEntry) => Partial<NodeEntry>; path: string }[] = [
-    { id: "no such IPv4 host", node: at("/ip4/300.0.0.1/tcp/710"), path: "nodes[0].address" },
-    { id: "no such port", node: at("/dns4/node.example/tcp/7000"), path: "nodes[0].address" },
-=======
   const addressAt = (host: string) => (node: NodeEntry) => ({ address: `${host}${node.number}` });
   const wrong: { id: string; node?: (node: NodeEntry) => Partial<NodeEntry>; path: string }[] = [
     {
@@ -119,7 +113,6 @@ describe("network create", () => {
       node: addressAt("/dns4/node.example/tcp/7000"),
       path: "nodes[0].address",
     },
->>>>>>> wip-fix
     { id: "no address", node: () => ({ peerListen: "here" }), path: "nodes[0].peerListen" },
     {
       id: "one address twice",
