@@ -31,7 +31,7 @@ interface Seen {
   readonly commit: number;
   readonly certified: number;
   readonly applied: number;
-  readonly appliedAtStart: number;
+  readonly committedAtStart: number;
 }
 
 /** The eyes of one run. */
@@ -83,10 +83,11 @@ export class SafetyWatch {
       if (rose) this.#checkLeaderCommit(number, process, commit);
     }
     demand(certified <= lastIndex, () => `node ${number}: certified ${certified} > ${lastIndex}`);
-    // After a crash the certificate of what was applied may be gone, until there is a later one.
-    const appliedAtStart = before?.appliedAtStart ?? applied;
+    // After a crash the certificate of what was committed may be gone, until there is a later one: the block
+    // that it was for, or the record itself. The commit index on the disk rested on it.
+    const committedAtStart = before?.committedAtStart ?? Math.max(applied, commit);
     demand(
-      applied <= Math.max(certified, appliedAtStart),
+      applied <= Math.max(certified, committedAtStart),
       () => `node ${number}: applied ${applied}, certified ${certified}`,
     );
     if (certified > (before?.certified ?? 0)) this.#checkCertificate(number, process);
@@ -101,7 +102,7 @@ export class SafetyWatch {
       commit,
       certified,
       applied,
-      appliedAtStart,
+      committedAtStart,
     });
   }
 
