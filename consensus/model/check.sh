@@ -28,7 +28,7 @@ lead-before-disk           | one_leader_a_term | certificates | -DTERMS=2 -DHEIG
 no-barrier                 | chain_decides     | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DNO_BARRIER
 joint-is-either            | one_leader_a_term | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DJOINT_IS_EITHER
 joint-is-union             | one_leader_a_term | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DJOINT_IS_UNION -DC_OLD=1 -DC_NEW=14
-last-config-only           | completeness      | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DLAST_CONFIG_ONLY
+last-config-only           | chain_decides     | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DLAST_CONFIG_ONLY
 learn-after-append         | one_leader_a_term | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DLEARN_AFTER_APPEND
 '
 DEPTH_MAX=5000000 # steps in a run; a search that reaches it is not exhaustive and does not count as one
