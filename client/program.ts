@@ -3,10 +3,14 @@ import type { Command } from "commander";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
 import { cardCreateCommand } from "./commands/card-create.ts";
+import { cardEmulateCommand } from "./commands/card-emulate.ts";
 import { cardInfoCommand } from "./commands/card-info.ts";
+import { cardReadersCommand } from "./commands/card-readers.ts";
 import { cardSignCommand } from "./commands/card-sign.ts";
+import { cardTriesCommand } from "./commands/card-tries.ts";
 import { groupCommand } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
@@ -32,10 +36,14 @@ export function program(): Command {
       groupCommand("node", "Run a node", [nodeStartCommand()]),
       groupCommand("key", "Make keys", [keyCreateCommand()]),
       groupCommand("card", "Use a resident's card", [
-        cardCreateCommand(),
+        cardReadersCommand(),
         cardInfoCommand(),
+        cardTriesCommand(),
         cardSignCommand(),
+        cardCreateCommand(),
+        cardEmulateCommand(),
       ]),
+      doctorCommand(),
       submitCommand(),
       transactionCommand(),
       groupCommand("receipt", "Fetch and check receipts", [

@@ -1,0 +1,188 @@
+import type { CardChannel } from "../card.ts";
+import { CardError } from "../card-faults.ts";
+import { openPcsc, type PcscMonitor, type PcscReader, type PcscStatus } from "./binding.ts";
+import { PcscChannel } from "./pcsc-channel.ts";
+import { pcscError } from "./return-codes.ts";
+
+/** A reader and what is on it. */
+export interface ReaderState {
+  readonly name: string;
+  readonly hasCard: boolean;
+  /** Answer to reset of the card. */
+  readonly atr?: Uint8Array;
+}
+
+/** SCARD_STATE_PRESENT, pcsclite.h. */
+const PRESENT = 0x00_20;
+
+interface KnownReader {
+  readonly reader: PcscReader;
+  status?: PcscStatus;
+}
+
+/**
+ * The PC/SC readers of this computer, kept up to date while readers and cards come and go. Holds threads
+ * of the addon until `close`.
+ */
+export class CardReaders {
+  readonly #monitor: PcscMonitor;
+  readonly #readers = new Map<string, KnownReader>();
+  /** Run at every change; each finds out by itself whether its time has come. */
+  readonly #waiting = new Set<() => void>();
+  #listed = false;
+  #fault: CardError | undefined;
+
+  private constructor(monitor: PcscMonitor) {
+    this.#monitor = monitor;
+    // The package tells of each reader but not that there is none; the list it works from does.
+    const start = monitor.start.bind(monitor);
+    monitor.start = (listed) =>
+      start((error, names) => {
+        listed(error, names);
+        this.#listed = true;
+        this.#changed();
+      });
+    monitor.on("reader", (reader) => this.#add(reader));
+    monitor.on("error", (error) => this.#fail(error));
+  }
+
+  /**
+   * Resolves when every reader's state is known.
+   * @throws CardError PCSC_NOT_INSTALLED, PCSC_NOT_RUNNING, PCSC_ACCESS_DENIED, READER_FAILED.
+   */
+  static async open(monitor: PcscMonitor = openPcsc()): Promise<CardReaders> {
+    const readers = new CardReaders(monitor);
+    try {
+      await readers.#until(() => readers.#isKnown() || undefined);
+      return readers;
+    } catch (error) {
+      readers.close();
+      throw error;
+    }
+  }
+
+  /** All readers, in the order of their names. */
+  list(): readonly ReaderState[] {
+    return [...this.#readers.values()]
+      .map(({ reader: { name }, status }) => ({
+        name,
+        hasCard: ((status?.state ?? 0) & PRESENT) !== 0,
+        ...(status?.atr && status.atr.length > 0 ? { atr: status.atr } : {}),
+      }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /**
+   * Connects exclusively to the card on the reader with that name, or else to the only card there is.
+   * With a signal it waits for reader and card until that aborts, else it looks once.
+   * @throws CardError of a `ReaderFault`.
+   */
+  async connect(name?: string, waitUntil?: AbortSignal): Promise<CardChannel> {
+    const look = () => this.#cardOn(name);
+    const found = waitUntil
+      ? await this.#until(() => ifThere(look), waitUntil).catch((error) => {
+          if (!waitUntil.aborted) throw error;
+          return look();
+        })
+      : look();
+    return PcscChannel.connect(found);
+  }
+
+  /** Lets go of all readers; sessions on them are over. Idempotent. */
+  close(): void {
+    this.#fail(new CardError({ code: "SESSION_ENDED" }));
+    for (const { reader } of this.#readers.values()) reader.close();
+    this.#readers.clear();
+    this.#monitor.close();
+  }
+
+  #isKnown(): boolean {
+    return this.#listed && [...this.#readers.values()].every(({ status }) => status !== undefined);
+  }
+
+  #cardOn(name: string | undefined): PcscReader {
+    const readers = this.list();
+    const [first, ...others] = readers.filter(
+      (reader) => reader.hasCard && (name === undefined || reader.name === name),
+    );
+    if (first === undefined) throw noCard(readers, name);
+    if (others.length > 0) {
+      const names = [first, ...others].map((reader) => reader.name);
+      throw new CardError({ code: "SEVERAL_CARDS", readers: names });
+    }
+    const known = this.#readers.get(first.name);
+    if (!known) throw new CardError({ code: "READER_REMOVED" });
+    return known.reader;
+  }
+
+  #add(reader: PcscReader): void {
+    const known: KnownReader = { reader };
+    this.#readers.set(reader.name, known);
+    reader.on("status", (status) => {
+      known.status = status;
+      this.#changed();
+    });
+    reader.on("end", () => {
+      this.#readers.delete(reader.name);
+      this.#changed();
+    });
+    // An unplugged reader may end with an error; the others go on.
+    reader.on("error", () => {
+      known.status = { state: 0 };
+      this.#changed();
+    });
+  }
+
+  /** The first fault stays: what follows is its echo. */
+  #fail(error: unknown): void {
+    this.#fault ??= pcscError(error);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+
+  /** Resolves to what `find` gives, as soon as it gives something. */
+  #until<T>(find: () => T | undefined, signal?: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const settle = (action: () => void) => {
+        this.#waiting.delete(look);
+        signal?.removeEventListener("abort", look);
+        action();
+      };
+      const look = () => {
+        if (this.#fault) return settle(() => reject(this.#fault));
+        if (signal?.aborted) return settle(() => reject(signal.reason));
+        try {
+          const found = find();
+          if (found !== undefined) settle(() => resolve(found));
+        } catch (error) {
+          settle(() => reject(error));
+        }
+      };
+      this.#waiting.add(look);
+      signal?.addEventListener("abort", look);
+      look();
+    });
+  }
+}
+
+function noCard(readers: readonly ReaderState[], name: string | undefined): CardError {
+  if (name !== undefined && readers.every((reader) => reader.name !== name)) {
+    return new CardError({ code: "READER_NOT_FOUND", reader: name });
+  }
+  return new CardError({ code: readers.length === 0 ? "NO_READER" : "NO_CARD" });
+}
+
+/** What may still come is worth waiting for. */
+const MAY_COME: ReadonlySet<string> = new Set(["READER_NOT_FOUND", "NO_READER", "NO_CARD"]);
+
+function ifThere<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof CardError && MAY_COME.has(error.code)) return undefined;
+    throw error;
+  }
+}
