@@ -10,15 +10,15 @@ export function cardReadersCommand(): Command {
   ]);
   return perform(command, async (output) => {
     const connected = await CardReaders.open();
-    const readers = connected.list().map(({ name, hasCard, atr }) => ({
-      name,
-      hasCard,
+    const readers = connected.list().map(({ atr, ...reader }) => ({
+      ...reader,
       atr: atr ? toHex(atr) : null,
     }));
     connected.close();
-    const lines = readers.map(
-      ({ name, hasCard }) => `${name}: ${hasCard ? "カードあり / a card" : "カードなし / no card"}`,
-    );
+    const lines = readers.map(({ name, hasCard, isInUse }) => {
+      const what = hasCard ? "カードあり / a card" : "カードなし / no card";
+      return `${name}: ${what}${isInUse ? "、使用中 / in use" : ""}`;
+    });
     output.result(
       { readers },
       lines.length > 0 ? lines : ["カードリーダーがありません / no card reader"],

@@ -1,6 +1,7 @@
 /** The card that a command is about: on a PC/SC reader, or a software card in a file. */
 import { utf8 } from "../../ledger/bytes.ts";
 import type { Card } from "../card/card.ts";
+import { endingSession } from "../card/ending-session.ts";
 import { JpkiCard } from "../card/jpki-card.ts";
 import { CardReaders } from "../card/pcsc/card-readers.ts";
 import { ClientError } from "../client-fault.ts";
@@ -30,14 +31,6 @@ export async function withCard<T>(
     return await endingSession(await JpkiCard.connect(channel), work);
   } finally {
     readers.close();
-  }
-}
-
-async function endingSession<T>(card: Card, work: (card: Card) => Promise<T>): Promise<T> {
-  try {
-    return await work(card);
-  } finally {
-    await card.disconnect();
   }
 }
 

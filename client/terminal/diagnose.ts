@@ -1,6 +1,7 @@
 /** What a counter's computer says about itself: service, readers, cards. Each finding says what to do. */
 import type { Card } from "../card/card.ts";
 import { CardError, type FaultText } from "../card/card-faults.ts";
+import { endingSession } from "../card/ending-session.ts";
 import { JpkiCard } from "../card/jpki-card.ts";
 import { CardReaders } from "../card/pcsc/card-readers.ts";
 import { errorReport } from "../error-report.ts";
@@ -28,9 +29,13 @@ export async function diagnose(): Promise<Finding[]> {
     const findings: Finding[] = [
       { check: "SERVICE", ok: true, en: "PC/SC is running", ja: "PC/SC は動いています" },
     ];
-    const names = readers.list().map(({ name }) => name);
-    if (names.length === 0) findings.push(wrong("READER", new CardError({ code: "NO_READER" })));
-    for (const name of names) findings.push(...(await diagnoseReader(readers, name)));
+    const all = readers.list();
+    if (all.length === 0) findings.push(wrong("READER", new CardError({ code: "NO_READER" })));
+    // An empty reader beside one with a card is nothing to complain of.
+    const some = all.filter(({ hasCard }) => hasCard);
+    for (const { name } of some.length > 0 ? some : all) {
+      findings.push(...(await diagnoseReader(readers, name)));
+    }
     return findings;
   } finally {
     readers.close();
@@ -42,18 +47,15 @@ async function diagnoseReader(readers: CardReaders, reader: string): Promise<Fin
     { check: "READER", ok: true, en: "connected", ja: "接続されています" },
   ];
   try {
-    const card = await JpkiCard.connect(await readers.connect(reader));
-    findings.push({
-      check: "CARD",
-      ok: true,
-      en: "a My Number Card",
-      ja: "マイナンバーカードです",
-    });
-    try {
+    await endingSession(await JpkiCard.connect(await readers.connect(reader)), async (card) => {
+      findings.push({
+        check: "CARD",
+        ok: true,
+        en: "a My Number Card",
+        ja: "マイナンバーカードです",
+      });
       findings.push(await diagnoseCertificate(card), await diagnosePin(card));
-    } finally {
-      await card.disconnect();
-    }
+    });
   } catch (error) {
     findings.push(wrong("CARD", error));
   }

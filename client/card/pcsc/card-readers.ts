@@ -8,12 +8,14 @@ import { pcscError } from "./return-codes.ts";
 export interface ReaderState {
   readonly name: string;
   readonly hasCard: boolean;
+  /** Whether a program uses the card. */
+  readonly isInUse: boolean;
   /** Answer to reset of the card. */
   readonly atr?: Uint8Array;
 }
 
-/** SCARD_STATE_PRESENT, pcsclite.h. */
-const PRESENT = 0x00_20;
+/** Bits SCARD_STATE_* of pcsclite.h; a card held exclusively has another bit than one that is shared. */
+const STATE = { PRESENT: 0x00_20, EXCLUSIVE: 0x00_80, IN_USE: 0x01_00 } as const;
 
 interface KnownReader {
   readonly reader: PcscReader;
@@ -64,10 +66,11 @@ export class CardReaders {
   /** All readers, in the order of their names. */
   list(): readonly ReaderState[] {
     return [...this.#readers.values()]
-      .map(({ reader: { name }, status }) => ({
+      .map(({ reader: { name }, status: { state, atr } = { state: 0 } }) => ({
         name,
-        hasCard: ((status?.state ?? 0) & PRESENT) !== 0,
-        ...(status?.atr && status.atr.length > 0 ? { atr: status.atr } : {}),
+        hasCard: (state & STATE.PRESENT) !== 0,
+        isInUse: (state & (STATE.EXCLUSIVE | STATE.IN_USE)) !== 0,
+        ...(atr && atr.length > 0 ? { atr } : {}),
       }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }

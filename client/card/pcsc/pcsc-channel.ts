@@ -44,12 +44,15 @@ export class PcscChannel implements CardChannel {
     }
   }
 
-  #send(bytes: Uint8Array): Promise<Uint8Array> {
+  async #send(bytes: Uint8Array): Promise<Uint8Array> {
     // A view, so that no second copy of a PIN stays behind here; the addon makes and frees its own.
     const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return called<Buffer>((done) =>
+    const answer = await called<Buffer>((done) =>
       this.#reader.transmit(view, ANSWER_SIZE_BYTES_MAX, this.#protocol, done),
     );
+    // What vsmartcard's driver makes of a card that leaves during the command: success, and no answer.
+    if (answer.length === 0) throw new CardError({ code: "CARD_REMOVED" });
+    return answer;
   }
 }
 

@@ -10,7 +10,13 @@ export interface VpcdAddress {
   readonly port: number;
 }
 
-/** A software card that lies on a virtual reader. */
+/** What a virtual reader does with a card: all of it is in `SoftwareCard`. */
+export type VirtualCard = Pick<
+  SoftwareCard,
+  "atr" | "powerOn" | "powerOff" | "warmReset" | "process"
+>;
+
+/** A card that lies on a virtual reader. */
 export interface EmulatedCard {
   /** Resolves when it was taken off, by us or by the end of pcscd; rejects when the card itself failed. */
   readonly ended: Promise<void>;
@@ -22,7 +28,7 @@ export interface EmulatedCard {
  * Puts the card on the virtual reader at that address: any PC/SC program can use it until it is removed.
  * @throws ClientError `VPCD_UNREACHABLE`.
  */
-export async function emulateCard(card: SoftwareCard, address: VpcdAddress): Promise<EmulatedCard> {
+export async function emulateCard(card: VirtualCard, address: VpcdAddress): Promise<EmulatedCard> {
   const socket = await dial(address);
   const decoder = new VpcdDecoder();
   socket.on("data", (bytes) => {
@@ -50,7 +56,7 @@ export async function emulateCard(card: SoftwareCard, address: VpcdAddress): Pro
 }
 
 /** What the card says to a message, or undefined where the protocol wants silence. */
-function answerOf(card: SoftwareCard, message: Uint8Array): Uint8Array | undefined {
+function answerOf(card: VirtualCard, message: Uint8Array): Uint8Array | undefined {
   if (message.length > 1) return card.process(message);
   switch (message[0]) {
     case VPCD_CONTROL.POWER_OFF:
