@@ -3,11 +3,11 @@ import { verify, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
-import { DEFAULT_SIGN_PASSWORD } from "../../../client/card/issue-software-card.ts";
-import { createNetwork, genesisFileOf } from "../../../client/network/create-network.ts";
-import { localNetworkConfig } from "../../../client/network/local-network.ts";
-import { verifySignature } from "../../../ledger/native/verify-signature.ts";
-import { decodeTransaction } from "../../../ledger/transaction.ts";
+import { DEFAULT_SIGN_PASSWORD } from "../../../../client/card/issue-software-card.ts";
+import { createNetwork, genesisFileOf } from "../../../../client/network/create-network.ts";
+import { localNetworkConfig } from "../../../../client/network/local-network.ts";
+import { verifySignature } from "../../../../ledger/native/verify-signature.ts";
+import { decodeTransaction } from "../../../../ledger/transaction.ts";
 import {
   missingForPcsc,
   on,
@@ -15,9 +15,9 @@ import {
   SLOTS,
   type Slot,
   until,
-} from "../../support/pcsc-stack.ts";
-import { type CommandRun, runCommand } from "../../support/run-command.ts";
-import { makeTemporaryDirectory } from "../../support/temporary-directory.ts";
+} from "../../../support/pcsc-stack.ts";
+import { type CommandRun, runCommand } from "../../../support/run-command.ts";
+import { makeTemporaryDirectory } from "../../../support/temporary-directory.ts";
 
 const PIN = "1234";
 const PKCS11_MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
