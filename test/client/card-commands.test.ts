@@ -5,13 +5,16 @@ import { after, before, describe, it } from "mocha";
 import { createNetwork, genesisFileOf } from "../../client/network/create-network.ts";
 import { localNetworkConfig } from "../../client/network/local-network.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
-import { runCommand } from "../support/run-command.ts";
+import { isAddonBuilt } from "../support/pcsc-stack.ts";
+import { PROGRAM, runCommand, startProgram } from "../support/run-command.ts";
 import { makeTemporaryDirectory } from "../support/temporary-directory.ts";
 
 describe("card commands with a software card", function () {
   this.timeout(60_000);
   const folder = makeTemporaryDirectory();
   const run = (...args: string[]) => runCommand(["card", ...args, "--json"], folder.path);
+  const ledger = (socket: string, ...args: string[]) =>
+    startProgram("env", [socket, process.execPath, PROGRAM, ...args, "--json"]).done;
   const codeOf = (stdout: string): string => JSON.parse(stdout).code;
 
   before(async () => {
@@ -54,5 +57,21 @@ describe("card commands with a software card", function () {
     for (const address of ["127.0.0.1", ":35963", "host:0", "host:65536"]) {
       assert.equal(codeOf((await run(...emulate, address)).stdout), "USAGE");
     }
+  });
+
+  it("says what is missing between this computer and a card, and exits with 1", async () => {
+    const socket = `PCSCLITE_CSOCK_NAME=${join(folder.path, "no.socket")}`;
+    const missing = isAddonBuilt() ? "PCSC_NOT_RUNNING" : "PCSC_NOT_INSTALLED";
+    for (const command of [
+      ["card", "tries"],
+      ["card", "readers"],
+    ]) {
+      const { code, stdout } = await ledger(socket, ...command);
+      assert.deepEqual([code, codeOf(stdout)], [1, missing]);
+    }
+    const { code, stdout } = await ledger(socket, "doctor");
+    const { ok, findings } = JSON.parse(stdout);
+    assert.deepEqual([code, ok, findings.length], [1, false, 1]);
+    assert.deepEqual([findings[0].check, findings[0].code], ["SERVICE", missing]);
   });
 });

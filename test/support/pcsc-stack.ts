@@ -2,18 +2,17 @@
  * Debian's pcscd with vsmartcard's virtual reader, for one test: in a network and mount namespace of its own,
  * so that it neither meets the host's pcscd nor can be reached from outside. Clients find it by its socket.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { repositoryRoot } from "./files.ts";
-import type { CommandRun } from "./run-command.ts";
+import { type CommandRun, PROGRAM, type Running, startProgram } from "./run-command.ts";
 import { makeTemporaryDirectory } from "./temporary-directory.ts";
 
 const PCSCD = "/usr/sbin/pcscd";
 const VIRTUAL_READER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
-const PROGRAM = join(repositoryRoot, "client/mykey-ledger.mjs");
 const LEAVING_CARD = join(repositoryRoot, "dist/test/support/leaving-card.js");
 /** The virtual reader's usual port; it has two slots, at this one and the next. */
 const VPCD_PORT = 35_963;
@@ -34,19 +33,17 @@ export function missingForPcsc(): string | undefined {
   if (absent.length > 0) return `${absent.join(", ")} not installed`;
   if (spawnSync("unshare", ["--net", "--mount", "true"]).status !== 0)
     return "not allowed to unshare";
-  try {
-    createRequire(import.meta.url)("pcsclite");
-    return undefined;
-  } catch (error) {
-    // Without a service the addon is loaded and only then fails; not being built is another matter.
-    return String(error).includes("bindings") ? "the addon pcsclite is not built" : undefined;
-  }
+  return isAddonBuilt() ? undefined : "the addon pcsclite is not built";
 }
 
-/** A program that runs. */
-export interface Running {
-  readonly process: ChildProcess;
-  readonly done: Promise<CommandRun>;
+/** Whether `pcsclite` was compiled and finds its library. */
+export function isAddonBuilt(): boolean {
+  try {
+    createRequire(import.meta.url)("pcsclite");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A running pcscd. */
@@ -62,7 +59,7 @@ export class PcscStack {
     mkdirSync(run);
     mkdirSync(config);
     writeFileSync(join(config, "vpcd"), READER_CONFIG);
-    this.#service = start("unshare", [
+    this.#service = startProgram("unshare", [
       ...["--net", "--mount", "--propagation", "private", "sh", "-ec", SCRIPT],
       ...[PCSCD, run, config],
     ]);
@@ -96,7 +93,7 @@ export class PcscStack {
 
   async #put(args: readonly string[], slot: Slot): Promise<void> {
     const service = String(this.#service.process.pid);
-    const card = start("nsenter", ["--target", service, "--net", process.execPath, ...args]);
+    const card = startProgram("nsenter", ["--target", service, "--net", process.execPath, ...args]);
     this.#cards.push(card);
     await this.#seen(slot, true);
   }
@@ -123,19 +120,19 @@ export class PcscStack {
 
   /** Runs any program as a client of this pcscd. */
   run(program: string, args: readonly string[], input = ""): Promise<CommandRun> {
-    const running = this.startProgram(program, args);
-    running.process.stdin?.end(input);
+    const running = this.start(program, args);
+    running.process.stdin.end(input);
     return running.done;
   }
 
   /** Starts `mykey-ledger`; its input stays open. */
   startLedger(args: readonly string[]): Running {
-    return this.startProgram(process.execPath, [PROGRAM, ...args]);
+    return this.start(process.execPath, [PROGRAM, ...args]);
   }
 
   /** Starts any program; its input stays open. */
-  startProgram(program: string, args: readonly string[]): Running {
-    const running = start("env", [`PCSCLITE_CSOCK_NAME=${this.#socket}`, program, ...args]);
+  start(program: string, args: readonly string[]): Running {
+    const running = startProgram("env", [`PCSCLITE_CSOCK_NAME=${this.#socket}`, program, ...args]);
     this.#started.push(running);
     return running;
   }
@@ -162,7 +159,7 @@ export function on(slot: Slot): string[] {
 
 /** Asks again until it holds. @throws Error when it does not come to hold. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + 30_000;
+  const deadlineMs = performance.now() + 60_000;
   while (!(await holds())) {
     if (performance.now() > deadlineMs) throw new Error(`it does not come to hold: ${holds}`);
     await delay(50);
@@ -184,20 +181,3 @@ mount -t tmpfs none /run
 mkdir /run/pcscd
 mount --bind "$1" /run/pcscd
 exec "$0" --foreground --error --config "$2"`;
-
-function start(program: string, args: readonly string[]): Running {
-  const child = spawn(program, args);
-  const done = new Promise<CommandRun>((settle, fail) => {
-    const said = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"] as const) {
-      child[name].setEncoding("utf8").on("data", (piece) => {
-        said[name] += piece;
-      });
-    }
-    // A program that ended no longer reads.
-    child.stdin.on("error", () => undefined);
-    child.once("error", fail);
-    child.once("close", (code) => settle({ code, ...said }));
-  });
-  return { process: child, done };
-}

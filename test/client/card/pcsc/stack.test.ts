@@ -20,7 +20,6 @@ import { type CommandRun, runCommand } from "../../../support/run-command.ts";
 import { makeTemporaryDirectory } from "../../../support/temporary-directory.ts";
 
 const PIN = "1234";
-const PKCS11_MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
 const missing = missingForPcsc();
 
 /** A payment nobody will send: what counts here is who signed it. */
@@ -167,7 +166,7 @@ describe(`the PC/SC stack${missing === undefined ? "" : ` (pending: ${missing})`
       await cardInUse();
       assert.equal(faultOf(await stack.ledger(["card", "tries", "--json"])), "CARD_IN_USE");
       await stack.removeCards();
-      waiting.process.stdin?.end(`${PIN}\n`);
+      waiting.process.stdin.end(`${PIN}\n`);
       assert.equal(faultOf(await waiting.done), "CARD_REMOVED");
     });
 
@@ -192,8 +191,7 @@ describe(`the PC/SC stack${missing === undefined ? "" : ` (pending: ${missing})`
   });
 
   describe("OpenSC", () => {
-    const pkcs11 = (...args: string[]) =>
-      stack.run("pkcs11-tool", ["--module", PKCS11_MODULE, ...args]);
+    const pkcs11 = (...args: string[]) => stack.run("pkcs11-tool", args);
 
     it("knows the card, its PINs, keys and certificates", async () => {
       await place();
@@ -271,7 +269,7 @@ describe(`the PC/SC stack${missing === undefined ? "" : ` (pending: ${missing})`
       const waiting = stack.startLedger(signing().args);
       await cardInUse();
       await stack.endService();
-      waiting.process.stdin?.end(`${PIN}\n`);
+      waiting.process.stdin.end(`${PIN}\n`);
       assert.equal(faultOf(await waiting.done), "PCSC_NOT_RUNNING");
       assert.match(
         (await stack.ledger(["doctor"])).stdout,
