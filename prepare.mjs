@@ -50,8 +50,9 @@ function buildCardReader() {
   });
   if (result.status === 0) return writeFileSync(stamp, "");
   process.stderr.write(
-    "Card readers cannot be used: building needs make, g++ and Python (Debian: build-essential, python3). " +
-      "/ カードリーダーは使えません。ビルドには build-essential と python3 が必要です。\n",
+    "Card readers cannot be used: their addon was not built. It needs make, g++ and Python (Debian: build-essential, python3). / " +
+      "カードリーダーは使えません。ビルドには build-essential と python3 が必要です。\n" +
+      "  npm rebuild pcsclite --ignore-scripts=false --loglevel=notice\n",
   );
 }
 

@@ -65,16 +65,19 @@ async function diagnoseReader(readers: CardReaders, reader: string): Promise<Fin
 /** The profile is that of the current generation; the next one is expected to have other keys. */
 async function diagnoseCertificate(card: Card): Promise<Finding> {
   const der = await card.readAuthCertificate();
+  const check = "CERTIFICATE";
   try {
-    const until = new Date(parseAuthCertificate(der).notAfterMs).toISOString().slice(0, 10);
-    return {
-      check: "CERTIFICATE",
-      ok: true,
-      en: `of the current generation (RSA-2048), until ${until}`,
-      ja: `現行のカード（RSA-2048）、有効期限 ${until}`,
-    };
+    const { notAfterMs } = parseAuthCertificate(der);
+    const until = new Date(notAfterMs).toISOString().slice(0, 10);
+    if (notAfterMs < Date.now()) {
+      const en = `expired on ${until}; the municipal office renews it`;
+      const ja = `${until} で期限切れです。市区町村の窓口で更新してください`;
+      return { check, ok: false, code: "CERT_EXPIRED", en, ja };
+    }
+    const en = `of the current generation (RSA-2048), until ${until}`;
+    return { check, ok: true, en, ja: `現行のカード（RSA-2048）、有効期限 ${until}` };
   } catch (error) {
-    return wrong("CERTIFICATE", error);
+    return wrong(check, error);
   }
 }
 

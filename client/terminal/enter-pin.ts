@@ -54,9 +54,11 @@ function readLine(source: PinSource): Promise<Uint8Array> {
     };
     const atEnd = () => finish(!line.isEmpty);
     const take = (bytes: Buffer) => {
-      const last = bytes.find((byte) => !line.add(byte));
+      const end = bytes.findIndex((byte) => ENDS.has(byte));
+      for (const byte of end < 0 ? bytes : bytes.subarray(0, end)) line.add(byte);
+      const key = bytes[end];
       bytes.fill(0);
-      if (last !== undefined) finish(last === KEY.CR || last === KEY.LF);
+      if (key !== undefined) finish(key === KEY.CR || key === KEY.LF);
     };
     source.on("data", take);
     source.on("end", atEnd);
@@ -72,12 +74,9 @@ class PinLine {
     return this.#length === 0;
   }
 
-  /** Takes one key; false for one that ends the line. */
-  add(byte: number): boolean {
-    if (ENDS.has(byte)) return false;
+  add(byte: number): void {
     if (byte === KEY.BACKSPACE || byte === KEY.DELETE) this.#length = Math.max(0, this.#length - 1);
     else if (this.#length < PIN_SIZE_BYTES_MAX) this.#bytes[this.#length++] = byte;
-    return true;
   }
 
   /** The only copy that is left. */

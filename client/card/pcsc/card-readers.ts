@@ -55,7 +55,7 @@ export class CardReaders {
   static async open(monitor: PcscMonitor = openPcsc()): Promise<CardReaders> {
     const readers = new CardReaders(monitor);
     try {
-      await readers.#until(() => readers.#isKnown() || undefined);
+      await readers.#until(() => readers.#isKnown());
       return readers;
     } catch (error) {
       readers.close();
@@ -66,11 +66,11 @@ export class CardReaders {
   /** All readers, in the order of their names. */
   list(): readonly ReaderState[] {
     return [...this.#readers.values()]
-      .map(({ reader: { name }, status: { state, atr } = { state: 0 } }) => ({
+      .map(({ reader: { name }, status }) => ({
         name,
-        hasCard: (state & STATE.PRESENT) !== 0,
-        isInUse: (state & (STATE.EXCLUSIVE | STATE.IN_USE)) !== 0,
-        ...(atr && atr.length > 0 ? { atr } : {}),
+        hasCard: hasCard(status),
+        isInUse: ((status?.state ?? 0) & (STATE.EXCLUSIVE | STATE.IN_USE)) !== 0,
+        ...(status?.atr && status.atr.length > 0 ? { atr: status.atr } : {}),
       }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -81,13 +81,13 @@ export class CardReaders {
    * @throws CardError of a `ReaderFault`.
    */
   async connect(name?: string, waitUntil?: AbortSignal): Promise<CardChannel> {
-    const look = () => this.#cardOn(name);
-    const found = waitUntil
-      ? await this.#until(() => ifThere(look), waitUntil).catch((error) => {
-          if (!waitUntil.aborted) throw error;
-          return look();
-        })
-      : look();
+    if (waitUntil) await this.#until(() => this.#withCard(name).length > 0, waitUntil);
+    const [found, ...others] = this.#withCard(name);
+    if (found === undefined) throw this.#noCard(name);
+    if (others.length > 0) {
+      const readers = [found, ...others].map((reader) => reader.name);
+      throw new CardError({ code: "SEVERAL_CARDS", readers });
+    }
     return PcscChannel.connect(found);
   }
 
@@ -103,19 +103,19 @@ export class CardReaders {
     return this.#listed && [...this.#readers.values()].every(({ status }) => status !== undefined);
   }
 
-  #cardOn(name: string | undefined): PcscReader {
-    const readers = this.list();
-    const [first, ...others] = readers.filter(
-      (reader) => reader.hasCard && (name === undefined || reader.name === name),
-    );
-    if (first === undefined) throw noCard(readers, name);
-    if (others.length > 0) {
-      const names = [first, ...others].map((reader) => reader.name);
-      throw new CardError({ code: "SEVERAL_CARDS", readers: names });
+  /** The readers with a card, or the one that is named if it has one. */
+  #withCard(name: string | undefined): PcscReader[] {
+    return [...this.#readers.values()]
+      .filter(({ status }) => hasCard(status))
+      .map(({ reader }) => reader)
+      .filter((reader) => name === undefined || reader.name === name);
+  }
+
+  #noCard(name: string | undefined): CardError {
+    if (name !== undefined && !this.#readers.has(name)) {
+      return new CardError({ code: "READER_NOT_FOUND", reader: name });
     }
-    const known = this.#readers.get(first.name);
-    if (!known) throw new CardError({ code: "READER_REMOVED" });
-    return known.reader;
+    return new CardError({ code: this.#readers.size === 0 ? "NO_READER" : "NO_CARD" });
   }
 
   #add(reader: PcscReader): void {
@@ -146,23 +146,15 @@ export class CardReaders {
     for (const look of [...this.#waiting]) look();
   }
 
-  /** Resolves to what `find` gives, as soon as it gives something. */
-  #until<T>(find: () => T | undefined, signal?: AbortSignal): Promise<T> {
+  /** Resolves when it holds, or when the signal aborts. @throws CardError when the service fails. */
+  #until(holds: () => boolean, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const settle = (action: () => void) => {
+      const look = () => {
+        if (!this.#fault && !signal?.aborted && !holds()) return;
         this.#waiting.delete(look);
         signal?.removeEventListener("abort", look);
-        action();
-      };
-      const look = () => {
-        if (this.#fault) return settle(() => reject(this.#fault));
-        if (signal?.aborted) return settle(() => reject(signal.reason));
-        try {
-          const found = find();
-          if (found !== undefined) settle(() => resolve(found));
-        } catch (error) {
-          settle(() => reject(error));
-        }
+        if (this.#fault) reject(this.#fault);
+        else resolve();
       };
       this.#waiting.add(look);
       signal?.addEventListener("abort", look);
@@ -171,21 +163,6 @@ export class CardReaders {
   }
 }
 
-function noCard(readers: readonly ReaderState[], name: string | undefined): CardError {
-  if (name !== undefined && readers.every((reader) => reader.name !== name)) {
-    return new CardError({ code: "READER_NOT_FOUND", reader: name });
-  }
-  return new CardError({ code: readers.length === 0 ? "NO_READER" : "NO_CARD" });
-}
-
-/** What may still come is worth waiting for. */
-const MAY_COME: ReadonlySet<string> = new Set(["READER_NOT_FOUND", "NO_READER", "NO_CARD"]);
-
-function ifThere<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (error instanceof CardError && MAY_COME.has(error.code)) return undefined;
-    throw error;
-  }
+function hasCard(status: PcscStatus | undefined): boolean {
+  return ((status?.state ?? 0) & STATE.PRESENT) !== 0;
 }

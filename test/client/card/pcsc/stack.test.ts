@@ -3,9 +3,14 @@ import { verify, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
-import { DEFAULT_SIGN_PASSWORD } from "../../../../client/card/issue-software-card.ts";
+import {
+  DEFAULT_SIGN_PASSWORD,
+  issueSoftwareCard,
+} from "../../../../client/card/issue-software-card.ts";
+import { saveSoftwareCard } from "../../../../client/card/software-card-state.ts";
 import { createNetwork, genesisFileOf } from "../../../../client/network/create-network.ts";
 import { localNetworkConfig } from "../../../../client/network/local-network.ts";
+import { createTestCa } from "../../../../client/pki/test-ca.ts";
 import { verifySignature } from "../../../../ledger/native/verify-signature.ts";
 import { decodeTransaction } from "../../../../ledger/transaction.ts";
 import {
@@ -139,6 +144,21 @@ describe(`the PC/SC stack${missing === undefined ? "" : ` (pending: ${missing})`
       const { code, stdout } = await stack.ledger(["doctor"]);
       assert.equal(code, 1);
       assert.match(stdout, /NG .*PIN_BLOCKED.*municipal office/);
+    });
+
+    it("an expired certificate is told by doctor, which is content with a good one", async () => {
+      await place();
+      const good = JSON.parse((await stack.ledger(["doctor", "--json"])).stdout);
+      assert.deepEqual(
+        [good.ok, good.findings.map(({ check }: { check: string }) => check)],
+        [true, ["SERVICE", "READER", "CARD", "CERTIFICATE", "PIN"]],
+      );
+      const ca = await createTestCa();
+      const old = await issueSoftwareCard({ ca, pin: PIN, issuedAt: new Date("2018-04-01") });
+      saveSoftwareCard(file("old.card"), old.state);
+      await stack.place(file("old.card"), 1);
+      const { stdout } = await stack.ledger(["doctor"]);
+      assert.match(stdout, /^NG .*00 01.*CERT_EXPIRED.*2023-04-01.*office renews it$/m);
     });
 
     it("takes no PIN from the command line for a card on a reader", async () => {
