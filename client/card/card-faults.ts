@@ -125,8 +125,8 @@ const TEXTS: TextOf = {
     ja: "カードリーダーには PC/SC が必要です。pcscd と libpcsclite-dev をインストールし、npm run build を実行してください。",
   }),
   PCSC_NOT_RUNNING: () => ({
-    en: "The smart-card service is not running. Start it: sudo systemctl start pcscd.socket",
-    ja: "スマートカードサービスが動いていません。起動してください: sudo systemctl start pcscd.socket",
+    en: "The smart-card service is not running. Install pcscd, or start it: sudo systemctl start pcscd.socket",
+    ja: "スマートカードサービスが動いていません。pcscd をインストールするか、起動してください: sudo systemctl start pcscd.socket",
   }),
   PCSC_ACCESS_DENIED: () => ({
     en: "The smart-card service does not let this user at the readers. Ask whoever set up this computer.",

@@ -81,6 +81,35 @@ describe("verify signature", () => {
     );
   });
 
+  for (const id of ["card: right", "P-384: right", "P-384: right, the other s"]) {
+    it(`${id}: both refuse any change of a bit, and any cut or added byte`, () => {
+      const row = readVectors<readonly SignatureRow[]>("signature").find((one) => one.id === id);
+      assert.ok(row);
+      const message = fromHex(row.message);
+      const right = Buffer.concat([fromHex(row.publicKey), fromHex(row.signature)]);
+      const keyBytes = row.publicKey.length / 2;
+      const judge = (publicKey: Uint8Array, signature: Uint8Array) => {
+        const signed = { algorithm: row.algorithm, publicKey, message, signature };
+        return [verifySignature(signed), verifySignaturePortably(signed)];
+      };
+      fc.assert(
+        fc.property(fc.nat(right.length * 8 - 1), fc.nat(255), (bit, byte) => {
+          const at = bit >> 3;
+          const flipped = right.with(at, (right[at] ?? 0) ^ (1 << (bit & 7)));
+          const key = flipped.subarray(0, keyBytes);
+          assert.deepEqual(judge(key, flipped.subarray(keyBytes)), [false, false]);
+          const signature = [...right.subarray(keyBytes)];
+          const place = at % signature.length;
+          const longer = Uint8Array.from(signature.toSpliced(place, 0, byte));
+          const shorter = Uint8Array.from(signature.toSpliced(place, 1));
+          for (const changed of [longer, shorter]) {
+            assert.deepEqual(judge(right.subarray(0, keyBytes), changed), [false, false]);
+          }
+        }),
+      );
+    });
+  }
+
   it("a seed has 32 bytes", () => {
     assert.throws(() => signerOfSeed(new Uint8Array(31)), RangeError);
   });
