@@ -247,6 +247,12 @@ export const FAULTS = {
     "Another membership than the one in force",
     "参加ノードの構成が一致しません",
   ),
+  MEMBERSHIP_CHANGE_INVALID: row(
+    422,
+    "office",
+    "Not the change of membership that the chain asks for",
+    "参加ノードの構成の変更が台帳の定めと一致しません",
+  ),
   PROPOSER_UNKNOWN: row(
     422,
     "office",

@@ -41,3 +41,9 @@ export const BLOCK_TIMESTAMP_AHEAD_MS_MAX = 5000;
 export const TIMESTAMP_MS_MAX = 253_402_300_799_999;
 /** Free text set by organisations (names of shops, point types), characters. */
 export const NAME_LENGTH_MAX = 100;
+/** A receipt, bytes: a transaction, and the proof of every change of membership. */
+export const RECEIPT_SIZE_BYTES_MAX: number = 16 * 1024 * 1024;
+/** The control part of a block, bytes: two certificates and a membership, each of the most members. */
+export const CONTROL_SIZE_BYTES_MAX: number = 64 * 1024;
+/** Changes of membership in the life of a network: bounds the proof of the last one. */
+export const MEMBERSHIP_CHANGES_MAX = 4096;
