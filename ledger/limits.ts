@@ -13,10 +13,12 @@ export const TRANSACTION_SIZE_BYTES_MAX: number = 256 * 1024;
 export const BLOCK_SIZE_BYTES_MAX: number = 8 * 1024 * 1024;
 /** Transactions in a block: bounds the time that a follower needs before it can vote. */
 export const BLOCK_TRANSACTIONS_MAX = 4096;
-/** Signatures on one transaction: makers, checkers, services. */
-export const AUTHORISATIONS_MAX = 8;
 /** Members of a network, voters and learners: bounds certificates and joint changes. */
 export const MEMBERS_MAX = 64;
+/** Organisations that govern a network: as many as can run nodes. */
+export const GOVERNORS_MAX = 64;
+/** Signatures on one transaction: all who govern, and the key of a new node. */
+export const AUTHORISATIONS_MAX: number = GOVERNORS_MAX + 1;
 /** Organisations in a genesis: all 1,741 municipalities and their partners. */
 export const ORGANISATIONS_MAX = 10_000;
 /** Keys of organisations in a genesis. */

@@ -42,7 +42,7 @@ const ORGANISATIONS = [
   { id: KAWASAKI, kind: "municipality", nameJa: "川崎市", nameEn: "Kawasaki" },
   { id: COMPANY, kind: "company", nameJa: "カード会社", nameEn: "Card company" },
 ] as const;
-const ROLES = ["clerk", "approver", "registrar", "verifier"] as const;
+const ROLES = ["clerk", "approver", "registrar", "verifier", "governor"] as const;
 
 /** The pseudonym of the sample wallet. */
 export const WALLET_HANDLE: Uint8Array = seedOf("wallet handle");
