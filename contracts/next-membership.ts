@@ -32,10 +32,10 @@ export function nextMembership(
     .filter(({ number }) => !members.some((member) => member.number === number))
     .slice(0, MEMBERS_MAX - members.length);
   if (newcomers.length > 0) return withLearners(current, newcomers, wished);
-  const target = { members: inWishedRoles(members, wished), outgoing: [] };
-  if (!isSame(target, current)) return { ...target, outgoing: outgoingVoters(current, target) };
+  const target = stepTo(inWishedRoles(members, wished), current);
+  if (!isSame(target, current)) return target;
   const staying = members.filter(({ role }) => role !== "leaving");
-  return staying.length < members.length ? { members: staying, outgoing: [] } : null;
+  return staying.length < members.length ? stepTo(staying, current) : null;
 }
 
 /** Whether that is the step which the wish in the state before the block asks for. Reads one key. */
@@ -50,16 +50,17 @@ export function isNextMembership(
 
 /** Newcomers receive the chain before they count; those who are there keep their roles. */
 function withLearners(
-  { members }: Membership,
+  current: Membership,
   newcomers: readonly WishedNode[],
   wished: readonly WishedNode[],
 ): Membership {
-  const renewed = members.map((member) => ({
+  const renewed = current.members.map((member) => ({
     ...(wishedAs(member, wished) ?? member),
     role: member.role,
   }));
   const learners = newcomers.map((node) => ({ ...node, role: "learner" as const }));
-  return { members: [...renewed, ...learners].sort((a, b) => a.number - b.number), outgoing: [] };
+  const members = [...renewed, ...learners].sort((a, b) => a.number - b.number);
+  return stepTo(members, current);
 }
 
 /** Every member as wished, or `leaving`. The last voter stays until a wished voter has come in. */
@@ -75,12 +76,18 @@ function wishedAs({ number }: Member, wished: readonly WishedNode[]): WishedNode
   return wished.find((node) => node.number === number);
 }
 
-/** The old voters, who decide along, when more than one voter comes or goes; else none. */
-function outgoingVoters(before: Membership, after: Membership): number[] {
-  const [old, fresh] = [votersOf(before), votersOf(after)];
-  const coming = fresh.filter((number) => !old.includes(number));
-  const going = old.filter((number) => !fresh.includes(number));
-  return coming.length + going.length > 1 ? old : [];
+/** The step to these members: while more than one of them changes its part, the old voters decide along. */
+function stepTo(members: readonly Member[], before: Membership): Membership {
+  const partBefore = partsOf(before.members);
+  const partAfter = partsOf(members);
+  const numbers = new Set([...partBefore.keys(), ...partAfter.keys()]);
+  const changed = [...numbers].filter((number) => partBefore.get(number) !== partAfter.get(number));
+  return { members, outgoing: changed.length > 1 ? votersOf(before) : [] };
+}
+
+/** What the consensus core knows of members: who there is, and who has a voice. */
+function partsOf(members: readonly Member[]): Map<number, boolean> {
+  return new Map(members.map(({ number, role }) => [number, role === "voter"]));
 }
 
 function isSame(a: Membership, b: Membership): boolean {

@@ -4,6 +4,7 @@
  */
 import { type ConfChange, type ConfChangeSingle, LEAVE_JOINT } from "../../consensus/conf-change.ts";
 import { type ConfState, makeConfState } from "../../consensus/membership.ts";
+import { NO_NODE } from "../../consensus/types.ts";
 import type { Member, Membership } from "../../ledger/membership.ts";
 
 /** A membership as the core has it once every change up to it is applied. */
@@ -30,26 +31,21 @@ export function confChangeBetween(before: Membership, after: Membership): ConfCh
   };
 }
 
+/** One step for each member that comes, goes, or gains or loses its voice; one that does nothing if none does. */
 function changesBetween(before: Membership, after: Membership): ConfChangeSingle[] {
   const old = new Map(before.members.map((member) => [member.number, member]));
   const kept = new Set(after.members.map(({ number }) => number));
   const dropped = before.members.filter(({ number }) => !kept.has(number));
-  return [
+  const changes: ConfChangeSingle[] = [
     ...after.members.flatMap((member) => changeOf(old.get(member.number), member)),
     ...dropped.map(({ number }) => ({ type: "ConfChangeRemoveNode", nodeId: number }) as const),
   ];
+  return changes.length > 0 ? changes : [{ type: "ConfChangeUpdateNode", nodeId: NO_NODE }];
 }
 
 function changeOf(before: Member | undefined, after: Member): ConfChangeSingle[] {
-  const nodeId = after.number;
   const isVoter = after.role === "voter";
-  if (before === undefined || isVoter !== (before.role === "voter")) {
-    return [{ type: isVoter ? "ConfChangeAddNode" : "ConfChangeAddLearnerNode", nodeId }];
-  }
-  return sameMember(before, after) ? [] : [{ type: "ConfChangeUpdateNode", nodeId }];
-}
-
-function sameMember(a: Member, b: Member): boolean {
-  const isSameKey = a.publicKey.every((byte, i) => byte === b.publicKey[i]);
-  return isSameKey && a.address === b.address && a.role === b.role;
+  if (before !== undefined && isVoter === (before.role === "voter")) return [];
+  const type = isVoter ? "ConfChangeAddNode" : "ConfChangeAddLearnerNode";
+  return [{ type, nodeId: after.number }];
 }
