@@ -13,27 +13,19 @@ import { type Membership, memberOf } from "../ledger/membership.ts";
 import { type Signer, signerOfSeed } from "../ledger/native/ed25519-signer.ts";
 import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { verifySignature } from "../ledger/native/verify-signature.ts";
-import { Admission } from "./admission.ts";
 import { closeApi, createApi } from "./api/server.ts";
 import { BlockEvents } from "./block-events.ts";
-import type { ChainLink } from "./chain/ledger-chain.ts";
 import type { NodeConfig } from "./config.ts";
-import { composeDriver } from "./driver/compose-driver.ts";
-import type { Driver } from "./driver/driver.ts";
-import { Forwarder } from "./forwarder.ts";
-import { Ledger } from "./ledger-reader.ts";
 import type { NodeLog } from "./logger.ts";
-import { decisionOf, Mempool } from "./mempool.ts";
+import { composeMember, type Member } from "./member.ts";
 import { createMetrics } from "./metrics.ts";
 import { type NodeStatus, roleOf } from "./node-status.ts";
 import type { OpenedChain } from "./open-chain.ts";
 import { openDirectory } from "./open-directory.ts";
-import { Peers } from "./peers.ts";
 import { Shutdown } from "./shutdown.ts";
 import { Libp2pTransport } from "./transport/libp2p-transport.ts";
 import { TransactionVerifier } from "./verification/transaction-verifier.ts";
 import { VERSION } from "./version.ts";
-import type { Frame } from "./wire.ts";
 
 /** A running node. */
 export interface RunningNode {
@@ -75,57 +67,35 @@ async function start(
   const { opened, context, verifier } = await openMember(config, signer, log, shutdown);
   const { genesis, nodeNumber: self } = config;
   const { networkId, membership } = context;
-  const mempool = new Mempool();
   const events = new BlockEvents();
   const transport = await Libp2pTransport.create({
     seed: config.seed,
     listen: [config.peerListen],
     log: (level, code, facts) => log[level](code, facts),
   });
-  const peers = new Peers(transport, self, membership, log);
-  const send = (to: number, frame: Frame) => peers.send(to, frame);
-  const driver = composeDriver({
+  const member = composeMember({
     self,
     signer,
     context,
     opened,
-    mempool,
+    transport,
+    verifier,
     timing: config,
     jitterSeed: Number.parseInt(toHex(signer.publicKey).slice(0, 8), 16),
-    nowMs: Date.now,
-    genesisTimeMs: genesis.createdAtMs,
-    log,
-    send,
-    onApplied: (link) => announce(link, mempool, events),
-    onFailure,
-  });
-  shutdown.add(() => driver.stop());
-  const forwarder = new Forwarder({
-    self,
-    mempool,
-    leader: () => driver.status.lead,
-    send,
-    defer: setImmediate,
-  });
-  const ledger = new Ledger(opened);
-  const admission = new Admission({
-    networkId,
-    chain: opened.chain,
-    ledger,
-    mempool,
-    verifier,
     nowMs: Date.now,
     after: (delayMs, work) => {
       const timer = setTimeout(work, delayMs);
       return () => clearTimeout(timer);
     },
-    onAdmitted: ({ source }) => {
-      forwarder.admitted(source.bytes);
-      driver.produce();
-    },
+    defer: setImmediate,
+    genesisTimeMs: genesis.createdAtMs,
+    log,
+    onApplied: () => events.emit(),
+    onFailure,
   });
-  receiveFrames(peers, driver, admission, log);
-  const status = () => statusOf(driver, opened, { self, membership, mempool, verifier, peers });
+  const { driver, admission, mempool, ledger } = member;
+  shutdown.add(() => driver.stop());
+  const status = () => statusOf(member, opened, { self, membership, verifier });
   const { store, certifier } = opened;
   const about = { version: VERSION, genesis, networkId: toHex(networkId), status };
   const parts = { ...about, admission, mempool, ledger, certifier, store, events };
@@ -135,10 +105,7 @@ async function start(
   await transport.start();
   shutdown.add(() => closeApi(api));
   const apiUrl = await api.listen({ host: config.apiHost, port: config.apiPort });
-  const clock = setInterval(() => {
-    driver.tick();
-    forwarder.tick();
-  }, config.tickIntervalMs);
+  const clock = setInterval(member.tick, config.tickIntervalMs);
   shutdown.add(async () => clearInterval(clock));
   shutdown.add(async () => admission.close());
   return apiUrl;
@@ -193,44 +160,16 @@ function memberSigner({ seed, genesis, nodeNumber }: NodeConfig): Signer {
   return signer;
 }
 
-/** Whoever waits for a transaction of the block is told, and whoever watches the chain. */
-function announce({ block, transactions, tip }: ChainLink, mempool: Mempool, events: BlockEvents) {
-  if (block === null) return;
-  transactions.forEach(({ source }, index) => {
-    const decision = decisionOf(block.results[index] ?? "", tip.height, index);
-    mempool.decided(source.id, source.leaf, decision);
-  });
-  mempool.expire(tip.timestampMs);
-  events.emit();
-}
-
-/** Frames of other members: into consensus, or through the same door as everybody's transactions. */
-function receiveFrames(peers: Peers, driver: Driver, admission: Admission, log: NodeLog): void {
-  peers.onFrame(async (from, frame) => {
-    if (frame.kind === "consensus") return driver.receive(from, frame);
-    const admitted = await Promise.allSettled(
-      frame.transactions.map((transaction) => admission.admit(transaction)),
-    );
-    for (const outcome of admitted) {
-      if (outcome.status === "fulfilled") continue;
-      if (!(outcome.reason instanceof LedgerFault)) throw outcome.reason;
-      log.debug("FORWARDED_TRANSACTION_REFUSED", { from, reason: outcome.reason.message });
-    }
-  });
-}
-
 function statusOf(
-  driver: Driver,
+  { driver, mempool, peers }: Member,
   { chain, certifier }: OpenedChain,
   parts: {
     readonly self: number;
     readonly membership: Membership;
-    readonly mempool: Mempool;
     readonly verifier: TransactionVerifier;
-    readonly peers: Peers;
   },
 ): NodeStatus {
-  const { self, membership, mempool, verifier, peers } = parts;
+  const { self, membership, verifier } = parts;
   const { state, term, lead, lastIndex } = driver.status;
   return {
     self,
