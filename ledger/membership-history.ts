@@ -36,7 +36,10 @@ export class MembershipHistory {
 
   /** The history of a chain that has only its genesis. */
   static of(membership: Membership): MembershipHistory {
-    return new MembershipHistory([{ fromHeight: 0, changeHeight: 0, provenHeight: 0, membership }], null);
+    return new MembershipHistory(
+      [{ fromHeight: 0, changeHeight: 0, provenHeight: 0, membership }],
+      null,
+    );
   }
 
   /** The membership under which the last block was made. */

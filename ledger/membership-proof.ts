@@ -62,7 +62,9 @@ function verifyStep(
   const { height, controlHash } = verifyFinality(step);
   const named = decodeControl(step.control).membershipChange;
   const isNext =
-    named !== null && height > provenHeight && equalBytes(controlHash, hash("control", step.control));
+    named !== null &&
+    height > provenHeight &&
+    equalBytes(controlHash, hash("control", step.control));
   if (!isNext) throw new LedgerFault("MEMBERSHIP_CHANGE_INVALID", { height });
   verifyCertificate(step.certificate, { ...signatures, membership });
   return { membership: named, provenHeight: step.certificate.height };

@@ -13,31 +13,22 @@ import { memberOf } from "../ledger/membership.ts";
 import { signerOfSeed } from "../ledger/native/ed25519-signer.ts";
 import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { verifySignature } from "../ledger/native/verify-signature.ts";
-import { Admission } from "./admission.ts";
 import { closeApi, createApi } from "./api/server.ts";
 import { BlockEvents } from "./block-events.ts";
 import { Identity } from "./chain/identity.ts";
-import type { ChainLink } from "./chain/ledger-chain.ts";
 import type { Memberships } from "./chain/memberships.ts";
 import type { NodeConfig } from "./config.ts";
-import { composeDriver } from "./driver/compose-driver.ts";
-import type { Driver } from "./driver/driver.ts";
-import { Forwarder } from "./forwarder.ts";
-import { Ledger } from "./ledger-reader.ts";
 import type { NodeLog } from "./logger.ts";
-import { MembershipGossip } from "./membership-gossip.ts";
+import { composeMember, type Member } from "./member.ts";
 import { MembershipWatch } from "./membership-watch.ts";
-import { decisionOf, Mempool } from "./mempool.ts";
 import { createMetrics } from "./metrics.ts";
 import { type NodeStatus, roleOf } from "./node-status.ts";
 import type { OpenedChain } from "./open-chain.ts";
 import { openDirectory } from "./open-directory.ts";
-import { Peers } from "./peers.ts";
 import { Shutdown } from "./shutdown.ts";
 import { Libp2pTransport } from "./transport/libp2p-transport.ts";
 import { TransactionVerifier } from "./verification/transaction-verifier.ts";
 import { VERSION } from "./version.ts";
-import type { Frame } from "./wire.ts";
 
 /** A running node. */
 export interface RunningNode {
@@ -83,77 +74,46 @@ async function start(
   shutdown: Shutdown,
 ): Promise<string> {
   const { identity, signatures, opened, verifier } = await openMember(config, log, shutdown);
-  const { genesis, nodeNumber: self, electionTicks } = config;
-  const { networkId } = signatures;
-  const { memberships } = opened;
-  const mempool = new Mempool();
+  const { genesis, nodeNumber: self } = config;
   const events = new BlockEvents();
-  const seed = seedInForce(config, memberships);
+  const seed = seedInForce(config, opened.memberships);
   const { publicKey } = signerOfSeed(seed);
   const transport = await Libp2pTransport.create({
     seed,
     listen: [config.peerListen],
     log: (level, code, facts) => log[level](code, facts),
   });
-  const peers = new Peers(transport, self, config.contacts, log);
-  const send = (to: number, frame: Frame) => peers.send(to, frame);
-  const ledger = new Ledger(opened);
-  const gossip = new MembershipGossip({
-    self,
-    memberships,
-    ledger,
-    peers,
-    log,
-    intervalTicks: electionTicks,
-  });
-  const membershipWatch = new MembershipWatch(self, publicKey, log, onKeyChanged);
-  const driver = composeDriver({
+  const watch = new MembershipWatch(self, publicKey, log, onKeyChanged);
+  watch.look(opened.chain.applied.tip.memberships);
+  const member = composeMember({
     identity,
     signatures,
     opened,
-    mempool,
+    transport,
+    contacts: config.contacts,
+    verifier,
     timing: config,
     jitterSeed: Number.parseInt(toHex(publicKey).slice(0, 8), 16),
-    nowMs: Date.now,
-    genesisTimeMs: genesis.createdAtMs,
-    log,
-    send,
-    onApplied: (link) => {
-      announce(link, mempool, events);
-      gossip.refresh();
-      membershipWatch.look(link.tip.memberships);
-    },
-    onFailure,
-  });
-  membershipWatch.look(opened.chain.applied.tip.memberships);
-  shutdown.add(() => driver.stop());
-  const forwarder = new Forwarder({
-    self,
-    mempool,
-    leader: () => driver.status.lead,
-    send,
-    defer: setImmediate,
-  });
-  const admission = new Admission({
-    networkId,
-    chain: opened.chain,
-    ledger,
-    mempool,
-    verifier,
     nowMs: Date.now,
     after: (delayMs, work) => {
       const timer = setTimeout(work, delayMs);
       return () => clearTimeout(timer);
     },
-    onAdmitted: ({ source }) => {
-      forwarder.admitted(source.bytes);
-      driver.produce();
+    defer: setImmediate,
+    genesisTimeMs: genesis.createdAtMs,
+    log,
+    onApplied: ({ tip }) => {
+      events.emit();
+      watch.look(tip.memberships);
     },
+    onFailure,
   });
-  receiveFrames(peers, { driver, admission, gossip, log });
-  const status = () => statusOf(driver, opened, { self, mempool, verifier, peers });
+  const { driver, admission, mempool, ledger } = member;
+  shutdown.add(() => driver.stop());
+  const status = () => statusOf(member, opened, self, verifier);
   const { store, certifier } = opened;
-  const about = { version: VERSION, genesis, networkId: toHex(networkId), status };
+  const networkId = toHex(signatures.networkId);
+  const about = { version: VERSION, genesis, networkId, status };
   const parts = { ...about, admission, mempool, ledger, certifier, store, events };
   const api = await createApi({ ...parts, metrics: createMetrics(status) }, log);
 
@@ -161,11 +121,7 @@ async function start(
   await transport.start();
   shutdown.add(() => closeApi(api));
   const apiUrl = await api.listen({ host: config.apiHost, port: config.apiPort });
-  const clock = setInterval(() => {
-    driver.tick();
-    forwarder.tick();
-    gossip.tick();
-  }, config.tickIntervalMs);
+  const clock = setInterval(member.tick, config.tickIntervalMs);
   shutdown.add(async () => clearInterval(clock));
   shutdown.add(async () => admission.close());
   return apiUrl;
@@ -223,53 +179,12 @@ function seedInForce({ seeds, nodeNumber }: NodeConfig, memberships: Memberships
   });
 }
 
-/** Whoever waits for a transaction of the block is told, and whoever watches the chain. */
-function announce({ block, transactions, tip }: ChainLink, mempool: Mempool, events: BlockEvents) {
-  if (block === null) return;
-  transactions.forEach(({ source }, index) => {
-    const decision = decisionOf(block.results[index] ?? "", tip.height, index);
-    mempool.decided(source.id, source.leaf, decision);
-  });
-  mempool.expire(tip.timestampMs);
-  events.emit();
-}
-
-/** Frames of other members: into consensus, or through the same door as everybody's transactions. */
-function receiveFrames(
-  peers: Peers,
-  parts: {
-    readonly driver: Driver;
-    readonly admission: Admission;
-    readonly gossip: MembershipGossip;
-    readonly log: NodeLog;
-  },
-): void {
-  const { driver, admission, gossip, log } = parts;
-  peers.onFrame(async (from, frame) => {
-    if (frame.kind === "consensus") return driver.receive(from, frame);
-    if (frame.kind !== "transactions") return gossip.receive(from, frame);
-    const admitted = await Promise.allSettled(
-      frame.transactions.map((transaction) => admission.admit(transaction)),
-    );
-    for (const outcome of admitted) {
-      if (outcome.status === "fulfilled") continue;
-      if (!(outcome.reason instanceof LedgerFault)) throw outcome.reason;
-      log.debug("FORWARDED_TRANSACTION_REFUSED", { from, reason: outcome.reason.message });
-    }
-  });
-}
-
 function statusOf(
-  driver: Driver,
+  { driver, mempool, peers }: Member,
   { chain, certifier }: OpenedChain,
-  parts: {
-    readonly self: number;
-    readonly mempool: Mempool;
-    readonly verifier: TransactionVerifier;
-    readonly peers: Peers;
-  },
+  self: number,
+  verifier: TransactionVerifier,
 ): NodeStatus {
-  const { self, mempool, verifier, peers } = parts;
   const { state, term, lead, lastIndex } = driver.status;
   const membership = chain.applied.tip.memberships.current;
   return {

@@ -67,7 +67,9 @@ export interface NodeConfig extends Infer<typeof nodeConfigSchema> {
  * @throws LedgerFault `MALFORMED` or `INVALID_FIELD` saying which file and field; `Error` when one cannot be read.
  */
 export function loadNodeConfig(file: string): NodeConfig {
-  const fields = nodeConfigSchema.fromJson(withDefaults(parseJson(file, readFileSync(file, "utf8"))));
+  const fields = nodeConfigSchema.fromJson(
+    withDefaults(parseJson(file, readFileSync(file, "utf8"))),
+  );
   if (fields.heartbeatTicks >= fields.electionTicks) {
     throw new LedgerFault("INVALID_FIELD", {
       path: "heartbeatTicks",

@@ -23,12 +23,7 @@ export class Peers {
   #numberOf: ReadonlyMap<string, number> = new Map();
 
   /** @param contacts who is asked although no membership that this node knows names him. */
-  constructor(
-    transport: Transport,
-    self: number,
-    contacts: readonly Contact[],
-    log: NodeLog,
-  ) {
+  constructor(transport: Transport, self: number, contacts: readonly Contact[], log: NodeLog) {
     this.#transport = transport;
     this.#self = self;
     this.#contacts = contacts;
@@ -49,7 +44,9 @@ export class Peers {
       keysOf.set(number, [...(keysOf.get(number) ?? []), key]);
     }
     this.#keysOf = keysOf;
-    this.#transport.setMembers([...byKey].map(([key, { address }]) => ({ key, multiaddr: address })));
+    this.#transport.setMembers(
+      [...byKey].map(([key, { address }]) => ({ key, multiaddr: address })),
+    );
   }
 
   /** Queues a frame; whoever cannot be reached loses it. */

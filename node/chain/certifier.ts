@@ -194,7 +194,9 @@ export class Certifier {
     for (const height of [...this.#votes.keys()].sort((a, b) => a - b)) {
       const voted = height < block.height ? undefined : blockAt(height);
       const certificate = voted === undefined ? null : this.certificateOf(voted);
-      if (certificate !== null) return this.#advance(certificate);
+      if (certificate === null) continue;
+      this.#advance(certificate);
+      return;
     }
     throw new Error(`block ${block.height} is committed without a certificate`);
   }

@@ -2,7 +2,11 @@
  * The ledger's memberships in the consensus core's words. The core knows numbers and roles; keys and addresses
  * are the ledger's.
  */
-import { type ConfChange, type ConfChangeSingle, LEAVE_JOINT } from "../../consensus/conf-change.ts";
+import {
+  type ConfChange,
+  type ConfChangeSingle,
+  LEAVE_JOINT,
+} from "../../consensus/conf-change.ts";
 import { type ConfState, makeConfState } from "../../consensus/membership.ts";
 import { NO_NODE } from "../../consensus/types.ts";
 import type { Member, Membership } from "../../ledger/membership.ts";

@@ -19,6 +19,7 @@ import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execut
 import { isNextMembership, nextMembership, wishIn } from "../../contracts/next-membership.ts";
 import type { State } from "../../contracts/state.ts";
 import type { StateTree } from "../../contracts/state-tree.ts";
+import type { Wish } from "../../contracts/wish.ts";
 import {
   BLOCK_VERSION,
   type Block,
@@ -31,7 +32,6 @@ import {
   proposalMessage,
   resultsRootOf,
 } from "../../ledger/block.ts";
-import type { Wish } from "../../contracts/wish.ts";
 import { equalBytes, toHex } from "../../ledger/bytes.ts";
 import type { SignatureContext } from "../../ledger/certificate.ts";
 import { advanceTip, type ChainTip, verifyLink } from "../../ledger/chain.ts";
@@ -257,7 +257,10 @@ export class LedgerChain {
   }
 
   /** The membership that a block on the parent must name if it names one; null when it may name none. */
-  nextMembership(parent: ChainLink, control: Pick<BlockControl, "lastCertificate">): Membership | null {
+  nextMembership(
+    parent: ChainLink,
+    control: Pick<BlockControl, "lastCertificate">,
+  ): Membership | null {
     const { members } = this.wishAfter(parent);
     return nextMembership(parent.tip.memberships.nextAfter(control), members);
   }

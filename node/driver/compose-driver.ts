@@ -160,7 +160,8 @@ function mayLead({ blocks, chain, tail, certifier }: OpenedChain): boolean {
 /** @throws Error when the core does not take it: chain and core would go by different memberships. */
 function applyChange(core: RawNode, before: Membership, after: Membership): void {
   const { rejected } = core.applyConfChange(confChangeBetween(before, after));
-  if (rejected !== null) throw new Error(`a certified change of membership was refused: ${rejected}`);
+  if (rejected !== null)
+    throw new Error(`a certified change of membership was refused: ${rejected}`);
 }
 
 /** The block of an entry that the core appends by itself, or on the changer's word: always without transactions. */

@@ -199,12 +199,17 @@ export class Driver {
       tail.put(link);
       return { term, height: index, hash: link.tip.hash };
     });
-    if (message.entries.length > 0) this.#offered.clear();
+    if (message.entries.length > 0) {
+      this.#offered.clear();
+      const shown = tail.last.block?.control.lastCertificate ?? null;
+      if (shown !== null) this.#parts.certifier.adopt(shown, tail.blockAt);
+    }
     const position = positionOf(tail.last);
     for (const { type, reject, to, term } of message.responses) {
       if (type !== "MsgVoteResp" || reject) continue;
       const { certified } = this.#parts.certifier;
-      if (to === self) elections.stand({ term, position, membershipHash: this.#nextMembershipHash() }, certified);
+      if (to === self)
+        elections.stand({ term, position, membershipHash: this.#nextMembershipHash() }, certified);
       else elections.granted(term, to, position);
     }
     writer.write(message, voted);

@@ -81,7 +81,8 @@ export class MembershipChanger {
 
   #whyNot(current: Membership, next: Membership): MembershipWait | null {
     const { progress, id, lastIndex } = this.#parts.status();
-    const isActive = (number: number) => number === id || progress.get(number)?.recentActive === true;
+    const isActive = (number: number) =>
+      number === id || progress.get(number)?.recentActive === true;
     const matchOf = (number: number) => progress.get(number)?.match ?? 0;
 
     const gaining = votersOf(next).filter((number) => voterOf(current, number) === undefined);

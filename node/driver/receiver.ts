@@ -194,7 +194,8 @@ export class Receiver {
   /** Under a membership that this node does not know yet, it cannot sign a grant: it will be asked again. */
   #noteCandidacy({ message, candidacy }: ConsensusFrame): boolean {
     const { elections, memberships } = this.#parts;
-    if (candidacy === null || memberships.named(candidacy.membershipHash) === undefined) return false;
+    if (candidacy === null || memberships.named(candidacy.membershipHash) === undefined)
+      return false;
     const { lastHash, membershipHash } = candidacy;
     const { term, from: candidate, logTerm, index: height } = message;
     const position = { term: logTerm, height, hash: lastHash };

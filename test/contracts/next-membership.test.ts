@@ -93,7 +93,14 @@ const paths: readonly { id: string; from: Membership; wish: string; steps: reado
     id: "other people altogether",
     from: membership("v1 v2 v3"),
     wish: "v4 v5 v6",
-    steps: ["v1 v2 v3 l4 l5 l6", "x1 x2 x3 v4 v5 v6 / 1 2 3", "x1 x2 x3 v4 v5 v6", "v4 v5 v6"],
+    steps: [
+      "v1 v2 v3 l4 l5 l6 / 1 2 3",
+      "v1 v2 v3 l4 l5 l6",
+      "x1 x2 x3 v4 v5 v6 / 1 2 3",
+      "x1 x2 x3 v4 v5 v6",
+      "v4 v5 v6 / 4 5 6",
+      "v4 v5 v6",
+    ],
   },
 ];
 

@@ -99,7 +99,12 @@ export class Cluster {
     await Promise.all(
       numbers.map(async (number) => {
         const onFailure = (error: unknown) => this.failures.push(error);
-        this.#nodes.set(number, await startNode(this.config(number), this.#log(number), onFailure));
+        const onKeyChanged = () => this.restart(number).catch(onFailure);
+        const nodeEvents = { onFailure, onKeyChanged };
+        this.#nodes.set(
+          number,
+          await startNode(this.config(number), this.#log(number), nodeEvents),
+        );
       }),
     );
   }
@@ -113,6 +118,12 @@ export class Cluster {
         await node?.stop();
       }),
     );
+  }
+
+  /** Stops a node and starts it again. */
+  async restart(number: number): Promise<void> {
+    await this.stop(number);
+    await this.start(number);
   }
 
   /** Stops everything, and fails when a node had failed. */
@@ -134,7 +145,9 @@ export class Cluster {
       keyFile: "",
       nodeNumber: number,
       genesis: this.genesis,
-      seed: nodeSeed(number),
+      seeds: [nodeSeed(number)],
+      nextKeyFile: null,
+      contacts: [],
       dataDirectory: join(this.#directory, `node-${number}`),
       peerListen: this.genesis.members[number - 1]?.address ?? "",
       apiHost: "127.0.0.1",
