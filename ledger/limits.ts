@@ -23,6 +23,8 @@ export const AUTHORISATIONS_MAX: number = GOVERNORS_MAX + 1;
 export const ORGANISATIONS_MAX = 10_000;
 /** Keys of organisations in a genesis. */
 export const ORGANISATION_KEYS_MAX = 10_000;
+/** Keys with which an organisation joins later: a few people in each role. */
+export const FIRST_KEYS_MAX = 32;
 /** A genesis file, UTF-16 units: all of the above with room to spare. */
 export const GENESIS_LENGTH_MAX: number = 16 * 1024 * 1024;
 /** An amount of points, pt (1 pt = ¥1): nine digits fit every receipt and the bank's file. */

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
+import { keysOfClaims } from "../../contracts/signers.ts";
+import { GOVERNORS as GOVERNORS_KEY, KEY } from "../../contracts/state-records.ts";
+import { toHex } from "../../ledger/bytes.ts";
 import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../../ledger/limits.ts";
 import { decodeTransaction, type Transaction } from "../../ledger/transaction.ts";
 import {
   AT_MS,
+  GOVERNORS,
   LedgerWorld,
+  NEW_NODE,
   newTerminal,
   type Overrides,
   officerOf,
@@ -134,6 +139,31 @@ const rows: readonly Row[] = [
     overrides: { signers: [clerk, approver, officerOf(TOSHIMA, "registrar")] },
     code: "SIGNER_UNEXPECTED",
   },
+  {
+    id: "a new node that does not sign",
+    type: "NODE_ADMIT",
+    overrides: { signers: GOVERNORS },
+    code: "SIGNER_UNEXPECTED",
+  },
+  {
+    id: "a new node alone",
+    type: "NODE_ADMIT",
+    overrides: { signers: [NEW_NODE] },
+    code: "SIGNER_MISSING",
+  },
+  { id: "no governor", type: "NODE_RETIRE", overrides: { signers: [] }, code: "SIGNER_MISSING" },
+  {
+    id: "a governor and a card",
+    type: "NODE_RETIRE",
+    overrides: { signers: [...GOVERNORS, card] },
+    code: "SIGNER_UNEXPECTED",
+  },
+  {
+    id: "one governor as two",
+    type: "NODE_RETIRE",
+    overrides: { signers: [...GOVERNORS, ...GOVERNORS] },
+    code: "SAME_SIGNER",
+  },
 ];
 
 describe("checkTransaction", () => {
@@ -169,11 +199,21 @@ describe("checkTransaction", () => {
       world.networkId,
     );
     assert.deepEqual(
-      checked.officers.map(({ organisation, role }) => [organisation, role]),
+      checked.claims.officers.map(({ organisation, role }) => [organisation, role]),
       [
         [TOSHIMA, "registrar"],
         [TOSHIMA, "verifier"],
       ],
     );
+  });
+
+  it("takes as many governors as sign, after the node that they admit", () => {
+    const { claims } = checkTransaction(
+      decodeTransaction(world.sample("NODE_ADMIT")),
+      world.networkId,
+    );
+    const keys = GOVERNORS.map(({ publicKey }) => KEY.key(toHex(publicKey)));
+    assert.deepEqual(claims, { officers: [], governors: keys });
+    assert.deepEqual(keysOfClaims(claims), [...keys, GOVERNORS_KEY]);
   });
 });

@@ -1,7 +1,7 @@
 /** The reference page of all transaction types, made from the registry: docs/transactions.md. */
 import type { SignerRule, TransactionType } from "../../contracts/declaration.ts";
-import { COMMON_FAULTS } from "../../contracts/execute-block.ts";
 import { RULE_VERSION, TRANSACTION_TYPES } from "../../contracts/registry.ts";
+import { COMMON_FAULTS } from "../../contracts/signers.ts";
 import { KEY_SPACES } from "../../contracts/state-records.ts";
 import { FAULTS, type FaultCode } from "../../ledger/faults.ts";
 import type { JsonSchema, JsonValue, RecordSchema } from "../../ledger/schema.ts";
@@ -56,8 +56,18 @@ function section(declared: TransactionType): string {
 }
 
 function describeSigner(rule: SignerRule): string {
-  if (rule.kind === "organisation") return `${rule.role} of \`${rule.of}\``;
-  return rule.kind === "card" ? "the resident's card (本人のカード)" : "the terminal (端末)";
+  switch (rule.kind) {
+    case "officer":
+      return `${rule.role} of \`${rule.of}\``;
+    case "holder":
+      return `the holder of the key \`${rule.of}\` (その鍵の保持者)`;
+    case "governors":
+      return "a governor of each of as many governing organisations as decide (運営団体)";
+    case "card":
+      return "the resident's card (本人のカード)";
+    case "terminal":
+      return "the terminal (端末)";
+  }
 }
 
 function faultRow(code: FaultCode): string {
