@@ -6,10 +6,14 @@
 import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
-import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../ledger/limits.ts";
+import {
+  CARD_VALIDITY_MS_MAX,
+  GOVERNANCE_VALIDITY_MS_MAX,
+  ORGANISATION_VALIDITY_MS_MAX,
+} from "../ledger/limits.ts";
 import type { Envelope, Transaction } from "../ledger/transaction.ts";
 import { isTransactionId } from "../ledger/transaction-id.ts";
-import type { Content, TransactionType } from "./declaration.ts";
+import { type Content, isGoverned, type TransactionType } from "./declaration.ts";
 import type { StateKey } from "./key-space.ts";
 import { RULE_VERSION, transactionType } from "./registry.ts";
 import { checkSigners, type SignerClaims } from "./signers.ts";
@@ -26,10 +30,11 @@ export interface CheckedTransaction {
   readonly ruleKeys: readonly StateKey<unknown>[];
 }
 
-const VALIDITY_MS_MAX: Record<TransactionType["validity"], number> = {
-  card: CARD_VALIDITY_MS_MAX,
-  organisation: ORGANISATION_VALIDITY_MS_MAX,
-};
+/** How long a request of that type may be valid, ms. */
+export function validityMsMaxOf(declaration: TransactionType): number {
+  if (declaration.validity === "card") return CARD_VALIDITY_MS_MAX;
+  return isGoverned(declaration) ? GOVERNANCE_VALIDITY_MS_MAX : ORGANISATION_VALIDITY_MS_MAX;
+}
 
 /**
  * Checks what can be checked without the state.
@@ -45,7 +50,7 @@ export function checkTransaction(
   if (!equalBytes(envelope.networkId, networkId)) throw new LedgerFault("WRONG_NETWORK");
   const declaration = transactionType(envelope.type, ruleVersion);
   if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: envelope.type });
-  const validityMsMax = VALIDITY_MS_MAX[declaration.validity];
+  const validityMsMax = validityMsMaxOf(declaration);
   checkValidity(envelope, validityMsMax);
   checkId(envelope, declaration);
   const content = { id, auth, ...readBodies(transaction, declaration) };

@@ -138,6 +138,11 @@ export function defineTransaction<
   return declaration;
 }
 
+/** Whether those who govern sign it together. */
+export function isGoverned({ signers }: Pick<TransactionType, "signers">): boolean {
+  return signers.some(({ kind }) => kind === "governors");
+}
+
 /** The key of the (one) signer of a kind. */
 export function signingKey(
   content: Content<unknown, unknown>,

@@ -4,7 +4,11 @@ import { checkTransaction } from "../../contracts/check-transaction.ts";
 import { keysOfClaims } from "../../contracts/signers.ts";
 import { GOVERNORS as GOVERNORS_KEY, KEY } from "../../contracts/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
-import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../../ledger/limits.ts";
+import {
+  CARD_VALIDITY_MS_MAX,
+  GOVERNANCE_VALIDITY_MS_MAX,
+  ORGANISATION_VALIDITY_MS_MAX,
+} from "../../ledger/limits.ts";
 import { decodeTransaction, type Transaction } from "../../ledger/transaction.ts";
 import {
   AT_MS,
@@ -61,6 +65,12 @@ const rows: readonly Row[] = [
     id: "an organisation's request for too long",
     type: "POINT_GRANT",
     overrides: lasting(ORGANISATION_VALIDITY_MS_MAX + 1),
+    code: "VALIDITY_TOO_LONG",
+  },
+  {
+    id: "a request of those who govern for too long",
+    type: "NODE_RETIRE",
+    overrides: lasting(GOVERNANCE_VALIDITY_MS_MAX + 1),
     code: "VALIDITY_TOO_LONG",
   },
   {
@@ -189,8 +199,14 @@ describe("checkTransaction", () => {
   }
 
   it("takes the longest validity", () => {
-    const longest = world.sample("PAY", lasting(CARD_VALIDITY_MS_MAX));
-    checkTransaction(decodeTransaction(longest), world.networkId);
+    for (const [type, lastMs] of [
+      ["PAY", CARD_VALIDITY_MS_MAX],
+      ["POINT_GRANT", ORGANISATION_VALIDITY_MS_MAX],
+      ["NODE_RETIRE", GOVERNANCE_VALIDITY_MS_MAX],
+    ] as const) {
+      const longest = world.sample(type, lasting(lastMs));
+      checkTransaction(decodeTransaction(longest), world.networkId);
+    }
   });
 
   it("names the officers whose keys must be in the state", () => {

@@ -10,9 +10,9 @@
  */
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { commitToCard } from "../../contracts/card-commitment.ts";
-import type { SignerRule } from "../../contracts/declaration.ts";
+import { isGoverned, type SignerRule } from "../../contracts/declaration.ts";
 import { PER_GRANT_CAP_DEFAULT_PT, PER_USE_CAP_DEFAULT_PT } from "../../contracts/fields.ts";
-import { transactionType } from "../../contracts/registry.ts";
+import { TRANSACTION_TYPES, transactionType } from "../../contracts/registry.ts";
 import type { CborValue } from "../../ledger/encoding.ts";
 import { type Genesis, type KeyRole, networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";
@@ -141,8 +141,10 @@ export class LedgerWorld {
 
   /** Everything up to a wallet with 1,000 points, in order. */
   setUp(overrides: Overrides = {}): Uint8Array[] {
-    const types = Object.keys(this.samples).filter((type) => type !== "PAY" && !isGoverned(type));
-    return types.map((type) => this.sample(type, overrides));
+    const types = TRANSACTION_TYPES.filter((declared) => !isGoverned(declared));
+    return types
+      .filter(({ type }) => type !== "PAY")
+      .map(({ type }) => this.sample(type, overrides));
   }
 
   /** A payment at the sample terminal. */
@@ -166,10 +168,6 @@ export class LedgerWorld {
     this.#nextId += 1;
     return makeTransactionId(validity, createdAtMs, random);
   }
-}
-
-function isGoverned(type: string): boolean {
-  return transactionType(type)?.signers.some(({ kind }) => kind === "governors") ?? false;
 }
 
 /** An officer of an organisation of the genesis, with the one role. */
