@@ -4,6 +4,7 @@
  */
 import type { TransactionType } from "./declaration.ts";
 import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
+import { governorsSet } from "./transactions/governors-set.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
 import { nodeAdmit } from "./transactions/node-admit.ts";
@@ -12,6 +13,9 @@ import { nodeKeyRotate } from "./transactions/node-key-rotate.ts";
 import { nodePromote } from "./transactions/node-promote.ts";
 import { nodeReplace } from "./transactions/node-replace.ts";
 import { nodeRetire } from "./transactions/node-retire.ts";
+import { orgKeyAdd } from "./transactions/org-key-add.ts";
+import { orgKeyRevoke } from "./transactions/org-key-revoke.ts";
+import { orgKeyRotate } from "./transactions/org-key-rotate.ts";
 import { organisationAdmit } from "./transactions/organisation-admit.ts";
 import { pay } from "./transactions/pay.ts";
 import { pointGrant } from "./transactions/point-grant.ts";
@@ -33,6 +37,10 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   pointGrant,
   pay,
   organisationAdmit,
+  orgKeyAdd,
+  orgKeyRotate,
+  orgKeyRevoke,
+  governorsSet,
   nodeAdmit,
   nodePromote,
   nodeDemote,

@@ -127,6 +127,18 @@ export const FAULTS = {
     "Fewer governing organisations signed than decide together",
     "運営団体の署名が足りません",
   ),
+  THRESHOLD_INVALID: row(
+    409,
+    "office",
+    "Decisions need more than half of those who govern, and no more than all",
+    "決定に必要な団体数は、過半数から全団体までです",
+  ),
+  UNKNOWN_KEY: row(
+    409,
+    "office",
+    "The organisation has no such key in use",
+    "有効な鍵として登録されていません",
+  ),
   UNKNOWN_NODE: row(409, "office", "There is no such node", "登録されていないノードです"),
   NODE_NUMBER_MISMATCH: row(
     409,

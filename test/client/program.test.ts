@@ -36,6 +36,8 @@ function helpOf(command: Command): string {
 
 const governed = [
   "organisation-admit",
+  "org-key-add",
+  "governors-set",
   "node-admit",
   "node-promote",
   "node-demote",

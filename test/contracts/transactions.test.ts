@@ -33,8 +33,10 @@ import {
   keyOf,
   LedgerWorld,
   NEW_NODE,
+  NEW_OFFICER,
   newCard,
   newTerminal,
+  OLD_OFFICER,
   type Overrides,
   officerOf,
   type Party,
@@ -543,6 +545,104 @@ const rows: readonly Row[] = [
     code: "GOVERNORS_TOO_FEW",
   },
 
+  // ORG_KEY_ADD
+  { id: "an officer", type: "ORG_KEY_ADD", code: "OK" },
+  {
+    id: "for an organisation that does not take part",
+    type: "ORG_KEY_ADD",
+    public: { organisation: "142051" },
+    code: "UNKNOWN_ORGANISATION",
+  },
+  {
+    id: "another organisation's officer",
+    type: "ORG_KEY_ADD",
+    public: { organisation: KAWASAKI, publicKey: OLD_OFFICER.publicKey },
+    code: "KEY_USED",
+  },
+
+  // ORG_KEY_ROTATE
+  { id: "to a new key", type: "ORG_KEY_ROTATE", code: "OK" },
+  {
+    id: "a key that nobody has",
+    type: "ORG_KEY_ROTATE",
+    public: { publicKey: NEW_NODE.publicKey },
+    code: "UNKNOWN_KEY",
+  },
+  {
+    id: "a revoked key",
+    type: "ORG_KEY_ROTATE",
+    arrange: (run) => assert.equal(run.result(world.sample("ORG_KEY_REVOKE")), "OK"),
+    code: "UNKNOWN_KEY",
+  },
+  {
+    id: "to a colleague's key",
+    type: "ORG_KEY_ROTATE",
+    public: { newPublicKey: officerOf(TOSHIMA, "clerk").publicKey },
+    overrides: { signers: [OLD_OFFICER, officerOf(TOSHIMA, "clerk")] },
+    code: "KEY_USED",
+  },
+
+  // ORG_KEY_REVOKE
+  { id: "a key in use", type: "ORG_KEY_REVOKE", code: "OK" },
+  {
+    id: "twice",
+    type: "ORG_KEY_REVOKE",
+    arrange: (run) => assert.equal(run.result(world.sample("ORG_KEY_REVOKE")), "OK"),
+    code: "UNKNOWN_KEY",
+  },
+  {
+    id: "another organisation's key",
+    type: "ORG_KEY_REVOKE",
+    public: { organisation: KAWASAKI },
+    code: "UNKNOWN_KEY",
+  },
+  {
+    id: "by another organisation's governor",
+    type: "ORG_KEY_REVOKE",
+    overrides: { signers: [officerOf(KAWASAKI, "governor")] },
+    code: "SIGNER_NOT_AUTHORISED",
+  },
+
+  // GOVERNORS_SET
+  { id: "two of three", type: "GOVERNORS_SET", code: "OK" },
+  {
+    id: "all three, unanimous, and all sign",
+    type: "GOVERNORS_SET",
+    public: { organisations: [TOSHIMA, KAWASAKI, COMPANY], threshold: 3 },
+    overrides: { signers: [...GOVERNORS, officerOf(COMPANY, "governor")] },
+    code: "OK",
+  },
+  {
+    id: "all three, unanimous, and one has not signed",
+    type: "GOVERNORS_SET",
+    public: { organisations: [TOSHIMA, KAWASAKI, COMPANY], threshold: 3 },
+    code: "GOVERNORS_TOO_FEW",
+  },
+  {
+    id: "an organisation that does not take part",
+    type: "GOVERNORS_SET",
+    public: { organisations: [TOSHIMA, KAWASAKI, "street"] },
+    code: "UNKNOWN_ORGANISATION",
+  },
+  {
+    id: "half of them",
+    type: "GOVERNORS_SET",
+    public: { threshold: 1 },
+    code: "THRESHOLD_INVALID",
+  },
+  {
+    id: "more than all",
+    type: "GOVERNORS_SET",
+    public: { threshold: 3 },
+    code: "THRESHOLD_INVALID",
+  },
+  {
+    id: "nobody",
+    type: "GOVERNORS_SET",
+    public: { organisations: [], threshold: 1 },
+    code: "THRESHOLD_INVALID",
+  },
+
   // NODE_ADMIT
   { id: "a fourth node", type: "NODE_ADMIT", code: "OK" },
   { id: "an observer", type: "NODE_ADMIT", public: { role: "learner" }, code: "OK" },
@@ -864,6 +964,29 @@ describe("what governance leaves", () => {
     assert.equal(roleOfThird(runOf("NODE_DEMOTE", "NODE_PROMOTE")), "voter");
     assert.equal(roleOfThird(runOf("NODE_RETIRE")), undefined);
     assert.equal(runOf("NODE_RETIRE").read(WISHED_NODES)?.lastNumber, 3);
+  });
+
+  it("a new key with the roles of the old one, which signs no more", () => {
+    const run = runOf("ORG_KEY_ROTATE");
+    const held = { organisation: TOSHIMA, roles: ["verifier"] };
+    assert.deepEqual(run.read(KEY.key(toHex(NEW_OFFICER.publicKey))), {
+      ...held,
+      status: "ACTIVE",
+    });
+    assert.deepEqual(run.read(KEY.key(toHex(OLD_OFFICER.publicKey))), {
+      ...held,
+      status: "REVOKED",
+    });
+  });
+
+  it("others who govern, and the former ones sign in vain", () => {
+    const run = new LedgerRun(world);
+    const bodies = { public: { organisations: [TOSHIMA, COMPANY].sort(), threshold: 2 } };
+    const signers = [officerOf(TOSHIMA, "governor"), officerOf(COMPANY, "governor")];
+    const handOver = { ...bodies, private: null };
+    assert.equal(run.result(world.transaction("GOVERNORS_SET", handOver, { signers })), "OK");
+    assert.equal(run.result(world.sample("NODE_RETIRE")), "SIGNER_NOT_AUTHORISED");
+    assert.equal(run.result(world.sample("NODE_RETIRE", { signers })), "OK");
   });
 
   it("an organisation whose officers sign", () => {

@@ -10,9 +10,9 @@
  */
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { commitToCard } from "../../contracts/card-commitment.ts";
-import { isGoverned, type SignerRule } from "../../contracts/declaration.ts";
+import type { SignerRule } from "../../contracts/declaration.ts";
 import { PER_GRANT_CAP_DEFAULT_PT, PER_USE_CAP_DEFAULT_PT } from "../../contracts/fields.ts";
-import { TRANSACTION_TYPES, transactionType } from "../../contracts/registry.ts";
+import { transactionType } from "../../contracts/registry.ts";
 import type { CborValue } from "../../ledger/encoding.ts";
 import { type Genesis, type KeyRole, networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";
@@ -141,10 +141,13 @@ export class LedgerWorld {
 
   /** Everything up to a wallet with 1,000 points, in order. */
   setUp(overrides: Overrides = {}): Uint8Array[] {
-    const types = TRANSACTION_TYPES.filter((declared) => !isGoverned(declared));
-    return types
-      .filter(({ type }) => type !== "PAY")
-      .map(({ type }) => this.sample(type, overrides));
+    return this.setUpTypes.map((type) => this.sample(type, overrides));
+  }
+
+  /** The types of the samples before PAY. */
+  get setUpTypes(): readonly string[] {
+    const types = Object.keys(this.samples);
+    return types.slice(0, types.indexOf("PAY"));
   }
 
   /** A payment at the sample terminal. */
@@ -160,7 +163,9 @@ export class LedgerWorld {
   #signersBy(rule: SignerRule, fields: Bodies["public"]): readonly Party[] {
     if (rule.kind === "governors") return GOVERNORS;
     if (rule.kind === "officer") return [officerOf(String(fields[rule.of]), rule.role)];
-    return [rule.kind === "holder" ? NEW_NODE : this[rule.kind]];
+    if (rule.kind === "holder")
+      return HOLDERS.filter(({ publicKey }) => publicKey === fields[rule.of]);
+    return [this[rule.kind]];
   }
 
   #newId(validity: Validity, createdAtMs: number): Uint8Array {
@@ -182,6 +187,11 @@ export function keyOf(label: string): Party {
 
 /** The key of a node that is not in the network yet. */
 export const NEW_NODE: Party = keyOf("new node");
+/** The key of an officer who is not in the network yet. */
+export const NEW_OFFICER: Party = keyOf("new officer");
+/** An officer of Toshima who hands his roles over, or loses his key. */
+export const OLD_OFFICER: Party = officerOf(TOSHIMA, "verifier");
+const HOLDERS: readonly Party[] = [NEW_NODE, NEW_OFFICER, OLD_OFFICER];
 /** Two of the three organisations that govern: as many as decide. */
 export const GOVERNORS: readonly Party[] = [TOSHIMA, KAWASAKI].map((id) =>
   officerOf(id, "governor"),
@@ -324,6 +334,17 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
         { publicKey: keyOf("142051 approver").publicKey, roles: ["approver", "governor"] },
       ],
     }),
+    ORG_KEY_ADD: organisational({
+      organisation: TOSHIMA,
+      publicKey: NEW_OFFICER.publicKey,
+      roles: ["clerk", "registrar"],
+    }),
+    ORG_KEY_ROTATE: organisational({
+      publicKey: OLD_OFFICER.publicKey,
+      newPublicKey: NEW_OFFICER.publicKey,
+    }),
+    ORG_KEY_REVOKE: organisational({ organisation: TOSHIMA, publicKey: OLD_OFFICER.publicKey }),
+    GOVERNORS_SET: organisational({ organisations: [TOSHIMA, KAWASAKI], threshold: 2 }),
     NODE_ADMIT: organisational({
       organisation: TOSHIMA,
       number: 4,
