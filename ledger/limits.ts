@@ -23,6 +23,8 @@ export const AUTHORISATIONS_MAX: number = GOVERNORS_MAX + 1;
 export const ORGANISATIONS_MAX = 10_000;
 /** Keys of organisations in a genesis. */
 export const ORGANISATION_KEYS_MAX = 10_000;
+/** Keys with which an organisation joins later: a few people in each role. */
+export const FIRST_KEYS_MAX = 32;
 /** A genesis file, UTF-16 units: all of the above with room to spare. */
 export const GENESIS_LENGTH_MAX: number = 16 * 1024 * 1024;
 /** An amount of points, pt (1 pt = ¥1): nine digits fit every receipt and the bank's file. */
@@ -35,6 +37,8 @@ export const WALLET_LOTS_MAX = 256;
 export const CARD_VALIDITY_MS_MAX = 120_000;
 /** The same for transactions that organisations sign, ms: a second person may need the day. */
 export const ORGANISATION_VALIDITY_MS_MAX = 86_400_000;
+/** The same for what the governing organisations sign together, ms: each asks its own people first. */
+export const GOVERNANCE_VALIDITY_MS_MAX = 604_800_000;
 /** How far `createdAtMs` may be ahead of the block's timestamp, ms: a terminal's clock is not exact. */
 export const CREATED_AHEAD_MS_MAX = 30_000;
 /** How far a block's timestamp may be ahead of a follower's clock, ms. */

@@ -1,8 +1,8 @@
 /** What the schema of a network's description cannot say, and nobody can change once there is a genesis. */
-import { hasRightCheckDigit } from "../../contracts/municipality-code.ts";
+import { isMunicipalityCode } from "../../contracts/municipality-code.ts";
+import { tcpAddressOf } from "../../contracts/node-address.ts";
 import { isEd25519PublicKey } from "../../ledger/ed25519.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
-import { tcpAddressOf } from "./multiaddr.ts";
 import type { NetworkConfig } from "./network-config.ts";
 
 /**
@@ -29,10 +29,6 @@ export function checkDescription({ organisations, nodes }: NetworkConfig): void 
     // Port 0 lets the system choose. Loopback and wildcard hosts are another on every machine.
     if (apiPort !== 0) takePlace(places, `${machine} ${apiHost} ${apiPort}`, `${path}.apiPort`);
   });
-}
-
-function isMunicipalityCode(id: string): boolean {
-  return /^[0-9]{6}$/.test(id) && hasRightCheckDigit(id);
 }
 
 function checkKey(publicKey: Uint8Array | null, path: string): void {
