@@ -30,6 +30,9 @@ const LIMITS = {
   maxUncommittedBytes: 64 * 1024 * 1024,
 } as const;
 
+/** Within how many heartbeats a member must have answered to count as alive when the membership changes. */
+const HEARD_HEARTBEATS = 4;
+
 /** How long a leader whose block was refused is passed over, in election timeouts. */
 const SILENCE_ELECTIONS = 3;
 
@@ -102,6 +105,7 @@ export function composeDriver(setup: DriverSetup): Driver {
     leadingTerm,
     propose: (link) => driver.propose(link),
   });
+  const hearingTicks = HEARD_HEARTBEATS * heartbeatTicks;
   const changer = new MembershipChanger({
     chain,
     tail,
@@ -110,6 +114,8 @@ export function composeDriver(setup: DriverSetup): Driver {
     electionTicks,
     leadingTerm,
     status: () => core.status(),
+    hearingTicks,
+    hears: (member) => driver.hears(member, hearingTicks),
     propose: (change) => driver.changeMembership(change),
   });
   const { send, onFailure } = setup;

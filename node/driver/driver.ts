@@ -53,6 +53,9 @@ export class Driver {
   readonly #committedAtStart: number;
   #inbox: Promise<void> = Promise.resolve();
   #stopped = false;
+  #ticks = 0;
+  /** When each member was heard last, in ticks. */
+  readonly #heard = new Map<number, number>();
 
   constructor(parts: DriverParts) {
     this.#parts = parts;
@@ -71,8 +74,15 @@ export class Driver {
 
   /** One tick of the consensus clock. */
   tick(): void {
+    this.#ticks += 1;
     this.#input(() => this.#parts.core.tick());
     if (!this.#stopped) this.#parts.changer.tick();
+  }
+
+  /** True when a member sent anything within so many ticks, or is this node. */
+  hears(member: number, withinTicks: number): boolean {
+    const heard = member === this.#parts.self ? this.#ticks : this.#heard.get(member);
+    return heard !== undefined && this.#ticks - heard <= withinTicks;
   }
 
   /** What a change of membership waits for, on the leader. */
@@ -83,6 +93,7 @@ export class Driver {
   /** A message of another member. Resolves when more may come: blocks are judged one message at a time. */
   async receive(from: number, frame: ConsensusFrame): Promise<void> {
     if (frame.message.from !== from || frame.message.to !== this.#parts.self) return;
+    this.#heard.set(from, this.#ticks);
     if (frame.message.type === "MsgApp") {
       const turn = this.#inbox.then(() => this.#receiveBlocks(frame));
       this.#inbox = turn;

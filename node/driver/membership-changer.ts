@@ -29,12 +29,16 @@ export interface MembershipChangerParts {
   readonly leadingTerm: () => number | null;
   /** The leader's view of all others. */
   readonly status: () => Status;
+  /** How long a member that is not heard counts as alive. */
+  readonly hearingTicks: number;
+  /** True when a member was heard within that time. */
+  readonly hears: (member: number) => boolean;
   readonly propose: (change: ConfChange) => StepResult;
 }
 
 /** Why the next step is not taken yet, and for which members. */
 export interface MembershipWait {
-  readonly reason: "NOT_CAUGHT_UP" | "QUORUM_AT_RISK" | "LEAVING_NOT_TOLD";
+  readonly reason: "LISTENING" | "NOT_CAUGHT_UP" | "QUORUM_AT_RISK" | "LEAVING_NOT_TOLD";
   readonly members: readonly number[];
 }
 
@@ -58,7 +62,10 @@ export class MembershipChanger {
   tick(): void {
     this.#waiting = null;
     const next = this.#nextStep();
-    if (next === null) return;
+    if (next === null) {
+      this.#age = null;
+      return;
+    }
     const { current } = this.#parts.tail.last.tip.memberships;
     this.#age = { of: current, ticks: this.#age?.of === current ? this.#age.ticks + 1 : 0 };
     this.#waiting = this.#whyNot(current, next);
@@ -80,24 +87,25 @@ export class MembershipChanger {
   }
 
   #whyNot(current: Membership, next: Membership): MembershipWait | null {
-    const { progress, id, lastIndex } = this.#parts.status();
-    const isActive = (number: number) =>
-      number === id || progress.get(number)?.recentActive === true;
+    const { hears, hearingTicks } = this.#parts;
+    // Whoever went before the wish was known is known to be gone after this time.
+    if ((this.#age?.ticks ?? 0) <= hearingTicks) return { reason: "LISTENING", members: [] };
+    const { progress, lastIndex } = this.#parts.status();
     const matchOf = (number: number) => progress.get(number)?.match ?? 0;
 
     const gaining = votersOf(next).filter((number) => voterOf(current, number) === undefined);
     const behind = gaining.filter((number) => matchOf(number) + CAUGHT_UP_BLOCKS < lastIndex);
     if (behind.length > 0) return { reason: "NOT_CAUGHT_UP", members: behind };
 
-    const silent = votersOf(next).filter((number) => !isActive(number));
-    const heard = new Set(votersOf(next).filter(isActive));
+    const silent = votersOf(next).filter((number) => !hears(number));
+    const heard = new Set(votersOf(next).filter(hears));
     const incoming = { members: next.members, outgoing: [] };
     if (!isQuorum(incoming, heard) && !this.#isForced()) {
       return { reason: "QUORUM_AT_RISK", members: silent };
     }
 
     const untold = this.#dropped(current, next).filter(
-      (number) => !this.#isTold(matchOf(number), isActive(number)),
+      (number) => !this.#isTold(matchOf(number), hears(number)),
     );
     return untold.length > 0 ? { reason: "LEAVING_NOT_TOLD", members: untold } : null;
   }
@@ -108,12 +116,12 @@ export class MembershipChanger {
   }
 
   /** It has the first block of the membership in which it leaves, and heard what is certified since. */
-  #isTold(match: number, isActive: boolean): boolean {
+  #isTold(match: number, isHeard: boolean): boolean {
     const { electionTicks, tail } = this.#parts;
     const ticks = this.#age?.ticks ?? 0;
     const fromHeight = tail.last.tip.memberships.periods.at(-1)?.fromHeight ?? 0;
     if (match >= fromHeight) return ticks >= electionTicks;
-    return !isActive && ticks >= LEAVING_ELECTIONS * electionTicks;
+    return !isHeard && ticks >= LEAVING_ELECTIONS * electionTicks;
   }
 
   #isForced(): boolean {
