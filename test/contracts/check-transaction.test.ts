@@ -153,6 +153,12 @@ const rows: readonly Row[] = [
     id: "a new node that does not sign",
     type: "NODE_ADMIT",
     overrides: { signers: GOVERNORS },
+    code: "SIGNER_MISSING",
+  },
+  {
+    id: "a new node after those who govern",
+    type: "NODE_ADMIT",
+    overrides: { signers: [...GOVERNORS, NEW_NODE] },
     code: "SIGNER_UNEXPECTED",
   },
   {
