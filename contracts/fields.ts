@@ -86,17 +86,16 @@ function isEachOnce(values: readonly unknown[]): boolean {
   return new Set(values).size === values.length;
 }
 
-const NO_MY_NUMBER = "must not hold a My Number";
+/** Text of which no part is a My Number (R-005). */
+export function withoutMyNumber(inner: Schema<string>): Schema<string> {
+  return refined(inner, "must not hold a My Number", (value) => !holdsMyNumber(value));
+}
 
 /** A short name that an organisation chooses, safe in state keys: `bakery-3`, `health`. */
-export const shortName = refined(identifier, NO_MY_NUMBER, (value) => !holdsMyNumber(value));
+export const shortName = withoutMyNumber(identifier);
 
 /** What people read: the name of a shop, of a point type. Set by organisations, never by residents. */
-export const displayName = refined(
-  text(NAME_LENGTH_MAX),
-  NO_MY_NUMBER,
-  (value) => !holdsMyNumber(value),
-);
+export const displayName = withoutMyNumber(text(NAME_LENGTH_MAX));
 
 /** An amount that moves, pt. */
 export const amountPt = uint(AMOUNT_PT_MAX, 1);

@@ -3,7 +3,7 @@
  * without the runtime's own checks: what stands in the chain is judged the same on every machine.
  */
 import { pattern } from "../ledger/schema.ts";
-import { refined } from "./fields.ts";
+import { refined, withoutMyNumber } from "./fields.ts";
 
 const TCP_MULTIADDR = /^\/(ip4|ip6|dns4|dns6|dns)\/([^/\s]{1,239})\/tcp\/([1-9][0-9]{0,4})$/;
 const PORT_MAX = 65_535;
@@ -20,7 +20,7 @@ export const tcpMultiaddr = pattern(
 
 /** A `tcpMultiaddr` whose host and port can be. */
 export const nodeAddress = refined(
-  tcpMultiaddr,
+  withoutMyNumber(tcpMultiaddr),
   "has no such host or port",
   (address) => tcpAddressOf(address) !== null,
 );

@@ -26,6 +26,9 @@ export interface SignerClaims {
   readonly governors: readonly StateKey<OfficerKey>[];
 }
 
+/** The public fields of a transaction. */
+type Fields = { readonly [field: string]: unknown };
+
 /** What any transaction may be refused with, beside the faults of its declaration. */
 export const COMMON_FAULTS = ["SIGNER_NOT_AUTHORISED", "GOVERNORS_TOO_FEW"] as const;
 
@@ -46,21 +49,9 @@ export function checkSigners(
   content: Content<unknown, unknown>,
 ): SignerClaims {
   const { auth } = content;
-  const fields = content.public as { readonly [field: string]: unknown };
+  const fields = content.public as Fields;
   const rules = rulePerSignature(declared, auth.length);
-  const officers: OfficerClaim[] = [];
-  const governors: StateKey<OfficerKey>[] = [];
-  for (const [i, rule] of rules.entries()) {
-    const signer = signerAt(i, kindOf(rule), auth);
-    const key = KEY.key(toHex(signer.publicKey));
-    if (rule.kind === "officer") {
-      officers.push({ key, organisation: String(fields[rule.of]), role: rule.role });
-    }
-    if (rule.kind === "governors") governors.push(key);
-    if (rule.kind === "holder" && !equalBytes(signer.publicKey, fields[rule.of] as Uint8Array)) {
-      throw new LedgerFault("SIGNER_UNEXPECTED", { signer: i, holderOf: rule.of });
-    }
-  }
+  for (const [i, rule] of rules.entries()) checkSigner(i, rule, auth, fields);
   if (auth.length > rules.length) {
     throw new LedgerFault("SIGNER_UNEXPECTED", { signer: rules.length });
   }
@@ -68,7 +59,7 @@ export function checkSigners(
     auth.slice(i + 1).some((other) => equalBytes(other.publicKey, publicKey)),
   );
   if (signsTwice) throw new LedgerFault("SAME_SIGNER");
-  return { officers, governors };
+  return claimsOf(rules, auth, fields);
 }
 
 /** The state keys that `signersFault` reads. */
@@ -120,19 +111,41 @@ function rulePerSignature(rules: readonly SignerRule[], signatures: number): rea
   return [...others, ...new Array<SignerRule>(Math.max(1, signatures - others.length)).fill(last)];
 }
 
-/** The kind of signature by which a rule is kept. */
-function kindOf({ kind }: SignerRule): Authorisation["kind"] {
-  return kind === "card" || kind === "terminal" ? kind : "organisation";
+function checkSigner(
+  i: number,
+  rule: SignerRule,
+  auth: readonly Authorisation[],
+  fields: Fields,
+): void {
+  const signer = auth[i];
+  const isRight = signer !== undefined && isSigner(rule, signer, fields);
+  if (isRight && signer.algorithm === ALGORITHMS[signer.kind]) return;
+  const isMissing = signer === undefined || !auth.some((other) => isSigner(rule, other, fields));
+  const code = isMissing ? "SIGNER_MISSING" : "SIGNER_UNEXPECTED";
+  throw new LedgerFault(code, { signer: i, kind: rule.kind });
 }
 
-function signerAt(
-  i: number,
-  kind: Authorisation["kind"],
+/** Whether that may be the signature which a rule asks for. Officers, services and nodes sign alike. */
+function isSigner(rule: SignerRule, { kind, publicKey }: Authorisation, fields: Fields): boolean {
+  if (rule.kind === "card" || rule.kind === "terminal") return kind === rule.kind;
+  const isHolder = rule.kind !== "holder" || equalBytes(publicKey, fields[rule.of] as Uint8Array);
+  return kind === "organisation" && isHolder;
+}
+
+function claimsOf(
+  rules: readonly SignerRule[],
   auth: readonly Authorisation[],
-): Authorisation {
-  const signer = auth[i];
-  if (signer === undefined) throw new LedgerFault("SIGNER_MISSING", { signer: i, kind });
-  if (signer.kind === kind && signer.algorithm === ALGORITHMS[kind]) return signer;
-  const isMissing = auth.every((other) => other.kind !== kind);
-  throw new LedgerFault(isMissing ? "SIGNER_MISSING" : "SIGNER_UNEXPECTED", { signer: i, kind });
+  fields: Fields,
+): SignerClaims {
+  const officers: OfficerClaim[] = [];
+  const governors: StateKey<OfficerKey>[] = [];
+  for (const [i, { publicKey }] of auth.entries()) {
+    const rule = rules[i];
+    const key = KEY.key(toHex(publicKey));
+    if (rule?.kind === "governors") governors.push(key);
+    if (rule?.kind === "officer") {
+      officers.push({ key, organisation: String(fields[rule.of]), role: rule.role });
+    }
+  }
+  return { officers, governors };
 }

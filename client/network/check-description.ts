@@ -6,8 +6,9 @@ import { LedgerFault } from "../../ledger/faults.ts";
 import type { NetworkConfig } from "./network-config.ts";
 
 /**
- * Refuses addresses that cannot be dialled or are used twice, keys with which nothing can be signed, and
- * municipalities without their code. @throws LedgerFault `INVALID_FIELD` with the field's path.
+ * Refuses addresses that cannot be dialled or are used twice, keys with which nothing can be signed,
+ * municipalities without their code, and networks that nobody governs.
+ * @throws LedgerFault `INVALID_FIELD` with the field's path.
  */
 export function checkDescription({ organisations, nodes }: NetworkConfig): void {
   organisations.forEach(({ id, kind, keys }, i) => {
@@ -19,6 +20,9 @@ export function checkDescription({ organisations, nodes }: NetworkConfig): void 
       checkKey(publicKey, `${path}.keys[${k}].publicKey`);
     });
   });
+  if (!organisations.some(({ keys }) => keys.some(({ role }) => role === "governor"))) {
+    refuse("organisations", "must have a governor: without one nobody can ever change the network");
+  }
   const places = new Set<string>();
   nodes.forEach(({ address, peerListen, apiHost, apiPort, publicKey }, i) => {
     const path = `nodes[${i}]`;

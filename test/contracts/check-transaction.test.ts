@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { describe, it } from "mocha";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
 import { keysOfClaims } from "../../contracts/signers.ts";
 import { GOVERNORS as GOVERNORS_KEY, KEY } from "../../contracts/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
+import type { CborValue } from "../../ledger/encoding.ts";
 import {
   CARD_VALIDITY_MS_MAX,
   GOVERNANCE_VALIDITY_MS_MAX,
   ORGANISATION_VALIDITY_MS_MAX,
 } from "../../ledger/limits.ts";
 import { decodeTransaction, type Transaction } from "../../ledger/transaction.ts";
+import { cborValue } from "../support/arbitraries.ts";
+import { faultCodeOf } from "../support/expect-fault.ts";
 import {
   AT_MS,
   GOVERNORS,
@@ -153,6 +157,12 @@ const rows: readonly Row[] = [
     id: "a new node that does not sign",
     type: "NODE_ADMIT",
     overrides: { signers: GOVERNORS },
+    code: "SIGNER_MISSING",
+  },
+  {
+    id: "a new node after those who govern",
+    type: "NODE_ADMIT",
+    overrides: { signers: [...GOVERNORS, NEW_NODE] },
     code: "SIGNER_UNEXPECTED",
   },
   {
@@ -197,6 +207,25 @@ describe("checkTransaction", () => {
       });
     });
   }
+
+  it("refuses any other value in any public field with a fault, or reads just that value", () => {
+    const types = Object.keys(world.samples).filter((type) => type !== "PAY");
+    const samples = types.map((type) => decodeTransaction(world.sample(type)));
+    fc.assert(
+      fc.property(fc.constantFrom(...samples), fc.nat(9), cborValue, (sample, at, value) => {
+        const fields = sample.publicBody as readonly CborValue[];
+        const publicBody = fields.with(at % fields.length, value);
+        let read: unknown;
+        const fault = faultCodeOf(() => {
+          const changed = { ...sample, publicBody };
+          const { declaration, content } = checkTransaction(changed, world.networkId);
+          read = declaration.public.toCbor(content.public);
+        });
+        if (fault === null) assert.deepEqual(read, publicBody);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   it("takes the longest validity", () => {
     for (const [type, lastMs] of [

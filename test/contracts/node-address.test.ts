@@ -28,6 +28,7 @@ const wrong = [
   "/dns4/node.example/udp/7101",
   "/dns4/node.example/tcp/7101/p2p/12D3Koo",
   "node.example:7101",
+  "/dns4/123456789018.example/tcp/7101", // a My Number
 ];
 
 describe("nodeAddress", () => {
