@@ -11,6 +11,9 @@ import { cardTriesCommand } from "./commands/card-tries.ts";
 import { groupCommand } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { governanceDraftCommand } from "./commands/governance-draft.ts";
+import { governanceShowCommand } from "./commands/governance-show.ts";
+import { governanceSignCommand } from "./commands/governance-sign.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
@@ -44,6 +47,11 @@ export function program(): Command {
         cardEmulateCommand(),
       ]),
       doctorCommand(),
+      groupCommand("governance", "Decide together who takes part and who runs the network", [
+        governanceDraftCommand(),
+        governanceShowCommand(),
+        governanceSignCommand(),
+      ]),
       submitCommand(),
       transactionCommand(),
       groupCommand("receipt", "Fetch and check receipts", [
