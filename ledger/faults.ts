@@ -313,6 +313,18 @@ export const FAULTS = {
     "A term begins without a proof of its leader's election",
     "選出の証明が正しくありません",
   ),
+  EVIDENCE_INVALID: row(
+    422,
+    "office",
+    "Evidence does not prove what it should",
+    "不正行為の証拠が成り立ちません",
+  ),
+  NO_CONFLICT: row(
+    422,
+    "office",
+    "The chains do not contradict each other",
+    "二つの台帳は矛盾していません",
+  ),
   PATH_INVALID: row(
     422,
     "office",

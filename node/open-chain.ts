@@ -28,6 +28,7 @@ import type { LogFacts } from "./logger.ts";
 import { BlockLog } from "./storage/block-log.ts";
 import { KEYS } from "./storage/buckets.ts";
 import type { Database } from "./storage/database.ts";
+import { EvidenceStore } from "./storage/evidence-store.ts";
 import { encodePromise, NOTHING_PROMISED } from "./storage/promise.ts";
 import { StorageError } from "./storage/record.ts";
 import { StateStore } from "./storage/state-store.ts";
@@ -65,6 +66,7 @@ export interface OpenedChain {
   readonly chain: LedgerChain;
   readonly tail: Tail;
   readonly certifier: Certifier;
+  readonly evidence: EvidenceStore;
 }
 
 /** Opens or makes a node's directory. @throws StorageError saying what is wrong with it. */
@@ -95,7 +97,8 @@ export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
   await replayTail(chain, tail, blocks, isReset ? blocks.hardState.commit : 0);
   if (stored !== undefined) certifier.adopt(decodeCertificate(stored), tail.blockAt);
   repeatVotes(certifier, tail, blocks);
-  return { blocks, store, chain, tail, certifier };
+  const evidence = await EvidenceStore.open(database);
+  return { blocks, store, chain, tail, certifier, evidence };
 }
 
 /** A directory belongs to one node of one network for ever. */

@@ -22,6 +22,7 @@ import {
 import { LedgerFault } from "../../ledger/faults.ts";
 import { membershipHash } from "../../ledger/membership.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import { isBehind, type LogEnd } from "../storage/damage.ts";
 
 /** Who wants to lead which term, from which log. */
 export interface Candidacy {
@@ -75,11 +76,15 @@ export class Elections {
     this.#promised = { candidacy, own };
   }
 
-  /** This node's signed grant, once it is durable; null when it has granted a later term since. */
-  grant(term: number, candidate: number): Grant | null {
+  /**
+   * This node's signed grant, once it is durable; null when it has granted a later term since, or may not grant.
+   * @param regain how far the candidate's log must reach, if this node's own fell back.
+   */
+  grant(term: number, candidate: number, regain: LogEnd | null): Grant | null {
     const promised = this.#promised;
     if (promised?.candidacy.term !== term || promised.candidacy.candidate !== candidate)
       return null;
+    if (regain !== null && isBehind(promised.candidacy.position, regain)) return null;
     const unsigned = { voter: this.#self, position: promised.own };
     const message = grantMessage(
       this.#context.networkId,
@@ -96,6 +101,11 @@ export class Elections {
     this.#grants = new Map();
     this.requested(candidacy);
     this.granted(term, this.#self, position);
+  }
+
+  /** What this node stood for last; null when it never did. */
+  get standing(): Omit<LeaderCertificate, "grants"> | null {
+    return this.#candidacy && this.#claim(this.#candidacy);
   }
 
   /** Keeps a grant that this node received. @returns false when it is not for its candidacy or wrong. */

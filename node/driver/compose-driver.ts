@@ -4,8 +4,10 @@ import { seededRandom } from "../../consensus/random.ts";
 import { RawNode } from "../../consensus/raw-node.ts";
 import type { CertificateContext } from "../../ledger/certificate.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import { evidenceContextOf } from "../../ledger/verify-evidence.ts";
 import { Elections } from "../chain/elections.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
+import { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import type { Mempool } from "../mempool.ts";
 import type { OpenedChain } from "../open-chain.ts";
@@ -52,14 +54,21 @@ export interface DriverSetup {
 
 /** Builds the driver of a node. */
 export function composeDriver(setup: DriverSetup): Driver {
-  const { self, signer, context, opened, mempool, nowMs, log } = setup;
+  const { self, signer, context, opened, mempool, nowMs, log, send, onFailure } = setup;
   const { blocks, chain, tail, certifier } = opened;
   const elections = new Elections(context, self, signer);
   const core = createCore(setup, (entry) => driver.seal(sealEntry(setup, elections, entry)));
   const commit = () => core.basicStatus().commit;
   const { electionTicks, heartbeatTicks } = setup.timing;
+  const witness = new Witness({
+    context: evidenceContextOf(context),
+    store: opened.evidence,
+    standing: () => elections.standing,
+    log,
+    onFailure,
+  });
   const receiver = new Receiver({
-    examiner: new BlockExaminer({ chain, tail, certifier, log, commit }),
+    examiner: new BlockExaminer({ chain, tail, certifier, witness, log, commit }),
     tail,
     certifier,
     elections,
@@ -95,8 +104,7 @@ export function composeDriver(setup: DriverSetup): Driver {
     },
     propose: (link) => driver.propose(link),
   });
-  const { send, onFailure } = setup;
-  const workers = { receiver, writer, applier, producer };
+  const workers = { receiver, witness, writer, applier, producer };
   const driver = new Driver({
     self,
     core,

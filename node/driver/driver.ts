@@ -12,6 +12,7 @@ import { LedgerFault } from "../../ledger/faults.ts";
 import type { Certifier, VotedBlock } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
+import type { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import type { ConsensusFrame } from "../wire.ts";
 import type { Applier } from "./applier.ts";
@@ -28,6 +29,7 @@ export interface DriverParts {
   readonly certifier: Certifier;
   readonly elections: Elections;
   readonly receiver: Receiver;
+  readonly witness: Witness;
   readonly writer: LogWriter;
   readonly applier: Applier;
   readonly producer: BlockProducer;
@@ -71,6 +73,7 @@ export class Driver {
   /** A message of another member. Resolves when more may come: blocks are judged one message at a time. */
   async receive(from: number, frame: ConsensusFrame): Promise<void> {
     if (frame.message.from !== from || frame.message.to !== this.#parts.self) return;
+    this.#parts.witness.hear(frame);
     if (frame.message.type === "MsgApp") {
       const turn = this.#inbox.then(() => this.#receiveBlocks(frame));
       this.#inbox = turn;
@@ -205,6 +208,8 @@ export class Driver {
       return;
     }
     if (grant !== null) this.#parts.elections.received(message.term, grant);
+    // A vote for itself that this node may not sign is none.
+    else if (message.type === "MsgVoteResp" && !message.reject) return;
     this.#input(() => this.#step(message));
   }
 
