@@ -180,7 +180,11 @@ class Judge {
   }
 
   demand(holds: boolean, reason: string): void {
-    if (!holds) throw new LedgerFault("EVIDENCE_INVALID", { kind: this.#kind, reason });
+    if (!holds) this.#refuse(reason);
+  }
+
+  #refuse(reason: string): never {
+    throw new LedgerFault("EVIDENCE_INVALID", { kind: this.#kind, reason });
   }
 
   demandVote(vote: Vote): void {
@@ -209,8 +213,7 @@ class Judge {
       equalBytes(certificate.blockHash, blockHash(header));
     this.demand(isItsOwn, "a certificate for another header");
     const context = memberContext(certificate.membershipHash, this.#context);
-    if (context === null) return this.demand(false, "unknown members");
-    verifyCertificate(certificate, context);
+    verifyCertificate(certificate, context ?? this.#refuse("unknown members"));
   }
 
   /** The block of the second header does not have that of the first among its ancestors, nor is it the same. */

@@ -126,9 +126,9 @@ async function start(
   });
   receiveFrames(peers, driver, admission, log);
   const status = () => statusOf(driver, opened, { self, membership, mempool, verifier, peers });
-  const { store, certifier } = opened;
+  const { store, certifier, evidence } = opened;
   const about = { version: VERSION, genesis, networkId: toHex(networkId), status };
-  const parts = { ...about, admission, mempool, ledger, certifier, store, events };
+  const parts = { ...about, admission, mempool, ledger, certifier, store, evidence, events };
   const api = await createApi({ ...parts, metrics: createMetrics(status) }, log);
 
   shutdown.add(() => transport.stop());
@@ -221,7 +221,7 @@ function receiveFrames(peers: Peers, driver: Driver, admission: Admission, log: 
 
 function statusOf(
   driver: Driver,
-  { chain, certifier }: OpenedChain,
+  { chain, certifier, evidence }: OpenedChain,
   parts: {
     readonly self: number;
     readonly membership: Membership;
@@ -244,6 +244,7 @@ function statusOf(
     pendingTransactions: mempool.size,
     signaturesVerified: verifier.verifiedTransactions,
     membership,
+    culprits: evidence.culprits,
     connected: peers.connected(),
   };
 }

@@ -33,6 +33,8 @@ export interface NodeStatus {
   readonly pendingTransactions: number;
   readonly signaturesVerified: number;
   readonly membership: Membership;
+  /** Members against whom this node holds evidence. */
+  readonly culprits: readonly number[];
   /** Members that can be reached, this node included. */
   readonly connected: ReadonlySet<number>;
 }

@@ -2,7 +2,9 @@
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import { WALLET } from "../../contracts/state-records.ts";
 import { encodeCertificate } from "../../ledger/block.ts";
+import { fromHex } from "../../ledger/bytes.ts";
 import { encode } from "../../ledger/encoding.ts";
+import { encodeProof } from "../../ledger/evidence.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { HASH_SIZE_BYTES } from "../../ledger/hash.ts";
 import { bytes } from "../../ledger/schema.ts";
@@ -22,7 +24,7 @@ function countQuery(max: number, fallback: number) {
   return { type: "integer", minimum: 1, maximum: max, default: fallback };
 }
 
-/** `/v1/chain`, `/v1/certificate`, `/v1/blocks`, `/v1/wallets/:handle`. */
+/** `/v1/chain`, `/v1/certificate`, `/v1/evidence`, `/v1/blocks`, `/v1/wallets/:handle`. */
 export function chainRoutes(node: NodeParts): FastifyPluginAsync {
   return async (api) => {
     api.get<{ Querystring: { from: number; limit: number } }>(
@@ -52,6 +54,16 @@ export function chainRoutes(node: NodeParts): FastifyPluginAsync {
         const certificate = node.certifier.certified;
         if (certificate === null) throw new LedgerFault("NOT_FOUND");
         return sendCbor(reply, encodeCertificate(certificate));
+      },
+    );
+
+    api.get(
+      "/v1/evidence",
+      { schema: { summary: "What convicts members that broke the protocol, as a proof file" } },
+      (_request, reply) => {
+        const networkId = fromHex(node.networkId);
+        const proof = { version: 1, networkId, evidence: node.evidence.all };
+        return sendCbor(reply, encodeProof(proof));
       },
     );
 

@@ -80,7 +80,7 @@ export class Elections {
    * This node's signed grant, once it is durable; null when it has granted a later term since, or may not grant.
    * @param regain how far the candidate's log must reach, if this node's own fell back.
    */
-  grant(term: number, candidate: number, regain: LogEnd | null): Grant | null {
+  grant(term: number, candidate: number, regain: LogEnd | null = null): Grant | null {
     const promised = this.#promised;
     if (promised?.candidacy.term !== term || promised.candidacy.candidate !== candidate)
       return null;

@@ -5,7 +5,9 @@ import { TRANSFER_CONTEXT } from "../../../consensus/voter.ts";
 import type { Block } from "../../../ledger/block.ts";
 import type { LeaderCertificate } from "../../../ledger/certificate.ts";
 import type { FaultCode } from "../../../ledger/faults.ts";
+import { evidenceContextOf } from "../../../ledger/verify-evidence.ts";
 import { Elections } from "../../../node/chain/elections.ts";
+import { Witness } from "../../../node/chain/witness.ts";
 import { BlockExaminer } from "../../../node/driver/block-examiner.ts";
 import { Receiver } from "../../../node/driver/receiver.ts";
 import type { LogFacts } from "../../../node/logger.ts";
@@ -47,7 +49,14 @@ describe("a follower's receiver", () => {
     };
     const log = { debug: line, info: line, warn: line, error: line };
     const { tail, certifier, chain: executed } = opened;
-    const examined = { chain: executed, tail, certifier, log, commit: () => commit };
+    const witness = new Witness({
+      context: evidenceContextOf(chain.context),
+      store: opened.evidence,
+      standing: () => null,
+      log,
+      onFailure: (error) => assert.fail(String(error)),
+    });
+    const examined = { chain: executed, tail, certifier, witness, log, commit: () => commit };
     receiver = new Receiver({
       examiner: new BlockExaminer(examined),
       tail,
