@@ -86,11 +86,7 @@ export class LogWriter {
   #answer({ message, voted }: Work): void {
     const { blocks, certifier, elections, deliver } = this.#parts;
     const { term } = blocks.hardState;
-    for (const block of voted) {
-      // One that was replaced again in the same write is not on the disk.
-      const isStored = blocks.term(block.height) === term;
-      if (block.term === term && isStored) certifier.vote(block);
-    }
+    for (const block of voted) if (block.term === term) certifier.vote(block);
     for (const response of message.responses) {
       const accepts = !response.reject;
       const isAck = response.type === "MsgAppResp" && accepts;

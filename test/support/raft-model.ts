@@ -125,10 +125,11 @@ export class RaftModel {
 
   #takes(follower: ModelNode, entries: readonly Block[]): boolean {
     if (follower.isLiar) return true;
+    const holdsOwnTerm = this.#end(follower).term === follower.term;
     return entries.every((entry) => {
       const own = follower.log[entry.header.height - 1];
-      const contradicts = own !== undefined && own.header.term === entry.header.term;
-      return entry.header.height > follower.committed && !contradicts;
+      const isOneTerm = own?.header.term === entry.header.term;
+      return entry.header.height > follower.committed && !(own && (isOneTerm || holdsOwnTerm));
     });
   }
 

@@ -169,7 +169,20 @@ describe("a follower's receiver", () => {
       control: { lastCertificate: null },
     });
     assert.equal(await stepped(append([twin])), null);
-    assert.deepEqual(codes, ["EQUIVOCATION"]);
+    assert.deepEqual(codes, ["EQUIVOCATION", "EVIDENCE"]);
+    assert.deepEqual(opened.evidence.culprits, [1]);
+  });
+
+  it("takes no block from a leader in place of what he made in the same term", async () => {
+    const other = new EmptyChain().grow(1, 1);
+    const earlier = other.nextBlock({ term: 1, header: { stateRoot: chain.stateRoot } });
+    assert.equal(await stepped(append([earlier])), null);
+    assert.deepEqual(codes, ["OWN_TERM_CONTRADICTED"]);
+    // The leader of a later term may have it so.
+    term = 5;
+    const message = { ...append([earlier]).message, term: 5 };
+    const leadership = chain.leaderCertificate(5, 1);
+    assert.deepEqual((await stepped(frame(message, { leadership })))?.heights, [3]);
   });
 
   it("replaces neither what is committed nor what is certified", async () => {
