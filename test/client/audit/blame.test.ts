@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { before, describe, it } from "mocha";
-import { EVIDENCE_FILE } from "../../../client/audit/bundle.ts";
+import { CERTIFICATE_FILE, chainFileAt, EVIDENCE_FILE } from "../../../client/audit/bundle.ts";
+import { BundleDirectory } from "../../../client/audit/bundle-directory.ts";
+import { type ChainSource, exportBundle } from "../../../client/audit/export-bundle.ts";
 import { verdictLine } from "../../../client/audit/verdict-line.ts";
 import { verifyBundle } from "../../../client/audit/verify-bundle.ts";
 import { decodeProof, type Evidence, encodeProof } from "../../../ledger/evidence.ts";
@@ -160,4 +162,28 @@ describe("audit blame", function () {
     });
     assert.deepEqual(refused.ok ? "" : refused.file, EVIDENCE_FILE);
   });
+
+  for (const holds of [true, false]) {
+    it(`audit export takes along what a node holds: ${holds ? "something" : "nothing"}`, async () => {
+      const [bundle, other] = forgedBlock(world);
+      const { paths, proof, directory } = written(bundle, other);
+      await blamed(...paths, "--out", proof);
+      const kept = decodeProof(new Uint8Array(readFileSync(proof)));
+      const fileOf = (name: string) => bundle.files.get(name) ?? new Uint8Array();
+      const source: ChainSource = {
+        genesisText: async () => genesisText(world.genesis),
+        certificate: async () => fileOf(CERTIFICATE_FILE),
+        evidence: async () => encodeProof(holds ? kept : { ...kept, evidence: [] }),
+        chain: () => bundle.read(chainFileAt(1, 2).fileName),
+      };
+      const exported = join(directory, "exported");
+      assert.equal(await exportBundle(source, exported, () => undefined), 2);
+      assert.equal(existsSync(join(exported, EVIDENCE_FILE)), holds);
+      const verdict = await verifyBundle(new BundleDirectory(exported), {
+        verify: verifySignature,
+      });
+      assert.ok(verdict.ok);
+      assert.equal(verdict.evidence.length, holds ? kept.evidence.length : 0);
+    });
+  }
 });
