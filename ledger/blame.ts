@@ -104,7 +104,7 @@ export class ChainOutline {
     }
     const membership = membershipAt(height);
     verifyCertificate(certificate, { networkId: networkIdOf(genesis), membership, verify });
-    return { certificate, terms: this.#terms, hashes: this.#hashes };
+    return { certificate, terms: [...this.#terms], hashes: [...this.#hashes] };
   }
 }
 
@@ -127,7 +127,7 @@ export function blame(one: CertifiedChain, other: CertifiedChain): Evidence[] {
   const { term, height, blockHash: hash } = earlier.certificate;
   const inLater = later.hashes[height];
   if (inLater !== undefined && equalBytes(inLater, hash)) {
-    throw new LedgerFault("NO_CONFLICT", { height, height2: later.certificate.height });
+    throw new LedgerFault("NO_CONFLICT", { height, laterHeight: later.certificate.height });
   }
   const conflict = conflictOf(earlier, later);
   // Case 1. Two forks of one height and term have more to show: case 2.

@@ -7,14 +7,14 @@
  *     signed header = [ header: bstr, proposalSignature ]
  *     link          = [ hash, path ] / null      which block a later header has at an earlier height
  *
- * | kind                     | the rule that was broken                                                |
- * |--------------------------|-------------------------------------------------------------------------|
- * | double-grant             | a voter elects one candidate a term                                     |
- * | double-vote              | a voter votes for one block of a term at a height                       |
- * | double-proposal          | a leader makes one chain in its term                                    |
- * | stale-grant              | a voter elects nobody whose log is behind a block that it voted for     |
- * | false-candidacy          | a leader builds on the log with which it stood for election             |
- * | conflicting-certificates | one history: the contradiction itself. It names a member only when both are for one height of one term |
+ * | kind                     | the rule that was broken                                            |
+ * |--------------------------|---------------------------------------------------------------------|
+ * | double-grant             | a voter elects one candidate a term                                 |
+ * | double-vote              | a voter votes for one block of a term at a height                   |
+ * | double-proposal          | a leader makes one chain in its term                                |
+ * | stale-grant              | a voter elects nobody whose log is behind a block that it voted for |
+ * | false-candidacy          | a leader builds on the log with which it stood for election         |
+ * | conflicting-certificates | there is one history: this is the contradiction itself              |
  *
  * Why each holds against a liar only is argued in docs/decisions/0011-accountability.md.
  */

@@ -13,6 +13,7 @@ import { equalBytes } from "./bytes.ts";
 import {
   type CertificateContext,
   isAhead,
+  type LogPosition,
   type Vote,
   verifyCertificate,
   verifyGrant,
@@ -46,10 +47,11 @@ export interface EvidenceContext {
 /** Evidence that holds: who broke the rule, and where. */
 export interface Finding {
   readonly kind: EvidenceKind;
-  /** Numbers in ascending order; empty when certificates conflict but do not name anybody by themselves. */
+  /** In ascending order; nobody when certificates contradict each other, but for one height of one term. */
   readonly culprits: readonly number[];
-  /** Term and height of the later of the two statements; an election's height is that of the log it began from. */
+  /** Of the second statement. */
   readonly term: number;
+  /** Of the block that it is about; of the end of the candidate's log for a double grant. */
   readonly height: number;
 }
 
@@ -67,7 +69,7 @@ export function evidenceContextOf(context: CertificateContext): EvidenceContext 
   return { networkId, membershipOf, verify };
 }
 
-/** Checks everything in a proof. @throws LedgerFault `WRONG_NETWORK`, `EVIDENCE_INVALID`. */
+/** Checks everything in a proof. @throws LedgerFault `WRONG_NETWORK`; what `verifyEvidence` throws. */
 export function verifyProof(proof: Proof, context: EvidenceContext): Finding[] {
   if (!equalBytes(proof.networkId, context.networkId)) throw new LedgerFault("WRONG_NETWORK");
   return proof.evidence.map((evidence) => findingOf(evidence, context));
@@ -75,7 +77,8 @@ export function verifyProof(proof: Proof, context: EvidenceContext): Finding[] {
 
 /**
  * Checks evidence. @returns numbers of the members that it convicts.
- * @throws LedgerFault `EVIDENCE_INVALID` naming kind and reason when it does not hold.
+ * @throws LedgerFault `EVIDENCE_INVALID` naming kind and reason when it does not hold; what is wrong with
+ *   a certificate or header in it.
  */
 export function verifyEvidence(evidence: Evidence, context: EvidenceContext): readonly number[] {
   return findingOf(evidence, context).culprits;
@@ -151,10 +154,15 @@ function falseCandidacy({ stood, built }: EvidenceOf<"false-candidacy">, judge: 
   judge.demandGrant(stood);
   const header = judge.signedHeader(built);
   judge.demand(header.proposer === candidate && header.term === term, "not the candidate's block");
-  const isNext = header.height === position.height + 1;
-  const isElsewhere = isNext && !equalBytes(header.previousHash, position.hash);
-  judge.demand(header.height <= position.height || isElsewhere, "built on the log it stood with");
+  judge.demand(isElsewhere(header, position), "built on the log it stood with");
   return { culprits: [candidate], term, height: header.height };
+}
+
+/** True when a block is no first block on a log that ends at the position: it is not above, or on another. */
+export function isElsewhere(header: BlockHeader, position: LogPosition): boolean {
+  const isNext = header.height === position.height + 1;
+  const isOnAnother = isNext && !equalBytes(header.previousHash, position.hash);
+  return header.height <= position.height || isOnAnother;
 }
 
 function conflict(evidence: EvidenceOf<"conflicting-certificates">, judge: Judge): Verdict {

@@ -3,7 +3,10 @@
  * itself as evidence.
  *
  * What is heard is not verified until it contradicts something: nearly all of it is true, and is verified where
- * it is used. What turns out to be forged gives way to what is not. A header stays here when its block is replaced in the log, so that a leader's second block shows.
+ * it is used. What then turns out to be forged gives way. A liar who floods this memory hides at most from one
+ * node; two nodes' chains show it all the same (ledger/blame.ts).
+ *
+ * A header stays when its block is replaced in the log, so that a leader's second block shows.
  */
 import { type Block, blockHash } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
@@ -24,6 +27,7 @@ import {
   type EvidenceContext,
   type Finding,
   findingOf,
+  isElsewhere,
   isSignedGrant,
   isSignedHeader,
   isSignedVote,
@@ -89,11 +93,8 @@ export class Witness {
       this.#headers.put(key, second);
     }
     const stood = this.#grants.get(`${proposer}/${term}`);
-    if (stood?.candidacy.candidate !== proposer) return;
-    const { position } = stood.candidacy;
-    const isNext = height === position.height + 1;
-    const isElsewhere = isNext && !equalBytes(header.previousHash, position.hash);
-    if (height <= position.height || isElsewhere) {
+    const isOwnWord = stood?.candidacy.candidate === proposer;
+    if (isOwnWord && isElsewhere(header, stood.candidacy.position)) {
       this.#accuse({ kind: "false-candidacy", stood, built: second }, proposer, term);
     }
   }

@@ -166,6 +166,24 @@ export const MUTANTS: readonly Mutant[] = [
     to: "void above;",
   },
   {
+    name: "a log that fell back elects whoever is ahead of what is left of it",
+    file: "node/storage/block-log.js",
+    from: "const reached = this.#regain ?? this.end;",
+    to: "const reached = this.#regain ?? end;",
+  },
+  {
+    name: "a leader may take back what it made in its own term",
+    file: "node/driver/receiver.js",
+    from: "const isRefused = this.#takesBack(message, entries) || ",
+    to: "const isRefused = ",
+  },
+  {
+    name: "a candidate counts a vote for itself that it may not sign",
+    file: "node/driver/driver.js",
+    from: 'else if (message.type === "MsgVoteResp" && !message.reject)',
+    to: "else if (message.index < 0)",
+  },
+  {
     name: "the record's checksum is not looked at",
     file: "node/storage/record.js",
     from: "if (!equalBytes(record.subarray(0, CHECKSUM_SIZE_BYTES), checksum(key, payload))) {",
