@@ -38,8 +38,6 @@ inline appended(me, height) { skip }
 #define BALLOT(state, h)    votes[state.term].by[h]
 #endif
 
-/* What the leader of a term counts: who acknowledged its log up to a height. */
-Masks acknowledged[TERMS + 1];
 hidden byte exactness;
 
 /* An acknowledgement of all of a log, and the votes that go with it. */
