@@ -14,6 +14,7 @@
 #define NODES 3
 #define VOTERS 7
 
+#define STAMP(me) 0
 #include "raft.pml"
 
 /* Nodes are alike: let node 0 be the first that ever campaigns. */

@@ -17,7 +17,8 @@
 #define LEADER    2
 
 /* A block is named by its height and the term that it was made in, for a term has one leader. at[h] is the term of
-   the block at height h, plus CHANGE if it changes the membership; 0 where the log ends. at[0] is the genesis. */
+   the block at height h, plus CHANGE if it changes the membership, plus the STAMP of what it shows; 0 where the log
+   ends. at[0] is the genesis. */
 typedef Log { byte at[4] };
 #define CHANGE        8
 #define TERM_OF(block) ((block) & 7)
@@ -174,7 +175,7 @@ inline note_request(me) {
 inline copy_log(from, to) { to.at[1] = from.at[1]; to.at[2] = from.at[2]; to.at[3] = from.at[3] }
 
 inline extend(me, change) {
-  memory[me].log.at[LENGTH(memory[me].log.at) + 1] = memory[me].term + change;
+  memory[me].log.at[LENGTH(memory[me].log.at) + 1] = memory[me].term + change + STAMP(me);
   copy_log(memory[me].log, sent[memory[me].term])
 }
 
