@@ -1,21 +1,22 @@
 /*
- * What one honest node signs, whatever all others do: never two statements that evidence (ledger/evidence.ts) is made
- * of. Together with evidence.pml: of two contradicting certificates somebody is convicted, and no honest node ever is.
+ * What one honest node signs, whatever all others do: never two statements that evidence is made of (ledger/evidence.ts).
+ * With evidence.pml: of two contradicting certificates somebody is convicted, and no honest node ever is.
  *
  *   A1  a node whose log fell back, because a leader replaces its end piece by piece, elects nobody, itself included,
- *       whose log is not as far as its own ever was                                          node/storage/block-log.ts regain
- *   A2  what was made in a node's present term stays on its log as long as it is in that term
+ *       whose log does not reach as far as its own once did                           node/storage/block-log.ts regain
+ *   A2  in its present term a node takes nothing off its log that was made in that term
+ *   R8  two blocks of one height and term: the first is kept                              node/driver/block-examiner.ts
  *   E1  a grant goes to a log that is not behind the voter's, to one candidate a term         consensus/voter.ts
- *   E3  a candidate leads only once its own term and vote are on disk                         node/driver/log-writer.ts
+ *   E3  a candidate leads only once its own term and vote are on disk                       node/driver/log-writer.ts
  *   R1  a vote is for a block made in the voter's present term                                node/chain/certifier.ts
- *   R9  votes and grants rest on what is on disk; a leader's blocks leave before              node/driver/log-writer.ts
+ *   R9  votes and grants rest on what is on disk; a leader's blocks leave before            node/driver/log-writer.ts
  *
- * The others may hold any keys but this node's, and have any election, block and candidacy to show that they like: they
- * are not modelled, they are every step that this node would accept.
+ * The others may hold every key but this node's, and show it any election, block and candidacy: they are not modelled,
+ * they are each step that this node would take.
  */
 
-/* A block is the term that it was made in and one of three contents: two by others, one by this node. Blocks are the same
-   when all before them are the same too: as with hashes. */
+/* A block is the term that it was made in and one of three contents: two of others, one of this node. As with hashes,
+   blocks are the same when all before them are the same too. */
 #define BLOCK(term, content) ((term) * 4 + (content))
 #define TERM_OF(block)       ((block) / 4)
 #define MINE                 2
@@ -26,6 +27,7 @@ typedef Log { byte at[4] };
 #define SAME(a, b, upTo) \
   ((upTo < 1 || a.at[1] == b.at[1]) && (upTo < 2 || a.at[2] == b.at[2]) && (upTo < 3 || a.at[3] == b.at[3]))
 #define IS_PREFIX(a, b) SAME(a, b, LENGTH(a))
+#define MAX(a, b)       (a > b -> a : b)
 
 #define FOLLOWER  0
 #define CANDIDATE 1
@@ -34,46 +36,70 @@ typedef Log { byte at[4] };
 #define NOBODY 0
 #define MYSELF 3 /* the others are 1 and 2 */
 
-typedef Kept { byte term; byte votedFor; Log log; byte reached /* POSITION of the furthest log that ever was on disk */ };
+/* `reached` is the POSITION of the furthest log that ever was on the disk. */
+typedef Kept { byte term; byte votedFor; Log log; byte reached };
 Kept memory, disk;
 byte role;
 
-/* What it has signed. Of past terms, which it cannot sign for any more, only the furthest vote still counts. */
-Log voted;    byte votedTerm;
-byte votedPast;              /* POSITION of the furthest vote of a past term */
-byte grantedTo; byte grantedTerm;
-Log stood;    byte stoodTerm; /* the log with which it granted itself a term */
+/* What it has signed in its present term. Of past ones, for which it signs no more, the furthest vote still counts. */
+Log voted;    byte votedTerm;    byte votedPast;
+Log stood;    byte stoodTerm;    /* the log with which it elected itself */
 Log proposed; byte proposedTerm;
+byte elected; byte electedTerm;
 
-Log offer;                   /* scratch: the log that a message makes of this node's */
-byte offerTerm, block, last;
+Log offer; byte offerTerm, block, last; /* the log that a message makes of this node's; nothing between steps */
+
 hidden byte height, position, no_double_vote, no_double_grant, no_stale_grant, no_double_proposal, no_false_candidacy;
 
 inline copy_log(from, to) { to.at[1] = from.at[1]; to.at[2] = from.at[2]; to.at[3] = from.at[3] }
-inline copy_kept(from, to) { to.term = from.term; to.votedFor = from.votedFor; copy_log(from.log, to.log); to.reached = from.reached }
 inline clear_log(log) { log.at[1] = 0; log.at[2] = 0; log.at[3] = 0 }
-
-/* As far as a log must be to be elected: further would do no wrong, less far this node refuses. */
-#ifndef FORGETS_REACH
-#define FAR_ENOUGH_IS   (memory.reached > POSITION(memory.log) -> memory.reached : POSITION(memory.log)) /* A1, E1 */
-#define FAR_ENOUGH(log) (POSITION(log) >= memory.reached)
-#else
-#define FAR_ENOUGH_IS   POSITION(memory.log)
-#define FAR_ENOUGH(log) true
-#endif
+inline copy_kept(from, to) {
+  to.term = from.term; to.votedFor = from.votedFor; to.reached = from.reached;
+  copy_log(from.log, to.log)
+}
 
 /* ------------------------------------------------------------------------------------ signatures */
+
+inline sign_votes() {
+  if
+  :: disk.term > 0 && LAST_TERM(disk.log) == disk.term -> /* R1, R9 */
+       no_double_vote = true;
+       for (height : 1 .. HEIGHTS) {
+         no_double_vote = no_double_vote && (TERM_OF(voted.at[height]) != disk.term ||
+           TERM_OF(disk.log.at[height]) != disk.term || SAME(voted, disk.log, height))
+       }
+       assert(no_double_vote);
+       votedTerm = disk.term; copy_log(disk.log, voted)
+  :: else
+  fi
+}
+
+/* For a candidate whose log ends at `position`. */
+inline sign_grant(candidate) {
+  no_double_grant = (electedTerm != memory.term || elected == candidate);
+  assert(no_double_grant);
+  no_stale_grant = (votedPast <= position && (votedTerm == memory.term || POSITION(voted) <= position));
+  assert(no_stale_grant);
+  electedTerm = memory.term; elected = candidate
+}
+
+inline sign_header() {
+  no_double_proposal = (proposedTerm != memory.term || IS_PREFIX(proposed, memory.log));
+  assert(no_double_proposal);
+  no_false_candidacy =
+    (stoodTerm != memory.term || (LENGTH(memory.log) > LENGTH(stood) && IS_PREFIX(stood, memory.log)));
+  assert(no_false_candidacy);
+  proposedTerm = memory.term; copy_log(memory.log, proposed)
+}
 
 /* Once a term is on disk, nothing is signed for an earlier one. */
 inline forget_past_terms() {
   if
-  :: votedTerm < disk.term ->
-       votedPast = (POSITION(voted) > votedPast -> POSITION(voted) : votedPast);
-       votedTerm = 0; clear_log(voted)
+  :: votedTerm < disk.term -> votedPast = MAX(POSITION(voted), votedPast); votedTerm = 0; clear_log(voted)
   :: else
   fi;
   if
-  :: grantedTerm < disk.term -> grantedTerm = 0; grantedTo = NOBODY
+  :: electedTerm < disk.term -> electedTerm = 0; elected = NOBODY
   :: else
   fi;
   if
@@ -86,35 +112,30 @@ inline forget_past_terms() {
   fi
 }
 
-inline sign_votes() {
-  if
-  :: disk.term > 0 && LAST_TERM(disk.log) == disk.term ->
-       no_double_vote = true;
-       for (height : 1 .. HEIGHTS) {
-         no_double_vote = no_double_vote && (TERM_OF(voted.at[height]) != disk.term ||
-           TERM_OF(disk.log.at[height]) != disk.term || SAME(voted, disk.log, height))
-       }
-       assert(no_double_vote);
-       votedTerm = disk.term; copy_log(disk.log, voted)
-  :: else
-  fi
-}
+/* ------------------------------------------------------------------------------------ rules */
 
-inline sign_grant(candidate) {
-  no_double_grant = (grantedTerm != memory.term || grantedTo == candidate);
-  assert(no_double_grant);
-  no_stale_grant = (votedPast <= position && (votedTerm == memory.term || POSITION(voted) <= position));
-  assert(no_stale_grant);
-  grantedTerm = memory.term; grantedTo = candidate
-}
+/* The least far that a log may end to be elected: further would convict nobody. */
+#ifndef REACH_FORGOTTEN
+#define FAR_ENOUGH MAX(memory.reached, POSITION(memory.log)) /* A1, E1 */
+#else
+#define FAR_ENOUGH POSITION(memory.log)
+#endif
 
-inline sign_header() {
-  no_double_proposal = (proposedTerm != memory.term || IS_PREFIX(proposed, memory.log));
-  assert(no_double_proposal);
-  no_false_candidacy = (stoodTerm != memory.term || (LENGTH(memory.log) > LENGTH(stood) && IS_PREFIX(stood, memory.log)));
-  assert(no_false_candidacy);
-  proposedTerm = memory.term; copy_log(memory.log, proposed)
-}
+#ifndef TWO_LEADERS_A_TERM
+#define KEEPS(h) (TERM_OF(memory.log.at[h]) != offerTerm || SAME(memory.log, offer, h)) /* A2 */
+#else
+#define KEEPS(h) true
+#endif
+#define PARTS(h) (memory.log.at[h] != offer.at[h] && TERM_OF(memory.log.at[h]) == TERM_OF(offer.at[h]) && \
+  SAME(memory.log, offer, h - 1)) /* R8 */
+#define MAY_TAKE (IS_PREFIX(memory.log, offer) || IS_PREFIX(offer, memory.log) || \
+  (KEEPS(1) && KEEPS(2) && KEEPS(3) && !PARTS(1) && !PARTS(2) && !PARTS(3)))
+
+#ifndef LEAD_BEFORE_DISK
+#define MAY_LEAD (stoodTerm == memory.term) /* E3 */
+#else
+#define MAY_LEAD true
+#endif
 
 /* ------------------------------------------------------------------------------------ steps */
 
@@ -128,23 +149,15 @@ inline enter_term(newTerm) {
 
 /* The writer: first the disk, then the answers that rest on it. */
 inline flush() {
-  memory.reached = (POSITION(memory.log) > memory.reached -> POSITION(memory.log) : memory.reached);
+  memory.reached = MAX(POSITION(memory.log), memory.reached);
   copy_kept(memory, disk);
   forget_past_terms();
   sign_votes();
+  position = POSITION(memory.log);
   if
-  :: role == CANDIDATE && FAR_ENOUGH(memory.log) ->
-       position = POSITION(memory.log);
+  :: role == CANDIDATE && position >= FAR_ENOUGH ->
        sign_grant(MYSELF);
        stoodTerm = memory.term; copy_log(memory.log, stood)
-  :: else
-  fi
-}
-
-inline lead() {
-  role = LEADER;
-  if
-  :: LENGTH(memory.log) < HEIGHTS -> propose()
   :: else
   fi
 }
@@ -154,32 +167,17 @@ inline propose() {
   sign_header()
 }
 
-#ifndef LEAD_BEFORE_DISK
-#define MAY_LEAD (stoodTerm == memory.term) /* E3 */
-#else
-#define MAY_LEAD true
-#endif
-
-#ifndef GRANT_BEFORE_DISK
-inline settle_grant() { flush() } /* R9 */
-#else
-inline settle_grant() { skip }
-#endif
-
-#ifndef TWO_LEADERS_A_TERM
-#define KEEPS(h) (TERM_OF(memory.log.at[h]) != offerTerm || SAME(memory.log, offer, h)) /* A2 */
-#else
-#define KEEPS(h) true
-#endif
-
-/* Blocks after some block of this node's log, from whoever leads a term or pretends to. */
-inline receive() {
+/* Some term, this node's or a later one. */
+inline choose_term() {
   offerTerm = memory.term;
   do
   :: offerTerm < TERMS -> offerTerm++
   :: offerTerm > 0 -> break
-  od;
-  !(role == LEADER && memory.term == offerTerm);
+  od
+}
+
+/* Any blocks after any block of this node's log. Its own blocks of this term may come back to it. */
+inline choose_blocks() {
   copy_log(memory.log, offer);
   last = LENGTH(offer);
   do
@@ -195,7 +193,8 @@ inline receive() {
        od;
        if
        :: true
-       :: TERM_OF(block) == proposedTerm && block % 4 == 0 -> block = block + MINE;
+       :: TERM_OF(block) == proposedTerm && block % 4 == 0 ->
+            block = block + MINE;
             SAME(offer, proposed, last) && proposed.at[last + 1] == block
        fi;
        last++;
@@ -204,29 +203,31 @@ inline receive() {
   od
 }
 
-inline take() {
-  enter_term(offerTerm);
-  if
-  :: !IS_PREFIX(offer, memory.log) -> copy_log(offer, memory.log)
-  :: else
-  fi
-}
 inline forget_offer() { clear_log(offer); offerTerm = 0; block = 0; last = 0 }
+
+#define TELL(log) \
+  printf(" term %d, log %d %d %d (term * 4 + content)\n", memory.term, log.at[1], log.at[2], log.at[3])
 
 active proctype Honest() {
 end:
   do
-  :: atomic {
-       receive();
-       IS_PREFIX(memory.log, offer) || IS_PREFIX(offer, memory.log) || (KEEPS(1) && KEEPS(2) && KEEPS(3));
-       d_step { take(); forget_offer() }
+  :: atomic { /* blocks arrive, of whoever leads a term, or says so */
+       choose_term();
+       !(role == LEADER && memory.term == offerTerm);
+       choose_blocks();
+       MAY_TAKE;
+       d_step {
+         enter_term(offerTerm);
+         if
+         :: !IS_PREFIX(offer, memory.log) -> copy_log(offer, memory.log)
+         :: else
+         fi;
+         printf("it follows in"); TELL(memory.log);
+         forget_offer()
+       }
      }
   :: atomic { /* a request for a vote */
-       offerTerm = memory.term;
-       do
-       :: offerTerm < TERMS -> offerTerm++
-       :: offerTerm > 0 -> break
-       od;
+       choose_term();
        if
        :: block = 1
        :: block = 2
@@ -238,28 +239,35 @@ end:
          :: else
          fi;
          memory.votedFor = block;
-         settle_grant();
-         position = FAR_ENOUGH_IS;
+#ifndef GRANT_BEFORE_DISK
+         flush(); /* R9 */
+#endif
+         position = FAR_ENOUGH;
+         printf("it elects node %d in term %d, whose log ends at %d (term * 4 + height)\n", block, memory.term, position);
          sign_grant(block);
          forget_offer()
        }
      }
   :: atomic { /* an election timeout */
-       offerTerm = memory.term + 1;
-       do
-       :: offerTerm < TERMS -> offerTerm++
-       :: offerTerm <= TERMS -> break
-       od;
+       choose_term();
+       offerTerm > memory.term;
        d_step {
          enter_term(offerTerm);
          memory.votedFor = MYSELF;
          role = CANDIDATE;
+         printf("it campaigns for"); TELL(memory.log);
          forget_offer()
        }
      }
-  :: d_step { role == CANDIDATE && MAY_LEAD -> lead() } /* others grant it whatever they like */
-  :: d_step { role == LEADER && LENGTH(memory.log) < HEIGHTS -> propose() }
-  :: d_step { true -> flush() }
-  :: d_step { true -> copy_kept(disk, memory); role = FOLLOWER } /* kill -9, power loss */
+  :: d_step { role == CANDIDATE && MAY_LEAD -> /* others grant whatever they like */
+       role = LEADER;
+       if
+       :: LENGTH(memory.log) < HEIGHTS -> propose()
+       :: else
+       fi;
+       printf("it leads"); TELL(memory.log) }
+  :: d_step { role == LEADER && LENGTH(memory.log) < HEIGHTS -> propose(); printf("it proposes in"); TELL(memory.log) }
+  :: d_step { flush(); printf("it writes to disk, votes in"); TELL(disk.log) }
+  :: d_step { copy_kept(disk, memory); role = FOLLOWER; printf("it restarts in"); TELL(memory.log) } /* kill -9, power loss */
   od
 }
