@@ -15,7 +15,8 @@ MEMORY_MB=${MEMORY_MB:-7000}
 
 # name | what the checker must say: holds, or the claim that it breaks | model | settings | short, or long
 CASES='
-votes-on-disk              | holds             | certificates | -DTERMS=2 -DHEIGHTS=2 | short
+votes-on-disk              | holds             | certificates | -DTERMS=2 -DHEIGHTS=3 | long
+votes-on-disk-more-terms   | holds             | certificates | -DTERMS=3 -DHEIGHTS=1 | short
 votes-more-terms           | holds             | certificates | -DTERMS=4 -DHEIGHTS=3 -DINSTANT_DISK | long
 hash-only-votes            | agreement         | certificates | -DTERMS=4 -DHEIGHTS=2 -DINSTANT_DISK -DHASH_ONLY_VOTES -DAGREEMENT_ONLY | short
 votes-for-inherited-blocks | agreement         | certificates | -DTERMS=4 -DHEIGHTS=2 -DINSTANT_DISK -DVOTES_FOR_INHERITED_BLOCKS -DAGREEMENT_ONLY | long
@@ -28,19 +29,20 @@ joint-change-more-terms    | holds             | membership   | -DTERMS=3 -DHEIG
 joint-change-on-disk       | holds             | membership   | -DTERMS=2 -DHEIGHTS=2 -DJOINT -DNODES=3 -DC_OLD=3 -DC_NEW=5 | long
 simple-addition            | holds             | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DC_OLD=7 -DC_NEW=15 | long
 simple-removal             | holds             | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DC_OLD=15 -DC_NEW=7 | long
+simple-removal-more-terms  | holds             | membership   | -DTERMS=3 -DHEIGHTS=2 -DINSTANT_DISK -DC_OLD=15 -DC_NEW=7 | long
 no-barrier                 | holds             | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DNO_BARRIER | long
 blocks-before-certificate  | chain_decides     | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DBLOCKS_BEFORE_CERTIFICATE | short
 joint-is-either            | one_leader_a_term | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DJOINT_IS_EITHER | short
 joint-is-union             | one_leader_a_term | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DJOINT_IS_UNION -DC_OLD=1 -DC_NEW=14 | short
 learn-after-append         | one_leader_a_term | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DLEARN_AFTER_APPEND | short
-somebody-is-convicted      | holds             | evidence     | -DTERMS=4 -DHEIGHTS=3 | long
-somebody-of-five           | holds             | evidence     | -DTERMS=2 -DHEIGHTS=2 -DNODES=5 | long
+somebody-is-named          | holds             | evidence     | -DTERMS=4 -DHEIGHTS=3 | long
+somebody-of-five-is-named  | holds             | evidence     | -DTERMS=2 -DHEIGHTS=2 -DNODES=5 | long
 no-stale-grant             | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DNO_STALE_GRANT | short
 no-double-grant            | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DNO_DOUBLE_GRANT | short
 proposals-of-one-height    | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DPROPOSALS_OF_ONE_HEIGHT | short
 leader-of-any-log          | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DLEADER_OF_ANY_LOG | short
-nobody-honest              | holds             | honest       | -DTERMS=4 -DHEIGHTS=2 | long
-nobody-honest-short        | holds             | honest       | -DTERMS=3 -DHEIGHTS=2 | short
+nobody-honest              | holds             | honest       | -DTERMS=3 -DHEIGHTS=2 | short
+nobody-honest-more-terms   | holds             | honest       | -DTERMS=4 -DHEIGHTS=2 | long
 reach-forgotten            | no_stale_grant    | honest       | -DTERMS=3 -DHEIGHTS=2 -DREACH_FORGOTTEN | short
 two-leaders-a-term         | no_double_vote    | honest       | -DTERMS=3 -DHEIGHTS=2 -DTWO_LEADERS_A_TERM | short
 proposal-before-disk       | no_double_proposal | honest      | -DTERMS=2 -DHEIGHTS=2 -DLEAD_BEFORE_DISK | short
@@ -75,18 +77,19 @@ build() {
 
 # Runs one case; the verdict goes to its file `result`.
 check() {
-  local expected found states verdict=FAILED
+  local expected found states depth verdict=FAILED
   expected=$(field_of "$1" 2)
   cd "$work/$1"
   SECONDS=0
   ./pan -E -m$DEPTH_MAX -w26 -n >pan.txt 2>&1 || true
   found=$(sed -n 's/^pan:1: assertion violated \([a-z_]*\) .*/\1/p' pan.txt)
   states=$(awk '/states, stored/ { print $1; exit }' pan.txt)
+  depth=$(sed -n 's/.*depth reached \([0-9]*\).*/\1/p' pan.txt)
   if [ -z "$found" ] && grep -q 'errors: 0' pan.txt && ! grep -qE 'not completed|too small|max search depth' pan.txt
   then found=holds; fi
   [ "$found" = "$expected" ] && verdict=passed
-  printf '%-7s %-27s expected %-18s found %-18s %11s states %5d s\n' \
-    "$verdict" "$1" "$expected" "${found:-nothing}" "${states:-0}" "$SECONDS" | tee result
+  printf '%-7s %-27s expected %-18s found %-18s %9s states %6s deep %4d s\n' \
+    "$verdict" "$1" "$expected" "${found:-nothing}" "${states:-0}" "${depth:-0}" "$SECONDS" | tee result
 }
 
 tell() {
