@@ -12,6 +12,9 @@ import { openRecord, sealRecord } from "../../node/storage/record.ts";
 import type { Dice } from "./dice.ts";
 import type { DiskOptions } from "./options.ts";
 
+/** How many times as long as usual a slow write or read takes. */
+const SLOW_FACTOR = 20;
+
 /** How a process can end. */
 export type Crash = "killed" | "power-failure";
 
@@ -169,8 +172,9 @@ export class SimulatedDisk {
   #later<T>(work: () => T): Promise<T> {
     const { dice, options, after } = this.#parts;
     const [low, high] = options.latencyMs;
+    const factor = this.mayFail && dice.chance(options.slowness) ? SLOW_FACTOR : 1;
     return new Promise((resolve, reject) => {
-      after(dice.between(low, high), () => {
+      after(factor * dice.between(low, high), () => {
         try {
           resolve(work());
         } catch (error) {
