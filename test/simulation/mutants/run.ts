@@ -12,10 +12,10 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { repositoryRoot } from "../../support/files.ts";
-import { ask, LAYERS, limitFor } from "./layers.ts";
+import { ask, LAYERS, limitFor, type Verdict } from "./layers.ts";
 import { type Mutant, plant } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
-import { headOf, lineOf, type Verdicts, writeTable } from "./table.ts";
+import { HEAD, lineOf, type Verdicts, writeTable } from "./table.ts";
 
 const { values } = parseArgs({
   options: {
@@ -69,13 +69,14 @@ async function judge(
   copy: string,
   sound: ReadonlyMap<string, number>,
 ): Promise<Verdicts> {
-  const verdicts: Verdicts[number][] = [];
+  const verdicts = new Map<string, Verdict>();
   const takeOut = plant(join(copy, "dist"), mutant);
   for (const layer of layers) {
     const command = layer.command(mutant);
-    const isDone = !values.all && verdicts.some((verdict) => verdict?.isKilled);
-    const limitMs = limitFor(sound.get(command?.join(" ") ?? "") ?? 0);
-    verdicts.push(command === null || isDone ? null : await ask(command, copy, limitMs));
+    if (command === null) continue;
+    const verdict = await ask(command, copy, limitFor(sound.get(command.join(" ")) ?? 0));
+    verdicts.set(layer.name, verdict);
+    if (verdict.isKilled && !values.all) break;
   }
   takeOut();
   return verdicts;
@@ -93,8 +94,12 @@ async function work(
     found.set(next.value, verdicts);
     print(lineOf(next.value, verdicts));
     if (!values.show) continue;
-    for (const verdict of verdicts) if (verdict?.isKilled) print(verdict.words);
+    for (const { isKilled, words } of verdicts.values()) if (isKilled) print(words);
   }
+}
+
+function wasKilled(verdicts: Verdicts): boolean {
+  return [...verdicts.values()].some(({ isKilled }) => isKilled);
 }
 
 async function main(trees: readonly string[]): Promise<boolean> {
@@ -106,19 +111,19 @@ async function main(trees: readonly string[]): Promise<boolean> {
   const startMs = Date.now();
   const found = new Map<Mutant, Verdicts>();
   const list = mutants.values();
-  print(headOf(layers));
+  print(HEAD);
   await Promise.all(trees.map((copy) => work(copy, list, sound, found)));
-  const lines = mutants.map((mutant) => lineOf(mutant, found.get(mutant) ?? []));
-  if (values.write) writeTable([headOf(layers), ...lines]);
-  const survivors = mutants.filter((mutant) => !found.get(mutant)?.some((it) => it?.isKilled));
+  const results = mutants.map((mutant) => ({ mutant, verdicts: found.get(mutant) ?? new Map() }));
+  if (values.write) writeTable(results.map(({ mutant, verdicts }) => lineOf(mutant, verdicts)));
+  const survivors = results.filter(({ verdicts }) => !wasKilled(verdicts));
   print(`\n${mutants.length} bugs in ${((Date.now() - startMs) / 60_000).toFixed(1)} min`);
-  for (const { name } of survivors) print(`SURVIVES: ${name}`);
+  for (const { mutant } of survivors) print(`SURVIVES: ${mutant.name}`);
   return survivors.length === 0;
 }
 
 const copies = Array.from({ length: Number(values.jobs) }, makeCopy);
-try {
-  process.exitCode = (await main(copies)) ? 0 : 1;
-} finally {
-  for (const copy of copies) rmSync(copy, { recursive: true });
-}
+process.on("exit", () => {
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+});
+process.once("SIGINT", () => process.exit(130));
+process.exitCode = (await main(copies)) ? 0 : 1;
