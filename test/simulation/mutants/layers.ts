@@ -1,5 +1,6 @@
 /** The layers of tests that may see a planted bug, the cheapest first. */
 import { spawn } from "node:child_process";
+import { dirname } from "node:path";
 import type { Mutant } from "./mutant.ts";
 
 /** Seeds of the simulation for each bug. */
@@ -55,7 +56,9 @@ export const LAYERS: readonly Layer[] = [
     name: "units",
     command: ({ file }) => {
       const ignored = NOT_UNITS.flatMap((path) => ["--ignore", path]);
-      return mocha("--recursive", `dist/test/${folderOf(file)}`, ...ignored);
+      // First those beside the file.
+      const folders = [`dist/test/${dirname(file)}`, `dist/test/${folderOf(file)}`];
+      return mocha("--recursive", ...folders, ...ignored);
     },
   },
   {
