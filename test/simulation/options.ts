@@ -97,7 +97,7 @@ export function drawOptions(seed: number, dice: Dice): SimulationOptions {
       latencyMs: [0, dice.pick([0, 5, 30, 200])],
       slowness: some(0.3, () => dice.between(1, 10) / 100),
       failure: some(0.3, () => dice.between(2, 30) / 1000),
-      damage: some(0.2, () => dice.between(5, 50) / 100),
+      damage: some(0.3, () => dice.between(5, 50) / 100),
     },
     faults: {
       crashEveryMs: every(0.7, 1000, 6000),

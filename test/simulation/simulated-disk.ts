@@ -109,7 +109,10 @@ export class SimulatedDisk {
     const { dice } = this.#parts;
     if (this.#visible.size === 0) return null;
     this.#sync();
-    const key = dice.pick(inOrder(this.#visible.keys()));
+    const keys = inOrder(this.#visible.keys());
+    const lastBlock = keys.findLast((at) => KEYS.block(0) <= at && at < KEYS.blocksEnd);
+    // What was written last is at risk most.
+    const key = dice.chance(0.5) ? (lastBlock ?? dice.pick(keys)) : dice.pick(keys);
     const record = new Uint8Array(this.#visible.get(key) as Uint8Array);
     const position = dice.between(0, record.length - 1);
     record[position] = (record[position] as number) ^ (1 << dice.between(0, 7));
