@@ -30,9 +30,6 @@ const { values } = parseArgs({
 
 const layers = LAYERS.filter(({ name }) => values.layers.split(",").includes(name));
 const mutants = MUTANTS.filter(({ name, file }) => `${file} ${name}`.includes(values.only));
-if (values.write && mutants.length < MUTANTS.length) {
-  throw new RangeError("--write is for all bugs, --only for some");
-}
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -113,11 +110,11 @@ async function main(trees: readonly string[]): Promise<boolean> {
   const list = mutants.values();
   print(HEAD);
   await Promise.all(trees.map((copy) => work(copy, list, sound, found)));
-  const results = mutants.map((mutant) => ({ mutant, verdicts: found.get(mutant) ?? new Map() }));
-  if (values.write) writeTable(results.map(({ mutant, verdicts }) => lineOf(mutant, verdicts)));
-  const survivors = results.filter(({ verdicts }) => !wasKilled(verdicts));
+  const lines = [...found].map(([bug, verdicts]) => [bug.name, lineOf(bug, verdicts)] as const);
+  if (values.write) writeTable(MUTANTS, new Map(lines));
+  const survivors = [...found].filter(([, verdicts]) => !wasKilled(verdicts));
   print(`\n${mutants.length} bugs in ${((Date.now() - startMs) / 60_000).toFixed(1)} min`);
-  for (const { mutant } of survivors) print(`SURVIVES: ${mutant.name}`);
+  for (const [{ name }] of survivors) print(`SURVIVES: ${name}`);
   return survivors.length === 0;
 }
 

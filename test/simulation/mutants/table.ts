@@ -10,6 +10,8 @@ export const PAGE = "consensus/README.md";
 const BEGIN = "<!-- planted bugs: written by npm run mutants -- --write -->";
 const END = "<!-- end of planted bugs -->";
 
+const NOBODY = "**nobody**";
+
 /** What the layers said of a bug, by their names. */
 export type Verdicts = ReadonlyMap<string, Verdict>;
 
@@ -20,22 +22,33 @@ export const HEAD = "| planted bug | found by |\n|---|---|";
 export function lineOf({ name }: Mutant, verdicts: Verdicts): string {
   const found = [...verdicts].filter(([, { isKilled }]) => isKilled);
   const words = found.map(([layer, { seconds }]) => `${layer} ${seconds.toFixed(1)} s`);
-  return `| ${name} | ${words.length === 0 ? "nobody" : words.join(", ")} |`;
+  return `| ${name} | ${words.length === 0 ? NOBODY : words.join(", ")} |`;
 }
 
 /** Names of the bugs that a page says are found. */
 export function foundIn(page: string): readonly string[] {
-  return [...tableOf(page).matchAll(/^\| (.+) \| .*\d s \|$/gm)].map(([, name]) => name ?? "");
+  const lines = [...linesIn(page)].filter(([, line]) => !line.includes(NOBODY));
+  return lines.map(([name]) => name);
 }
 
-/** Puts a table in place of that of the page. */
-export function writeTable(lines: readonly string[]): void {
+/** Puts lines of bugs into the table of the page, in the order of the list; those not asked keep theirs. */
+export function writeTable(mutants: readonly Mutant[], lines: ReadonlyMap<string, string>): void {
   const path = join(repositoryRoot, PAGE);
   const page = readFileSync(path, "utf8");
+  const before = linesIn(page);
+  const rows = mutants.map(({ name }) => lines.get(name) ?? before.get(name));
+  const table = [HEAD, ...rows.filter((row) => row !== undefined)].join("\n");
   writeFileSync(
     path,
-    page.replace(tableOf(page), () => `\n\n${[HEAD, ...lines].join("\n")}\n\n`),
+    page.replace(tableOf(page), () => `\n\n${table}\n\n`),
   );
+}
+
+/** Lines of a page's table by the names of the bugs. */
+function linesIn(page: string): ReadonlyMap<string, string> {
+  const lines = tableOf(page).matchAll(/^\| (.+) \| .+ \|$/gm);
+  const named = [...lines].map(([line, name]) => [name ?? "", line] as const);
+  return new Map(named.filter(([, line]) => !HEAD.startsWith(line)));
 }
 
 function tableOf(page: string): string {
