@@ -47,16 +47,34 @@ function makeCopy(): string {
   return copy;
 }
 
+/** Does some work on each item, in as many copies at a time as there are. */
+async function share<T>(
+  copies: readonly string[],
+  items: Iterable<T>,
+  work: (item: T, copy: string) => Promise<void>,
+): Promise<void> {
+  const list = [...items].values();
+  const takeTurns = async (copy: string): Promise<void> => {
+    for (const item of list) await work(item, copy);
+  };
+  await Promise.all(copies.map(takeTurns));
+}
+
 /** Seconds that each command takes without any bug. @throws Error when one fails: it sees nothing. */
-async function timeSound(copy: string): Promise<ReadonlyMap<string, number>> {
-  const seconds = new Map<string, number>();
-  for (const command of mutants.flatMap((mutant) => layers.map((layer) => layer.command(mutant)))) {
-    const key = command?.join(" ");
-    if (command === null || key === undefined || seconds.has(key)) continue;
-    const verdict = await ask(command, copy);
-    if (verdict.isKilled) throw new Error(`fails without any bug: node ${key}\n${verdict.words}`);
-    seconds.set(key, verdict.seconds);
+async function timeSound(copies: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const commands = new Map<string, readonly string[]>();
+  for (const layer of layers) {
+    for (const mutant of mutants) {
+      const command = layer.command(mutant);
+      if (command !== null) commands.set(command.join(" "), command);
+    }
   }
+  const seconds = new Map<string, number>();
+  await share(copies, commands, async ([text, command], copy) => {
+    const verdict = await ask(command, copy);
+    if (verdict.isKilled) throw new Error(`fails without any bug: node ${text}\n${verdict.words}`);
+    seconds.set(text, verdict.seconds);
+  });
   return seconds;
 }
 
@@ -79,48 +97,38 @@ async function judge(
   return verdicts;
 }
 
-/** Takes one bug after the other from the list, until there is none left. */
-async function work(
-  copy: string,
-  list: Iterator<Mutant>,
-  sound: ReadonlyMap<string, number>,
-  found: Map<Mutant, Verdicts>,
-): Promise<void> {
-  for (let next = list.next(); next.done !== true; next = list.next()) {
-    const verdicts = await judge(next.value, copy, sound);
-    found.set(next.value, verdicts);
-    print(lineOf(next.value, verdicts));
-    if (!values.show) continue;
-    for (const { isKilled, words } of verdicts.values()) if (isKilled) print(words);
-  }
-}
-
 function wasKilled(verdicts: Verdicts): boolean {
   return [...verdicts.values()].some(({ isKilled }) => isKilled);
 }
 
-async function main(trees: readonly string[]): Promise<boolean> {
-  const [first] = trees;
+async function main(copies: readonly string[]): Promise<boolean> {
+  const [first] = copies;
   if (first === undefined || mutants.length === 0) throw new RangeError("nothing to do");
   // Before anything takes its time: does every bug still fit the code?
   for (const mutant of mutants) plant(join(first, "dist"), mutant)();
-  const sound = await timeSound(first);
   const startMs = Date.now();
-  const found = new Map<Mutant, Verdicts>();
-  const list = mutants.values();
+  const sound = await timeSound(copies);
+  const lines = new Map<string, string>();
+  const survivors: string[] = [];
   print(HEAD);
-  await Promise.all(trees.map((copy) => work(copy, list, sound, found)));
-  const lines = [...found].map(([bug, verdicts]) => [bug.name, lineOf(bug, verdicts)] as const);
-  if (values.write) writeTable(MUTANTS, new Map(lines));
-  const survivors = [...found].filter(([, verdicts]) => !wasKilled(verdicts));
+  await share(copies, mutants, async (mutant, copy) => {
+    const verdicts = await judge(mutant, copy, sound);
+    const line = lineOf(mutant, verdicts);
+    print(line);
+    lines.set(mutant.name, line);
+    if (!wasKilled(verdicts)) survivors.push(mutant.name);
+    if (!values.show) return;
+    for (const { isKilled, words } of verdicts.values()) if (isKilled) print(words);
+  });
+  if (values.write) writeTable(MUTANTS, lines);
   print(`\n${mutants.length} bugs in ${((Date.now() - startMs) / 60_000).toFixed(1)} min`);
-  for (const [{ name }] of survivors) print(`SURVIVES: ${name}`);
+  for (const name of survivors) print(`SURVIVES: ${name}`);
   return survivors.length === 0;
 }
 
-const copies = Array.from({ length: Number(values.jobs) }, makeCopy);
+const scratch = Array.from({ length: Number(values.jobs) }, makeCopy);
 process.on("exit", () => {
-  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+  for (const copy of scratch) rmSync(copy, { recursive: true, force: true });
 });
 process.once("SIGINT", () => process.exit(130));
-process.exitCode = (await main(copies)) ? 0 : 1;
+process.exitCode = (await main(scratch)) ? 0 : 1;
