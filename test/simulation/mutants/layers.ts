@@ -10,7 +10,6 @@ const SLOWNESS = 5;
 const SLACK_MS = 20_000;
 /** Without a bug a layer must come to its end in this time. */
 const SOUND_MS_MAX = 600_000;
-
 /** Characters of a layer's output that are kept. */
 const WORDS_MAX = 4000;
 

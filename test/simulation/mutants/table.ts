@@ -9,7 +9,6 @@ import type { Mutant } from "./mutant.ts";
 export const PAGE = "consensus/README.md";
 const BEGIN = "<!-- planted bugs: written by npm run mutants -- --write -->";
 const END = "<!-- end of planted bugs -->";
-
 const NOBODY = "**nobody**";
 
 /** What the layers said of a bug, by their names. */
@@ -35,25 +34,26 @@ export function foundIn(page: string): readonly string[] {
 export function writeTable(mutants: readonly Mutant[], lines: ReadonlyMap<string, string>): void {
   const path = join(repositoryRoot, PAGE);
   const page = readFileSync(path, "utf8");
-  const before = linesIn(page);
-  const rows = mutants.map(({ name }) => lines.get(name) ?? before.get(name));
+  const known = linesIn(page);
+  const rows = mutants.map(({ name }) => lines.get(name) ?? known.get(name));
   const table = [HEAD, ...rows.filter((row) => row !== undefined)].join("\n");
-  writeFileSync(
-    path,
-    page.replace(tableOf(page), () => `\n\n${table}\n\n`),
-  );
+  const { before, after } = partsOf(page);
+  writeFileSync(path, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`);
 }
 
 /** Lines of a page's table by the names of the bugs. */
 function linesIn(page: string): ReadonlyMap<string, string> {
-  const lines = tableOf(page).matchAll(/^\| (.+) \| .+ \|$/gm);
+  const lines = partsOf(page).table.matchAll(/^\| (.+) \| .+ \|$/gm);
   const named = [...lines].map(([line, name]) => [name ?? "", line] as const);
   return new Map(named.filter(([, line]) => !HEAD.startsWith(line)));
 }
 
-function tableOf(page: string): string {
-  const [, rest] = page.split(BEGIN);
+/** A page before, between and after the markers. */
+function partsOf(page: string): { before: string; table: string; after: string } {
+  const [before, rest] = page.split(BEGIN);
   const [table, after] = rest?.split(END) ?? [];
-  if (table === undefined || after === undefined) throw new Error(`${PAGE} has lost its markers`);
-  return table;
+  if (before === undefined || table === undefined || after === undefined) {
+    throw new Error(`${PAGE} has lost its markers`);
+  }
+  return { before, table, after };
 }
