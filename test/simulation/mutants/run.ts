@@ -60,7 +60,7 @@ async function share<T>(
   await Promise.all(copies.map(takeTurns));
 }
 
-/** Seconds that each command takes without any bug. @throws Error when one fails: it sees nothing. */
+/** Seconds that each command takes without any bug. @throws Error when one fails: then failing says nothing. */
 async function timeSound(copies: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const commands = new Map<string, readonly string[]>();
   for (const layer of layers) {
@@ -120,6 +120,8 @@ async function main(copies: readonly string[]): Promise<boolean> {
     if (!values.show) return;
     for (const { isKilled, words } of verdicts.values()) if (isKilled) print(words);
   });
+  // Else what failed may have been the machine.
+  await timeSound(copies);
   if (values.write) writeTable(MUTANTS, lines);
   print(`\n${mutants.length} bugs in ${((Date.now() - startMs) / 60_000).toFixed(1)} min`);
   for (const name of survivors) print(`SURVIVES: ${name}`);
