@@ -6,19 +6,22 @@
  * after what was under way is on disk.
  */
 import { equalBytes, toHex } from "../ledger/bytes.ts";
-import type { CertificateContext } from "../ledger/certificate.ts";
+import type { SignatureContext } from "../ledger/certificate.ts";
 import { LedgerFault } from "../ledger/faults.ts";
-import { genesisMembership, networkIdOf } from "../ledger/genesis.ts";
+import { networkIdOf } from "../ledger/genesis.ts";
 import { useSha256 } from "../ledger/hash.ts";
-import { type Membership, memberOf } from "../ledger/membership.ts";
-import { type Signer, signerOfSeed } from "../ledger/native/ed25519-signer.ts";
+import { memberOf } from "../ledger/membership.ts";
+import { signerOfSeed } from "../ledger/native/ed25519-signer.ts";
 import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { verifySignature } from "../ledger/native/verify-signature.ts";
 import { closeApi, createApi } from "./api/server.ts";
 import { BlockEvents } from "./block-events.ts";
+import { Identity } from "./chain/identity.ts";
+import type { Memberships } from "./chain/memberships.ts";
 import type { NodeConfig } from "./config.ts";
 import type { NodeLog } from "./logger.ts";
 import { composeMember, type Member } from "./member.ts";
+import { MembershipWatch } from "./membership-watch.ts";
 import { createMetrics } from "./metrics.ts";
 import { type NodeStatus, roleOf } from "./node-status.ts";
 import type { OpenedChain } from "./open-chain.ts";
@@ -36,20 +39,27 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
+/** What a running node tells its process. */
+export interface NodeEvents {
+  /** It cannot go on: its disk failed, or an invariant is broken. */
+  readonly onFailure: (error: unknown) => void;
+  /** Its next key is in force: it has to be started again to be in reach under it. */
+  readonly onKeyChanged: () => void;
+}
+
 /**
  * Starts a node.
- * @param onFailure called when it cannot go on: its disk failed, or an invariant is broken.
  * @throws StorageError, LedgerFault or the operating system's error when it cannot start.
  */
 export async function startNode(
   config: NodeConfig,
   log: NodeLog,
-  onFailure: (error: unknown) => void,
+  nodeEvents: NodeEvents,
 ): Promise<RunningNode> {
   useSha256(nativeSha256);
   const shutdown = new Shutdown();
   try {
-    const apiUrl = await start(config, log, onFailure, shutdown);
+    const apiUrl = await start(config, log, nodeEvents, shutdown);
     return { apiUrl, stop: () => shutdown.run() };
   } catch (error) {
     await shutdown.run();
@@ -61,28 +71,30 @@ export async function startNode(
 async function start(
   config: NodeConfig,
   log: NodeLog,
-  onFailure: (error: unknown) => void,
+  { onFailure, onKeyChanged }: NodeEvents,
   shutdown: Shutdown,
 ): Promise<string> {
-  const signer = memberSigner(config);
-  const { opened, context, verifier } = await openMember(config, signer, log, shutdown);
+  const { identity, signatures, opened, verifier } = await openMember(config, log, shutdown);
   const { genesis, nodeNumber: self } = config;
-  const { networkId, membership } = context;
   const events = new BlockEvents();
+  const seed = seedInForce(config, opened.memberships);
+  const { publicKey } = signerOfSeed(seed);
   const transport = await Libp2pTransport.create({
-    seed: config.seed,
+    seed,
     listen: [config.peerListen],
     log: (level, code, facts) => log[level](code, facts),
   });
+  const watch = new MembershipWatch(self, publicKey, log, onKeyChanged);
+  watch.look(opened.chain.applied.tip.memberships);
   const member = composeMember({
-    self,
-    signer,
-    context,
+    identity,
+    signatures,
     opened,
     transport,
+    contacts: config.contacts,
     verifier,
     timing: config,
-    jitterSeed: Number.parseInt(toHex(signer.publicKey).slice(0, 8), 16),
+    jitterSeed: Number.parseInt(toHex(publicKey).slice(0, 8), 16),
     nowMs: Date.now,
     after: (delayMs, work) => {
       const timer = setTimeout(work, delayMs);
@@ -91,14 +103,18 @@ async function start(
     defer: setImmediate,
     genesisTimeMs: genesis.createdAtMs,
     log,
-    onApplied: () => events.emit(),
+    onApplied: ({ tip }) => {
+      events.emit();
+      watch.look(tip.memberships);
+    },
     onFailure,
   });
   const { driver, admission, mempool, ledger } = member;
   shutdown.add(() => driver.stop());
-  const status = () => statusOf(member, opened, { self, membership, verifier });
+  const status = () => statusOf(member, opened, self, verifier);
   const { store, certifier } = opened;
-  const about = { version: VERSION, genesis, networkId: toHex(networkId), status };
+  const networkId = toHex(signatures.networkId);
+  const about = { version: VERSION, genesis, networkId, status };
   const parts = { ...about, admission, mempool, ledger, certifier, store, events };
   const api = await createApi({ ...parts, metrics: createMetrics(status) }, log);
 
@@ -114,64 +130,64 @@ async function start(
 
 /** A node's chain on its disk, and what checks new blocks of it. */
 interface OpenMember {
-  readonly context: CertificateContext;
+  readonly identity: Identity;
+  readonly signatures: SignatureContext;
   readonly verifier: TransactionVerifier;
   readonly opened: OpenedChain;
 }
 
 async function openMember(
   config: NodeConfig,
-  signer: Signer,
   log: NodeLog,
   shutdown: Shutdown,
 ): Promise<OpenMember> {
-  const { genesis, nodeNumber: number, dataDirectory } = config;
+  const { genesis, nodeNumber, dataDirectory } = config;
   const verifier = new TransactionVerifier();
   shutdown.add(() => verifier.close());
-  const context: CertificateContext = {
-    networkId: networkIdOf(genesis),
-    membership: genesisMembership(genesis),
-    verify: verifySignature,
-  };
+  const signatures = { networkId: networkIdOf(genesis), verify: verifySignature };
+  const identity = new Identity(nodeNumber, config.seeds.map(signerOfSeed));
   const { opened, close } = await openDirectory({
     directory: dataDirectory,
     log,
     chain: {
       genesis,
-      context,
-      self: { number, signer },
+      signatures,
+      identity,
       verifyTransactions: (items) => verifier.verify(items.map(({ source }) => source)),
       nowMs: Date.now,
     },
   });
   shutdown.add(close);
-  return { context, verifier, opened };
+  return { identity, signatures, verifier, opened };
 }
 
-/** The key in the file must be the one that the genesis names for this number. */
-function memberSigner({ seed, genesis, nodeNumber }: NodeConfig): Signer {
-  const signer = signerOfSeed(seed);
-  const member = memberOf(genesisMembership(genesis), nodeNumber);
-  if (member === undefined || !equalBytes(member.publicKey, signer.publicKey)) {
-    throw new LedgerFault("INVALID_FIELD", {
-      path: "keyFile",
-      problem: `the key is not that of node ${nodeNumber} in the genesis`,
-    });
-  }
-  return signer;
+/**
+ * The key under which this node is in reach: the one that the newest membership names.
+ * @throws LedgerFault when the membership names another.
+ */
+function seedInForce({ seeds, nodeNumber }: NodeConfig, memberships: Memberships): Uint8Array {
+  const members = memberships.current().map((membership) => memberOf(membership, nodeNumber));
+  const named = members.findLast((member) => member !== undefined);
+  const [first] = seeds;
+  if (first === undefined) throw new RangeError("a node has a key");
+  // It is not a member yet, or not any more.
+  if (named === undefined) return first;
+  const seed = seeds.find((one) => equalBytes(signerOfSeed(one).publicKey, named.publicKey));
+  if (seed !== undefined) return seed;
+  throw new LedgerFault("INVALID_FIELD", {
+    path: "keyFile",
+    problem: `the key is not that of node ${nodeNumber} in the membership`,
+  });
 }
 
 function statusOf(
   { driver, mempool, peers }: Member,
   { chain, certifier }: OpenedChain,
-  parts: {
-    readonly self: number;
-    readonly membership: Membership;
-    readonly verifier: TransactionVerifier;
-  },
+  self: number,
+  verifier: TransactionVerifier,
 ): NodeStatus {
-  const { self, membership, verifier } = parts;
   const { state, term, lead, lastIndex } = driver.status;
+  const membership = chain.applied.tip.memberships.current;
   return {
     self,
     role: roleOf(state, memberOf(membership, self)?.role),
@@ -184,6 +200,7 @@ function statusOf(
     pendingTransactions: mempool.size,
     signaturesVerified: verifier.verifiedTransactions,
     membership,
+    membershipWait: driver.membershipWait,
     connected: peers.connected(),
   };
 }

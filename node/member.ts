@@ -11,8 +11,9 @@ import type { Driver } from "./driver/driver.ts";
 import { Forwarder, type ForwarderParts } from "./forwarder.ts";
 import { Ledger } from "./ledger-reader.ts";
 import type { NodeLog } from "./logger.ts";
+import { MembershipGossip } from "./membership-gossip.ts";
 import { decisionOf, Mempool } from "./mempool.ts";
-import { Peers } from "./peers.ts";
+import { type Contact, Peers } from "./peers.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { Frame } from "./wire.ts";
 
@@ -22,6 +23,8 @@ export interface MemberSetup
     Pick<AdmissionParts, "verifier" | "after">,
     Pick<ForwarderParts, "defer"> {
   readonly transport: Transport;
+  /** Whom to ask who the members are, beside the members that this node knows. */
+  readonly contacts: readonly Contact[];
 }
 
 /** A member that waits for its clock and for messages. */
@@ -37,9 +40,14 @@ export interface Member {
 
 /** Puts a member together. */
 export function composeMember(setup: MemberSetup): Member {
-  const { self, context, opened, log, transport, verifier, nowMs, after, defer } = setup;
+  const { identity, signatures, opened, log, transport, verifier, nowMs, after, defer } = setup;
+  const self = identity.number;
   const mempool = new Mempool();
-  const peers = new Peers(transport, self, context.membership, log);
+  const peers = new Peers(transport, self, setup.contacts, log);
+  const ledger = new Ledger(opened);
+  const { memberships } = opened;
+  const intervalTicks = setup.timing.electionTicks;
+  const gossip = new MembershipGossip({ self, memberships, ledger, peers, log, intervalTicks });
   const send = (to: number, frame: Frame) => peers.send(to, frame);
   const driver = composeDriver({
     ...setup,
@@ -47,14 +55,14 @@ export function composeMember(setup: MemberSetup): Member {
     send,
     onApplied: (link) => {
       decide(link, mempool);
+      gossip.refresh();
       setup.onApplied(link);
     },
   });
   const leader = () => driver.status.lead;
   const forwarder = new Forwarder({ self, mempool, leader, send, defer });
-  const ledger = new Ledger(opened);
   const admission = new Admission({
-    networkId: context.networkId,
+    networkId: signatures.networkId,
     chain: opened.chain,
     ledger,
     mempool,
@@ -66,10 +74,11 @@ export function composeMember(setup: MemberSetup): Member {
       driver.produce();
     },
   });
-  receiveFrames(peers, driver, admission, log);
+  receiveFrames(peers, { driver, admission, gossip, log });
   const tick = () => {
     driver.tick();
     forwarder.tick();
+    gossip.tick();
   };
   return { driver, admission, mempool, ledger, peers, tick };
 }
@@ -84,10 +93,19 @@ function decide({ block, transactions, tip }: ChainLink, mempool: Mempool): void
   mempool.expire(tip.timestampMs);
 }
 
+/** Who takes frames in. */
+interface FrameReceivers {
+  readonly driver: Driver;
+  readonly admission: Admission;
+  readonly gossip: MembershipGossip;
+  readonly log: NodeLog;
+}
+
 /** Frames of other members: into consensus, or through the same door as everybody's transactions. */
-function receiveFrames(peers: Peers, driver: Driver, admission: Admission, log: NodeLog): void {
+function receiveFrames(peers: Peers, { driver, admission, gossip, log }: FrameReceivers): void {
   peers.onFrame(async (from, frame) => {
     if (frame.kind === "consensus") return driver.receive(from, frame);
+    if (frame.kind !== "transactions") return gossip.receive(from, frame);
     const admitted = await Promise.allSettled(
       frame.transactions.map((transaction) => admission.admit(transaction)),
     );

@@ -3,10 +3,11 @@
  * worker threads: clients call the door directly, signatures are checked on the spot.
  */
 import { toHex } from "../../ledger/bytes.ts";
-import type { CertificateContext } from "../../ledger/certificate.ts";
+import type { SignatureContext } from "../../ledger/certificate.ts";
 import type { Genesis } from "../../ledger/genesis.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
 import { signaturesOf, type Transaction } from "../../ledger/transaction.ts";
+import { Identity } from "../../node/chain/identity.ts";
 import type { Driver } from "../../node/driver/driver.ts";
 import type { Ledger } from "../../node/ledger-reader.ts";
 import { composeMember, type Member, type MemberSetup } from "../../node/member.ts";
@@ -20,7 +21,7 @@ export interface NodeProcessParts {
   readonly self: number;
   readonly signer: Signer;
   readonly genesis: Genesis;
-  readonly context: CertificateContext;
+  readonly signatures: SignatureContext;
   readonly timing: MemberSetup["timing"];
   readonly limits: NonNullable<MemberSetup["limits"]>;
   readonly jitterSeed: number;
@@ -42,13 +43,15 @@ export class NodeProcess {
   readonly #member: Member;
 
   private constructor(parts: NodeProcessParts, opened: OpenedChain) {
-    const { signer, genesis, log, after } = parts;
+    const { self, signer, genesis, log, after } = parts;
     this.opened = opened;
     this.#transport = new SimulatedTransport(toHex(signer.publicKey), parts.send);
     this.#member = composeMember({
       ...parts,
+      identity: new Identity(self, [signer]),
       opened,
       transport: this.#transport,
+      contacts: [],
       verifier: { verify: (transactions) => verifySoon(parts, transactions) },
       genesisTimeMs: genesis.createdAtMs,
       after: (delayMs, work) => {
@@ -77,12 +80,12 @@ export class NodeProcess {
 
   /** Opens the directory and puts the node together. */
   static async start(parts: NodeProcessParts): Promise<NodeProcess> {
-    const { database, genesis, context, self, signer, nowMs } = parts;
+    const { database, genesis, signatures, self, signer, nowMs } = parts;
     const opened = await openChain({
       database,
       genesis,
-      context,
-      self: { number: self, signer },
+      signatures,
+      identity: new Identity(self, [signer]),
       verifyTransactions: (checked) =>
         verifySoon(
           parts,
@@ -116,7 +119,7 @@ export class NodeProcess {
 
 /** The check takes a moment, as on worker threads: other things happen meanwhile. */
 function verifySoon(
-  { after, context }: NodeProcessParts,
+  { after, signatures }: NodeProcessParts,
   transactions: readonly Transaction[],
 ): Promise<boolean[]> {
   return new Promise((resolve) => {
@@ -124,7 +127,7 @@ function verifySoon(
       resolve(
         transactions.map(
           (transaction) =>
-            transaction.auth.length > 0 && signaturesOf(transaction).every(context.verify),
+            transaction.auth.length > 0 && signaturesOf(transaction).every(signatures.verify),
         ),
       ),
     );

@@ -160,9 +160,9 @@ const ELECTIONS: readonly Mutant[] = [
   },
   {
     name: "who lost blocks that it acknowledged may lead",
-    file: "node/driver/driver.js",
-    from: "this.#parts.isRegaining()",
-    to: "false",
+    file: "node/driver/compose-driver.js",
+    from: "blocks.regain === null && isProvable",
+    to: "isProvable",
   },
 ];
 

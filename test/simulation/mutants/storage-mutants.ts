@@ -109,8 +109,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "after a restart the applied index may be above the commit index",
     file: "node/open-chain.js",
-    from: "blocks.wasApplied(tip.height);",
-    to: "",
+    from: "Math.max(applied.tip.height, certifier.certifiedHeight)",
+    to: "0",
   },
   {
     name: "after a restart the ids of the last minutes are forgotten",
