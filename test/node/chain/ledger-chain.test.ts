@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { type CheckedTransaction, checkTransaction } from "../../../contracts/check-transaction.ts";
 import { RecentIdSet } from "../../../contracts/duplicates.ts";
-import { genesisMembership } from "../../../ledger/genesis.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
+import { Identity } from "../../../node/chain/identity.ts";
 import { type ChainLink, LedgerChain } from "../../../node/chain/ledger-chain.ts";
 import { AT_MS, LedgerWorld } from "../../support/ledger-world.ts";
 import { StillNode } from "../../support/still-node.ts";
@@ -99,13 +99,11 @@ describe("the chain of a node", () => {
     const { store, chain } = follower.opened;
     const [signer] = world.nodes;
     assert.ok(signer);
-    const { networkId, genesis } = world;
-    const context = { networkId, membership: genesisMembership(genesis), verify: verifySignature };
     const strict = new LedgerChain(
       {
         store,
-        context,
-        self: { number: 1, signer },
+        signatures: { networkId: world.networkId, verify: verifySignature },
+        identity: new Identity(1, [signer]),
         verifyTransactions: async (transactions) => transactions.map((_, i) => i !== 1),
         nowMs: () => AT_MS,
       },

@@ -14,7 +14,7 @@ const SOUND_MS_MAX = 600_000;
 const WORDS_MAX = 4000;
 
 /** Tests with whole nodes on real disks, in `test/node/`. */
-const NODE_TESTS = ["cluster", "damage", "malicious-member", "recovery"].map(
+const NODE_TESTS = ["cluster", "damage", "malicious-member", "membership", "recovery"].map(
   (name) => `dist/test/node/${name}.test.js`,
 );
 /** What has a layer of its own, or is about anything but the code where bugs are planted. */

@@ -79,7 +79,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "the only voter cuts its log, and what nobody else has is gone",
     file: "node/storage/block-log.js",
-    from: "if (this.#founding.voters.length === 1) {",
+    from: "if (this.#isSoleVoter) {",
     to: "if (false) {",
   },
   {
