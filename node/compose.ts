@@ -1,5 +1,6 @@
 /**
- * Builds a node from its parts and starts and stops them in order. The only file where concrete classes meet.
+ * Builds a node: a member of the network (`member.ts`) with disk, transport, clock and API around it; starts and stops
+ * them in order.
  *
  * Start: directory → consensus → API → transport → clock. Stop: the door is closed, then the same backwards,
  * after what was under way is on disk.
