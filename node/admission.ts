@@ -129,7 +129,7 @@ export class Admission {
     }
     this.#verifying += 1;
     try {
-      const [isRight] = await this.#parts.verifier.verify([transaction]);
+      const [isRight] = await this.#parts.verifier.verify([transaction], "admission");
       if (isRight !== true) throw new LedgerFault("SIGNATURE_INVALID", { id: transaction.id });
     } finally {
       this.#verifying -= 1;

@@ -42,6 +42,8 @@ interface Waiting {
 export class Mempool {
   readonly #waiting = new Map<string, Waiting>();
   #sizeBytes = 0;
+  /** None that waits ends before, ms. */
+  #firstEndMs = Number.POSITIVE_INFINITY;
 
   /** How many wait. */
   get size(): number {
@@ -80,6 +82,7 @@ export class Mempool {
     this.demandRoom(bytes.length);
     this.#waiting.set(id, { checked, waiters: new Set() });
     this.#sizeBytes += bytes.length;
+    this.#firstEndMs = Math.min(this.#firstEndMs, checked.source.envelope.notAfterMs);
   }
 
   /** Calls back once. @returns how to stop waiting; null when no transaction of that id is pending. */
@@ -109,6 +112,7 @@ export class Mempool {
 
   /** True when one that waits could enter a block made at `fromMs`, and none made at `toMs`. */
   hasEnding(fromMs: number, toMs: number): boolean {
+    if (toMs <= this.#firstEndMs) return false;
     for (const { checked } of this.#waiting.values()) {
       const { notAfterMs } = checked.source.envelope;
       if (notAfterMs >= fromMs && notAfterMs < toMs) return true;
@@ -125,9 +129,12 @@ export class Mempool {
 
   /** Committed block time has reached `timestampMs`: what ended before can no longer happen. */
   expire(timestampMs: number): void {
+    if (timestampMs <= this.#firstEndMs) return;
+    this.#firstEndMs = Number.POSITIVE_INFINITY;
     for (const [id, waiting] of this.#waiting) {
-      if (waiting.checked.source.envelope.notAfterMs >= timestampMs) continue;
-      this.#leave(id, waiting, EXPIRED);
+      const { notAfterMs } = waiting.checked.source.envelope;
+      if (notAfterMs < timestampMs) this.#leave(id, waiting, EXPIRED);
+      else this.#firstEndMs = Math.min(this.#firstEndMs, notAfterMs);
     }
   }
 

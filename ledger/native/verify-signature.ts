@@ -10,6 +10,7 @@ import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { concatBytes, equalBytes, fromHex } from "../bytes.ts";
 import { isStrictEd25519 } from "../ed25519.ts";
 import { RSA_SIGNATURE_SIZE_BYTES, type SignedMessage } from "../signature.ts";
+import { preparedKey } from "./prepared-keys.ts";
 
 /** SEQUENCE { INTEGER modulus of 2048 bits (leading 00), INTEGER exponent }. */
 const RSA_FORMS = {
@@ -30,12 +31,12 @@ const ED25519_SPKI_HEAD = fromHex("302a300506032b6570032100");
 export function verifySignature(signed: SignedMessage): boolean {
   switch (signed.algorithm) {
     case "jpki-rsa2048-sha256":
-      return hasForm(signed.publicKey, RSA_FORMS.exponent65537) && verifyRsa(signed);
+      return hasForm(signed.publicKey, RSA_FORMS.exponent65537) && verifyRsa(signed, makeRsaKey);
     case "rsa2048-sha256":
       return (
         (hasForm(signed.publicKey, RSA_FORMS.exponent3) ||
           hasForm(signed.publicKey, RSA_FORMS.exponent65537)) &&
-        verifyRsa(signed)
+        verifyRsa(signed, (der) => preparedKey(der, () => makeRsaKey(der)))
       );
     case "ed25519":
       return isStrictEd25519(signed) && verifyEd25519(signed);
@@ -55,18 +56,28 @@ function hasForm(der: Uint8Array, form: RsaForm): boolean {
   );
 }
 
-function verifyRsa({ publicKey, message, signature }: SignedMessage): boolean {
+function verifyRsa(
+  { publicKey, message, signature }: SignedMessage,
+  keyOf: (der: Uint8Array) => KeyObject,
+): boolean {
   if (signature.length !== RSA_SIGNATURE_SIZE_BYTES) return false;
-  const key = importKey(() =>
-    createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "pkcs1" }),
-  );
+  const key = importKey(() => keyOf(publicKey));
   return key !== null && verify("sha256", message, key, signature);
 }
 
+function makeRsaKey(der: Uint8Array): KeyObject {
+  const key = Buffer.from(der.buffer, der.byteOffset, der.length);
+  return createPublicKey({ key, format: "der", type: "pkcs1" });
+}
+
 function verifyEd25519({ publicKey, message, signature }: SignedMessage): boolean {
-  const spki = Buffer.from(concatBytes(ED25519_SPKI_HEAD, publicKey));
-  const key = importKey(() => createPublicKey({ key: spki, format: "der", type: "spki" }));
+  const key = importKey(() => preparedKey(publicKey, () => makeEd25519Key(publicKey)));
   return key !== null && verify(null, message, key, signature);
+}
+
+function makeEd25519Key(publicKey: Uint8Array): KeyObject {
+  const spki = Buffer.from(concatBytes(ED25519_SPKI_HEAD, publicKey));
+  return createPublicKey({ key: spki, format: "der", type: "spki" });
 }
 
 /** OpenSSL refuses some byte strings as keys by throwing; to the ledger they are just not valid. */

@@ -141,9 +141,13 @@ export class LedgerChain {
     return { parent, state: { get, tree: parent.tree } };
   }
 
-  /** True when a block above the applied one, up to `parent`, holds that id. */
-  isUnderWay(parent: ChainLink, id: string): boolean {
-    return overlaysOf(parent).some(({ transactionIds }) => transactionIds.has(id));
+  /** What the blocks above the applied one, up to `parent`, hold: how many transactions, and which ids. */
+  underWay(parent: ChainLink): { transactions: number; has: (id: string) => boolean } {
+    const overlays = overlaysOf(parent);
+    return {
+      transactions: overlays.reduce((sum, { transactions }) => sum + transactions.length, 0),
+      has: (id) => overlays.some(({ transactionIds }) => transactionIds.has(id)),
+    };
   }
 
   /** The transactions that a block on the parent made at that time may hold: no id comes twice. */
