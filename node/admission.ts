@@ -58,7 +58,8 @@ export class Admission {
   async admit(transactionBytes: Uint8Array): Promise<Admitted> {
     this.#demandOpen();
     const { networkId, mempool, onAdmitted } = this.#parts;
-    const checked = checkTransaction(decodeTransaction(transactionBytes), networkId);
+    // A copy: what waits must not keep all of the message in memory that it came in.
+    const checked = checkTransaction(decodeTransaction(new Uint8Array(transactionBytes)), networkId);
     const transaction = checked.source;
     const before = this.#known(transaction);
     if (before !== null) return before;
