@@ -18,7 +18,7 @@ const RESIDENTS = 64;
 const SHOPS = 8;
 const START_PER_S = 100;
 /** The JavaScript engine needs some thousand payments until its code is compiled well. */
-const WARM_UP_PER_S = 100;
+const WARM_UP_PER_S = 800;
 const WARM_UP_SECONDS = 10;
 /** Half of saturation is what the figures are about: measured longer than the steps that lead there. */
 const HALF_FACTOR = 2;
