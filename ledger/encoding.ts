@@ -30,7 +30,7 @@ const ITEM_FALSE = 0xf4;
 const ITEM_TRUE = 0xf5;
 const ITEM_NULL = 0xf6;
 
-const TWO_TO_32 = 0x1_0000_0000;
+const TWO_TO_32 = 0x1_00_00_00_00;
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
@@ -50,11 +50,13 @@ export function encode(value: CborValue): Uint8Array {
  */
 export function decode(bytes: Uint8Array, sizeBytesMax: number): CborValue {
   const decoder = decoderOf(bytes, sizeBytesMax);
-  return refusing(() => {
+  try {
     const value = decoder.item(0);
     if (!decoder.isAtEnd) throw new Error("bytes after the end");
     return value;
-  });
+  } catch (error) {
+    throw malformed(error);
+  }
 }
 
 /**
@@ -63,11 +65,13 @@ export function decode(bytes: Uint8Array, sizeBytesMax: number): CborValue {
  */
 export function splitSequence(bytes: Uint8Array, sizeBytesMax: number): Uint8Array[] {
   const decoder = decoderOf(bytes, sizeBytesMax);
-  return refusing(() => {
+  try {
     const items: Uint8Array[] = [];
     while (!decoder.isAtEnd) items.push(decoder.itemBytes());
     return items;
-  });
+  } catch (error) {
+    throw malformed(error);
+  }
 }
 
 function decoderOf(bytes: Uint8Array, sizeBytesMax: number): Decoder {
@@ -75,15 +79,14 @@ function decoderOf(bytes: Uint8Array, sizeBytesMax: number): Decoder {
     throw new LedgerFault("TOO_LARGE", { sizeBytes: bytes.length, sizeBytesMax });
   }
   // A Buffer would give byte strings that are Buffers.
-  return new Decoder(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+  const isPlain = bytes.constructor === Uint8Array;
+  return new Decoder(
+    isPlain ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length),
+  );
 }
 
-function refusing<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new LedgerFault("MALFORMED", { cause: error, problem: String(error) });
-  }
+function malformed(error: unknown): LedgerFault {
+  return new LedgerFault("MALFORMED", { cause: error, problem: String(error) });
 }
 
 /** Reads items one after the other. Throws plain errors that say what is not canonical. */
@@ -128,8 +131,10 @@ class Decoder {
 
   #array(length: number, depth: number): CborValue[] {
     if (depth === ENCODING_DEPTH_MAX) throw new Error("arrays are nested too deeply");
-    const items: CborValue[] = [];
-    for (let i = 0; i < length; i++) items.push(this.item(depth + 1));
+    // Every item has a byte at least: nobody reserves memory with a few of them.
+    if (length > this.#bytes.length - this.#at) throw new Error("bytes are missing at the end");
+    const items = new Array<CborValue>(length);
+    for (let i = 0; i < length; i++) items[i] = this.item(depth + 1);
     return items;
   }
 
@@ -143,7 +148,7 @@ class Decoder {
       case ARGUMENT_2_BYTES:
         return above(0xff, this.#uint16());
       case ARGUMENT_4_BYTES:
-        return above(0xffff, this.#uint32());
+        return above(0xff_ff, this.#uint32());
       case ARGUMENT_8_BYTES:
         return above(TWO_TO_32 - 1, this.#uint32() * TWO_TO_32 + this.#uint32());
       default:
@@ -152,11 +157,11 @@ class Decoder {
   }
 
   #uint32(): number {
-    return this.#uint16() * 0x1_0000 + this.#uint16();
+    return this.#uint16() * 0x1_00_00 + this.#uint16();
   }
 
   #uint16(): number {
-    return this.#byte() * 0x100 + this.#byte();
+    return this.#byte() * 0x1_00 + this.#byte();
   }
 
   #byte(): number {
@@ -195,15 +200,17 @@ function simpleValue(first: number): boolean | null {
   }
 }
 
-/** Nearly all text there is, is ASCII. */
+/** Short texts are made in one call; nearly all there is, is ASCII. */
+const SHORT_TEXT_SIZE_BYTES_MAX = 1024;
+
 function decodeText(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] ?? 0;
-    if (byte > 0x7f) return decodeUtf8(bytes);
-    text += String.fromCharCode(byte);
-  }
-  return text;
+  if (bytes.length > SHORT_TEXT_SIZE_BYTES_MAX || !isAscii(bytes)) return decodeUtf8(bytes);
+  return String.fromCharCode.apply(null, bytes as unknown as number[]);
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] ?? 0) > 0x7f) return false;
+  return true;
 }
 
 /** Reads leniently; then the text must encode to the very bytes that it came from. */
@@ -302,7 +309,7 @@ class Encoder {
     } else if (argument <= 0xff) {
       this.#byte(kind | ARGUMENT_1_BYTE);
       this.#byte(argument);
-    } else if (argument <= 0xffff) {
+    } else if (argument <= 0xff_ff) {
       this.#byte(kind | ARGUMENT_2_BYTES);
       this.#uint16(argument);
     } else if (argument < TWO_TO_32) {
@@ -317,7 +324,7 @@ class Encoder {
 
   #uint32(value: number): void {
     this.#uint16(value >>> 16);
-    this.#uint16(value & 0xffff);
+    this.#uint16(value & 0xff_ff);
   }
 
   #uint16(value: number): void {
