@@ -59,9 +59,9 @@ function refuse(path: string, problem: string): never {
  */
 function inside(error: unknown, outer: string): unknown {
   if (!(error instanceof LedgerFault) || error.code !== "INVALID_FIELD") return error;
-  const inner = String(error.facts["path"]);
-  const tail = inner.startsWith("[") ? inner : `.${inner}`;
-  const path = inner === ROOT ? outer : outer + tail;
+  const { path: inner } = error.facts;
+  const tail = String(inner).startsWith("[") ? inner : `.${inner}`;
+  const path = inner === ROOT ? outer : `${outer}${tail}`;
   return new LedgerFault("INVALID_FIELD", { ...error.facts, path });
 }
 

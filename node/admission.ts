@@ -59,9 +59,12 @@ export class Admission {
     this.#demandOpen();
     const { networkId, mempool, onAdmitted } = this.#parts;
     // A copy: what waits must not keep all of the message in memory that it came in.
-    const checked = checkTransaction(decodeTransaction(new Uint8Array(transactionBytes)), networkId);
+    const checked = checkTransaction(
+      decodeTransaction(new Uint8Array(transactionBytes)),
+      networkId,
+    );
     const transaction = checked.source;
-    const before = this.#known(transaction);
+    const before = this.#known(checked);
     if (before !== null) return before;
     this.#checkTime(transaction);
     mempool.demandRoom(transaction.bytes.length);
@@ -69,7 +72,7 @@ export class Admission {
     this.#demandOpen();
     // While its signatures were checked, it may have come another way, and block time may have passed it:
     // then nothing would ever decide it.
-    const after = this.#known(transaction);
+    const after = this.#known(checked);
     if (after !== null) return after;
     this.#checkTime(transaction);
     mempool.add(checked);
@@ -105,9 +108,10 @@ export class Admission {
   }
 
   /** The answer for a transaction that waits or is decided already. @throws LedgerFault `BUSY`. */
-  #known(transaction: Transaction): Admitted | null {
-    const { ledger, mempool } = this.#parts;
-    const decision = ledger.decisionOn(transaction);
+  #known(checked: CheckedTransaction): Admitted | null {
+    const { chain, ledger, mempool } = this.#parts;
+    const transaction = checked.source;
+    const decision = chain.isSurelyNew(checked) ? null : ledger.decisionOn(transaction);
     if (decision !== null || mempool.has(transaction.id, transaction.leaf)) {
       return { transaction, decision };
     }

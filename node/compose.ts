@@ -72,10 +72,14 @@ async function start(
   shutdown: Shutdown,
 ): Promise<string> {
   const signer = memberSigner(config);
-  const { opened, context, verifier } = await openMember(config, signer, log, shutdown);
+  const mempool = new Mempool();
+  const { opened, context, verifier } = await openMember(config, signer, {
+    log,
+    shutdown,
+    mempool,
+  });
   const { genesis, nodeNumber: self } = config;
   const { networkId, membership } = context;
-  const mempool = new Mempool();
   const events = new BlockEvents();
   const transport = await Libp2pTransport.create({
     seed: config.seed,
@@ -151,11 +155,16 @@ interface OpenMember {
   readonly opened: OpenedChain;
 }
 
+interface OpenMemberParts {
+  readonly log: NodeLog;
+  readonly shutdown: Shutdown;
+  readonly mempool: Mempool;
+}
+
 async function openMember(
   config: NodeConfig,
   signer: Signer,
-  log: NodeLog,
-  shutdown: Shutdown,
+  { log, shutdown, mempool }: OpenMemberParts,
 ): Promise<OpenMember> {
   const { genesis, nodeNumber: number, dataDirectory } = config;
   const verifier = new TransactionVerifier();
@@ -173,6 +182,7 @@ async function openMember(
       context,
       self: { number, signer },
       verifyTransactions: (items) => verifier.verify(items.map(({ source }) => source)),
+      findChecked: (transactionBytes) => mempool.find(transactionBytes),
       nowMs: Date.now,
     },
   });

@@ -10,6 +10,7 @@ import { ACCEPTED } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
+import { peekTransactionId } from "../ledger/transaction.ts";
 
 /** Transactions that may wait at once; more are refused with BUSY. */
 const PENDING_MAX = 20_000;
@@ -66,6 +67,13 @@ export class Mempool {
       throw new LedgerFault("BUSY", { id, problem: "another transaction of this id is waiting" });
     }
     return true;
+  }
+
+  /** The one that waits with exactly these bytes: read, checked and verified already. */
+  find(transactionBytes: Uint8Array): CheckedTransaction | undefined {
+    const checked = this.#waiting.get(peekTransactionId(transactionBytes))?.checked;
+    if (checked === undefined) return undefined;
+    return Buffer.compare(checked.source.bytes, transactionBytes) === 0 ? checked : undefined;
   }
 
   /** @throws LedgerFault `BUSY` when there is no room for a transaction of so many bytes. */

@@ -21,7 +21,7 @@ import type { Signer } from "../ledger/native/ed25519-signer.ts";
 import { bytes, fromBytes, record, toBytes, uint } from "../ledger/schema.ts";
 import { decodeTransaction } from "../ledger/transaction.ts";
 import { Certifier } from "./chain/certifier.ts";
-import { LedgerChain, type VerifyTransactions } from "./chain/ledger-chain.ts";
+import { type FindChecked, LedgerChain, type VerifyTransactions } from "./chain/ledger-chain.ts";
 import { openState } from "./derived-state.ts";
 import { Tail } from "./driver/tail.ts";
 import type { LogFacts } from "./logger.ts";
@@ -53,6 +53,7 @@ export interface OpenChainParts {
   readonly context: CertificateContext;
   readonly self: { readonly number: number; readonly signer: Signer };
   readonly verifyTransactions: VerifyTransactions;
+  readonly findChecked?: FindChecked;
   readonly nowMs: () => number;
   /** Told of what was damaged and is repaired. */
   readonly notice?: (code: string, facts: LogFacts) => void;
@@ -84,9 +85,9 @@ export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
   if (isReset) notice?.("STATE_REBUILT", { height: blocks.hardState.commit, text: REBUILT });
   blocks.wasApplied(tip.height);
   const recentIds = readRecentIds(blocks, tip, context.networkId);
-  const { verifyTransactions, nowMs } = parts;
+  const { verifyTransactions, findChecked = () => undefined, nowMs } = parts;
   const chain = new LedgerChain(
-    { store, context, self, verifyTransactions, nowMs },
+    { store, context, self, verifyTransactions, findChecked, nowMs },
     { block, tip, tree, recentIds },
   );
   const tail = new Tail(chain, blocks);

@@ -61,6 +61,9 @@ export type VerifyTransactions = (
   transactions: readonly CheckedTransaction[],
 ) => Promise<readonly boolean[]>;
 
+/** A transaction of exactly these bytes that this node has read and checked before, if it is still at hand. */
+export type FindChecked = (transactionBytes: Uint8Array) => CheckedTransaction | undefined;
+
 /** What a leader puts into the next block beside the header's computed fields. */
 export interface Draft {
   readonly term: number;
@@ -81,6 +84,7 @@ export interface LedgerChainParts {
   readonly context: CertificateContext;
   readonly self: { readonly number: number; readonly signer: Signer };
   readonly verifyTransactions: VerifyTransactions;
+  readonly findChecked?: FindChecked;
   readonly nowMs: () => number;
 }
 
@@ -148,6 +152,16 @@ export class LedgerChain {
       transactions: overlays.reduce((sum, { transactions }) => sum + transactions.length, 0),
       has: (id) => overlays.some(({ transactionIds }) => transactionIds.has(id)),
     };
+  }
+
+  /**
+   * True when no applied block can hold the transaction's id, as far as memory alone can tell: what a card signed
+   * is remembered as long as it could come again.
+   */
+  isSurelyNew({ declaration, source: { id }, idEndsMs }: CheckedTransaction): boolean {
+    const { timestampMs } = this.#applied.tip;
+    const isRemembered = declaration.validity === "card" && idEndsMs >= timestampMs;
+    return isRemembered && !this.#recentIds.has(id, timestampMs);
   }
 
   /** The transactions that a block on the parent made at that time may hold: no id comes twice. */
@@ -237,8 +251,11 @@ export class LedgerChain {
   }
 
   #decodeTransactions(block: Block): CheckedTransaction[] {
-    const { networkId } = this.#parts.context;
-    return block.transactions.map((bytes) => checkTransaction(decodeTransaction(bytes), networkId));
+    const { context, findChecked } = this.#parts;
+    return block.transactions.map(
+      (bytes) =>
+        findChecked?.(bytes) ?? checkTransaction(decodeTransaction(bytes), context.networkId),
+    );
   }
 
   async #examine(

@@ -24,11 +24,18 @@ const THREADS: number = Math.max(1, availableParallelism() - 1);
 /** What the verdict is for. */
 export type Urgency = "block" | "admission";
 
-/** A transaction that waits for its verdict, and who waits for it. */
+/** Told the verdict on a transaction, or why there is none. */
+interface Asker {
+  readonly tell: (isRight: boolean) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** A transaction that waits for its verdict, and who waits for it: it may come from a client and in a block at once. */
 interface Request {
   readonly transaction: Transaction;
-  readonly resolve: (isRight: boolean) => void;
-  readonly reject: (error: unknown) => void;
+  /** Hexadecimal. */
+  readonly leaf: string;
+  readonly askers: Asker[];
 }
 
 /** Checks transactions' signatures. */
@@ -41,7 +48,7 @@ export class TransactionVerifier {
   });
   readonly #remembered = new Set<string>();
   /** By leaf, until the verdict is there. */
-  readonly #underWay = new Map<string, Promise<boolean>>();
+  readonly #underWay = new Map<string, Request>();
   readonly #waiting: Record<Urgency, Request[]> = { block: [], admission: [] };
   #threadsBusy = 0;
   #isHandOverDue = false;
@@ -54,7 +61,22 @@ export class TransactionVerifier {
 
   /** For each transaction, in order: are all its signatures right? */
   verify(transactions: readonly Transaction[], urgency: Urgency = "block"): Promise<boolean[]> {
-    return Promise.all(transactions.map((transaction) => this.#verifyOne(transaction, urgency)));
+    return new Promise((resolve, fail) => {
+      const verdicts = transactions.map(() => true);
+      let missing = transactions.length;
+      const settle = (index: number, isRight: boolean) => {
+        verdicts[index] = isRight;
+        missing -= 1;
+        if (missing === 0) resolve(verdicts);
+      };
+      if (missing === 0) resolve(verdicts);
+      for (const [index, transaction] of transactions.entries()) {
+        const leaf = toHex(transaction.leaf);
+        if (this.#remembered.has(leaf)) settle(index, true);
+        else
+          this.#request(leaf, transaction, urgency).push({ tell: (is) => settle(index, is), fail });
+      }
+    });
   }
 
   /** Ends the workers. */
@@ -62,18 +84,15 @@ export class TransactionVerifier {
     await this.#pool.close();
   }
 
-  #verifyOne(transaction: Transaction, urgency: Urgency): Promise<boolean> | boolean {
-    const leaf = toHex(transaction.leaf);
-    if (this.#remembered.has(leaf)) return true;
-    // It may come from a client and in a block at once.
+  /** Who is told the verdict on a transaction; it is asked for once. */
+  #request(leaf: string, transaction: Transaction, urgency: Urgency): Asker[] {
     const underWay = this.#underWay.get(leaf);
-    if (underWay !== undefined) return underWay;
-    const verdict = new Promise<boolean>((resolve, reject) => {
-      this.#waiting[urgency].push({ transaction, resolve, reject });
-      this.#handOverSoon();
-    }).finally(() => this.#underWay.delete(leaf));
-    this.#underWay.set(leaf, verdict);
-    return verdict;
+    if (underWay !== undefined) return underWay.askers;
+    const request: Request = { transaction, leaf, askers: [] };
+    this.#underWay.set(leaf, request);
+    this.#waiting[urgency].push(request);
+    this.#handOverSoon();
+    return request.askers;
   }
 
   /** What is asked for in one turn of the event loop goes together. */
@@ -103,15 +122,19 @@ export class TransactionVerifier {
       const options = { transferList: [packed.buffer as ArrayBuffer] };
       const right: Uint8Array = await this.#pool.run(packed, options);
       let at = 0;
-      for (const { transaction, resolve } of batch) {
-        const end = at + transaction.auth.length;
+      for (const request of batch) {
+        const end = at + request.transaction.auth.length;
         const isRight = end > at && right.subarray(at, end).every((verdict) => verdict === 1);
         at = end;
-        if (isRight) this.#remember(toHex(transaction.leaf));
-        resolve(isRight);
+        this.#underWay.delete(request.leaf);
+        if (isRight) this.#remember(request.leaf);
+        for (const { tell } of request.askers) tell(isRight);
       }
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { leaf, askers } of batch) {
+        this.#underWay.delete(leaf);
+        for (const { fail } of askers) fail(error);
+      }
     } finally {
       this.#threadsBusy -= 1;
       this.#handOver();
