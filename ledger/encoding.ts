@@ -10,7 +10,7 @@
  *
  * Why not a library: docs/decisions/0007-strict-cbor.md.
  */
-import { equalBytes, utf8 } from "./bytes.ts";
+import { asciiText, equalBytes, utf8 } from "./bytes.ts";
 import { LedgerFault } from "./faults.ts";
 import { ENCODING_DEPTH_MAX, ENCODING_ITEMS_MAX } from "./limits.ts";
 
@@ -205,7 +205,7 @@ const SHORT_TEXT_SIZE_BYTES_MAX = 1024;
 
 function decodeText(bytes: Uint8Array): string {
   if (bytes.length > SHORT_TEXT_SIZE_BYTES_MAX || !isAscii(bytes)) return decodeUtf8(bytes);
-  return String.fromCharCode.apply(null, bytes as unknown as number[]);
+  return asciiText(bytes);
 }
 
 function isAscii(bytes: Uint8Array): boolean {

@@ -26,7 +26,7 @@ import { StorageError } from "./record.ts";
 import { TermRuns } from "./term-runs.ts";
 
 /** Blocks kept decoded in memory, bytes: for followers that are a little behind, and the tip. */
-const RECENT_SIZE_BYTES_MAX: number = 64 * 1024 * 1024;
+const RECENT_SIZE_BYTES_MAX: number = 16 * 1024 * 1024;
 
 /** What one durable write brings. */
 export interface LogAppend {
