@@ -11,9 +11,12 @@ import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
 import { peekTransactionId } from "../ledger/transaction.ts";
+import { Pace } from "./pace.ts";
 
-/** Transactions that may wait at once; more are refused with BUSY. */
+/** Transactions that may wait at once, however fast blocks take them; more are refused with BUSY. */
 const PENDING_MAX = 20_000;
+/** Transactions that may wait at once, however slowly. In between, the pace decides. */
+const PENDING_ALWAYS = 2048;
 /** Their bytes together. */
 const PENDING_SIZE_BYTES_MAX: number = 64 * 1024 * 1024;
 
@@ -45,6 +48,7 @@ export class Mempool {
   #sizeBytes = 0;
   /** None that waits ends before, ms. */
   #firstEndMs = Number.POSITIVE_INFINITY;
+  readonly #pace = new Pace();
 
   /** How many wait. */
   get size(): number {
@@ -78,9 +82,10 @@ export class Mempool {
 
   /** @throws LedgerFault `BUSY` when there is no room for a transaction of so many bytes. */
   demandRoom(sizeBytes: number): void {
+    const pendingMax = Math.min(PENDING_MAX, Math.max(PENDING_ALWAYS, this.#pace.lately));
     const isFull =
-      this.#waiting.size >= PENDING_MAX || this.#sizeBytes + sizeBytes > PENDING_SIZE_BYTES_MAX;
-    if (isFull) throw new LedgerFault("BUSY", { pending: this.#waiting.size });
+      this.#waiting.size >= pendingMax || this.#sizeBytes + sizeBytes > PENDING_SIZE_BYTES_MAX;
+    if (isFull) throw new LedgerFault("BUSY", { pending: this.#waiting.size, pendingMax });
   }
 
   /** Adds a checked and verified transaction. @throws LedgerFault `BUSY`. */
@@ -132,11 +137,13 @@ export class Mempool {
   decided(id: string, leaf: Hash, decision: Decision): void {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
+    this.#pace.decided();
     this.#leave(id, waiting, equalBytes(waiting.checked.source.leaf, leaf) ? decision : DISPLACED);
   }
 
-  /** Committed block time has reached `timestampMs`: what ended before can no longer happen. */
+  /** A committed block of that time is applied: what ended before can no longer happen. */
   expire(timestampMs: number): void {
+    this.#pace.applied(timestampMs);
     if (timestampMs <= this.#firstEndMs) return;
     this.#firstEndMs = Number.POSITIVE_INFINITY;
     for (const [id, waiting] of this.#waiting) {

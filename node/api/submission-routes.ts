@@ -18,8 +18,19 @@ const SEQUENCE_TRANSACTIONS_MAX = 256;
 
 const submissionSchema = record({ transaction: bytes(1, TRANSACTION_SIZE_BYTES_MAX) });
 
-/** What a body holds: a transaction, or several. */
-type Submission = Uint8Array | readonly Uint8Array[];
+/** A body of several transactions; a JSON list is none. */
+class Sequence {
+  readonly transactions: readonly Uint8Array[];
+
+  /** @throws LedgerFault `MALFORMED`, or `INVALID_FIELD` when it holds too many or none. */
+  constructor(body: Uint8Array) {
+    this.transactions = splitSequence(body, BODY_SIZE_BYTES_MAX);
+    const { length } = this.transactions;
+    if (length > 0 && length <= SEQUENCE_TRANSACTIONS_MAX) return;
+    const problem = `must hold 1 to ${SEQUENCE_TRANSACTIONS_MAX} transactions`;
+    throw new LedgerFault("INVALID_FIELD", { path: "(root)", problem });
+  }
+}
 
 /** `POST /v1/transactions`. */
 export function submissionRoutes(admission: Admission): FastifyPluginAsync {
@@ -27,7 +38,7 @@ export function submissionRoutes(admission: Admission): FastifyPluginAsync {
     api.addContentTypeParser(
       "application/cbor-seq",
       { parseAs: "buffer" },
-      async (_request: FastifyRequest, body: Buffer) => splitSequence(body, BODY_SIZE_BYTES_MAX),
+      async (_request: FastifyRequest, body: Buffer) => new Sequence(body),
     );
     api.post<{ Querystring: { waitMs: number }; Body: unknown }>(
       "/v1/transactions",
@@ -55,25 +66,21 @@ export function submissionRoutes(admission: Admission): FastifyPluginAsync {
         },
       },
       async (request, reply) => {
-        const submitted = submissionOf(request.body);
-        const { waitMs } = request.query;
-        const submit = (transaction: Uint8Array) => outcomeOf(admission, transaction, waitMs);
-        if (submitted instanceof Uint8Array) return answer(reply, await submit(submitted));
-        return answerAll(reply, await Promise.all(submitted.map(submit)));
+        const { body, query } = request;
+        const submit = (transaction: Uint8Array) => outcomeOf(admission, transaction, query.waitMs);
+        if (body instanceof Sequence) {
+          return answerAll(reply, await Promise.all(body.transactions.map(submit)));
+        }
+        return answer(reply, await submit(transactionIn(body)));
       },
     );
   };
 }
 
-/** The transactions in a body of any kind. @throws LedgerFault when it holds too many or none. */
-function submissionOf(body: unknown): Submission {
+/** The transaction in a body of either other kind. */
+function transactionIn(body: unknown): Uint8Array {
   if (body instanceof Uint8Array) return body;
-  if (!Array.isArray(body)) {
-    return submissionSchema.fromJson(body as JsonValue | undefined).transaction;
-  }
-  if (body.length > 0 && body.length <= SEQUENCE_TRANSACTIONS_MAX) return body;
-  const problem = `must hold 1 to ${SEQUENCE_TRANSACTIONS_MAX} transactions`;
-  throw new LedgerFault("INVALID_FIELD", { path: "(root)", problem });
+  return submissionSchema.fromJson(body as JsonValue | undefined).transaction;
 }
 
 /** What became of a submission: its decision (null: not yet known), or why it was not taken. */
