@@ -67,6 +67,7 @@ export function statusView(status: NodeStatus, genesis: Genesis): Record<string,
     pendingTransactions: status.pendingTransactions,
     signaturesVerified: status.signaturesVerified,
     members,
+    membershipWait: status.membershipWait,
     quorum: quorumView(membership, connected, (number) => {
       const member = members.find((candidate) => candidate.number === number);
       return { ja: member?.nameJa ?? String(number), en: member?.nameEn ?? String(number) };

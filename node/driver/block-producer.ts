@@ -59,8 +59,11 @@ export class BlockProducer {
       const parent = this.#parts.tail.last;
       const timestampMs = Math.max(this.#parts.nowMs(), parent.tip.timestampMs);
       const waiting = this.#select(parent, timestampMs);
-      // An empty block is made only to let block time pass what has ended, so that it is decided.
-      const isDue = this.#parts.mempool.hasEnding(parent.tip.timestampMs, timestampMs);
+      // An empty block is made only to let block time pass what has ended, so that it is decided, and to put a
+      // change of membership in force.
+      const isDue =
+        parent.tip.memberships.pending !== null ||
+        this.#parts.mempool.hasEnding(parent.tip.timestampMs, timestampMs);
       if (waiting.length === 0 && !isDue) return;
       const prefetched = await this.#parts.chain.prefetch(parent, waiting);
       const term = this.#parts.leadingTerm();
@@ -117,10 +120,14 @@ export class BlockProducer {
   }
 
   #mayPropose(): boolean {
-    const { tail, certifier, leadingTerm } = this.#parts;
+    const { chain, tail, certifier, leadingTerm } = this.#parts;
     const term = leadingTerm();
-    if (term === null || tail.last.tip.term !== term) return false;
-    const underWay = tail.last.tip.height - certifier.certifiedHeight;
+    const { height, term: lastTerm, memberships } = tail.last.tip;
+    if (term === null || lastTerm !== term) return false;
+    // The block after a change of membership shows the change's certificate (docs/decisions/0010).
+    const isHeld = (memberships.pending?.changeHeight ?? 0) > chain.applied.tip.height;
+    if (isHeld) return false;
+    const underWay = height - certifier.certifiedHeight;
     return underWay === 0 || (underWay < BLOCKS_UNDER_WAY_MAX && this.#isWorthPipelining());
   }
 

@@ -25,6 +25,8 @@ export const KEYS = {
   certificate: "r/certificate",
   /** How far blocks are applied to the state → CBOR [ height, term, proposer, hash, timestampMs, history size, peaks ]. */
   applied: "m/applied",
+  /** All memberships up to that block → CBOR [ periods, pending ]. */
+  memberships: "m/memberships",
   /** A block of the log, committed or not → the block's bytes. */
   block: (height: number): string => `b/${padded(height)}`,
   /** First key above all blocks. */
