@@ -11,13 +11,14 @@ import { profileNodes } from "./profile/profile-nodes.ts";
 import type { MainThreadProfile } from "./profile/profile-parts.ts";
 import { samplingNodes } from "./profile/sampling.ts";
 import { findSaturation, type Saturation } from "./saturation.ts";
+import type { Way } from "./submission.ts";
 
 const NODES = 3;
 const RESIDENTS = 64;
 const SHOPS = 8;
 const START_PER_S = 100;
 /** The JavaScript engine needs some thousand payments until its code is compiled well. */
-const WARM_UP_PER_S = 100;
+const WARM_UP_PER_S = 800;
 const WARM_UP_SECONDS = 10;
 /** Half of saturation is what the figures are about: measured longer than the steps that lead there. */
 const HALF_FACTOR = 2;
@@ -30,6 +31,8 @@ export interface BenchmarkOptions {
   readonly seconds: number;
   /** Measure at this rate and at half of it, instead of searching for saturation; null searches. */
   readonly ratePerS: number | null;
+  /** How payments reach the nodes. */
+  readonly way: Way;
   /** Also sample the event loops at half of saturation, in a step of its own. */
   readonly withProfile: boolean;
   /** Hears how far it is. */
@@ -99,11 +102,11 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
 type Measured = Omit<BenchmarkResult, "machine" | "nodes" | "residents" | "shops">;
 
 async function measure(site: Site, options: BenchmarkOptions): Promise<Measured> {
-  const { seconds, ratePerS, withProfile, onProgress } = options;
-  await measureStep(site, WARM_UP_PER_S, WARM_UP_SECONDS);
+  const { seconds, ratePerS, way, withProfile, onProgress } = options;
+  await measureStep(site, { ratePerS: WARM_UP_PER_S, seconds: WARM_UP_SECONDS, way });
   const runs = new Map<MeasuredStep, StepRun>();
   const measureAt = async (perS: number) => {
-    const run = await measureStep(site, perS, seconds);
+    const run = await measureStep(site, { ratePerS: perS, seconds, way });
     runs.set(run.step, run);
     onProgress(progressOf(run.step));
     return run.step;
@@ -114,15 +117,14 @@ async function measure(site: Site, options: BenchmarkOptions): Promise<Measured>
       : await only(measureAt(ratePerS));
   const payments = runs.get(best)?.payments ?? [];
   const halfPerS = Math.round((ratePerS ?? best.achievedPerS) / 2);
-  const { step: half } = await measureStep(site, halfPerS, HALF_FACTOR * seconds);
+  const halfLoad = { ratePerS: halfPerS, seconds: HALF_FACTOR * seconds, way };
+  const { step: half } = await measureStep(site, halfLoad);
   onProgress(`half of it: ${progressOf(half)}`);
   const bareVerification = {
     cardUs: bareVerificationUs(payments, "card"),
     terminalUs: bareVerificationUs(payments, "terminal"),
   };
-  const profiles = withProfile
-    ? await profileNodes(site, () => measureStep(site, halfPerS, HALF_FACTOR * seconds))
-    : null;
+  const profiles = withProfile ? await profileNodes(site, () => measureStep(site, halfLoad)) : null;
   return {
     isSearched: ratePerS === null,
     steps,

@@ -1,4 +1,4 @@
-/** `npm run bench -- [--seconds N] [--rate R] [--json] [--profile] [--plot FILE]`. */
+/** `npm run bench -- [--seconds N] [--rate R] [--json] [--profile] [--terminals] [--plot FILE]`. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     rate: { type: "string" },
     json: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
+    terminals: { type: "boolean", default: false },
     plot: { type: "string", default: "local/bench-latency.svg" },
   },
 });
@@ -36,6 +37,7 @@ try {
     directory,
     seconds,
     ratePerS,
+    way: values.terminals ? "terminals" : "gateway",
     withProfile: values.profile,
     onProgress: (text) => process.stderr.write(`${text}\n`),
   });

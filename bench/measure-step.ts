@@ -7,6 +7,7 @@ import { type Percentiles, percentilesOf } from "./percentiles.ts";
 import { dataDirectoryOf } from "./preparation.ts";
 import { type CpuTime, cpuTimeOf, diskBytesOf, residentMiBOf } from "./process-usage.ts";
 import type { Step } from "./saturation.ts";
+import type { Way } from "./submission.ts";
 
 /** A rate is sustained when so much of it is answered, within that time. */
 const ACHIEVED_SHARE_MIN = 0.95;
@@ -36,6 +37,7 @@ export interface NodeUsage {
 /** A step's figures. */
 export interface MeasuredStep extends Step {
   readonly seconds: number;
+  readonly way: Way;
   readonly payments: number;
   readonly committed: number;
   readonly achievedPerS: number;
@@ -52,6 +54,13 @@ export interface Site {
   readonly signing: PaymentSigning;
 }
 
+/** What load a step offers. */
+export interface Offer {
+  readonly ratePerS: number;
+  readonly seconds: number;
+  readonly way: Way;
+}
+
 /** A step and the payments that it sent. */
 export interface StepRun {
   readonly step: MeasuredStep;
@@ -61,15 +70,14 @@ export interface StepRun {
 /** Signs, offers, waits for every answer and for every node to have applied everything. */
 export async function measureStep(
   { network, directory, signing }: Site,
-  ratePerS: number,
-  seconds: number,
+  { ratePerS, seconds, way }: Offer,
 ): Promise<StepRun> {
   const payments = await signing.sign(Math.max(1, Math.round(ratePerS * seconds)));
   const use = () => network.nodes.map((node) => snapshot(node, directory));
   const before = use();
   const cpuBefore = process.cpuUsage();
   const urls = network.nodes.map(({ client }) => client.url);
-  const samples = await offer(payments, { ratePerS, urls });
+  const samples = await offer(payments, { ratePerS, urls, way });
   const { user, system } = process.cpuUsage(cpuBefore);
   const leader = await waitUntilLevel(network);
   const after = use();
@@ -80,6 +88,7 @@ export async function measureStep(
   const step: MeasuredStep = {
     offeredPerS: ratePerS,
     seconds,
+    way,
     payments: payments.length,
     committed,
     achievedPerS: achieved.perS,

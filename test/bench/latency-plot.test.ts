@@ -5,6 +5,7 @@ import { latencyPlot } from "../../bench/latency-plot.ts";
 const step = (offeredPerS: number, p50: number, isSustained: boolean) => ({
   offeredPerS,
   seconds: 1,
+  way: "gateway" as const,
   payments: 1,
   committed: 1,
   achievedPerS: offeredPerS,
