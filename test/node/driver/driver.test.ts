@@ -125,8 +125,8 @@ describe("a node's driver", () => {
     await driver.receive(2, candidacy(4, 2));
     await driver.receive(2, candidacy(5, 3));
     await driver.stop();
-    const answers = sent.map(({ message: { type, term, reject } }) => ({ type, term, reject }));
-    assert.deepEqual(answers, [{ type: "MsgVoteResp", term: 5, reject: false }]);
+    const answered = sent.map(({ message: { type, term, reject } }) => ({ type, term, reject }));
+    assert.deepEqual(answered, [{ type: "MsgVoteResp", term: 5, reject: false }]);
     assert.deepEqual(failures, []);
   });
 });
