@@ -3,9 +3,11 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import { ensureLocalNetwork, LocalNetwork } from "../client/network/local-network.ts";
 import { networkIdOf } from "../ledger/genesis.ts";
 import { bareVerificationUs } from "./bare-verification.ts";
+import { fsyncLatencyMs } from "./fsync-latency.ts";
 import { type MeasuredStep, measureStep, type Site, type StepRun } from "./measure-step.ts";
 import { makePayers } from "./payers.ts";
 import { PaymentSigning } from "./payment-signing.ts";
+import type { Percentiles } from "./percentiles.ts";
 import { prepareLedger } from "./preparation.ts";
 import { profileNodes } from "./profile/profile-nodes.ts";
 import type { MainThreadProfile } from "./profile/profile-parts.ts";
@@ -16,7 +18,7 @@ import type { Way } from "./submission.ts";
 const NODES = 3;
 const RESIDENTS = 64;
 const SHOPS = 8;
-const START_PER_S = 100;
+const START_PER_S = 400;
 /** The JavaScript engine needs some thousand payments until its code is compiled well. */
 const WARM_UP_PER_S = 800;
 const WARM_UP_SECONDS = 10;
@@ -67,10 +69,15 @@ export interface BenchmarkResult {
   readonly steps: readonly MeasuredStep[];
   readonly saturation: MeasuredStep;
   readonly half: MeasuredStep;
+  /** Half of it again, each payment in a request of its own. */
+  readonly terminals: MeasuredStep;
+  /** Of a durable write of 4 KiB on the nodes' disk, right after half of saturation. */
+  readonly fsyncMs: Percentiles;
   readonly bareVerification: BareVerification;
   /** Bare verification of the cards' signatures once per node ÷ all CPU time of all nodes. */
   readonly efficiencyAtSaturation: number;
   readonly efficiencyAtHalf: number;
+  readonly efficiencyOfTerminals: number;
   /** Null unless asked for. */
   readonly profiles: readonly MainThreadProfile[] | null;
 }
@@ -120,6 +127,9 @@ async function measure(site: Site, options: BenchmarkOptions): Promise<Measured>
   const halfLoad = { ratePerS: halfPerS, seconds: HALF_FACTOR * seconds, way };
   const { step: half } = await measureStep(site, halfLoad);
   onProgress(`half of it: ${progressOf(half)}`);
+  const fsyncMs = await fsyncLatencyMs(site.directory);
+  const { step: terminals } = await measureStep(site, { ...halfLoad, seconds, way: "terminals" });
+  onProgress(`the same, each payment by itself: ${progressOf(terminals)}`);
   const bareVerification = {
     cardUs: bareVerificationUs(payments, "card"),
     terminalUs: bareVerificationUs(payments, "terminal"),
@@ -130,9 +140,12 @@ async function measure(site: Site, options: BenchmarkOptions): Promise<Measured>
     steps,
     saturation: best,
     half,
+    terminals,
+    fsyncMs,
     bareVerification,
     efficiencyAtSaturation: efficiencyOf(best, bareVerification.cardUs),
     efficiencyAtHalf: efficiencyOf(half, bareVerification.cardUs),
+    efficiencyOfTerminals: efficiencyOf(terminals, bareVerification.cardUs),
     profiles,
   };
 }

@@ -1,4 +1,4 @@
-/** `npm run bench -- [--seconds N] [--rate R] [--json] [--profile] [--terminals] [--plot FILE]`. */
+/** `npm run bench -- [--seconds N] [--rate R] [--json] [--no-profile] [--terminals] [--plot FILE]`. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "5" },
     rate: { type: "string" },
     json: { type: "boolean", default: false },
-    profile: { type: "boolean", default: false },
+    "no-profile": { type: "boolean", default: false },
     terminals: { type: "boolean", default: false },
     plot: { type: "string", default: "local/bench-latency.svg" },
   },
@@ -38,7 +38,7 @@ try {
     seconds,
     ratePerS,
     way: values.terminals ? "terminals" : "gateway",
-    withProfile: values.profile,
+    withProfile: !values["no-profile"],
     onProgress: (text) => process.stderr.write(`${text}\n`),
   });
   mkdirSync(dirname(values.plot), { recursive: true });

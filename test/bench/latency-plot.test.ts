@@ -11,6 +11,7 @@ const step = (offeredPerS: number, p50: number, isSustained: boolean) => ({
   achievedPerS: offeredPerS,
   latencyMs: { p50, p95: 2 * p50, p99: 4 * p50, p100: 5 * p50 },
   isSustained,
+  paymentsPerBlock: 1,
   nodes: [],
   loadGeneratorCpuUsPerPayment: 0,
 });
