@@ -63,20 +63,20 @@ export function composeDriver(setup: DriverSetup): Driver {
   const self = identity.number;
   const elections = new Elections(signatures, identity, memberships);
   const core = createCore(setup, (entry) => driver.seal(sealEntry(setup, elections, entry)));
+  const term = () => core.basicStatus().term;
   const commit = () => core.basicStatus().commit;
   const leadingTerm = () => {
-    const { state, term } = core.basicStatus();
-    return state === "StateLeader" ? term : null;
+    return core.basicStatus().state === "StateLeader" ? term() : null;
   };
   const { electionTicks, heartbeatTicks } = setup.timing;
   const receiver = new Receiver({
-    examiner: new BlockExaminer({ chain, tail, certifier, log, commit }),
+    examiner: new BlockExaminer({ chain, tail, certifier, log, term, commit }),
     tail,
     certifier,
     elections,
     memberships,
     log,
-    term: () => core.basicStatus().term,
+    term,
     ageMs: () => nowMs() - setup.genesisTimeMs,
     silenceHeartbeats: Math.ceil((SILENCE_ELECTIONS * electionTicks) / heartbeatTicks),
     regain: () => blocks.regain,

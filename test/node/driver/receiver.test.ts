@@ -48,7 +48,14 @@ describe("a follower's receiver", () => {
     };
     const log = { debug: line, info: line, warn: line, error: line };
     const { tail, certifier, memberships, chain: executed } = opened;
-    const examined = { chain: executed, tail, certifier, log, commit: () => commit };
+    const examined = {
+      chain: executed,
+      tail,
+      certifier,
+      log,
+      term: () => term,
+      commit: () => commit,
+    };
     receiver = new Receiver({
       examiner: new BlockExaminer(examined),
       tail,
@@ -187,6 +194,10 @@ describe("a follower's receiver", () => {
     assert.ok(examined);
     commit = 3;
     assert.equal(receiver.admit(frame(message, { leadership }), examined), null);
+    codes = [];
+    term = 6;
+    assert.ok(receiver.admit(frame(message, { leadership }), examined), "the core says no");
+    assert.deepEqual(codes, [], "whose term is over meanwhile has not lied");
   });
 
   it("hears nobody who has not proven that he leads", async () => {
