@@ -65,9 +65,7 @@ export function composeDriver(setup: DriverSetup): Driver {
   const core = createCore(setup, (entry) => driver.seal(sealEntry(setup, elections, entry)));
   const term = () => core.basicStatus().term;
   const commit = () => core.basicStatus().commit;
-  const leadingTerm = () => {
-    return core.basicStatus().state === "StateLeader" ? term() : null;
-  };
+  const leadingTerm = () => (core.basicStatus().state === "StateLeader" ? term() : null);
   const { electionTicks, heartbeatTicks } = setup.timing;
   const receiver = new Receiver({
     examiner: new BlockExaminer({ chain, tail, certifier, log, term, commit }),
