@@ -75,9 +75,9 @@ export class SafetyWatch {
     const { opened, driver } = process;
     const { term, state, commit, lastIndex } = driver.status;
     const isLeader = state === "StateLeader";
+    this.#logs.look(number, process);
     const { culprits } = opened.evidence;
     demand(culprits.length === 0, () => `node ${number} holds evidence against ${culprits}`);
-    this.#logs.look(number, process);
     const certified = opened.certifier.certifiedHeight;
     const applied = opened.chain.applied.tip.height;
     const last = this.#seen.get(number);

@@ -68,6 +68,22 @@ describe("a node's driver", () => {
     assert.equal(driver.status.term, 2);
   });
 
+  it("neither leads nor elects a shorter log before it has again what it lost", async () => {
+    await chain.store(await chain.open(database), 0);
+    await database.batch().del(KEYS.block(3)).write({ sync: true });
+    const opened = await chain.open(database);
+    assert.deepEqual(opened.blocks.regain, { term: 1, height: 3 });
+    const driver = drive(opened);
+    for (let tick = 0; tick < 40; tick++) driver.tick();
+    assert.equal(driver.status.state, "StatePreCandidate");
+    await driver.receive(2, candidacy(4, 2));
+    await driver.receive(2, candidacy(5, 3));
+    await driver.stop();
+    const said = sent.map(({ message: { type, term, reject } }) => ({ type, term, reject }));
+    assert.deepEqual(said, [{ type: "MsgVoteResp", term: 5, reject: false }]);
+    assert.deepEqual(failures, []);
+  });
+
   /** What nodes 2 and 3 answer to a candidacy of node 1 in the term after. */
   function answers(term: number, from: number): readonly ConsensusFrame[] {
     const { term: lastTerm, height, hash } = chain.tip;
@@ -113,20 +129,4 @@ describe("a node's driver", () => {
       assert.deepEqual(failures, []);
     });
   }
-
-  it("neither leads nor elects a shorter log before it has again what it lost", async () => {
-    await chain.store(await chain.open(database), 0);
-    await database.batch().del(KEYS.block(3)).write({ sync: true });
-    const opened = await chain.open(database);
-    assert.deepEqual(opened.blocks.regain, { term: 1, height: 3 });
-    const driver = drive(opened);
-    for (let tick = 0; tick < 40; tick++) driver.tick();
-    assert.equal(driver.status.state, "StatePreCandidate");
-    await driver.receive(2, candidacy(4, 2));
-    await driver.receive(2, candidacy(5, 3));
-    await driver.stop();
-    const answered = sent.map(({ message: { type, term, reject } }) => ({ type, term, reject }));
-    assert.deepEqual(answered, [{ type: "MsgVoteResp", term: 5, reject: false }]);
-    assert.deepEqual(failures, []);
-  });
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
+import { openDatabase } from "../../../node/storage/database.ts";
 import { PROMISE_FILE, PromiseFile } from "../../../node/storage/promise-file.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
@@ -25,5 +26,16 @@ describe("the file of promises", () => {
       await opened.close();
       writeFileSync(path, whole);
     }
+  });
+
+  it("is missed when it is gone: the database may have lost as much", async () => {
+    const directory = newDirectory();
+    const database = await openDatabase(directory);
+    for (const value of [1, 2]) {
+      await database.batch().promise(Uint8Array.of(value)).write({ sync: true });
+    }
+    await database.close();
+    rmSync(join(directory, PROMISE_FILE));
+    await assert.rejects(openDatabase(directory), { code: "PROMISES_LOST" });
   });
 });

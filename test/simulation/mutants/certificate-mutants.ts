@@ -84,7 +84,7 @@ const VOTES: readonly Mutant[] = [
   {
     name: "a second block of one term and height is taken for the first",
     file: "node/driver/block-examiner.js",
-    from: "if (height === 0 || equalBytes(decodeBlock(data).hash, hash))",
+    from: "if (equalBytes(block.hash, hash))",
     to: "if (true)",
   },
   {
@@ -160,7 +160,7 @@ const ELECTIONS: readonly Mutant[] = [
   },
   {
     name: "who lost blocks that it acknowledged may lead",
-    file: "node/driver/compose-driver.js",
+    file: "node/driver/chain-core.js",
     from: "blocks.regain === null && isProvable",
     to: "isProvable",
   },

@@ -6,7 +6,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   {
     name: "what was committed while a block was judged is not looked at again",
     file: "node/driver/receiver.js",
-    from: "return this.#parts.examiner.contradicts(entries) ?",
+    from: "return isRefused ?",
     to: "return false ?",
   },
   {

@@ -1,5 +1,5 @@
 /**
- * npm run mutants -- [--only WORDS] [--layers NAME,…] [--jobs J]    each planted bug, until a layer finds it
+ * npm run mutants -- [--only WORDS]… [--layers NAME,…] [--jobs J]   each planted bug, until a layer finds it
  *                    [--all]                                       asks every layer all the same
  *                    [--show]                                      and prints how those end that find it
  *                    [--write]                                     writes the table in consensus/README.md
@@ -19,7 +19,7 @@ import { HEAD, lineOf, type Verdicts, writeTable } from "./table.ts";
 
 const { values } = parseArgs({
   options: {
-    only: { type: "string", default: "" },
+    only: { type: "string", multiple: true, default: [""] },
     layers: { type: "string", default: LAYERS.map(({ name }) => name).join(",") },
     jobs: { type: "string", default: String(Math.min(2, availableParallelism())) },
     all: { type: "boolean", default: false },
@@ -29,7 +29,9 @@ const { values } = parseArgs({
 });
 
 const layers = LAYERS.filter(({ name }) => values.layers.split(",").includes(name));
-const mutants = MUTANTS.filter(({ name, file }) => `${file} ${name}`.includes(values.only));
+const mutants = MUTANTS.filter(({ name, file }) =>
+  values.only.some((words) => `${file} ${name}`.includes(words)),
+);
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
