@@ -1,12 +1,17 @@
 /** All commands of `mykey-ledger`, put together. */
 import type { Command } from "commander";
+import { auditBlameCommand } from "./commands/audit-blame.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
+import { auditVerifyProofCommand } from "./commands/audit-verify-proof.ts";
 import { cardCreateCommand } from "./commands/card-create.ts";
 import { cardInfoCommand } from "./commands/card-info.ts";
 import { cardSignCommand } from "./commands/card-sign.ts";
 import { groupCommand } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { governanceDraftCommand } from "./commands/governance-draft.ts";
+import { governanceShowCommand } from "./commands/governance-show.ts";
+import { governanceSignCommand } from "./commands/governance-sign.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
@@ -36,6 +41,11 @@ export function program(): Command {
         cardInfoCommand(),
         cardSignCommand(),
       ]),
+      groupCommand("governance", "Decide together who takes part and who runs the network", [
+        governanceDraftCommand(),
+        governanceShowCommand(),
+        governanceSignCommand(),
+      ]),
       submitCommand(),
       transactionCommand(),
       groupCommand("receipt", "Fetch and check receipts", [
@@ -45,6 +55,8 @@ export function program(): Command {
       groupCommand("audit", "Download and check a whole chain", [
         auditExportCommand(),
         auditVerifyCommand(),
+        auditBlameCommand(),
+        auditVerifyProofCommand(),
       ]),
     ],
   )

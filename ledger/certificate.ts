@@ -53,7 +53,7 @@ export const certificateSchema = record({
 export type Certificate = Infer<typeof certificateSchema>;
 
 /** Where a log ends. Height 0 is the genesis: term 0, hash = networkId. */
-const positionSchema = record({ term: uint(), height: uint(), hash: hashField });
+export const positionSchema = record({ term: uint(), height: uint(), hash: hashField });
 /** Where a log ends. */
 export type LogPosition = Infer<typeof positionSchema>;
 
@@ -98,11 +98,15 @@ export function grantMessage(
   );
 }
 
-/** What votes are judged by: the network, who may vote, and the arithmetic. */
-export interface CertificateContext {
+/** What every signature of a node is judged by: the network that it names, and the arithmetic. */
+export interface SignatureContext {
   readonly networkId: Hash;
-  readonly membership: Membership;
   readonly verify: VerifySignature;
+}
+
+/** What votes are judged by: also who may vote. */
+export interface CertificateContext extends SignatureContext {
+  readonly membership: Membership;
 }
 
 /** True when the vote is a voter's and its signature is right. */
@@ -189,7 +193,10 @@ export function verifyGrant(
 }
 
 /** Raft section 5.4.1: a log is ahead when its last term is later, or the same and it is longer. */
-function isAhead(a: LogPosition, b: LogPosition): boolean {
+export function isAhead(
+  a: Pick<LogPosition, "term" | "height">,
+  b: Pick<LogPosition, "term" | "height">,
+): boolean {
   return a.term > b.term || (a.term === b.term && a.height > b.height);
 }
 

@@ -3,6 +3,7 @@ import type { StateType } from "../consensus/types.ts";
 import type { ChainTip } from "../ledger/chain.ts";
 import type { Hash } from "../ledger/hash.ts";
 import type { Member, Membership } from "../ledger/membership.ts";
+import type { MembershipWait } from "./driver/membership-changer.ts";
 
 const ROLES = {
   StateFollower: "follower",
@@ -12,11 +13,12 @@ const ROLES = {
 } as const satisfies Record<StateType, string>;
 
 /** What a node is doing, in one word. */
-export type NodeRole = (typeof ROLES)[StateType] | "learner";
+export type NodeRole = (typeof ROLES)[StateType] | "learner" | "leaving" | "no member";
 
 /** The word for what a node does: by the state of its core, unless it only listens. */
 export function roleOf(state: StateType, role: Member["role"] | undefined): NodeRole {
-  return role === "learner" ? role : ROLES[state];
+  if (role === undefined) return "no member";
+  return role === "voter" ? ROLES[state] : role;
 }
 
 /** One look at a node. */
@@ -33,6 +35,10 @@ export interface NodeStatus {
   readonly pendingTransactions: number;
   readonly signaturesVerified: number;
   readonly membership: Membership;
+  /** What a change of membership waits for; null on all but the leader. */
+  readonly membershipWait: MembershipWait | null;
+  /** Members against whom this node holds evidence. */
+  readonly culprits: readonly number[];
   /** Members that can be reached, this node included. */
   readonly connected: ReadonlySet<number>;
 }

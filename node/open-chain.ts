@@ -6,28 +6,31 @@ import { checkTransaction } from "../contracts/check-transaction.ts";
 import { RecentIdSet } from "../contracts/duplicates.ts";
 import { decodeCertificate } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
-import type { CertificateContext } from "../ledger/certificate.ts";
+import type { SignatureContext } from "../ledger/certificate.ts";
 import type { ChainTip } from "../ledger/chain.ts";
 import { LedgerFault } from "../ledger/faults.ts";
-import type { Genesis } from "../ledger/genesis.ts";
+import { type Genesis, genesisMembership } from "../ledger/genesis.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
 import {
   BLOCK_TIMESTAMP_AHEAD_MS_MAX,
   CARD_VALIDITY_MS_MAX,
   CREATED_AHEAD_MS_MAX,
 } from "../ledger/limits.ts";
-import { nodeNumber, votersOf } from "../ledger/membership.ts";
-import type { Signer } from "../ledger/native/ed25519-signer.ts";
+import { type Membership, nodeNumber, votersOf } from "../ledger/membership.ts";
 import { bytes, fromBytes, record, toBytes, uint } from "../ledger/schema.ts";
 import { decodeTransaction } from "../ledger/transaction.ts";
 import { Certifier } from "./chain/certifier.ts";
+import { confStateOf } from "./chain/conf-change.ts";
+import type { Identity } from "./chain/identity.ts";
 import { LedgerChain, type VerifyTransactions } from "./chain/ledger-chain.ts";
+import { Memberships } from "./chain/memberships.ts";
 import { openState } from "./derived-state.ts";
 import { Tail } from "./driver/tail.ts";
 import type { LogFacts } from "./logger.ts";
 import { BlockLog } from "./storage/block-log.ts";
 import { KEYS } from "./storage/buckets.ts";
 import type { Database } from "./storage/database.ts";
+import { EvidenceStore } from "./storage/evidence-store.ts";
 import { encodePromise, NOTHING_PROMISED } from "./storage/promise.ts";
 import { StorageError } from "./storage/record.ts";
 import { StateStore } from "./storage/state-store.ts";
@@ -50,8 +53,8 @@ const REBUILT =
 export interface OpenChainParts {
   readonly database: Database;
   readonly genesis: Genesis;
-  readonly context: CertificateContext;
-  readonly self: { readonly number: number; readonly signer: Signer };
+  readonly signatures: SignatureContext;
+  readonly identity: Identity;
   readonly verifyTransactions: VerifyTransactions;
   readonly nowMs: () => number;
   /** Told of what was damaged and is repaired. */
@@ -65,37 +68,59 @@ export interface OpenedChain {
   readonly chain: LedgerChain;
   readonly tail: Tail;
   readonly certifier: Certifier;
+  readonly memberships: Memberships;
+  readonly evidence: EvidenceStore;
 }
 
 /** Opens or makes a node's directory. @throws StorageError saying what is wrong with it. */
 export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
-  const { database, genesis, context, self, notice } = parts;
-  await claimDirectory(database, context.networkId, self.number);
-  const blocks = await BlockLog.open(database, {
-    voters: votersOf(context.membership),
-    votersOutgoing: [],
-    learners: [],
-    learnersNext: [],
-    autoLeave: false,
-  });
-  if (blocks.cutFrom !== null) notice?.("LOG_CUT", { height: blocks.cutFrom, text: CUT });
+  const { database, genesis, signatures, identity, notice } = parts;
+  const { networkId } = signatures;
+  await claimDirectory(database, networkId, identity.number);
   const store = new StateStore(database);
+  const voters = votersOf(lastMembership(store, genesis));
+  const blocks = await BlockLog.open(database, voters.length === 1);
+  if (blocks.cutFrom !== null) notice?.("LOG_CUT", { height: blocks.cutFrom, text: CUT });
   const { tip, tree, block, isReset } = await openState(store, blocks, genesis);
   if (isReset) notice?.("STATE_REBUILT", { height: blocks.hardState.commit, text: REBUILT });
-  blocks.wasApplied(tip.height);
-  const recentIds = readRecentIds(blocks, tip, context.networkId);
+  const recentIds = readRecentIds(blocks, tip, networkId);
   const { verifyTransactions, nowMs } = parts;
   const chain = new LedgerChain(
-    { store, context, self, verifyTransactions, nowMs },
+    { store, signatures, identity, verifyTransactions, nowMs },
     { block, tip, tree, recentIds },
   );
   const tail = new Tail(chain, blocks);
-  const certifier = new Certifier(context, self.number, self.signer);
-  const stored = blocks.storedCertificate();
+  const memberships = new Memberships(signatures, () => tail.last.tip.memberships);
+  const certifier = new Certifier(signatures, identity, memberships);
   await replayTail(chain, tail, blocks, isReset ? blocks.hardState.commit : 0);
-  if (stored !== undefined) certifier.adopt(decodeCertificate(stored), tail.blockAt);
+  adoptStored(certifier, tail, blocks);
+  const { applied } = chain;
+  blocks.beginFrom(
+    Math.max(applied.tip.height, certifier.certifiedHeight),
+    confStateOf(applied.tip.memberships.pending?.membership ?? applied.tip.memberships.current),
+  );
   repeatVotes(certifier, tail, blocks);
-  return { blocks, store, chain, tail, certifier };
+  const evidence = await EvidenceStore.open(database);
+  return { blocks, store, chain, tail, certifier, memberships, evidence };
+}
+
+/** The membership that this directory knew last; that of the genesis when nothing can be read. */
+function lastMembership(store: StateStore, genesis: Genesis): Membership {
+  try {
+    return store.applied()?.memberships.current ?? genesisMembership(genesis);
+  } catch (error) {
+    const isDamage = error instanceof StorageError || error instanceof LedgerFault;
+    if (!isDamage) throw error;
+    return genesisMembership(genesis);
+  }
+}
+
+/** The highest certificate that is stored: by itself, or in the last block. */
+function adoptStored(certifier: Certifier, tail: Tail, blocks: BlockLog): void {
+  const stored = blocks.storedCertificate();
+  const inLastBlock = tail.last.block?.control.lastCertificate ?? null;
+  if (stored !== undefined) certifier.adopt(decodeCertificate(stored), tail.blockAt);
+  if (inLastBlock !== null) certifier.adopt(inLastBlock, tail.blockAt);
 }
 
 /** A directory belongs to one node of one network for ever. */

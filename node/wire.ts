@@ -1,14 +1,17 @@
 /**
  * What members send each other, one frame a message, canonical CBOR:
  *
- *     consensus     = [ 1, message, votes: [ * vote ], certificate / null, grant / null, lastHash / null,
+ *     consensus     = [ 1, message, votes: [ * vote ], certificate / null, grant / null, candidacy / null,
  *                       leadership / null ]
+ *     candidacy     = [ lastHash, membershipHash ]
  *     transactions  = [ 2, [ * bstr ] ]
+ *     memberships   = [ 3, count ]              how many memberships the sender knows
+ *     membershipProof = [ 4, from, [ * step ] ]  those that the other does not know yet
  *
  * The consensus message is the core's, field by field; what the ledger adds travels beside it:
  * `votes` with an acknowledgement (MsgAppResp), `certificate` with everything that carries a commit index
  * and `leadership` with everything that only a leader may say (both: MsgApp, MsgHeartbeat), `grant` with a
- * granted vote (MsgVoteResp), `lastHash` with a request for one (MsgVote). What no node of this version
+ * granted vote (MsgVoteResp), `candidacy` with a request for one (MsgVote). What no node of this version
  * sends (snapshots, proposals, reads, transfers) is no frame.
  */
 import { type Entry, type Message, type MessageType, makeMessage } from "../consensus/messages.ts";
@@ -25,8 +28,13 @@ import {
 import { type CborValue, decode, encode } from "../ledger/encoding.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
-import { BLOCK_SIZE_BYTES_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../ledger/limits.ts";
+import {
+  BLOCK_SIZE_BYTES_MAX,
+  MEMBERSHIP_CHANGES_MAX,
+  TRANSACTION_SIZE_BYTES_MAX,
+} from "../ledger/limits.ts";
 import { nodeNumber } from "../ledger/membership.ts";
+import { type MembershipStep, membershipStepSchema } from "../ledger/membership-proof.ts";
 import { bytes, flag, list, nullable, oneOf, record, type Schema, uint } from "../ledger/schema.ts";
 import { VOTES_PER_MESSAGE_MAX } from "./chain/certifier.ts";
 
@@ -36,6 +44,9 @@ export const WIRE_MESSAGE_SIZE_BYTES_MAX: number = 2 * BLOCK_SIZE_BYTES_MAX;
 export const WIRE_ENTRIES_MAX = 16_384;
 /** Transactions in one frame. */
 export const WIRE_TRANSACTIONS_MAX = 1024;
+
+/** Changes of membership proven in one frame. */
+export const WIRE_STEPS_MAX = 32;
 
 /** Types that travel. */
 const WIRE_TYPES: readonly MessageType[] = [
@@ -76,13 +87,23 @@ const consensusSchema = record({
   votes: list(voteSchema, VOTES_PER_MESSAGE_MAX),
   certificate: nullable(certificateSchema),
   grant: nullable(grantSchema),
-  lastHash: nullable(bytes(HASH_SIZE_BYTES)),
+  candidacy: nullable(
+    record({ lastHash: bytes(HASH_SIZE_BYTES), membershipHash: bytes(HASH_SIZE_BYTES) }),
+  ),
   leadership: nullable(leaderCertificateSchema),
 });
 
 const transactionsSchema = record({
   kind: uint(2, 2),
   transactions: list(bytes(1, TRANSACTION_SIZE_BYTES_MAX), WIRE_TRANSACTIONS_MAX, 1),
+});
+
+const membershipsSchema = record({ kind: uint(3, 3), count: uint(MEMBERSHIP_CHANGES_MAX) });
+
+const membershipProofFrameSchema = record({
+  kind: uint(4, 4),
+  from: uint(MEMBERSHIP_CHANGES_MAX),
+  steps: list(membershipStepSchema, WIRE_STEPS_MAX, 1),
 });
 
 /** A consensus message and what the ledger adds to it. */
@@ -92,7 +113,7 @@ export interface ConsensusFrame {
   readonly votes: readonly Vote[];
   readonly certificate: Certificate | null;
   readonly grant: Grant | null;
-  readonly lastHash: Hash | null;
+  readonly candidacy: { readonly lastHash: Hash; readonly membershipHash: Hash } | null;
   readonly leadership: LeaderCertificate | null;
 }
 
@@ -102,26 +123,56 @@ export interface TransactionsFrame {
   readonly transactions: readonly Uint8Array[];
 }
 
+/** How many memberships the sender knows: whoever knows more sends the proof of them. */
+export interface MembershipsFrame {
+  readonly kind: "memberships";
+  readonly count: number;
+}
+
+/** The proof of memberships, from that many on. */
+export interface MembershipProofFrame {
+  readonly kind: "membership-proof";
+  readonly from: number;
+  readonly steps: readonly MembershipStep[];
+}
+
 /** What a frame can be. */
-export type Frame = ConsensusFrame | TransactionsFrame;
+export type Frame = ConsensusFrame | TransactionsFrame | MembershipsFrame | MembershipProofFrame;
 
 /** The bytes of a frame. */
 export function encodeFrame(frame: Frame): Uint8Array {
-  return encode(
-    frame.kind === "consensus"
-      ? consensusSchema.toCbor({ ...frame, kind: 1 })
-      : transactionsSchema.toCbor({ ...frame, kind: 2 }),
-  );
+  return encode(frameToCbor(frame));
+}
+
+function frameToCbor(frame: Frame): CborValue {
+  switch (frame.kind) {
+    case "consensus":
+      return consensusSchema.toCbor({ ...frame, kind: 1 });
+    case "transactions":
+      return transactionsSchema.toCbor({ ...frame, kind: 2 });
+    case "memberships":
+      return membershipsSchema.toCbor({ ...frame, kind: 3 });
+    case "membership-proof":
+      return membershipProofFrameSchema.toCbor({ ...frame, kind: 4 });
+  }
 }
 
 /** A frame of bytes. @throws LedgerFault `MALFORMED`, `TOO_LARGE` or `INVALID_FIELD`. */
 export function decodeFrame(frameBytes: Uint8Array): Frame {
   const raw: CborValue = decode(frameBytes, WIRE_MESSAGE_SIZE_BYTES_MAX);
   const kind: CborValue | undefined = Array.isArray(raw) ? raw[0] : undefined;
-  if (kind === 1) {
-    const frame = consensusSchema.fromCbor(raw, "frame");
-    return { ...frame, kind: "consensus", message: makeMessage(frame.message) };
+  switch (kind) {
+    case 1: {
+      const frame = consensusSchema.fromCbor(raw, "frame");
+      return { ...frame, kind: "consensus", message: makeMessage(frame.message) };
+    }
+    case 2:
+      return { ...transactionsSchema.fromCbor(raw, "frame"), kind: "transactions" };
+    case 3:
+      return { ...membershipsSchema.fromCbor(raw, "frame"), kind: "memberships" };
+    case 4:
+      return { ...membershipProofFrameSchema.fromCbor(raw, "frame"), kind: "membership-proof" };
+    default:
+      throw new LedgerFault("INVALID_FIELD", { path: "frame.kind", problem: "must be 1 to 4" });
   }
-  if (kind === 2) return { ...transactionsSchema.fromCbor(raw, "frame"), kind: "transactions" };
-  throw new LedgerFault("INVALID_FIELD", { path: "frame.kind", problem: "must be 1 or 2" });
 }

@@ -1,46 +1,33 @@
 /** Builds the consensus core and the workers around it, and ties them together. */
-import type { Entry } from "../../consensus/messages.ts";
-import { seededRandom } from "../../consensus/random.ts";
-import { RawNode } from "../../consensus/raw-node.ts";
-import type { CertificateContext } from "../../ledger/certificate.ts";
-import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import type { RawNode } from "../../consensus/raw-node.ts";
+import type { SignatureContext } from "../../ledger/certificate.ts";
 import { Elections } from "../chain/elections.ts";
+import type { Identity } from "../chain/identity.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
+import { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import type { Mempool } from "../mempool.ts";
-import type { OpenedChain } from "../open-chain.ts";
 import type { ConsensusFrame } from "../wire.ts";
 import { Applier } from "./applier.ts";
 import { BlockExaminer } from "./block-examiner.ts";
 import { BlockProducer } from "./block-producer.ts";
+import { applyChange, type ChainCoreSetup, createCore, mayLead, sealEntry } from "./chain-core.ts";
 import { Driver } from "./driver.ts";
 import { LogWriter } from "./log-writer.ts";
+import { MembershipChanger } from "./membership-changer.ts";
 import { Receiver } from "./receiver.ts";
 
-const LIMITS = {
-  /** Bytes of blocks in one MsgApp; a larger block travels alone. */
-  maxMessageBytes: 4 * 1024 * 1024,
-  /** Bytes of blocks under way to one follower. */
-  maxInflightBytes: 32 * 1024 * 1024,
-  /** Bytes that a leader appends beyond what is applied: it refuses more until a quorum follows. */
-  maxUncommittedBytes: 64 * 1024 * 1024,
-} as const;
+/** Within how many heartbeats a member must have answered to count as alive when the membership changes. */
+const HEARD_HEARTBEATS = 4;
 
 /** How long a leader whose block was refused is passed over, in election timeouts. */
 const SILENCE_ELECTIONS = 3;
 
 /** What the consensus of a node is built from. */
-export interface DriverSetup {
-  readonly self: number;
-  readonly signer: Signer;
-  readonly context: CertificateContext;
-  readonly opened: OpenedChain;
+export interface DriverSetup extends Omit<ChainCoreSetup, "self"> {
+  readonly identity: Identity;
+  readonly signatures: SignatureContext;
   readonly mempool: Mempool;
-  readonly timing: { readonly electionTicks: number; readonly heartbeatTicks: number };
-  /** Smaller limits than usual, with which less is needed to reach them. */
-  readonly limits?: { readonly [limit in keyof typeof LIMITS]?: number };
-  /** Seed of the election jitter: another one for each node. */
-  readonly jitterSeed: number;
   readonly nowMs: () => number;
   /** When the network began, ms since 1970. */
   readonly genesisTimeMs: number;
@@ -52,23 +39,26 @@ export interface DriverSetup {
 
 /** Builds the driver of a node. */
 export function composeDriver(setup: DriverSetup): Driver {
-  const { self, signer, context, opened, mempool, nowMs, log } = setup;
-  const { blocks, chain, tail, certifier } = opened;
-  const elections = new Elections(context, self, signer);
-  const core = createCore(setup, (entry) => driver.seal(sealEntry(setup, elections, entry)));
-  const commit = () => core.basicStatus().commit;
+  const { identity, signatures, opened, mempool, nowMs, log, send, onFailure } = setup;
+  const { blocks, chain, tail, certifier, memberships } = opened;
+  const self = identity.number;
+  const elections = new Elections(signatures, identity, memberships);
+  const core = createCore({ ...setup, self }, (entry) =>
+    driver.seal(sealEntry(opened, elections, entry, nowMs())),
+  );
+  const leadingTerm = () => {
+    const { state, term } = core.basicStatus();
+    return state === "StateLeader" ? term : null;
+  };
   const { electionTicks, heartbeatTicks } = setup.timing;
-  const receiver = new Receiver({
-    examiner: new BlockExaminer({ chain, tail, certifier, log, commit }),
-    tail,
-    certifier,
-    elections,
+  const witness = new Witness({
+    context: { ...signatures, membershipOf: (hash) => memberships.named(hash) },
+    store: opened.evidence,
+    standing: () => elections.standing,
     log,
-    term: () => core.basicStatus().term,
-    ageMs: () => nowMs() - setup.genesisTimeMs,
-    silenceHeartbeats: Math.ceil((SILENCE_ELECTIONS * electionTicks) / heartbeatTicks),
-    regain: () => blocks.regain,
+    onFailure,
   });
+  const receiver = composeReceiver(setup, core, { elections, witness });
   const writer = new LogWriter({
     self,
     blocks,
@@ -79,6 +69,7 @@ export function composeDriver(setup: DriverSetup): Driver {
   const applier = new Applier({
     chain,
     tail,
+    onMembershipChange: (before, after) => applyChange(core, before, after),
     onApplied: setup.onApplied,
     deliver: (message) => driver.deliverApplied(message),
   });
@@ -89,14 +80,23 @@ export function composeDriver(setup: DriverSetup): Driver {
     certifier,
     nowMs,
     log,
-    leadingTerm: () => {
-      const { state, term } = core.basicStatus();
-      return state === "StateLeader" ? term : null;
-    },
+    leadingTerm,
     propose: (link) => driver.propose(link),
   });
-  const { send, onFailure } = setup;
-  const workers = { receiver, writer, applier, producer };
+  const hearingTicks = HEARD_HEARTBEATS * heartbeatTicks;
+  const changer = new MembershipChanger({
+    chain,
+    tail,
+    certifier,
+    log,
+    electionTicks,
+    leadingTerm,
+    status: () => core.status(),
+    hearingTicks,
+    hears: (member) => driver.hears(member, hearingTicks),
+    propose: (change) => driver.changeMembership(change),
+  });
+  const workers = { receiver, witness, writer, applier, producer, changer };
   const driver = new Driver({
     self,
     core,
@@ -104,7 +104,7 @@ export function composeDriver(setup: DriverSetup): Driver {
     certifier,
     elections,
     ...workers,
-    isRegaining: () => blocks.regain !== null,
+    mayLead: () => mayLead(opened),
     log,
     send,
     onFailure,
@@ -112,37 +112,25 @@ export function composeDriver(setup: DriverSetup): Driver {
   return driver;
 }
 
-/** @param sealOwn makes the block of an entry that the core appends by itself. */
-function createCore(setup: DriverSetup, sealOwn: (entry: Entry) => Uint8Array): RawNode {
-  const { blocks, chain } = setup.opened;
-  return new RawNode({
-    id: setup.self,
-    storage: blocks,
-    random: seededRandom(setup.jitterSeed),
-    ...setup.timing,
-    applied: chain.applied.tip.height,
-    ...LIMITS,
-    ...setup.limits,
-    // Transactions are forwarded, blocks never: only a leader can make one.
-    proposalForwarding: false,
-    commitBarrier: true,
-    // What the driver proposes is a block already.
-    seal: (entry) => (entry.data.length > 0 ? entry.data : sealOwn(entry)),
+function composeReceiver(
+  { opened, timing, log, nowMs, genesisTimeMs }: DriverSetup,
+  core: RawNode,
+  { elections, witness }: { readonly elections: Elections; readonly witness: Witness },
+): Receiver {
+  const { blocks, chain, tail, certifier, memberships } = opened;
+  const commit = () => core.basicStatus().commit;
+  return new Receiver({
+    examiner: new BlockExaminer({ chain, tail, certifier, witness, log, commit }),
+    tail,
+    certifier,
+    elections,
+    memberships,
+    log,
+    term: () => core.basicStatus().term,
+    ageMs: () => nowMs() - genesisTimeMs,
+    silenceHeartbeats: Math.ceil(
+      (SILENCE_ELECTIONS * timing.electionTicks) / timing.heartbeatTicks,
+    ),
+    regain: () => blocks.regain,
   });
-}
-
-/** The first block of a term: empty, with the proof of its leader's election. */
-function sealEntry(setup: DriverSetup, elections: Elections, entry: Entry): ChainLink {
-  const { chain, tail, certifier } = setup.opened;
-  const parent = tail.last;
-  const { term, height, hash } = parent.tip;
-  if (height !== entry.index - 1)
-    throw new Error(`the log ends at ${height}, not below ${entry.index}`);
-  const control = {
-    lastCertificate: certifier.certified,
-    leaderCertificate: elections.leaderCertificate(entry.term, { term, height, hash }),
-    membershipChange: null,
-  };
-  const draft = { term: entry.term, timestampMs: setup.nowMs(), control, transactions: [] };
-  return chain.build(draft, { parent, state: { get: () => null, tree: parent.tree } });
 }

@@ -3,20 +3,26 @@
  * that its contract demands (consensus/README.md). Between an input and the end of the work that follows from
  * it nothing is awaited; disk and network go on beside it.
  */
+import type { ConfChange } from "../../consensus/conf-change.ts";
 import type { Message } from "../../consensus/messages.ts";
 import type { RawNode } from "../../consensus/raw-node.ts";
 import type { BasicStatus, Status } from "../../consensus/status.ts";
+import type { StepResult } from "../../consensus/step-result.ts";
 import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD } from "../../consensus/types.ts";
 import type { LogPosition } from "../../ledger/certificate.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
+import type { Hash } from "../../ledger/hash.ts";
+import { membershipHash } from "../../ledger/membership.ts";
 import type { Certifier, VotedBlock } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
+import type { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import type { ConsensusFrame } from "../wire.ts";
 import type { Applier } from "./applier.ts";
 import type { BlockProducer } from "./block-producer.ts";
 import type { DurableResponse, LogWriter } from "./log-writer.ts";
+import type { MembershipChanger, MembershipWait } from "./membership-changer.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Tail } from "./tail.ts";
 
@@ -28,13 +34,15 @@ export interface DriverParts {
   readonly certifier: Certifier;
   readonly elections: Elections;
   readonly receiver: Receiver;
+  readonly witness: Witness;
   readonly writer: LogWriter;
   readonly applier: Applier;
   readonly producer: BlockProducer;
+  readonly changer: MembershipChanger;
   readonly log: NodeLog;
   readonly send: (to: number, frame: ConsensusFrame) => void;
-  /** True while this node may hold less than it acknowledged. */
-  readonly isRegaining: () => boolean;
+  /** False while nobody may be asked for a vote: pre-votes that nobody gets elect nobody. */
+  readonly mayLead: () => boolean;
   /** Called once when the node cannot go on: its disk failed, or an invariant is broken. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -47,6 +55,9 @@ export class Driver {
   readonly #committedAtStart: number;
   #inbox: Promise<void> = Promise.resolve();
   #stopped = false;
+  #ticks = 0;
+  /** When each member was heard last, in ticks. */
+  readonly #heard = new Map<number, number>();
 
   constructor(parts: DriverParts) {
     this.#parts = parts;
@@ -65,12 +76,27 @@ export class Driver {
 
   /** One tick of the consensus clock. */
   tick(): void {
+    this.#ticks += 1;
     this.#input(() => this.#parts.core.tick());
+    if (!this.#stopped) this.#parts.changer.tick();
+  }
+
+  /** True when a member sent anything within so many ticks, or is this node. */
+  hears(member: number, withinTicks: number): boolean {
+    const heard = member === this.#parts.self ? this.#ticks : this.#heard.get(member);
+    return heard !== undefined && this.#ticks - heard <= withinTicks;
+  }
+
+  /** What a change of membership waits for, on the leader. */
+  get membershipWait(): MembershipWait | null {
+    return this.#parts.changer.waiting;
   }
 
   /** A message of another member. Resolves when more may come: blocks are judged one message at a time. */
   async receive(from: number, frame: ConsensusFrame): Promise<void> {
     if (frame.message.from !== from || frame.message.to !== this.#parts.self) return;
+    this.#heard.set(from, this.#ticks);
+    this.#parts.witness.hear(frame);
     if (frame.message.type === "MsgApp") {
       const turn = this.#inbox.then(() => this.#receiveBlocks(frame));
       this.#inbox = turn;
@@ -171,7 +197,7 @@ export class Driver {
     // committed before a crash may have lost its certificate: a later one will cover it.
     if (hardState !== null && hardState.commit > this.#committedAtStart) {
       const block = tail.blockAt(hardState.commit);
-      if (block !== undefined) certifier.certify(block);
+      if (block !== undefined) certifier.certify(block, tail.blockAt);
     }
     for (const message of messages) {
       if (message.to === LOCAL_APPLY_THREAD) this.#parts.applier.apply(message);
@@ -187,14 +213,27 @@ export class Driver {
       tail.put(link);
       return { term, height: index, hash: link.tip.hash };
     });
-    if (message.entries.length > 0) this.#offered.clear();
-    const end = positionOf(tail.last);
+    if (message.entries.length > 0) {
+      this.#offered.clear();
+      const shown = tail.last.block?.control.lastCertificate ?? null;
+      if (shown !== null) this.#parts.certifier.adopt(shown, tail.blockAt);
+    }
+    const position = positionOf(tail.last);
     for (const { type, reject, to, term } of message.responses) {
       if (type !== "MsgVoteResp" || reject) continue;
-      if (to === self) elections.stand(term, end);
-      else elections.granted(term, to, end);
+      const { certified } = this.#parts.certifier;
+      if (to === self)
+        elections.stand({ term, position, membershipHash: this.#nextMembershipHash() }, certified);
+      else elections.granted(term, to, position);
     }
     writer.write(message, voted);
+  }
+
+  /** Of the block that this node would append now: elections are held under that membership. */
+  #nextMembershipHash(): Hash {
+    const { tail, certifier } = this.#parts;
+    const lastCertificate = certifier.certified;
+    return membershipHash(tail.last.tip.memberships.nextAfter({ lastCertificate }));
   }
 
   /** An answer whose promise is on disk: to another node, or back into the core. */
@@ -205,12 +244,23 @@ export class Driver {
       return;
     }
     if (grant !== null) this.#parts.elections.received(message.term, grant);
+    // A vote for itself that this node may not sign is none.
+    else if (message.type === "MsgVoteResp" && !message.reject) return;
     this.#input(() => this.#step(message));
   }
 
   /** The applier's answer. */
   deliverApplied(message: Message): void {
     this.#input(() => this.#step(message));
+  }
+
+  /** Proposes the next change of membership. @returns null, or why the core does not take it now. */
+  changeMembership(change: ConfChange): StepResult {
+    let result: StepResult = null;
+    this.#input(() => {
+      result = this.#parts.core.proposeConfChange(change);
+    });
+    return result;
   }
 
   /** Registers a link so that the core's append finds it. */
@@ -229,8 +279,7 @@ export class Driver {
     const { certifier, elections, tail, send } = this.#parts;
     const isLeaders = message.type === "MsgApp" || message.type === "MsgHeartbeat";
     const asksForVote = message.type === "MsgVote";
-    // Whoever lost blocks that he acknowledged must not lead: pre-votes that nobody gets elect nobody.
-    if ((asksForVote || message.type === "MsgPreVote") && this.#parts.isRegaining()) return;
+    if ((asksForVote || message.type === "MsgPreVote") && !this.#parts.mayLead()) return;
     send(message.to, {
       kind: "consensus",
       message,
@@ -238,7 +287,9 @@ export class Driver {
       grant,
       // A commit index is believed only with its certificate, whoever tells it.
       certificate: message.commit > 0 ? certifier.certified : null,
-      lastHash: asksForVote ? tail.last.tip.hash : null,
+      candidacy: asksForVote
+        ? { lastHash: tail.last.tip.hash, membershipHash: this.#nextMembershipHash() }
+        : null,
       leadership: isLeaders ? elections.proofOf(message.term) : null,
     });
   }

@@ -7,7 +7,7 @@
  * A log that lost blocks is cut below the first that is not sound; what was promised about them is not
  * forgotten (docs/decisions/0008-damaged-storage.md).
  */
-import type { ConfState } from "../../consensus/membership.ts";
+import { type ConfState, NO_MEMBERS } from "../../consensus/membership.ts";
 import type { Entry, Snapshot } from "../../consensus/messages.ts";
 import type {
   Compacted,
@@ -39,7 +39,8 @@ export interface LogAppend {
 /** The log of one node. */
 export class BlockLog implements Storage {
   readonly #database: Database;
-  readonly #founding: ConfState;
+  readonly #isSoleVoter: boolean;
+  #confState: ConfState = NO_MEMBERS;
   readonly #recent = new Map<number, Block>();
   #recentSizeBytes = 0;
   #hardState: HardState = NOTHING_PROMISED.hardState;
@@ -48,18 +49,18 @@ export class BlockLog implements Storage {
   #terms = new TermRuns();
   #lastIndex = 0;
 
-  private constructor(database: Database, founding: ConfState) {
+  private constructor(database: Database, isSoleVoter: boolean) {
     this.#database = database;
-    this.#founding = founding;
+    this.#isSoleVoter = isSoleVoter;
   }
 
   /**
    * Opens the log that a database holds, cutting off what is damaged.
-   * @param founding the membership of the genesis.
+   * @param isSoleVoter true when nobody else could have the blocks.
    * @throws StorageError `PROMISES_LOST`; `LOG_DAMAGED` when nobody else could have the blocks.
    */
-  static async open(database: Database, founding: ConfState): Promise<BlockLog> {
-    const log = new BlockLog(database, founding);
+  static async open(database: Database, isSoleVoter: boolean): Promise<BlockLog> {
+    const log = new BlockLog(database, isSoleVoter);
     const bytes = database.promise();
     const lastKey = await database.lastKey(KEYS.block(0), KEYS.blocksEnd);
     const stored = lastKey === undefined ? 0 : heightOfBlockKey(lastKey);
@@ -84,7 +85,7 @@ export class BlockLog implements Storage {
    * contradict a forgotten one. A leader that believed this node to have them learns that too.
    */
   async #cut(stored: number, { hardState, regain }: Promised): Promise<void> {
-    if (this.#founding.voters.length === 1) {
+    if (this.#isSoleVoter) {
       const what = `block ${this.#lastIndex + 1} is damaged or missing, and no other voter has it`;
       throw StorageError.lost("LOG_DAMAGED", what);
     }
@@ -107,8 +108,9 @@ export class BlockLog implements Storage {
   }
 
   /**
-   * How far this node had acknowledged before it lost blocks. Until its log is there again it may hold less
-   * than it promised to keep: it leads nobody, and elects nobody whose log does not reach so far. Null else.
+   * How far this node's log once reached, while it is behind that: because blocks were lost, or because a leader
+   * replaces the end of the log in several steps. Until then it leads nobody, and elects nobody whose log does
+   * not reach so far: whoever does not know why it fell back could not tell it from a liar. Null else.
    */
   get regain(): LogEnd | null {
     return this.#regain;
@@ -120,16 +122,18 @@ export class BlockLog implements Storage {
   }
 
   /**
-   * Says what was applied, before the core starts: a block is applied while the commit index that allowed it
-   * may still be on its way to the disk.
+   * Says what is settled, before the core starts: a block is applied, and certified, while the commit index that
+   * goes with it may still be on its way to the disk.
+   * @param confState the membership after the applied block.
    */
-  wasApplied(height: number): void {
+  beginFrom(settledHeight: number, confState: ConfState): void {
     const { commit } = this.#hardState;
-    this.#hardState = { ...this.#hardState, commit: Math.max(commit, height) };
+    this.#hardState = { ...this.#hardState, commit: Math.max(commit, settledHeight) };
+    this.#confState = confState;
   }
 
   initialState(): InitialState {
-    return { hardState: this.#hardState, confState: this.#founding };
+    return { hardState: this.#hardState, confState: this.#confState };
   }
 
   firstIndex(): number {
@@ -194,7 +198,8 @@ export class BlockLog implements Storage {
     const end = lastEntry === undefined ? this.end : { term: lastEntry.term, height: last };
     for (let height = last + 1; height <= this.#lastIndex; height++) batch.del(KEYS.block(height));
     const promised = hardState ?? this.#hardState;
-    const regain = this.#regain !== null && isBehind(end, this.#regain) ? this.#regain : null;
+    const reached = this.#regain ?? this.end;
+    const regain = isBehind(end, reached) ? reached : null;
     batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });

@@ -25,6 +25,8 @@ export const KEYS = {
   certificate: "r/certificate",
   /** How far blocks are applied to the state → CBOR [ height, term, proposer, hash, timestampMs, history size, peaks ]. */
   applied: "m/applied",
+  /** All memberships up to that block → CBOR [ periods, pending ]. */
+  memberships: "m/memberships",
   /** A block of the log, committed or not → the block's bytes. */
   block: (height: number): string => `b/${padded(height)}`,
   /** First key above all blocks. */
@@ -37,6 +39,10 @@ export const KEYS = {
   history: (level: number, place: number): string => `h/${level}/${place}`,
   historyStart: "h/",
   historyEnd: endOf("h/"),
+  /** What convicts a member: by its number, the kind and the term → evidence of ledger/evidence.ts. */
+  evidence: (culprit: number, kind: string, term: number): string => `e/${culprit}/${kind}/${term}`,
+  evidenceStart: "e/",
+  evidenceEnd: endOf("e/"),
   /** Where a transaction is → CBOR [ height, index ]. */
   transaction: (idHex: string): string => `x/${idHex}`,
   transactionStart: "x/",

@@ -9,8 +9,11 @@ import { historyLeaf } from "../../ledger/block.ts";
 import type { ChainTip } from "../../ledger/chain.ts";
 import { decode } from "../../ledger/encoding.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../../ledger/hash.ts";
+import { MEMBERSHIP_CHANGES_MAX } from "../../ledger/limits.ts";
+import { membershipSchema } from "../../ledger/membership.ts";
+import { MembershipHistory } from "../../ledger/membership-history.ts";
 import { CompactRange } from "../../ledger/merkle.ts";
-import { bytes, fromBytes, list, record, toBytes, uint } from "../../ledger/schema.ts";
+import { bytes, fromBytes, list, nullable, record, toBytes, uint } from "../../ledger/schema.ts";
 import { KEYS, stateKeyOf } from "./buckets.ts";
 import type { Database } from "./database.ts";
 import { appendLeaf, historyPath } from "./history-tree.ts";
@@ -25,6 +28,18 @@ const appliedSchema = record({
   historySize: uint(),
   historyPeaks: list(bytes(HASH_SIZE_BYTES), 64),
 });
+
+const pendingFields = { changeHeight: uint(), membership: membershipSchema };
+const membershipsSchema = record({
+  periods: list(
+    record({ ...pendingFields, fromHeight: uint(), provenHeight: uint() }),
+    MEMBERSHIP_CHANGES_MAX,
+    1,
+  ),
+  pending: nullable(record(pendingFields)),
+});
+/** A record of all memberships there ever were, bytes. */
+const MEMBERSHIPS_SIZE_BYTES_MAX = 64 * 1024 * 1024;
 
 const placeSchema = record({ height: uint(), index: uint() });
 
@@ -50,6 +65,8 @@ const DERIVED_RANGES = [
 /** The applied state of one node. */
 export class StateStore {
   readonly #database: Database;
+  /** Those on the disk, if this process wrote them. */
+  #memberships: MembershipHistory | null = null;
 
   constructor(database: Database) {
     this.#database = database;
@@ -60,7 +77,17 @@ export class StateStore {
     const stored = this.#database.get(KEYS.applied);
     if (stored === undefined) return undefined;
     const { historySize, historyPeaks, ...tip } = fromBytes(appliedSchema, stored, 4096);
-    return { ...tip, history: CompactRange.of(historySize, historyPeaks) };
+    const history = CompactRange.of(historySize, historyPeaks);
+    return { ...tip, history, memberships: this.#readMemberships() };
+  }
+
+  #readMemberships(): MembershipHistory {
+    const stored = this.#database.get(KEYS.memberships);
+    if (stored === undefined) {
+      throw StorageError.lost("RECORD_DAMAGED", "the memberships are not on this node's disk");
+    }
+    const { periods, pending } = fromBytes(membershipsSchema, stored, MEMBERSHIPS_SIZE_BYTES_MAX);
+    return new MembershipHistory(periods, pending);
   }
 
   /** True when nothing was ever applied here, and nothing of it is left. */
@@ -72,7 +99,8 @@ export class StateStore {
 
   /** Throws everything away. The position goes first: whatever is left after a crash is no state. */
   async clear(): Promise<void> {
-    await this.#database.batch().del(KEYS.applied).write({ sync: true });
+    await this.#database.batch().del(KEYS.applied).del(KEYS.memberships).write({ sync: true });
+    this.#memberships = null;
     for (const [start, end] of DERIVED_RANGES) {
       const keys = await this.#database.keys(start, end);
       for (let first = 0; first < keys.length; first += CLEAR_RECORDS_MAX) {
@@ -138,7 +166,12 @@ export class StateStore {
     appendLeaf(this.#historyNodes(added), tip.height, historyLeaf(tip.hash));
     for (const [key, hash] of added) batch.put(key, hash);
     batch.put(KEYS.applied, encodeTip(tip));
+    const { memberships } = tip;
+    if (memberships !== this.#memberships) {
+      batch.put(KEYS.memberships, toBytes(membershipsSchema, memberships));
+    }
     await batch.write({ sync: false });
+    this.#memberships = memberships;
   }
 
   /**

@@ -7,6 +7,7 @@ import { concatBytes, fromHex, toHex } from "../../ledger/bytes.ts";
 import { type CborValue, decode, encode } from "../../ledger/encoding.ts";
 import type { FaultCode } from "../../ledger/faults.ts";
 import { type Genesis, genesisText, networkIdOf } from "../../ledger/genesis.ts";
+import { AUTHORISATIONS_MAX } from "../../ledger/limits.ts";
 import { encodeReceipt, type Receipt } from "../../ledger/receipt.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { bytes32, ChainBuilder, testGenesis, testTransaction } from "../support/chain-builder.ts";
@@ -55,10 +56,11 @@ export function vectorChain(): ChainBuilder {
   return chain;
 }
 
-type Items = readonly CborValue[];
+/** What an array holds. */
+export type Items = readonly CborValue[];
 
 /** The items of an encoded array. */
-function itemsOf(bytes: Uint8Array): Items {
+export function itemsOf(bytes: Uint8Array): Items {
   return decode(bytes, bytes.length) as Items;
 }
 
@@ -68,7 +70,7 @@ function withItem(items: Items, at: number, item: CborValue): Items {
 }
 
 /** Encoded arrays inside an encoded array: changes the item at `path`, opening byte strings on the way. */
-function change(bytes: Uint8Array, path: readonly number[], item: CborValue): Uint8Array {
+export function change(bytes: Uint8Array, path: readonly number[], item: CborValue): Uint8Array {
   const [at, ...rest] = path;
   if (at === undefined) throw new RangeError("a path has a step");
   const items = itemsOf(bytes);
@@ -86,12 +88,17 @@ function changeInside(
   return itemsOf(change(encode(inner as Items), path, item));
 }
 
-function wrong(id: string, bytes: Uint8Array, fault: FaultCode = "INVALID_FIELD"): FormatRow {
+/** A row that is refused. */
+export function wrong(
+  id: string,
+  bytes: Uint8Array,
+  fault: FaultCode = "INVALID_FIELD",
+): FormatRow {
   return { id, hex: toHex(bytes), fault };
 }
 
 /** Ways to be wrong that every format shares. */
-function alwaysWrong(right: Uint8Array): FormatRow[] {
+export function alwaysWrong(right: Uint8Array): FormatRow[] {
   const items = itemsOf(right);
   return [
     wrong("a byte after the end", concatBytes(right, Uint8Array.of(0)), "MALFORMED"),
@@ -150,13 +157,14 @@ function transactionRows(networkId: Uint8Array): FormatRow[] {
     wrong("a key of 271 bytes", change(full, [2, 0, 2], new Uint8Array(271))),
     wrong("an empty signature", change(full, [2, 0, 3], new Uint8Array(0))),
     wrong("a signature of 257 bytes", change(full, [2, 0, 3], new Uint8Array(257))),
-    wrong("nine signatures", change(full, [2], encode(nineSignatures(auth[0] as Items)))),
+    wrong("a signature too many", change(full, [2], encode(tooManySignatures(auth[0] as Items)))),
     wrong("signatures are not canonical", change(full, [2], fromHex("9f00ff")), "MALFORMED"),
   ];
 }
 
-function nineSignatures(one: Items): CborValue {
-  return Array.from({ length: 9 }, (_, i) => withItem(one, 2, Uint8Array.of(i)));
+function tooManySignatures(one: Items): CborValue {
+  const length = AUTHORISATIONS_MAX + 1;
+  return Array.from({ length }, (_, i) => withItem(one, 2, Uint8Array.of(i)));
 }
 
 function blockRows(chain: ChainBuilder): FormatRow[] {
