@@ -4,7 +4,7 @@
  *
  *   A1  a node whose log fell back, because a leader replaces its end piece by piece, elects nobody, itself included,
  *       whose log does not reach as far as its own once did                           node/storage/block-log.ts regain
- *   A2  in its present term a node takes nothing off its log that was made in that term
+ *   A2  in its present term a node takes nothing off its log that was made in that term     node/driver/receiver.ts
  *   R8  two blocks of one height and term: the first is kept                              node/driver/block-examiner.ts
  *   E1  a grant goes to a log that is not behind the voter's, to one candidate a term         consensus/voter.ts
  *   E3  a candidate leads only once its own term and vote are on disk                       node/driver/log-writer.ts

@@ -4,7 +4,7 @@
  *
  *   E1  a grant goes to a log that is not behind the voter's, to one candidate a term       consensus/voter.ts
  *   E2  a grant is for one candidacy: term, candidate and where its log ends                elections.ts received
- *   E3  a candidate leads only once its own term and vote are on disk                       README.md, "findings"
+ *   E3  a candidate leads only once its own term and vote are on disk               node/driver/log-writer.ts
  *   R9  a grant, like a vote, rests on what is on disk                                      log-writer.ts
  *
  * The network loses, doubles and reorders: what was ever sent may arrive at any moment, or never. So messages are not
