@@ -5,6 +5,7 @@ import { strictP384Signature } from "../ecdsa-p384.ts";
 import { isStrictEd25519 } from "../ed25519.ts";
 import { isStrictRsa } from "../rsa.ts";
 import type { SignedMessage } from "../signature.ts";
+import { preparedKey } from "./prepared-keys.ts";
 
 /** SPKI frame of a raw Ed25519 key (RFC 8410 section 4). */
 const ED25519_SPKI_HEAD = fromHex("302a300506032b6570032100");
@@ -15,8 +16,11 @@ const P384_SPKI_HEAD = fromHex("3076301006072a8648ce3d020106052b81040022036200")
 export function verifySignature(signed: SignedMessage): boolean {
   switch (signed.algorithm) {
     case "jpki-rsa2048-sha256":
+      return isStrictRsa(signed) && verifyRsa(signed, makeRsaKey);
     case "rsa2048-sha256":
-      return isStrictRsa(signed) && verifyRsa(signed);
+      return (
+        isStrictRsa(signed) && verifyRsa(signed, (der) => preparedKey(der, () => makeRsaKey(der)))
+      );
     case "ecdsa-p384-sha384":
       return verifyP384(signed);
     case "ed25519":
@@ -24,29 +28,36 @@ export function verifySignature(signed: SignedMessage): boolean {
   }
 }
 
-function verifyRsa({ publicKey, message, signature }: SignedMessage): boolean {
-  const key = importKey(() =>
-    createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "pkcs1" }),
-  );
+function verifyRsa(
+  { publicKey, message, signature }: SignedMessage,
+  keyOf: (der: Uint8Array) => KeyObject,
+): boolean {
+  const key = importKey(() => keyOf(publicKey));
   return key !== null && verify("sha256", message, key, signature);
+}
+
+function makeRsaKey(der: Uint8Array): KeyObject {
+  const key = Buffer.from(der.buffer, der.byteOffset, der.length);
+  return createPublicKey({ key, format: "der", type: "pkcs1" });
 }
 
 function verifyP384(signed: SignedMessage): boolean {
   const signature = strictP384Signature(signed);
   if (signature === null) return false;
-  const key = importSpki(P384_SPKI_HEAD, signed.publicKey);
+  const key = importKey(() => makeSpkiKey(P384_SPKI_HEAD, signed.publicKey));
   if (key === null) return false;
   return verify("sha384", signed.message, { key, dsaEncoding: "ieee-p1363" }, signature);
 }
 
 function verifyEd25519({ publicKey, message, signature }: SignedMessage): boolean {
-  const key = importSpki(ED25519_SPKI_HEAD, publicKey);
+  const make = () => makeSpkiKey(ED25519_SPKI_HEAD, publicKey);
+  const key = importKey(() => preparedKey(publicKey, make));
   return key !== null && verify(null, message, key, signature);
 }
 
-function importSpki(head: Uint8Array, publicKey: Uint8Array): KeyObject | null {
+function makeSpkiKey(head: Uint8Array, publicKey: Uint8Array): KeyObject {
   const spki = Buffer.from(concatBytes(head, publicKey));
-  return importKey(() => createPublicKey({ key: spki, format: "der", type: "spki" }));
+  return createPublicKey({ key: spki, format: "der", type: "spki" });
 }
 
 /** OpenSSL refuses some byte strings as keys by throwing; to the ledger they are just not valid. */
