@@ -1,5 +1,6 @@
 /**
- * Builds a node from its parts and starts and stops them in order. The only file where concrete classes meet.
+ * Builds a node: a member of the network (`member.ts`) with disk, transport, clock and API around it; starts and stops
+ * them in order.
  *
  * Start: directory → consensus → API → transport → clock. Stop: the door is closed, then the same backwards,
  * after what was under way is on disk.
@@ -111,10 +112,10 @@ async function start(
   const { driver, admission, mempool, ledger } = member;
   shutdown.add(() => driver.stop());
   const status = () => statusOf(member, opened, self, verifier);
-  const { store, certifier } = opened;
+  const { store, certifier, evidence } = opened;
   const networkId = toHex(signatures.networkId);
   const about = { version: VERSION, genesis, networkId, status };
-  const parts = { ...about, admission, mempool, ledger, certifier, store, events };
+  const parts = { ...about, admission, mempool, ledger, certifier, store, evidence, events };
   const metrics = createMetrics(status, () => transport.metrics());
   const api = await createApi({ ...parts, metrics }, log);
 
@@ -182,7 +183,7 @@ function seedInForce({ seeds, nodeNumber }: NodeConfig, memberships: Memberships
 
 function statusOf(
   { driver, mempool, peers }: Member,
-  { chain, certifier }: OpenedChain,
+  { chain, certifier, evidence }: OpenedChain,
   self: number,
   verifier: TransactionVerifier,
 ): NodeStatus {
@@ -201,6 +202,7 @@ function statusOf(
     signaturesVerified: verifier.verifiedTransactions,
     membership,
     membershipWait: driver.membershipWait,
+    culprits: evidence.culprits,
     connected: peers.connected(),
   };
 }

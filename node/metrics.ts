@@ -13,6 +13,7 @@ const GAUGES: readonly (readonly [name: string, help: string, (status: NodeStatu
   ["mykey_has_leader", "1 while a leader is known", (status) => Number(status.leader !== 0)],
   ["mykey_pending_transactions", "Transactions not decided yet", (s) => s.pendingTransactions],
   ["mykey_verified_transactions", "Transactions checked since start", (s) => s.signaturesVerified],
+  ["mykey_convicted_members", "Members against whom there is evidence", (s) => s.culprits.length],
   ["mykey_connected_members", "Members in reach, this node included", (s) => s.connected.size],
 ];
 

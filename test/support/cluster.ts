@@ -46,6 +46,7 @@ export interface AnswerJson {
   readonly blockHash?: string;
   readonly stateRoot?: string;
   readonly pendingTransactions?: number;
+  readonly culprits?: readonly number[];
   readonly quorum?: { readonly missing: readonly number[] };
   readonly role?: string;
   readonly members?: readonly { readonly number: number; readonly role: string }[];
