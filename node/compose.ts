@@ -116,7 +116,8 @@ async function start(
   const networkId = toHex(signatures.networkId);
   const about = { version: VERSION, genesis, networkId, status };
   const parts = { ...about, admission, mempool, ledger, certifier, store, evidence, events };
-  const api = await createApi({ ...parts, metrics: createMetrics(status) }, log);
+  const metrics = createMetrics(status, () => transport.metrics());
+  const api = await createApi({ ...parts, metrics }, log);
 
   shutdown.add(() => transport.stop());
   await transport.start();

@@ -72,12 +72,14 @@ describe("the chain of a node", () => {
     const payment = world.pay(1);
     const { id } = decodeTransaction(payment);
     const first = await build(chain.applied, [payment]);
-    assert.ok(chain.isUnderWay(first, id));
+    assert.ok(chain.underWay(first).has(id));
+    assert.equal(chain.underWay(first).transactions, first.transactions.length);
     await assert.rejects(build(first, [payment]), { code: "DUPLICATE_IN_BLOCK" });
     const prefetched = await chain.prefetch(first, [check(payment)]);
     assert.deepEqual(chain.withoutRepeated(prefetched, AT_MS, [check(payment)]), []);
     await chain.apply(first);
-    assert.ok(!chain.isUnderWay(chain.applied, id));
+    assert.ok(!chain.underWay(chain.applied).has(id));
+    assert.equal(chain.underWay(chain.applied).transactions, 0);
     await assert.rejects(build(chain.applied, [payment]), { code: "DUPLICATE_IN_BLOCK" });
   });
 

@@ -142,6 +142,21 @@ describe("the log writer", () => {
     assert.equal(stored(), 4);
   });
 
+  it("promises nothing more for a commit index alone, and does not forget it", async () => {
+    order(2, [1, 2], { term: 2, vote: 1 });
+    await writer.run();
+    const promise = () => Buffer.from(database.promise() ?? []).toString("hex");
+    const before = promise();
+    order(2, [], { term: 2, vote: 1, commit: 1 });
+    await writer.run();
+    assert.equal(promise(), before);
+    assert.equal(opened.blocks.hardState.commit, 1);
+    order(2, [3]);
+    await writer.run();
+    assert.notEqual(promise(), before);
+    assert.equal(opened.blocks.hardState.commit, 1);
+  });
+
   it("fails when the disk fails, and answers nothing", async () => {
     opened.blocks.append = async () => {
       throw new Error("no space left on device");
