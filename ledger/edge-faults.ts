@@ -74,6 +74,12 @@ export const EDGE_FAULTS = {
   ),
 
   // The node
+  QUORUM_AT_RISK: row(
+    409,
+    "office",
+    "Afterwards the voting nodes in reach would be no majority; sign it with force if that is meant",
+    "接続中の投票ノードが過半数に満たなくなります。意図した変更であれば強制の指定を付けて署名してください",
+  ),
   BUSY: row(
     503,
     "busy",

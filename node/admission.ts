@@ -10,6 +10,7 @@ import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
 import type { Ledger } from "./ledger-reader.ts";
 import { type Decision, EXPIRED, type Mempool } from "./mempool.ts";
+import { demandQuorum } from "./quorum-guard.ts";
 import type { TransactionVerifier } from "./verification/transaction-verifier.ts";
 
 /** Transactions whose signatures may be under verification at once; more are refused with BUSY. */
@@ -23,6 +24,8 @@ export interface AdmissionParts {
   readonly mempool: Mempool;
   readonly verifier: Pick<TransactionVerifier, "verify">;
   readonly nowMs: () => number;
+  /** Numbers of the members in reach, this node among them. */
+  readonly connected: () => ReadonlySet<number>;
   /** Does something after a time. @returns how to call it off. */
   readonly after: (delayMs: number, work: () => void) => () => void;
   /** Called when a new transaction waits. */
@@ -69,6 +72,7 @@ export class Admission {
     this.#checkTime(transaction);
     mempool.demandRoom(transaction.bytes.length);
     await this.#verify(transaction);
+    await demandQuorum(checked, this.#parts);
     this.#demandOpen();
     // While its signatures were checked, it may have come another way, and block time may have passed it:
     // then nothing would ever decide it.

@@ -69,6 +69,7 @@ export function composeMember(setup: MemberSetup): Member {
     mempool,
     verifier,
     nowMs,
+    connected: () => peers.connected(),
     after,
     onAdmitted: ({ source }) => {
       forwarder.admitted(source.bytes);

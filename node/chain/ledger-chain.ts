@@ -18,6 +18,7 @@ import {
 import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execute-block.ts";
 import { isNextMembership, nextMembership, wishIn } from "../../contracts/next-membership.ts";
 import type { State } from "../../contracts/state.ts";
+import { WISHED_NODES } from "../../contracts/state-records.ts";
 import type { StateTree } from "../../contracts/state-tree.ts";
 import type { Wish } from "../../contracts/wish.ts";
 import {
@@ -293,6 +294,21 @@ export class LedgerChain {
   /** Who shall run the network, by the state after a link. */
   wishAfter(link: ChainLink): Wish {
     return wishIn(this.#stateAt(link));
+  }
+
+  /** Who should run it, were a transaction alone in the next block; null when that leaves it as it is. */
+  async wishWith(checked: CheckedTransaction, nowMs: number): Promise<Wish | null> {
+    const { tip } = this.#applied;
+    const prefetched = await this.prefetch(this.#applied, [checked]);
+    const at = { height: tip.height + 1, timestampMs: Math.max(nowMs, tip.timestampMs) };
+    try {
+      const { writes } = this.#execute(prefetched, at, [checked]);
+      const wish = new Map(writes).get(WISHED_NODES.text) ?? null;
+      return wish === null ? null : WISHED_NODES.space.decode(wish);
+    } catch (error) {
+      if (error instanceof LedgerFault) return null;
+      throw error;
+    }
   }
 
   /** Rule C10: a change of membership is the next step to what governance wishes. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, it } from "mocha";
 import { signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
@@ -168,21 +167,38 @@ describe("membership in operation", function () {
     await pay(1);
   });
 
-  it("waits with a change that would lose the quorum among those in reach", async () => {
+  it("refuses a change that would lose the quorum among those in reach, unless it is forced", async () => {
     await network(3);
     const leader = await cluster.leader();
     const [dead = 0, other = 0] = [1, 2, 3].filter((number) => number !== leader);
     await cluster.stop(dead);
-    await govern("NODE_RETIRE", { number: other });
-    await cluster.until("the leader to wait", async () => {
-      const { membershipWait } = (await cluster.get(leader, "/v1/status")).json;
-      return membershipWait?.reason === "QUORUM_AT_RISK" ? true : null;
-    });
+    const retire = (force: boolean) =>
+      cluster.transaction(
+        "NODE_RETIRE",
+        { public: { number: other, force }, private: null },
+        { signers: GOVERNORS },
+      );
+    const { status, json } = await cluster.submit(leader, retire(false));
+    assert.deepEqual([status, json.code], [409, "QUORUM_AT_RISK"]);
     await pay(leader);
-    await delay(300);
-    await members("1 2 3");
+    assert.equal((await cluster.submit(leader, retire(true))).json.result, "OK");
     await cluster.start(dead);
     await members([leader, dead].sort((a, b) => a - b).join(" "));
     await pay(dead);
+  });
+
+  it("gives nobody a voice before it has the chain, and goes on meanwhile", async () => {
+    await network(3);
+    const leader = await cluster.leader();
+    await admit(4);
+    await cluster.until("the leader to wait for node 4", async () => {
+      const { membershipWait } = (await cluster.get(leader, "/v1/status")).json;
+      return membershipWait?.reason === "NOT_CAUGHT_UP" ? membershipWait.members : null;
+    });
+    await pay(leader);
+    await members("1 2 3 e4");
+    await cluster.start(4);
+    await members("1 2 3 4");
+    await pay(4);
   });
 });

@@ -61,6 +61,7 @@ export class StillNode {
       mempool: this.mempool,
       verifier: this.#verifier,
       nowMs: () => AT_MS,
+      connected: () => new Set([1, 2]),
       after: (delayMs, work) => {
         const timer = setTimeout(work, delayMs);
         return () => clearTimeout(timer);
