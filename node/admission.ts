@@ -61,6 +61,8 @@ export class Admission {
   async admit(transactionBytes: Uint8Array): Promise<Admitted> {
     this.#demandOpen();
     const { networkId, mempool, onAdmitted } = this.#parts;
+    const waiting = mempool.find(transactionBytes);
+    if (waiting !== undefined) return { transaction: waiting.source, decision: null };
     // A copy: what waits must not keep all of the message in memory that it came in.
     const checked = checkTransaction(
       decodeTransaction(new Uint8Array(transactionBytes)),

@@ -76,7 +76,7 @@ export function composeMember(setup: MemberSetup): Member {
       driver.produce();
     },
   });
-  receiveFrames(peers, { driver, admission, gossip, log });
+  receiveFrames(peers, { driver, admission, mempool, gossip, log });
   const tick = () => {
     driver.tick();
     forwarder.tick();
@@ -99,15 +99,21 @@ function decide({ block, transactions, tip }: ChainLink, mempool: Mempool): void
 interface FrameReceivers {
   readonly driver: Driver;
   readonly admission: Admission;
+  readonly mempool: Mempool;
   readonly gossip: MembershipGossip;
   readonly log: NodeLog;
 }
 
 /** Frames of other members: into consensus, or through the same door as everybody's transactions. */
-function receiveFrames(peers: Peers, { driver, admission, gossip, log }: FrameReceivers): void {
+function receiveFrames(
+  peers: Peers,
+  { driver, admission, mempool, gossip, log }: FrameReceivers,
+): void {
   peers.onFrame(async (from, frame) => {
     if (frame.kind === "consensus") return driver.receive(from, frame);
     if (frame.kind !== "transactions") return gossip.receive(from, frame);
+    // They wait where they come from, and will be sent again.
+    if (!mempool.hasRoom) return;
     const admitted = await Promise.allSettled(
       frame.transactions.map((transaction) => admission.admit(transaction)),
     );

@@ -80,12 +80,20 @@ export class Mempool {
     return Buffer.compare(checked.source.bytes, transactionBytes) === 0 ? checked : undefined;
   }
 
+  /** False when the next transaction would be refused, whatever its size. */
+  get hasRoom(): boolean {
+    return this.#waiting.size < this.#pendingMax && this.#sizeBytes < PENDING_SIZE_BYTES_MAX;
+  }
+
   /** @throws LedgerFault `BUSY` when there is no room for a transaction of so many bytes. */
   demandRoom(sizeBytes: number): void {
-    const pendingMax = Math.min(PENDING_MAX, Math.max(PENDING_ALWAYS, this.#pace.lately));
-    const isFull =
-      this.#waiting.size >= pendingMax || this.#sizeBytes + sizeBytes > PENDING_SIZE_BYTES_MAX;
-    if (isFull) throw new LedgerFault("BUSY", { pending: this.#waiting.size, pendingMax });
+    if (this.hasRoom && this.#sizeBytes + sizeBytes <= PENDING_SIZE_BYTES_MAX) return;
+    throw new LedgerFault("BUSY", { pending: this.#waiting.size, pendingMax: this.#pendingMax });
+  }
+
+  /** How many may wait at the pace of late. */
+  get #pendingMax(): number {
+    return Math.min(PENDING_MAX, Math.max(PENDING_ALWAYS, this.#pace.lately));
   }
 
   /** Adds a checked and verified transaction. @throws LedgerFault `BUSY`. */
