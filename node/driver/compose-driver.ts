@@ -4,7 +4,7 @@ import { seededRandom } from "../../consensus/random.ts";
 import { RawNode } from "../../consensus/raw-node.ts";
 import type { BlockControl } from "../../ledger/block.ts";
 import type { LogPosition, SignatureContext } from "../../ledger/certificate.ts";
-import type { Membership } from "../../ledger/membership.ts";
+import { type Membership, votersOf } from "../../ledger/membership.ts";
 import { confChangeBetween } from "../chain/conf-change.ts";
 import { Elections } from "../chain/elections.ts";
 import type { Identity } from "../chain/identity.ts";
@@ -17,6 +17,7 @@ import { Applier } from "./applier.ts";
 import { BlockExaminer } from "./block-examiner.ts";
 import { BlockProducer } from "./block-producer.ts";
 import { Driver } from "./driver.ts";
+import { LeaderWatch } from "./leader-watch.ts";
 import { LogWriter } from "./log-writer.ts";
 import { MembershipChanger } from "./membership-changer.ts";
 import { Receiver } from "./receiver.ts";
@@ -52,6 +53,8 @@ export interface DriverSetup {
   readonly genesisTimeMs: number;
   readonly log: NodeLog;
   readonly send: (to: number, frame: ConsensusFrame) => void;
+  /** Members in reach. */
+  readonly connected: () => ReadonlySet<number>;
   readonly onApplied: (link: ChainLink) => void;
   readonly onFailure: (error: unknown) => void;
 }
@@ -118,8 +121,9 @@ export function composeDriver(setup: DriverSetup): Driver {
     hears: (member) => driver.hears(member, hearingTicks),
     propose: (change) => driver.changeMembership(change),
   });
+  const leaderWatch = watchLeader(core, setup);
   const { send, onFailure } = setup;
-  const workers = { receiver, writer, applier, producer, changer };
+  const workers = { receiver, writer, applier, producer, changer, leaderWatch };
   const driver = new Driver({
     self,
     core,
@@ -133,6 +137,17 @@ export function composeDriver(setup: DriverSetup): Driver {
     onFailure,
   });
   return driver;
+}
+
+function watchLeader(core: RawNode, { identity, opened, connected }: DriverSetup): LeaderWatch {
+  return new LeaderWatch({
+    self: identity.number,
+    status: () => core.basicStatus(),
+    connected,
+    voters: () => votersOf(opened.tail.last.tip.memberships.current),
+    forgetLeader: () => core.forgetLeader(),
+    campaign: () => core.campaign(),
+  });
 }
 
 /** @param sealOwn makes the block of an entry that the core appends by itself. */

@@ -38,6 +38,7 @@ describe("a node's driver", () => {
       genesisTimeMs: chain.genesis.createdAtMs,
       log: silent,
       send: () => {},
+      connected: () => new Set([1, 2, 3]),
       onApplied: () => {},
       onFailure: (error) => failures.push(error),
     });
