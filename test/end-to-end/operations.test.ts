@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { freePorts } from "../chaos/free-ports.ts";
+import { FreePorts } from "../chaos/free-ports.ts";
 import { commandsOf, runToEnd, StayingCommands } from "../support/page-commands.ts";
 import { makeTemporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -24,7 +24,7 @@ describe(`the commands of ${PAGE}`, function () {
 
   before(async () => {
     assert.ok(commands.length >= 20, "the page shows commands");
-    const free = await freePorts(JOINING.length);
+    const free = await new FreePorts().take(JOINING.length);
     for (const [i, port] of JOINING.entries()) ports.set(port, String(free[i]));
   });
 
