@@ -1,12 +1,18 @@
 /** All commands of `mykey-ledger`, put together. */
 import type { Command } from "commander";
+import { auditBlameCommand } from "./commands/audit-blame.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
+import { auditVerifyProofCommand } from "./commands/audit-verify-proof.ts";
 import { cardCreateCommand } from "./commands/card-create.ts";
+import { cardEmulateCommand } from "./commands/card-emulate.ts";
 import { cardInfoCommand } from "./commands/card-info.ts";
+import { cardReadersCommand } from "./commands/card-readers.ts";
 import { cardSignCommand } from "./commands/card-sign.ts";
+import { cardTriesCommand } from "./commands/card-tries.ts";
 import { groupCommand } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { governanceDraftCommand } from "./commands/governance-draft.ts";
 import { governanceShowCommand } from "./commands/governance-show.ts";
 import { governanceSignCommand } from "./commands/governance-sign.ts";
@@ -43,10 +49,14 @@ export function program(): Command {
       ]),
       groupCommand("key", "Make keys", [keyCreateCommand()]),
       groupCommand("card", "Use a resident's card", [
-        cardCreateCommand(),
+        cardReadersCommand(),
         cardInfoCommand(),
+        cardTriesCommand(),
         cardSignCommand(),
+        cardCreateCommand(),
+        cardEmulateCommand(),
       ]),
+      doctorCommand(),
       groupCommand("governance", "Decide together who takes part and who runs the network", [
         governanceDraftCommand(),
         governanceShowCommand(),
@@ -61,6 +71,8 @@ export function program(): Command {
       groupCommand("audit", "Download and check a whole chain", [
         auditExportCommand(),
         auditVerifyCommand(),
+        auditBlameCommand(),
+        auditVerifyProofCommand(),
       ]),
     ],
   )

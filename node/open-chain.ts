@@ -30,6 +30,7 @@ import type { LogFacts } from "./logger.ts";
 import { BlockLog } from "./storage/block-log.ts";
 import { KEYS } from "./storage/buckets.ts";
 import type { Database } from "./storage/database.ts";
+import { EvidenceStore } from "./storage/evidence-store.ts";
 import { encodePromise, NOTHING_PROMISED } from "./storage/promise.ts";
 import { StorageError } from "./storage/record.ts";
 import { StateStore } from "./storage/state-store.ts";
@@ -68,6 +69,7 @@ export interface OpenedChain {
   readonly tail: Tail;
   readonly certifier: Certifier;
   readonly memberships: Memberships;
+  readonly evidence: EvidenceStore;
 }
 
 /** Opens or makes a node's directory. @throws StorageError saying what is wrong with it. */
@@ -98,7 +100,8 @@ export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
     confStateOf(applied.tip.memberships.pending?.membership ?? applied.tip.memberships.current),
   );
   repeatVotes(certifier, tail, blocks);
-  return { blocks, store, chain, tail, certifier, memberships };
+  const evidence = await EvidenceStore.open(database);
+  return { blocks, store, chain, tail, certifier, memberships, evidence };
 }
 
 /** The membership that this directory knew last; that of the genesis when nothing can be read. */

@@ -68,6 +68,7 @@ export function statusView(
     signaturesVerified: status.signaturesVerified,
     members,
     membershipWait: waitView(status.membershipWait),
+    culprits: status.culprits,
     quorum: quorumView(membership, connected, (number) => {
       const member = members.find((candidate) => candidate.number === number);
       return { ja: member?.nameJa ?? String(number), en: member?.nameEn ?? String(number) };

@@ -5,6 +5,7 @@
  * replaces takes all entries above it away.
  */
 
+import type { Block } from "../../ledger/block.ts";
 import type { VotedBlock } from "../chain/certifier.ts";
 import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
 import type { BlockLog } from "../storage/block-log.ts";
@@ -45,6 +46,11 @@ export class Tail {
   /** Forgets links below the applied block. */
   applied(height: number): void {
     this.#links.delete(height - 1);
+  }
+
+  /** The whole block at a height of the log. @throws StorageError when it is not there. */
+  block(height: number): Block {
+    return this.at(height)?.block ?? this.#log.block(height);
   }
 
   /** Term, height and hash of the block at a height, from memory or from the log. */

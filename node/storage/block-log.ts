@@ -26,7 +26,7 @@ import { StorageError } from "./record.ts";
 import { TermRuns } from "./term-runs.ts";
 
 /** Blocks kept decoded in memory, bytes: for followers that are a little behind, and the tip. */
-const RECENT_SIZE_BYTES_MAX: number = 64 * 1024 * 1024;
+const RECENT_SIZE_BYTES_MAX: number = 16 * 1024 * 1024;
 
 /** What one durable write brings. */
 export interface LogAppend {
@@ -108,8 +108,9 @@ export class BlockLog implements Storage {
   }
 
   /**
-   * How far this node had acknowledged before it lost blocks. Until its log is there again it may hold less
-   * than it promised to keep: it leads nobody, and elects nobody whose log does not reach so far. Null else.
+   * How far this node's log once reached, while it is behind that: because blocks were lost, or because a leader
+   * replaces the end of the log in several steps. Until then it leads nobody, and elects nobody whose log does
+   * not reach so far: whoever does not know why it fell back could not tell it from a liar. Null else.
    */
   get regain(): LogEnd | null {
     return this.#regain;
@@ -170,7 +171,7 @@ export class BlockLog implements Storage {
     return "temporarily-unavailable";
   }
 
-  /** The durable promises of the consensus core. */
+  /** The durable promises of the consensus core, and the commit index, which may not be on the disk yet. */
   get hardState(): HardState {
     return this.#hardState;
   }
@@ -190,6 +191,9 @@ export class BlockLog implements Storage {
 
   /** Writes and fsyncs; blocks at and above the first entry's height are replaced. */
   async append({ entries, hardState, certificate }: LogAppend): Promise<void> {
+    if (entries.length === 0 && !this.#promisesMore(hardState)) {
+      return this.#note(hardState, certificate);
+    }
     const batch = this.#database.batch();
     for (const { index, data } of entries) batch.put(KEYS.block(index), data);
     const lastEntry = entries.at(-1);
@@ -197,7 +201,8 @@ export class BlockLog implements Storage {
     const end = lastEntry === undefined ? this.end : { term: lastEntry.term, height: last };
     for (let height = last + 1; height <= this.#lastIndex; height++) batch.del(KEYS.block(height));
     const promised = hardState ?? this.#hardState;
-    const regain = this.#regain !== null && isBehind(end, this.#regain) ? this.#regain : null;
+    const reached = this.#regain ?? this.end;
+    const regain = isBehind(end, reached) ? reached : null;
     batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });
@@ -209,6 +214,19 @@ export class BlockLog implements Storage {
     this.#lastIndex = last;
     this.#hardState = promised;
     this.#regain = regain;
+  }
+
+  /** True when there is a term or vote to be kept; a commit index alone is no promise. */
+  #promisesMore(hardState: HardState | null): boolean {
+    const { term, vote } = this.#hardState;
+    return hardState !== null && (hardState.term !== term || hardState.vote !== vote);
+  }
+
+  /** What others would tell again is worth no fsync: a commit index goes along with the next promise. */
+  async #note(hardState: HardState | null, certificate: Uint8Array | null): Promise<void> {
+    this.#hardState = hardState ?? this.#hardState;
+    if (certificate === null) return;
+    await this.#database.batch().put(KEYS.certificate, certificate).write({ sync: false });
   }
 
   /** The certificate stored last; undefined when there is none that can be read: others show theirs. */

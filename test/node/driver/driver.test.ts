@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { makeMessage } from "../../../consensus/messages.ts";
+import type { Grant } from "../../../ledger/certificate.ts";
 import { membershipHash } from "../../../ledger/membership.ts";
+import { Elections } from "../../../node/chain/elections.ts";
 import { composeDriver } from "../../../node/driver/compose-driver.ts";
 import type { Driver } from "../../../node/driver/driver.ts";
 import { Mempool } from "../../../node/mempool.ts";
 import type { OpenedChain } from "../../../node/open-chain.ts";
+import { KEYS } from "../../../node/storage/buckets.ts";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
 import type { ConsensusFrame } from "../../../node/wire.ts";
 import { EmptyChain } from "../../support/stored-chain.ts";
@@ -18,11 +22,13 @@ describe("a node's driver", () => {
   let chain: EmptyChain;
   let database: Database;
   let failures: unknown[];
+  let sent: ConsensusFrame[];
 
   beforeEach(async () => {
     chain = new EmptyChain().grow(1, 1, 1);
     database = await openDatabase(newDirectory());
     failures = [];
+    sent = [];
   });
   afterEach(() => database.close());
 
@@ -37,16 +43,16 @@ describe("a node's driver", () => {
       nowMs: () => chain.tip.timestampMs,
       genesisTimeMs: chain.genesis.createdAtMs,
       log: silent,
-      send: () => {},
+      send: (_, frame) => sent.push(frame),
       connected: () => new Set([1, 2, 3]),
       onApplied: () => {},
       onFailure: (error) => failures.push(error),
     });
   }
 
-  /** Node 2 asks for a vote, from the same log. */
-  function candidacy(term: number): ConsensusFrame {
-    const { height: index, term: logTerm, hash: lastHash } = chain.tip;
+  /** Node 2 asks for a vote, from a log that ends at that height. */
+  function candidacy(term: number, height = chain.tip.height): ConsensusFrame {
+    const { height: index, term: logTerm, hash: lastHash } = chain.tipAt(height);
     const fields = { type: "MsgVote", from: 2, to: 1, term, index, logTerm } as const;
     const message = makeMessage(fields);
     const nothing = { votes: [], certificate: null, grant: null, leadership: null };
@@ -62,4 +68,66 @@ describe("a node's driver", () => {
     assert.deepEqual(failures, []);
     assert.equal(driver.status.term, 2);
   });
+
+  it("neither leads nor elects a shorter log before it has again what it lost", async () => {
+    await chain.store(await chain.open(database), 0);
+    await database.batch().del(KEYS.block(3)).write({ sync: true });
+    const opened = await chain.open(database);
+    assert.deepEqual(opened.blocks.regain, { term: 1, height: 3 });
+    const driver = drive(opened);
+    for (let tick = 0; tick < 40; tick++) driver.tick();
+    assert.equal(driver.status.state, "StatePreCandidate");
+    await driver.receive(2, candidacy(4, 2));
+    await driver.receive(2, candidacy(5, 3));
+    await driver.stop();
+    const said = sent.map(({ message: { type, term, reject } }) => ({ type, term, reject }));
+    assert.deepEqual(said, [{ type: "MsgVoteResp", term: 5, reject: false }]);
+    assert.deepEqual(failures, []);
+  });
+
+  /** What nodes 2 and 3 answer to a candidacy of node 1 in the term after. */
+  function answers(term: number, from: number): readonly ConsensusFrame[] {
+    const { term: lastTerm, height, hash } = chain.tip;
+    const position = { term: lastTerm, height, hash };
+    const voter = new Elections(chain.context, chain.identity(from), chain.memberships);
+    const claim = { position, membershipHash: membershipHash(chain.membership) };
+    voter.requested({ term, candidate: 1, ...claim });
+    voter.granted(term, 1, position);
+    const nothing = { votes: [], certificate: null, candidacy: null, leadership: null };
+    const answer = (type: "MsgPreVoteResp" | "MsgVoteResp", grant: Grant | null) => ({
+      kind: "consensus" as const,
+      message: makeMessage({ type, from, to: 1, term }),
+      ...nothing,
+      grant,
+    });
+    return [answer("MsgPreVoteResp", null), answer("MsgVoteResp", voter.grant(term, 1))];
+  }
+
+  for (const [what, terms, isElected] of [
+    ["does not count its own vote while its log is behind what it was", [1, 1, 2], false],
+    ["counts its own vote when its log is all that it was", [1], true],
+  ] as const) {
+    it(what, async () => {
+      const before = await chain.open(database);
+      await new EmptyChain().grow(...terms).store(before, 0, 2);
+      chain = new EmptyChain().grow(1, 1);
+      await chain.store(before, 0, 2);
+      const opened = await chain.open(database);
+      const driver = drive(opened);
+      for (let ticks = 0; ticks < 20; ticks++) driver.tick();
+      const [preVote, vote] = answers(3, 2);
+      assert.ok(preVote && vote);
+      await driver.receive(2, preVote);
+      const role = (): string => driver.status.state;
+      while (role() !== "StateCandidate") await setImmediate();
+      await driver.receive(2, vote);
+      // Its vote for itself is on the disk, and one turn later with the core.
+      while (opened.blocks.hardState.vote !== 1) await setImmediate();
+      await setImmediate();
+      assert.equal(driver.status.term, 3);
+      assert.equal(role(), isElected ? "StateLeader" : "StateCandidate");
+      await driver.stop();
+      assert.deepEqual(failures, []);
+    });
+  }
 });
