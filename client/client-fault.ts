@@ -32,6 +32,10 @@ export const CLIENT_FAULTS = {
     en: "The files are not copies of one transaction",
     ja: "ファイルが同じ取引の写しではありません",
   },
+  MEMBERSHIP_WAITS: {
+    en: "The change of membership is not done yet",
+    ja: "ノードの変更がまだ終わっていません",
+  },
   NODE_EXITED: { en: "A node process ended", ja: "ノードのプロセスが終了しました" },
   NOT_READY: { en: "A node did not become ready", ja: "ノードの準備が完了しませんでした" },
   OTHER_SIZE: {

@@ -18,7 +18,10 @@ import { governanceShowCommand } from "./commands/governance-show.ts";
 import { governanceSignCommand } from "./commands/governance-sign.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
+import { networkMembersCommand } from "./commands/network-members.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
+import { nodeCreateCommand } from "./commands/node-create.ts";
+import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
@@ -37,8 +40,13 @@ export function program(): Command {
       groupCommand("network", "Make and run a network", [
         networkCreateCommand(),
         networkUpCommand(),
+        networkMembersCommand(),
       ]),
-      groupCommand("node", "Run a node", [nodeStartCommand()]),
+      groupCommand("node", "Make and run a node", [
+        nodeCreateCommand(),
+        nodeStartCommand(),
+        nodeRotateKeyCommand(),
+      ]),
       groupCommand("key", "Make keys", [keyCreateCommand()]),
       groupCommand("card", "Use a resident's card", [
         cardReadersCommand(),

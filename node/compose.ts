@@ -5,9 +5,8 @@
  * Start: directory → consensus → API → transport → clock. Stop: the door is closed, then the same backwards,
  * after what was under way is on disk.
  */
-import { equalBytes, toHex } from "../ledger/bytes.ts";
+import { toHex } from "../ledger/bytes.ts";
 import type { SignatureContext } from "../ledger/certificate.ts";
-import { LedgerFault } from "../ledger/faults.ts";
 import { networkIdOf } from "../ledger/genesis.ts";
 import { useSha256 } from "../ledger/hash.ts";
 import { memberOf } from "../ledger/membership.ts";
@@ -17,7 +16,6 @@ import { verifySignature } from "../ledger/native/verify-signature.ts";
 import { closeApi, createApi } from "./api/server.ts";
 import { BlockEvents } from "./block-events.ts";
 import { Identity } from "./chain/identity.ts";
-import type { Memberships } from "./chain/memberships.ts";
 import type { NodeConfig } from "./config.ts";
 import type { NodeLog } from "./logger.ts";
 import { composeMember, type Member } from "./member.ts";
@@ -26,6 +24,7 @@ import { createMetrics } from "./metrics.ts";
 import { type NodeStatus, roleOf } from "./node-status.ts";
 import type { OpenedChain } from "./open-chain.ts";
 import { openDirectory } from "./open-directory.ts";
+import { AloneWatch, type OwnKey, ownSeed } from "./own-key.ts";
 import { Shutdown } from "./shutdown.ts";
 import { Libp2pTransport } from "./transport/libp2p-transport.ts";
 import { TransactionVerifier } from "./verification/transaction-verifier.ts";
@@ -43,23 +42,25 @@ export interface RunningNode {
 export interface NodeEvents {
   /** It cannot go on: its disk failed, or an invariant is broken. */
   readonly onFailure: (error: unknown) => void;
-  /** Its next key is in force: it has to be started again to be in reach under it. */
-  readonly onKeyChanged: () => void;
+  /** It has to be started again, to be in reach under that key. */
+  readonly onOtherKey: (key: OwnKey) => void;
 }
 
 /**
  * Starts a node.
+ * @param key under which it is in reach at first.
  * @throws StorageError, LedgerFault or the operating system's error when it cannot start.
  */
 export async function startNode(
   config: NodeConfig,
   log: NodeLog,
   nodeEvents: NodeEvents,
+  key: OwnKey = "in force",
 ): Promise<RunningNode> {
   useSha256(nativeSha256);
   const shutdown = new Shutdown();
   try {
-    const apiUrl = await start(config, log, nodeEvents, shutdown);
+    const apiUrl = await start(config, log, { ...nodeEvents, key }, shutdown);
     return { apiUrl, stop: () => shutdown.run() };
   } catch (error) {
     await shutdown.run();
@@ -71,20 +72,23 @@ export async function startNode(
 async function start(
   config: NodeConfig,
   log: NodeLog,
-  { onFailure, onKeyChanged }: NodeEvents,
+  { onFailure, onOtherKey, key }: NodeEvents & { readonly key: OwnKey },
   shutdown: Shutdown,
 ): Promise<string> {
   const { identity, signatures, opened, verifier } = await openMember(config, log, shutdown);
   const { genesis, nodeNumber: self } = config;
   const events = new BlockEvents();
-  const seed = seedInForce(config, opened.memberships);
+  const { periods } = opened.chain.applied.tip.memberships;
+  const newest = opened.memberships.current().slice(-1);
+  const known = [...periods.map(({ membership }) => membership), ...newest];
+  const seed = ownSeed(config, known, key);
   const { publicKey } = signerOfSeed(seed);
   const transport = await Libp2pTransport.create({
     seed,
     listen: [config.peerListen],
     log: (level, code, facts) => log[level](code, facts),
   });
-  const watch = new MembershipWatch(self, publicKey, log, onKeyChanged);
+  const watch = new MembershipWatch(self, publicKey, log, () => onOtherKey("in force"));
   watch.look(opened.chain.applied.tip.memberships);
   const member = composeMember({
     identity,
@@ -123,7 +127,19 @@ async function start(
   await transport.start();
   shutdown.add(() => closeApi(api));
   const apiUrl = await api.listen({ host: config.apiHost, port: config.apiPort });
-  const clock = setInterval(member.tick, config.tickIntervalMs);
+  const otherKey = key === "next" ? "in force" : "next";
+  const hasOtherKey = ownSeed(config, known, otherKey) !== seed;
+  const alone = new AloneWatch(
+    config.electionTicks,
+    () =>
+      hasOtherKey && status().membership.members.length > 1 && member.peers.connected().size === 1,
+    () => onOtherKey(otherKey),
+  );
+  const tick = () => {
+    member.tick();
+    alone.tick();
+  };
+  const clock = setInterval(tick, config.tickIntervalMs);
   shutdown.add(async () => clearInterval(clock));
   shutdown.add(async () => admission.close());
   return apiUrl;
@@ -160,25 +176,6 @@ async function openMember(
   });
   shutdown.add(close);
   return { identity, signatures, verifier, opened };
-}
-
-/**
- * The key under which this node is in reach: the one that the newest membership names.
- * @throws LedgerFault when the membership names another.
- */
-function seedInForce({ seeds, nodeNumber }: NodeConfig, memberships: Memberships): Uint8Array {
-  const members = memberships.current().map((membership) => memberOf(membership, nodeNumber));
-  const named = members.findLast((member) => member !== undefined);
-  const [first] = seeds;
-  if (first === undefined) throw new RangeError("a node has a key");
-  // It is not a member yet, or not any more.
-  if (named === undefined) return first;
-  const seed = seeds.find((one) => equalBytes(signerOfSeed(one).publicKey, named.publicKey));
-  if (seed !== undefined) return seed;
-  throw new LedgerFault("INVALID_FIELD", {
-    path: "keyFile",
-    problem: `the key is not that of node ${nodeNumber} in the membership`,
-  });
 }
 
 function statusOf(

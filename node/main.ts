@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { type RunningNode, startNode } from "./compose.ts";
 import { loadNodeConfig, type NodeConfig } from "./config.ts";
 import { createLog, type NodeLog } from "./logger.ts";
+import type { OwnKey } from "./own-key.ts";
 import { StorageError } from "./storage/record.ts";
 
 /** After this long a stop that hangs is ended: the log is safe, whatever was under way is repeated. */
@@ -19,19 +20,21 @@ async function run(file: string): Promise<void> {
   const config = readConfig(file);
   const log = createLog(config.logLevel, config.nodeNumber);
   let node: RunningNode | null = null;
-  const start = async () => {
-    node = await startNode(config, log, { onFailure: (error) => fail(log, error), onKeyChanged });
+  const start = async (key: OwnKey) => {
+    const onFailure = (error: unknown) => fail(log, error);
+    node = await startNode(config, log, { onFailure, onOtherKey }, key);
     log.info("NODE_READY", { apiUrl: node.apiUrl });
   };
-  const restart = async () => {
+  const restart = async (key: OwnKey) => {
     await node?.stop();
-    await start();
+    await start(key);
   };
-  const onKeyChanged = () => setImmediate(() => restart().catch((error) => fail(log, error)));
+  const onOtherKey = (key: OwnKey) =>
+    setImmediate(() => restart(key).catch((error) => fail(log, error)));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => stop(log, async () => node?.stop()));
   }
-  await start().catch((error) => fail(log, error));
+  await start("in force").catch((error) => fail(log, error));
 }
 
 function readConfig(file: string): NodeConfig {

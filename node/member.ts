@@ -19,7 +19,7 @@ import type { Frame } from "./wire.ts";
 
 /** What surrounds a member. */
 export interface MemberSetup
-  extends Omit<DriverSetup, "mempool" | "send">,
+  extends Omit<DriverSetup, "mempool" | "send" | "connected">,
     Pick<AdmissionParts, "verifier" | "after">,
     Pick<ForwarderParts, "defer"> {
   readonly transport: Transport;
@@ -54,6 +54,7 @@ export function composeMember(setup: MemberSetup): Member {
     ...setup,
     mempool,
     send,
+    connected: () => peers.connected(),
     onApplied: (link) => {
       decide(link, mempool);
       gossip.refresh();

@@ -16,6 +16,8 @@ export class MembershipWatch {
   readonly #log: NodeLog;
   readonly #onKeyChanged: () => void;
   #periods = 0;
+  /** The key under which the membership looked at last names this node. */
+  #named: Uint8Array | null = null;
 
   /** @param publicKey the key under which this node is in reach now. */
   constructor(self: number, publicKey: Uint8Array, log: NodeLog, onKeyChanged: () => void) {
@@ -38,9 +40,11 @@ export class MembershipWatch {
     if (wasMember && isSilent && (role === "leaving" || role === "none")) {
       this.#log.warn("NODE_MAY_BE_SWITCHED_OFF", { fromHeight, text: MAY_GO, textJa: MAY_GO_JA });
     }
-    if (member !== undefined && !equalBytes(member.publicKey, this.#publicKey)) {
-      this.#log.warn("NODE_KEY_CHANGED", { fromHeight });
-      this.#onKeyChanged();
-    }
+    const named = this.#named;
+    this.#named = member?.publicKey ?? named;
+    // At the first look the key is that which was chosen for this membership.
+    if (member === undefined || named === null || equalBytes(member.publicKey, named)) return;
+    this.#log.warn("NODE_KEY_CHANGED", { fromHeight });
+    if (!equalBytes(member.publicKey, this.#publicKey)) this.#onKeyChanged();
   }
 }

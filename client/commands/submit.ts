@@ -1,19 +1,11 @@
 import { rmSync } from "node:fs";
 import type { Command } from "commander";
 import { LedgerFault } from "../../ledger/faults.ts";
-import { type Genesis, networkIdOf, parseGenesis } from "../../ledger/genesis.ts";
+import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { ClientError } from "../client-fault.ts";
 import { type ErrorReport, errorLine, errorReport, resultText } from "../error-report.ts";
-import {
-  expectNewFile,
-  readDecoded,
-  readGenesis,
-  readJson,
-  readKeyFile,
-  writeNewFile,
-} from "../files.ts";
-import { firstAnswer } from "../sdk/first-answer.ts";
+import { expectNewFile, readDecoded, readJson, readKeyFile, writeNewFile } from "../files.ts";
 import { LedgerClient } from "../sdk/ledger-client.ts";
 import { type Decision, type SubmitContext, submitTransaction } from "../sdk/submit.ts";
 import { draftSchema, officer, signDraft } from "../sdk/transaction-builder.ts";
@@ -25,6 +17,7 @@ import {
   nodeOption,
   perform,
 } from "./command.ts";
+import { trustedGenesis } from "./trusted-genesis.ts";
 
 interface Options {
   readonly node: readonly string[];
@@ -48,10 +41,7 @@ export function submitCommand(): Command {
     .option("--wait <seconds>", "when to give up asking", countUpTo(3600), 30);
   return perform<Options>(command, async (output, options, file = "") => {
     const nodes = options.node.map((url) => new LedgerClient(url));
-    const genesis =
-      options.genesis === undefined
-        ? parseGenesis(await firstAnswer(nodes, (node) => node.genesisText()))
-        : readGenesis(options.genesis);
+    const genesis = await trustedGenesis(options.genesis, nodes);
     if (options.receipt !== undefined) expectNewFile(options.receipt);
     const outgoing = await prepare(file, options.key, genesis);
     output.progress("Waiting for the block ...");

@@ -16,7 +16,7 @@ export const BUNDLE_DIRECTORY = "bundle";
 /** One node's end of the chain. */
 export interface NodeHead {
   readonly id: number;
-  readonly organisation: string;
+  readonly organisation: string | null;
   readonly height: number;
   readonly blockHash: string;
   readonly stateRoot: string;

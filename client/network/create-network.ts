@@ -15,7 +15,8 @@ import { newSeed, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import { ClientError } from "../client-fault.ts";
 import { keyFileText, writeNewFile } from "../files.ts";
 import { checkDescription } from "./check-description.ts";
-import type { NetworkConfig, NodeEntry } from "./network-config.ts";
+import type { NetworkConfig } from "./network-config.ts";
+import { writeNodeFile } from "./node-file.ts";
 
 /** What was made. */
 export interface CreatedNetwork {
@@ -60,7 +61,13 @@ export function createNetwork(
   const text = genesisText(genesis);
   const checked = parseGenesis(text);
   for (const [file, content] of secrets.files) writeNewFile(file, content, "secret");
-  const nodeFiles = nodes.map((node) => writeNodeFile(node, directory));
+  const nodeFiles = nodes.map((node) => {
+    const file = nodeFileOf(directory, node.number);
+    const { number: nodeNumber, peerListen, apiHost, apiPort } = node;
+    const place = { genesisFile: "../../genesis.json", keyFile: "node.key" };
+    writeNodeFile(file, { ...place, nodeNumber, peerListen, apiHost, apiPort });
+    return file;
+  });
   writeNewFile(genesisFile, text);
   return { genesis: checked, files: [...secrets.files.keys(), ...nodeFiles, genesisFile] };
 }
@@ -98,29 +105,4 @@ class SecretFiles {
     this.files.set(file, keyFileText(seed));
     return signerOfSeed(seed).publicKey;
   }
-}
-
-/** Ticks of 100 ms: an election after about 1 s without a leader, a heartbeat every 100 ms. */
-const NODE_DEFAULTS = {
-  tickIntervalMs: 100,
-  electionTicks: 10,
-  heartbeatTicks: 1,
-  logLevel: "info",
-} as const;
-
-function writeNodeFile(node: NodeEntry, directory: string): string {
-  const { number: nodeNumber, peerListen, apiHost, apiPort } = node;
-  const file = nodeFileOf(directory, nodeNumber);
-  const configuration = {
-    genesisFile: "../../genesis.json",
-    nodeNumber,
-    keyFile: "node.key",
-    dataDirectory: "data",
-    peerListen,
-    apiHost,
-    apiPort,
-    ...NODE_DEFAULTS,
-  };
-  writeNewFile(file, `${JSON.stringify(configuration, null, 2)}\n`);
-  return file;
 }

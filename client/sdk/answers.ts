@@ -3,7 +3,12 @@
  * newer node can serve an older client; a missing field is null and refused where null makes no sense.
  */
 import { HASH_SIZE_BYTES } from "../../ledger/hash.ts";
-import { NAME_LENGTH_MAX, TIMESTAMP_MS_MAX } from "../../ledger/limits.ts";
+import {
+  GOVERNORS_MAX,
+  MEMBERS_MAX,
+  NAME_LENGTH_MAX,
+  TIMESTAMP_MS_MAX,
+} from "../../ledger/limits.ts";
 import { identifier, nodeNumber } from "../../ledger/membership.ts";
 import {
   bytes,
@@ -47,10 +52,11 @@ const result = pattern(/^(OK|[A-Z][A-Z_]{2,39})$/, "OK or a fault code");
 export const networkAnswer = answer({
   networkId: hash,
   name,
+  /** Organisation and key are null while the node is no member. */
   node: answer({
     number: nodeNumber,
-    organisation: identifier,
-    publicKey: bytes(ED25519_KEY_SIZE_BYTES),
+    organisation: nullable(identifier),
+    publicKey: nullable(bytes(ED25519_KEY_SIZE_BYTES)),
   }),
   version: text(40),
 });
@@ -65,8 +71,14 @@ const peer = answer({
 
 /** `GET /v1/status`. */
 export const statusAnswer = answer({
-  node: answer({ number: nodeNumber, organisation: identifier, nameJa: name, nameEn: name }),
-  role: oneOf(["leader", "follower", "candidate", "learner"]),
+  /** Null organisation: the node is no member. */
+  node: answer({
+    number: nodeNumber,
+    organisation: nullable(identifier),
+    nameJa: name,
+    nameEn: name,
+  }),
+  role: oneOf(["leader", "follower", "candidate", "learner", "leaving", "no member"]),
   term: uint(),
   leader: nullable(nodeNumber),
   lastHeight: uint(),
@@ -86,6 +98,29 @@ export const statusAnswer = answer({
 });
 /** State of a node. */
 export type NodeStatus = Infer<typeof statusAnswer>;
+
+const nodeFields = {
+  number: nodeNumber,
+  organisation: identifier,
+  role: oneOf(["voter", "learner", "leaving"]),
+  publicKey: bytes(ED25519_KEY_SIZE_BYTES),
+  address: text(256),
+} as const;
+
+/** `GET /v1/membership`. */
+export const membershipAnswer = answer({
+  height: uint(),
+  leader: nullable(nodeNumber),
+  inForce: list(answer({ ...nodeFields, connected: flag }), MEMBERS_MAX),
+  wished: list(answer(nodeFields), MEMBERS_MAX),
+  /** The number of the next node that comes in. */
+  nextNumber: nodeNumber,
+  governors: answer({ organisations: list(identifier, GOVERNORS_MAX), threshold: uint() }),
+  /** What a change under way waits for; null when the wish has come true. */
+  waiting: nullable(texts),
+});
+/** Who runs the network, who shall, and who decides. */
+export type NetworkMembership = Infer<typeof membershipAnswer>;
 
 /** `GET /v1/transactions/:id` and the answer to a submission. */
 export const transactionAnswer = answer({

@@ -9,6 +9,8 @@ import type { Schema } from "../../ledger/schema.ts";
 import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
+  membershipAnswer,
+  type NetworkMembership,
   type NodeStatus,
   networkAnswer,
   statusAnswer,
@@ -51,6 +53,11 @@ export class LedgerClient {
   /** Heights, leader and members as the node sees them. */
   status(): Promise<NodeStatus> {
     return this.#json("/v1/status", statusAnswer);
+  }
+
+  /** Who runs the network, who shall, who governs. */
+  membership(): Promise<NetworkMembership> {
+    return this.#json("/v1/membership", membershipAnswer);
   }
 
   /** The text of the genesis. */

@@ -4,8 +4,10 @@ import { TRANSACTION_TYPES } from "../../contracts/registry.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { FAULTS } from "../../ledger/faults.ts";
 import { genesisText } from "../../ledger/genesis.ts";
+import { memberOf } from "../../ledger/membership.ts";
 import type { NodeParts } from "../node-parts.ts";
 import { livePage } from "./live-page.ts";
+import { membershipView, organisationName } from "./membership-view.ts";
 import { statusView } from "./views.ts";
 
 /** The page loads nothing but itself and this API; `data:` is its empty icon. */
@@ -19,7 +21,7 @@ const VOCABULARY = {
   ),
 };
 
-/** `/`, `/v1/network`, `/v1/genesis`, `/v1/status`, `/v1/vocabulary`. */
+/** `/`, `/v1/network`, `/v1/genesis`, `/v1/status`, `/v1/membership`, `/v1/vocabulary`. */
 export function statusRoutes(node: NodeParts): FastifyPluginAsync {
   const page = livePage();
   return async (api) => {
@@ -31,15 +33,16 @@ export function statusRoutes(node: NodeParts): FastifyPluginAsync {
     );
 
     api.get("/v1/network", { schema: { summary: "The network and this node" } }, () => {
-      const { self } = node.status();
-      const member = node.genesis.members.find(({ number }) => number === self);
+      const { self, membership } = node.status();
+      const member = memberOf(membership, self);
       return {
         networkId: node.networkId,
         name: node.genesis.name,
         node: {
           number: self,
-          organisation: member?.organisation,
-          publicKey: member === undefined ? undefined : toHex(member.publicKey),
+          // Null for a node that is not a member yet, or not any more.
+          organisation: member?.organisation ?? null,
+          publicKey: member === undefined ? null : toHex(member.publicKey),
         },
         version: node.version,
       };
@@ -55,7 +58,17 @@ export function statusRoutes(node: NodeParts): FastifyPluginAsync {
     api.get(
       "/v1/status",
       { schema: { summary: "Role, heights, members, who is missing for a quorum" } },
-      () => statusView(node.status(), node.genesis),
+      () => statusView(node.status(), (id) => organisationName(node.store, id)),
+    );
+
+    api.get(
+      "/v1/membership",
+      {
+        schema: {
+          summary: "Who runs the network, who shall, who governs; what a change waits for",
+        },
+      },
+      () => membershipView(node),
     );
 
     api.get(

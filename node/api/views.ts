@@ -1,11 +1,11 @@
 /** What the API shows: plain JSON made from the node's own objects. */
 import type { Block } from "../../ledger/block.ts";
 import { toHex } from "../../ledger/bytes.ts";
-import type { Genesis } from "../../ledger/genesis.ts";
 import { isQuorum, type Membership, votersOf } from "../../ledger/membership.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import type { Decision } from "../mempool.ts";
 import type { NodeStatus } from "../node-status.ts";
+import { waitView } from "./membership-view.ts";
 
 /** A block in a list. */
 export interface BlockSummary {
@@ -34,26 +34,26 @@ export function decisionView(id: string, decision: Decision | null): Record<stri
   return { id, status, result, ...(place ?? {}) };
 }
 
-/** Everything that the live page and operators want to know at a glance. */
-export function statusView(status: NodeStatus, genesis: Genesis): Record<string, unknown> {
+/**
+ * Everything that the live page and operators want to know at a glance.
+ * @param nameOf what an organisation is called.
+ */
+export function statusView(
+  status: NodeStatus,
+  nameOf: (organisation: string) => { readonly ja: string; readonly en: string },
+): Record<string, unknown> {
   const { membership, connected, self } = status;
-  const nameOf = (id: string) =>
-    genesis.organisations.find((organisation) => organisation.id === id);
-  const members = membership.members.map(({ number, organisation, role }) => ({
-    number,
-    organisation,
-    nameJa: nameOf(organisation)?.nameJa ?? organisation,
-    nameEn: nameOf(organisation)?.nameEn ?? organisation,
-    role,
-    connected: connected.has(number),
-  }));
+  const members = membership.members.map(({ number, organisation, role }) => {
+    const { ja: nameJa, en: nameEn } = nameOf(organisation);
+    return { number, organisation, nameJa, nameEn, role, connected: connected.has(number) };
+  });
   const own = members.find(({ number }) => number === self);
   return {
     node: {
       number: self,
-      organisation: own?.organisation,
-      nameJa: own?.nameJa,
-      nameEn: own?.nameEn,
+      organisation: own?.organisation ?? null,
+      nameJa: own?.nameJa ?? `ノード ${self}`,
+      nameEn: own?.nameEn ?? `Node ${self}`,
     },
     role: status.role,
     term: status.term,
@@ -67,7 +67,7 @@ export function statusView(status: NodeStatus, genesis: Genesis): Record<string,
     pendingTransactions: status.pendingTransactions,
     signaturesVerified: status.signaturesVerified,
     members,
-    membershipWait: status.membershipWait,
+    membershipWait: waitView(status.membershipWait),
     culprits: status.culprits,
     quorum: quorumView(membership, connected, (number) => {
       const member = members.find((candidate) => candidate.number === number);

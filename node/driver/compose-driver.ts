@@ -1,6 +1,7 @@
 /** Builds the consensus core and the workers around it, and ties them together. */
 import type { RawNode } from "../../consensus/raw-node.ts";
 import type { SignatureContext } from "../../ledger/certificate.ts";
+import { votersOf } from "../../ledger/membership.ts";
 import { Elections } from "../chain/elections.ts";
 import type { Identity } from "../chain/identity.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
@@ -13,6 +14,7 @@ import { BlockExaminer } from "./block-examiner.ts";
 import { BlockProducer } from "./block-producer.ts";
 import { applyChange, type ChainCoreSetup, createCore, mayLead, sealEntry } from "./chain-core.ts";
 import { Driver } from "./driver.ts";
+import { LeaderWatch } from "./leader-watch.ts";
 import { LogWriter } from "./log-writer.ts";
 import { MembershipChanger } from "./membership-changer.ts";
 import { Receiver } from "./receiver.ts";
@@ -33,6 +35,8 @@ export interface DriverSetup extends Omit<ChainCoreSetup, "self"> {
   readonly genesisTimeMs: number;
   readonly log: NodeLog;
   readonly send: (to: number, frame: ConsensusFrame) => void;
+  /** Members in reach. */
+  readonly connected: () => ReadonlySet<number>;
   readonly onApplied: (link: ChainLink) => void;
   readonly onFailure: (error: unknown) => void;
 }
@@ -96,7 +100,8 @@ export function composeDriver(setup: DriverSetup): Driver {
     hears: (member) => driver.hears(member, hearingTicks),
     propose: (change) => driver.changeMembership(change),
   });
-  const workers = { receiver, witness, writer, applier, producer, changer };
+  const leaderWatch = watchLeader(core, setup);
+  const workers = { receiver, witness, writer, applier, producer, changer, leaderWatch };
   const driver = new Driver({
     self,
     core,
@@ -110,6 +115,17 @@ export function composeDriver(setup: DriverSetup): Driver {
     onFailure,
   });
   return driver;
+}
+
+function watchLeader(core: RawNode, { identity, opened, connected }: DriverSetup): LeaderWatch {
+  return new LeaderWatch({
+    self: identity.number,
+    status: () => core.basicStatus(),
+    connected,
+    voters: () => votersOf(opened.tail.last.tip.memberships.current),
+    forgetLeader: () => core.forgetLeader(),
+    campaign: () => core.campaign(),
+  });
 }
 
 function composeReceiver(

@@ -21,6 +21,7 @@ import type { NodeLog } from "../logger.ts";
 import type { ConsensusFrame } from "../wire.ts";
 import type { Applier } from "./applier.ts";
 import type { BlockProducer } from "./block-producer.ts";
+import type { LeaderWatch } from "./leader-watch.ts";
 import type { DurableResponse, LogWriter } from "./log-writer.ts";
 import type { MembershipChanger, MembershipWait } from "./membership-changer.ts";
 import type { Receiver } from "./receiver.ts";
@@ -39,6 +40,7 @@ export interface DriverParts {
   readonly applier: Applier;
   readonly producer: BlockProducer;
   readonly changer: MembershipChanger;
+  readonly leaderWatch: LeaderWatch;
   readonly log: NodeLog;
   readonly send: (to: number, frame: ConsensusFrame) => void;
   /** False while nobody may be asked for a vote: pre-votes that nobody gets elect nobody. */
@@ -77,7 +79,10 @@ export class Driver {
   /** One tick of the consensus clock. */
   tick(): void {
     this.#ticks += 1;
-    this.#input(() => this.#parts.core.tick());
+    this.#input(() => {
+      this.#parts.core.tick();
+      this.#parts.leaderWatch.tick();
+    });
     if (!this.#stopped) this.#parts.changer.tick();
   }
 

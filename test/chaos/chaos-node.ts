@@ -1,10 +1,11 @@
 /** A node as a real process that is killed, frozen and started again. All that it says goes to one file. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { LedgerClient } from "../../client/sdk/ledger-client.ts";
+import { SmallDisk } from "./small-disk.ts";
 
 const NODE_PROGRAM = fileURLToPath(new URL("../../node/main.js", import.meta.url));
 /** Loaded before it. */
@@ -24,6 +25,7 @@ const ASK_EVERY_MS = 50;
 export interface ChaosNodeFiles {
   readonly number: number;
   readonly configFile: string;
+  readonly dataDirectory: string;
   readonly logFile: string;
   readonly apiUrl: string;
 }
@@ -36,16 +38,26 @@ export class ChaosNode {
   readonly patientClient: LedgerClient;
   readonly #files: ChaosNodeFiles;
   readonly #onDeath: (how: string) => void;
+  /** Null where the machine does not allow to mount one. */
+  readonly disk: SmallDisk | null;
   #child: ChildProcess | null = null;
   #starts = 0;
+  #isDiskFull = false;
+  #endsOnFullDisk = 0;
 
   /** @param onDeath hears of an end that nobody here brought about. */
   constructor(files: ChaosNodeFiles, onDeath: (how: string) => void) {
     this.number = files.number;
     this.#files = files;
     this.#onDeath = onDeath;
+    this.disk = SmallDisk.mount(files.dataDirectory);
     this.client = new LedgerClient(files.apiUrl, { requestTimeoutMs: REQUEST_TIMEOUT_MS });
     this.patientClient = new LedgerClient(files.apiUrl, { requestTimeoutMs: PATIENT_TIMEOUT_MS });
+  }
+
+  /** Its node.json. */
+  get configFile(): string {
+    return this.#files.configFile;
   }
 
   /** Process id; undefined while it is down. */
@@ -69,7 +81,8 @@ export class ChaosNode {
     child.once("exit", (code, signal) => {
       if (this.#child !== child) return;
       this.#child = null;
-      this.#onDeath(`node ${this.number} ended by itself (${signal ?? `exit code ${code}`})`);
+      if (this.#isDiskFull && this.hasSaid("DISK_FULL")) this.#endsOnFullDisk += 1;
+      else this.#onDeath(`node ${this.number} ended by itself (${signal ?? `exit code ${code}`})`);
     });
   }
 
@@ -107,9 +120,38 @@ export class ChaosNode {
     this.#child?.kill("SIGCONT");
   }
 
+  /** Nothing can be written any more, and the node may end itself, if it has a disk of its own. */
+  fillDisk(): void {
+    this.#isDiskFull = true;
+    this.disk?.fill();
+  }
+
+  /** There is room again. @returns true when the node has ended meanwhile. */
+  emptyDisk(): boolean {
+    this.disk?.empty();
+    this.#isDiskFull = false;
+    return this.#child === null;
+  }
+
+  /** How often it ended because its disk was full. */
+  get endsOnFullDisk(): number {
+    return this.#endsOnFullDisk;
+  }
+
+  /** Nobody will ever read what was on its disk. It must be down. */
+  loseDisk(): void {
+    this.disk?.unmount();
+    rmSync(this.#files.dataDirectory, { recursive: true, force: true });
+  }
+
   /** Sets its clock so far from the right time, until it is set again or killed. */
   setClock(clockOffsetMs: number): void {
     this.#child?.send({ clockOffsetMs });
+  }
+
+  /** True when its log has a line with that code. */
+  hasSaid(code: string): boolean {
+    return readFileSync(this.#files.logFile, "utf8").includes(`"${code}"`);
   }
 
   /** The last lines of its log. */

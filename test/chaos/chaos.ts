@@ -6,6 +6,7 @@ import { type RandomBelow, seededRandom } from "../../consensus/random.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import { ChaosNetwork } from "./chaos-network.ts";
 import { FailoverClock } from "./failover.ts";
+import { Governance } from "./governance.ts";
 import { Observer } from "./observer.ts";
 import { Payer } from "./payer.ts";
 import type { ChaosReport, InflictedFault } from "./report.ts";
@@ -40,18 +41,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     options.onEvent(`VIOLATION: ${what}`);
   };
   const network = await ChaosNetwork.open(options.directory, options.nodes, onViolation);
-  // A frozen child would outlive this process: it cannot see that its parent is gone.
-  const killChildren = () => {
-    for (const node of network.nodes) void node.kill();
-  };
-  process.once("exit", killChildren);
+  const abandon = () => network.abandon();
+  process.once("exit", abandon);
   try {
     const report = await live(network, options, onViolation);
     return { ...report, violations, logTails: violations.length === 0 ? [] : logTailsOf(network) };
   } catch (error) {
     throw new Error(`the run broke off\n${logTailsOf(network).join("\n\n")}`, { cause: error });
   } finally {
-    process.off("exit", killChildren);
+    process.off("exit", abandon);
     await network.close();
   }
 }
@@ -88,9 +86,11 @@ async function live(
   const wallets = residents.map(({ wallet }) => wallet);
   const verdict = await judge({ network, directory, wallets, payments, onViolation });
   const { failovers } = clock;
-  const { electionTimeoutMs } = network;
+  const { electionTimeoutMs, endsOnFullDisk } = network;
   const { terms } = observer;
-  return { seed, nodes, electionTimeoutMs, faults, failovers, terms, payments, verdict };
+  const members = network.nodes.map(({ number }) => number);
+  const seen = { failovers, terms, members, endsOnFullDisk, payments };
+  return { seed, nodes, electionTimeoutMs, faults, verdict, ...seen };
 }
 
 function found(network: ChaosNetwork, directory: string): Promise<Resident[]> {
@@ -114,6 +114,7 @@ async function strikeFor(
 ): Promise<InflictedFault[]> {
   const { network, plan, clock, onEvent } = scene;
   const startMs = performance.now();
+  const governance = new Governance(network);
   const faults: InflictedFault[] = [];
   for (const planned of plan) {
     const atMs = performance.now() - startMs;
@@ -121,6 +122,10 @@ async function strikeFor(
     const leader = await network.leader();
     const hit = victimsOf(planned, network.nodes, leader.node);
     const { kind, lastsMs, calmMs } = planned;
+    if (kind === "full" && hit.some(({ disk }) => disk === null)) {
+      onEvent("no disk can be full: mounting is not allowed here");
+      continue;
+    }
     const fault = {
       kind,
       atMs,
@@ -131,7 +136,7 @@ async function strikeFor(
     onEvent(eventText(fault));
     faults.push(fault);
     clock.struck(kind, hit.includes(leader.node) ? leader.term : null);
-    const strike = { ...planned, network, hit };
+    const strike = { ...planned, network, governance, hit };
     await begin(strike);
     await delay(lastsMs);
     await end(strike);

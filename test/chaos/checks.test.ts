@@ -44,7 +44,9 @@ describe("a chaos run", () => {
     for (const [what, fate, one, two, violations] of rows) {
       it(what, () => {
         const found: string[] = [];
-        const payments: PaymentRecord[] = [{ id: "aa", wallet: "w", amountPt: 1, fate }];
+        const payments: PaymentRecord[] = [
+          { id: "aa", wallet: "w", amountPt: 1, fate, waitedMs: 1 },
+        ];
         const ledgers = new Map([one, two].map((says, i) => [i + 1, new Map([["aa", says]])]));
         compareAnswers(payments, ledgers, (violation) => found.push(violation));
         assert.equal(found.length, violations, found.join());

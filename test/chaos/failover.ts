@@ -19,6 +19,8 @@ const ENDS_LEADERSHIP: ReadonlySet<FaultKind> = new Set([
   "silence",
   "mute",
   "deafen",
+  "full",
+  "replace",
 ]);
 
 /** Measures one change after the other. */

@@ -7,16 +7,22 @@ import { createServer } from "node:net";
 const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 
-/** So many free ports of 127.0.0.1. @throws Error when there are not. */
-export async function freePorts(count: number): Promise<number[]> {
-  const ports: number[] = [];
+/** Hands out free ports of 127.0.0.1, none of them twice. */
+export class FreePorts {
   // Two runs at a time begin at different places.
-  const start = FIRST_PORT + ((process.pid * 32) % (LAST_PORT - FIRST_PORT));
-  for (let port = start; ports.length < count && port < start + 1000; port += 1) {
-    if (await isFree(port)) ports.push(port);
+  #next = FIRST_PORT + ((process.pid * 32) % (LAST_PORT - FIRST_PORT));
+  #left = LAST_PORT - FIRST_PORT;
+
+  /** So many ports. @throws Error when all have been tried. */
+  async take(count: number): Promise<number[]> {
+    const ports: number[] = [];
+    for (; ports.length < count && this.#left > 0; this.#left -= 1) {
+      if (await isFree(this.#next)) ports.push(this.#next);
+      this.#next = this.#next < LAST_PORT ? this.#next + 1 : FIRST_PORT;
+    }
+    if (ports.length < count) throw new Error(`no ${count} free ports below ${LAST_PORT}`);
+    return ports;
   }
-  if (ports.length < count) throw new Error(`no ${count} free ports from ${start}`);
-  return ports;
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -25,9 +25,16 @@ export class Observer {
     this.#onViolation = onViolation;
   }
 
-  /** Settles after `stop`. */
+  /** Watches these nodes, whichever they are at the time. Settles after `stop`. */
   async run(nodes: readonly ChaosNode[]): Promise<void> {
-    await Promise.all(nodes.map((node) => this.#watch(node)));
+    const watches = new Map<ChaosNode, Promise<void>>();
+    while (!this.#isStopped) {
+      for (const node of nodes) {
+        if (!watches.has(node)) watches.set(node, this.#watch(node, nodes));
+      }
+      await delay(LOOK_EVERY_MS);
+    }
+    await Promise.all(watches.values());
   }
 
   stop(): void {
@@ -39,8 +46,8 @@ export class Observer {
     return this.#leaderOf.size;
   }
 
-  async #watch(node: ChaosNode): Promise<void> {
-    while (!this.#isStopped) {
+  async #watch(node: ChaosNode, nodes: readonly ChaosNode[]): Promise<void> {
+    while (!this.#isStopped && nodes.includes(node)) {
       const { life } = node;
       const status = await node.client.status().catch(() => null);
       // Asked in one life, answered in another: it belongs to neither.

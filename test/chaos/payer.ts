@@ -22,6 +22,8 @@ export interface PaymentRecord {
   readonly wallet: string;
   readonly amountPt: number;
   readonly fate: Fate;
+  /** How long the client asked, ms. */
+  readonly waitedMs: number;
 }
 
 /** With whom a payer talks, and who hears of what he learns. */
@@ -67,8 +69,10 @@ export class Payer {
     while (!this.#isStopped) {
       const amountPt = random(ONE_OF.tooLarge) === 0 ? TOO_MUCH_PT : 1 + random(SMALL_PT_MAX);
       const { id, bytes } = await this.#resident.pay(amountPt, random(1000));
+      const startMs = performance.now();
       const fate = await this.#submit(bytes);
-      this.records.push({ id, wallet: this.#resident.wallet, amountPt, fate });
+      const waitedMs = performance.now() - startMs;
+      this.records.push({ id, wallet: this.#resident.wallet, amountPt, fate, waitedMs });
       if (fate.kind === "decided") {
         this.#context.onDecision(fate.decision);
         if (random(ONE_OF.again) === 0) await this.#sendAgain(bytes, fate.decision);

@@ -26,6 +26,10 @@ export interface ChaosReport {
   readonly failovers: readonly Failover[];
   /** Terms that had a leader, as far as was seen. */
   readonly terms: number;
+  /** Numbers of the nodes at the end. */
+  readonly members: readonly number[];
+  /** How often a node ended because its disk was full, to come back when there was room. */
+  readonly endsOnFullDisk: number;
   readonly payments: readonly PaymentRecord[];
   readonly verdict: Verdict;
   /** What must never happen and did; empty when all is well. */
@@ -46,6 +50,9 @@ export function reportText(report: ChaosReport): string {
       `${committed} committed, ${refused} refused, ${turnedAway} turned away, ${unknown} unheard`,
     ],
     ["leaders", `${terms} terms; payments stood still for ${failoverText(report)}`],
+    ["patience", `no client waited longer than ${inTimeouts(report, longestWaitMs(report))}`],
+    ["members", `${membershipText(report)}`],
+    ["disks", diskText(report)],
     [
       "chain",
       `height ${verdict.height}, state ${toHex(verdict.stateRoot).slice(0, 16)} on all nodes`,
@@ -65,6 +72,7 @@ export function reportJson(report: ChaosReport): object {
     ...rest,
     payments: countFates(payments),
     failoverMedianElectionTimeouts: medianOf(failoversInTimeouts(report)),
+    longestWaitElectionTimeouts: longestWaitMs(report) / report.electionTimeoutMs,
     verdict: { ...verdict, stateRoot: toHex(verdict.stateRoot) },
   };
 }
@@ -86,6 +94,33 @@ function countsText(faults: readonly InflictedFault[]): string {
   const counts = new Map<string, number>();
   for (const { kind } of faults) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
+}
+
+function countOf({ faults }: ChaosReport, ...kinds: readonly FaultKind[]): number {
+  return faults.filter(({ kind }) => kinds.includes(kind)).length;
+}
+
+function membershipText(report: ChaosReport): string {
+  const changes = countOf(report, "replace", "grow", "demote", "rotate");
+  const [replaced, grown] = [countOf(report, "replace"), countOf(report, "grow")];
+  return (
+    `${changes} changes: ${replaced} lost nodes replaced, ${grown} joined while one retired; ` +
+    `in the end ${report.members.join(", ")}`
+  );
+}
+
+function diskText(report: ChaosReport): string {
+  const full = countOf(report, "full");
+  if (full === 0) return "none was full";
+  return `${full} times full; ${report.endsOnFullDisk} nodes ended, and came back`;
+}
+
+function longestWaitMs({ payments }: ChaosReport): number {
+  return Math.max(0, ...payments.map(({ waitedMs }) => waitedMs));
+}
+
+function inTimeouts({ electionTimeoutMs }: ChaosReport, durationMs: number): string {
+  return `${(durationMs / electionTimeoutMs).toFixed(1)} election timeouts`;
 }
 
 function failoverText(report: ChaosReport): string {

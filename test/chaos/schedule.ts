@@ -14,6 +14,11 @@ export const FAULT_KINDS = {
   sever: "the line to one other node is cut, everything else works",
   skew: "its clock jumps by up to a minute, and back later",
   outage: "kill -9 of all nodes at once, all started again",
+  full: "no room on its disk",
+  replace: "kill -9, its disk is gone; a new node takes its place, under a new number and key",
+  grow: "another node joins; later an old one retires",
+  demote: "its vote is taken away, and given back later",
+  rotate: "it gets a new key",
 } as const;
 
 /** One kind of trouble. */
@@ -44,6 +49,9 @@ export interface PlannedFault {
   readonly calmMs: number;
 }
 
+/** Changes of membership: one node at a time, as a consortium would. */
+const ONE_VICTIM: ReadonlySet<FaultKind> = new Set(["replace", "grow", "demote", "rotate"]);
+
 /** A minute is half of a payment's life. */
 const SKEW_MS_MAX = 60_000;
 
@@ -59,7 +67,7 @@ export function* planFaults(
   const minority = Math.ceil(nodes / 2) - 1;
   const drawn = (kind: FaultKind): PlannedFault => ({
     kind,
-    victims: 1 + random(minority),
+    victims: 1 + random(ONE_VICTIM.has(kind) ? 1 : minority),
     hitsLeader: random(3) > 0,
     choice: random(1000),
     lastsMs: 1500 + random(4500),

@@ -1,12 +1,15 @@
 /** Makes planned faults happen, and unmakes them. */
 import { setTimeout as delay } from "node:timers/promises";
+import { MUNICIPALITY } from "../../client/demo/cast.ts";
 import type { ChaosNetwork } from "./chaos-network.ts";
 import type { ChaosNode } from "./chaos-node.ts";
+import type { Governance } from "./governance.ts";
 import type { FaultKind, PlannedFault } from "./schedule.ts";
 
 /** A fault with those whom it hits. */
 export interface Strike extends PlannedFault {
   readonly network: ChaosNetwork;
+  readonly governance: Governance;
   readonly hit: readonly ChaosNode[];
 }
 
@@ -76,6 +79,46 @@ const ACTIONS: Readonly<Record<FaultKind, FaultActions>> = {
   outage: {
     begin: ({ network }) => killAll(network.nodes),
     end: ({ network }) => startAll(network.nodes),
+  },
+  full: {
+    begin: ({ hit }) => {
+      for (const node of hit) node.fillDisk();
+    },
+    end: ({ hit }) => startAll(hit.filter((node) => node.emptyDisk())),
+  },
+  replace: {
+    begin: async ({ network, governance, hit: [victim] }) => {
+      if (victim === undefined) return;
+      await victim.kill();
+      victim.loseDisk();
+      network.remove(victim);
+      await governance.join({ replaces: victim.number });
+    },
+    end: ({ governance }) => governance.settled(),
+  },
+  grow: {
+    begin: async ({ governance }) => {
+      await governance.join({ organisation: MUNICIPALITY, role: "voter" });
+    },
+    end: async ({ governance, hit: [victim] }) => {
+      if (victim !== undefined) await governance.retire(victim);
+      await governance.settled();
+    },
+  },
+  demote: {
+    begin: async ({ governance, hit: [victim] }) => {
+      if (victim !== undefined) await governance.demote(victim);
+    },
+    end: async ({ governance, hit: [victim] }) => {
+      if (victim !== undefined) await governance.promote(victim);
+      await governance.settled();
+    },
+  },
+  rotate: {
+    begin: async ({ governance, hit: [victim] }) => {
+      if (victim !== undefined) await governance.rotateKey(victim);
+    },
+    end: ({ governance }) => governance.settled(),
   },
 };
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "mocha";
+import { toHex } from "../../ledger/bytes.ts";
 import { signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeReceipt, verifyReceipt } from "../../ledger/receipt.ts";
@@ -163,6 +164,29 @@ describe("membership in operation", function () {
     );
     await members("1 2 3");
     // With one of the others away its new key is needed for every certificate.
+    await cluster.stop(3);
+    await pay(1);
+  });
+
+  it("a node that was away when its key was rotated comes back under the next one", async () => {
+    await network(3);
+    await cluster.stop(2);
+    const seed = seedOf("the next key of node 2");
+    const party = nodeParty(seed);
+    const address = cluster.addressOf(2);
+    const fields = { number: 2, publicKey: party.publicKey, address };
+    await govern("NODE_KEY_ROTATE", fields, party);
+    await cluster.until("the new key in force", async () => {
+      const { inForce } = (await cluster.get(await anyMember(), "/v1/membership")).json;
+      return inForce?.[1]?.publicKey === toHex(party.publicKey) ? true : null;
+    });
+    cluster.setSeeds(2, nodeSeed(2), seed);
+    await cluster.start(2);
+    await cluster.until("it to be back", async () =>
+      cluster.lines.some(({ node, code }) => node === 2 && code === "NODE_KEY_CHANGED")
+        ? true
+        : null,
+    );
     await cluster.stop(3);
     await pay(1);
   });

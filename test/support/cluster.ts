@@ -21,6 +21,7 @@ import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { type RunningNode, startNode } from "../../node/compose.ts";
 import type { NodeConfig } from "../../node/config.ts";
 import type { LogFacts, NodeLog } from "../../node/logger.ts";
+import type { OwnKey } from "../../node/own-key.ts";
 import { nodeSeed } from "./chain-builder.ts";
 import { type Bodies, type LedgerWorld, type Overrides, seedOf } from "./ledger-world.ts";
 
@@ -49,6 +50,7 @@ export interface AnswerJson {
   readonly culprits?: readonly number[];
   readonly quorum?: { readonly missing: readonly number[] };
   readonly role?: string;
+  readonly inForce?: readonly { readonly publicKey: string }[];
   readonly members?: readonly { readonly number: number; readonly role: string }[];
   readonly membershipWait?: { readonly reason: string; readonly members: readonly number[] } | null;
 }
@@ -118,17 +120,19 @@ export class Cluster {
 
   /** Starts nodes, in new directories or in those that they left. */
   async start(...numbers: readonly number[]): Promise<void> {
-    await Promise.all(
-      numbers.map(async (number) => {
-        const onFailure = (error: unknown) => this.failures.push(error);
-        const onKeyChanged = () => this.restart(number).catch(onFailure);
-        const nodeEvents = { onFailure, onKeyChanged };
-        this.#nodes.set(
-          number,
-          await startNode(this.config(number), this.#log(number), nodeEvents),
-        );
-      }),
-    );
+    await Promise.all(numbers.map((number) => this.#start(number, "in force")));
+  }
+
+  async #start(number: number, key: OwnKey): Promise<void> {
+    const onFailure = (error: unknown) => this.failures.push(error);
+    const restart = async (other: OwnKey) => {
+      await this.stop(number);
+      await this.#start(number, other);
+    };
+    const onOtherKey = (other: OwnKey) => restart(other).catch(onFailure);
+    const nodeEvents = { onFailure, onOtherKey };
+    const node = await startNode(this.config(number), this.#log(number), nodeEvents, key);
+    this.#nodes.set(number, node);
   }
 
   /** Stops nodes. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import { governorsOf } from "../../../contracts/governors.ts";
 import { decodeBlock, decodeCertificate } from "../../../ledger/block.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import { FAULTS, type FaultCode } from "../../../ledger/faults.ts";
@@ -89,6 +90,30 @@ describe("the API", function () {
     assert.deepEqual(status.quorum, { needed: 2, reachable: 2, missing: [3], reason: null });
     node.leader = 0;
     assert.equal((await get("/v1/status")).json().leader, null);
+  });
+
+  it("tells who runs the network, who shall, who governs, and what comes next", async () => {
+    const before = (await get("/v1/membership")).json();
+    assert.deepEqual(
+      before.inForce.map(({ number, role, connected }: Record<string, unknown>) => [
+        number,
+        role,
+        connected,
+      ]),
+      [
+        [1, "voter", true],
+        [2, "voter", true],
+        [3, "voter", false],
+      ],
+    );
+    assert.equal(before.inForce[0].publicKey, toHex(world.nodes[0]?.publicKey ?? new Uint8Array()));
+    assert.deepEqual([before.nextNumber, before.waiting], [4, null]);
+    assert.deepEqual(before.governors, governorsOf(world.genesis));
+    assert.deepEqual(await node.add([world.sample("NODE_ADMIT")]), ["OK"]);
+    const after = (await get("/v1/membership")).json();
+    assert.equal(after.wished.length, 4);
+    assert.equal(after.nextNumber, 5);
+    assert.match(after.waiting.en, /^Under way/);
   });
 
   it("lets a transaction in, in either form, and knows it while it waits", async () => {

@@ -44,6 +44,7 @@ describe("a node's driver", () => {
       genesisTimeMs: chain.genesis.createdAtMs,
       log: silent,
       send: (_, frame) => sent.push(frame),
+      connected: () => new Set([1, 2, 3]),
       onApplied: () => {},
       onFailure: (error) => failures.push(error),
     });

@@ -1,0 +1,64 @@
+/**
+ * Under which of its keys a node is in reach. While one is rotated it has two: the one that the chain names, and the next.
+ *
+ * When the next one comes into force the others know the node by it alone; a node that was away then, or behind, cannot
+ * be told any more under the old one. So whoever reaches nobody for a while tries the next key, and the other again.
+ */
+import { equalBytes } from "../ledger/bytes.ts";
+import { LedgerFault } from "../ledger/faults.ts";
+import { type Membership, memberOf } from "../ledger/membership.ts";
+import { signerOfSeed } from "../ledger/native/ed25519-signer.ts";
+import type { NodeConfig } from "./config.ts";
+
+/** One of a node's keys, by what the chain that it has says of it. */
+export type OwnKey = "in force" | "next";
+
+/** Election timeouts without another member in reach after which the other key is tried. */
+const ALONE_ELECTIONS = 10;
+
+/**
+ * The seed of that key.
+ * @param memberships that are or were in force as far as the node knows, the newest last.
+ * @throws LedgerFault when the newest membership that names the node names a key that it does not have.
+ */
+export function ownSeed(
+  { seeds, nodeNumber }: Pick<NodeConfig, "seeds" | "nodeNumber">,
+  memberships: readonly Membership[],
+  key: OwnKey,
+): Uint8Array {
+  const named = memberships
+    .map((membership) => memberOf(membership, nodeNumber)?.publicKey)
+    .filter((publicKey) => publicKey !== undefined);
+  const isNamed = (seed: Uint8Array, names: readonly Uint8Array[]) =>
+    names.some((publicKey) => equalBytes(signerOfSeed(seed).publicKey, publicKey));
+  const next = seeds.slice(1).find((seed) => !isNamed(seed, named));
+  if (key === "next" && next !== undefined) return next;
+  // It is not a member yet, or not any more.
+  const [first] = seeds;
+  const inForce = named.length === 0 ? first : seeds.find((seed) => isNamed(seed, named.slice(-1)));
+  if (inForce !== undefined) return inForce;
+  throw new LedgerFault("INVALID_FIELD", {
+    path: "keyFile",
+    problem: `the key is not that of node ${nodeNumber} in the membership`,
+  });
+}
+
+/** Counts how long a node reaches nobody. */
+export class AloneWatch {
+  readonly #ticksMax: number;
+  readonly #isAlone: () => boolean;
+  readonly #onAlone: () => void;
+  #ticks = 0;
+
+  constructor(electionTicks: number, isAlone: () => boolean, onAlone: () => void) {
+    this.#ticksMax = ALONE_ELECTIONS * electionTicks;
+    this.#isAlone = isAlone;
+    this.#onAlone = onAlone;
+  }
+
+  /** One tick of the node's clock; tells once. */
+  tick(): void {
+    this.#ticks = this.#isAlone() ? this.#ticks + 1 : 0;
+    if (this.#ticks === this.#ticksMax) this.#onAlone();
+  }
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import type { Membership } from "../../ledger/membership.ts";
+import { signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
+import { AloneWatch, type OwnKey, ownSeed } from "../../node/own-key.ts";
+import { seedOf } from "../support/ledger-world.ts";
+
+const [OLD, NEXT, LATER] = ["old", "next", "later"].map(seedOf);
+
+/** Node 4 under that key, and nobody else. */
+function membership(seed: Uint8Array | undefined): Membership {
+  assert.ok(seed !== undefined);
+  const node = { number: 4, organisation: "131164", address: "/dns4/node.example/tcp/7101" };
+  const { publicKey } = signerOfSeed(seed);
+  return { members: [{ ...node, role: "voter", publicKey }], outgoing: [] };
+}
+
+describe("the key under which a node is in reach", () => {
+  const rows: readonly {
+    readonly id: string;
+    readonly seeds: readonly (Uint8Array | undefined)[];
+    readonly known: readonly (Uint8Array | undefined)[];
+    readonly key: OwnKey;
+    readonly expected: Uint8Array | undefined;
+  }[] = [
+    { id: "no member yet", seeds: [OLD], known: [], key: "in force", expected: OLD },
+    { id: "as the chain has it", seeds: [OLD, NEXT], known: [OLD], key: "in force", expected: OLD },
+    { id: "rotated", seeds: [OLD, NEXT], known: [OLD, NEXT], key: "in force", expected: NEXT },
+    { id: "tries the next", seeds: [OLD, NEXT], known: [OLD], key: "next", expected: NEXT },
+    { id: "never an old one", seeds: [OLD, NEXT], known: [OLD, NEXT], key: "next", expected: NEXT },
+    { id: "has but one", seeds: [OLD], known: [OLD], key: "next", expected: OLD },
+  ];
+  for (const { id, seeds, known, key, expected } of rows) {
+    it(id, () => {
+      const config = { nodeNumber: 4, seeds: seeds.filter((seed) => seed !== undefined) };
+      assert.equal(ownSeed(config, known.map(membership), key), expected);
+    });
+  }
+
+  it("is none when the chain names a key that the node does not have", () => {
+    assert.ok(OLD !== undefined);
+    const config = { nodeNumber: 4, seeds: [OLD] };
+    assert.throws(() => ownSeed(config, [membership(LATER)], "in force"), {
+      code: "INVALID_FIELD",
+    });
+  });
+
+  it("is another one after ten election timeouts alone, in a row", () => {
+    let isAlone = true;
+    let told = 0;
+    const watch = new AloneWatch(
+      3,
+      () => isAlone,
+      () => {
+        told += 1;
+      },
+    );
+    const ticks = (count: number) => {
+      for (let i = 0; i < count; i++) watch.tick();
+    };
+    ticks(29);
+    isAlone = false;
+    ticks(1);
+    isAlone = true;
+    ticks(29);
+    assert.equal(told, 0);
+    ticks(100);
+    assert.equal(told, 1);
+  });
+});
