@@ -3,7 +3,7 @@
  * damaged is thrown away, and comes again by executing the blocks.
  */
 import { genesisState } from "../contracts/genesis-state.ts";
-import { StateTree } from "../contracts/state-tree.ts";
+import { StateTree, StateTreeEntries } from "../contracts/state-tree.ts";
 import type { Block } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import { type ChainTip, genesisTip } from "../ledger/chain.ts";
@@ -32,6 +32,10 @@ export async function openState(
   const isNew = await store.isEmpty();
   const sound = isNew ? null : await readSound(store, blocks, genesis);
   if (sound !== null) return sound;
+  if (blocks.firstIndex() > 1) {
+    const text = "start the node again (the state is damaged, and its blocks are not kept here)";
+    throw new StorageError("DATABASE_DAMAGED", text);
+  }
   await store.clear();
   const tip = genesisTip(genesis);
   const { tree, records } = foundingState(genesis);
@@ -70,7 +74,7 @@ function foundingState(genesis: Genesis) {
 }
 
 async function readTree(store: StateStore): Promise<StateTree> {
-  const records: (readonly [string, Uint8Array])[] = [];
-  for await (const entry of store.entries()) records.push(entry);
-  return StateTree.of(records);
+  const entries = new StateTreeEntries();
+  for await (const [key, value] of store.entries()) entries.add(key, value);
+  return StateTree.ofEntries(entries);
 }

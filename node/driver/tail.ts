@@ -47,6 +47,12 @@ export class Tail {
     this.#links.delete(height - 1);
   }
 
+  /** Forgets all links: the chain goes on from another block. */
+  restart(): void {
+    this.#links.clear();
+    this.#lastHeight = this.#chain.applied.tip.height;
+  }
+
   /** Term, height and hash of the block at a height, from memory or from the log. */
   readonly blockAt = (height: number): VotedBlock | undefined => {
     const link = this.at(height);

@@ -11,8 +11,8 @@ import { decode } from "../../ledger/encoding.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../../ledger/hash.ts";
 import { CompactRange } from "../../ledger/merkle.ts";
 import { bytes, fromBytes, list, record, toBytes, uint } from "../../ledger/schema.ts";
-import { KEYS, stateKeyOf } from "./buckets.ts";
-import type { Database } from "./database.ts";
+import { KEYS, type StatePlace, stateKeyOf, stateRange } from "./buckets.ts";
+import { clearRange, type Database, type WriteBatch } from "./database.ts";
 import { appendLeaf, historyPath } from "./history-tree.ts";
 import { StorageError } from "./record.ts";
 
@@ -37,12 +37,10 @@ export interface TransactionPlace {
 /** A changed record of the state; null removes it. */
 export type StateWrite = readonly [key: string, value: Uint8Array | null];
 
-/** Records removed in one write when the state is thrown away. */
-const CLEAR_RECORDS_MAX = 10_000;
-
 /** Key spaces that are derived from the log, beside the applied position. */
 const DERIVED_RANGES = [
-  [KEYS.stateStart, KEYS.stateEnd],
+  stateRange(0),
+  stateRange(1),
   [KEYS.historyStart, KEYS.historyEnd],
   [KEYS.transactionStart, KEYS.transactionEnd],
 ] as const;
@@ -50,9 +48,16 @@ const DERIVED_RANGES = [
 /** The applied state of one node. */
 export class StateStore {
   readonly #database: Database;
+  #place: StatePlace;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#place = storedPlace(database);
+  }
+
+  /** Where a snapshot may arrive. */
+  get otherPlace(): StatePlace {
+    return this.#place === 0 ? 1 : 0;
   }
 
   /** The tip that the state belongs to; undefined in a new directory. */
@@ -72,15 +77,23 @@ export class StateStore {
 
   /** Throws everything away. The position goes first: whatever is left after a crash is no state. */
   async clear(): Promise<void> {
-    await this.#database.batch().del(KEYS.applied).write({ sync: true });
-    for (const [start, end] of DERIVED_RANGES) {
-      const keys = await this.#database.keys(start, end);
-      for (let first = 0; first < keys.length; first += CLEAR_RECORDS_MAX) {
-        const batch = this.#database.batch();
-        for (const key of keys.slice(first, first + CLEAR_RECORDS_MAX)) batch.del(key);
-        await batch.write({ sync: false });
-      }
-    }
+    const batch = this.#database.batch().del(KEYS.applied).del(KEYS.statePlace);
+    await batch.del(KEYS.arriving).write({ sync: true });
+    this.#place = 0;
+    for (const [start, end] of DERIVED_RANGES) await clearRange(this.#database, start, end);
+  }
+
+  /** Adds to a batch what makes the state that arrived in the other place the one after `tip`. */
+  putArrived(batch: WriteBatch, tip: ChainTip): void {
+    batch
+      .put(KEYS.applied, encodeTip(tip))
+      .put(KEYS.statePlace, Uint8Array.of(this.otherPlace))
+      .del(KEYS.arriving);
+  }
+
+  /** Reads from where the snapshot arrived from now on. Its records are there; `putArrived` makes it last. */
+  changePlace(): void {
+    this.#place = this.otherPlace;
   }
 
   /**
@@ -101,21 +114,24 @@ export class StateStore {
     return count;
   }
 
-  /** All records of the state, in order of key. */
-  async *entries(): AsyncIterable<readonly [string, Uint8Array]> {
-    for await (const [key, value] of this.#database.entries(KEYS.stateStart, KEYS.stateEnd)) {
+  /** All records of the state, in order of key. @param source a view that was taken when it was this state. */
+  async *entries(
+    source: Pick<Database, "entries"> = this.#database,
+    place: StatePlace = this.#place,
+  ): AsyncIterable<readonly [string, Uint8Array]> {
+    for await (const [key, value] of source.entries(...stateRange(place))) {
       yield [stateKeyOf(key), value] as const;
     }
   }
 
   /** One record. */
   get(key: string): Uint8Array | undefined {
-    return this.#database.get(KEYS.state(key));
+    return this.#database.get(KEYS.state(key, this.#place));
   }
 
   /** Several records in one read, in order. */
   getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
-    return this.#database.getMany(keys.map(KEYS.state));
+    return this.#database.getMany(keys.map((key) => KEYS.state(key, this.#place)));
   }
 
   /** Where a transaction of an applied block is. */
@@ -128,8 +144,8 @@ export class StateStore {
   async apply(tip: ChainTip, writes: Iterable<StateWrite>, ids: readonly string[]): Promise<void> {
     const batch = this.#database.batch();
     for (const [key, value] of writes) {
-      if (value === null) batch.del(KEYS.state(key));
-      else batch.put(KEYS.state(key), value);
+      if (value === null) batch.del(KEYS.state(key, this.#place));
+      else batch.put(KEYS.state(key, this.#place), value);
     }
     ids.forEach((id, index) => {
       batch.put(KEYS.transaction(id), toBytes(placeSchema, { height: tip.height, index }));
@@ -169,6 +185,16 @@ export class StateStore {
         added.set(KEYS.history(level, place), hash);
       },
     };
+  }
+}
+
+/** With a wrong place the state has a wrong root: that is how damage of this record is noticed. */
+function storedPlace(database: Database): StatePlace {
+  try {
+    return database.get(KEYS.statePlace)?.[0] === 1 ? 1 : 0;
+  } catch (error) {
+    if (error instanceof StorageError && error.code === "RECORD_DAMAGED") return 0;
+    throw error;
   }
 }
 
