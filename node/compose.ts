@@ -94,6 +94,7 @@ async function start(
     jitterSeed: Number.parseInt(toHex(signer.publicKey).slice(0, 8), 16),
     nowMs: Date.now,
     genesisTimeMs: genesis.createdAtMs,
+    snapshots: config.snapshots,
     log,
     send,
     onApplied: (link) => announce(link, mempool, events),
@@ -208,6 +209,7 @@ function announce({ block, transactions, tip }: ChainLink, mempool: Mempool, eve
 function receiveFrames(peers: Peers, driver: Driver, admission: Admission, log: NodeLog): void {
   peers.onFrame(async (from, frame) => {
     if (frame.kind === "consensus") return driver.receive(from, frame);
+    if (frame.kind !== "transactions") return driver.receivePiece(from, frame);
     const admitted = await Promise.allSettled(
       frame.transactions.map((transaction) => admission.admit(transaction)),
     );
@@ -245,5 +247,6 @@ function statusOf(
     signaturesVerified: verifier.verifiedTransactions,
     membership,
     connected: peers.connected(),
+    snapshots: driver.snapshots,
   };
 }

@@ -5,7 +5,16 @@ import { fromHex } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { type Genesis, parseGenesis } from "../ledger/genesis.ts";
 import { nodeNumber } from "../ledger/membership.ts";
-import { type Infer, type JsonValue, oneOf, record, text, uint } from "../ledger/schema.ts";
+import {
+  type Infer,
+  type JsonValue,
+  nullable,
+  oneOf,
+  record,
+  text,
+  uint,
+} from "../ledger/schema.ts";
+import { snapshotPolicySchema } from "./snapshot/policy.ts";
 
 /** The fields of a node's file. Paths are relative to the file. */
 export const nodeConfigSchema = record({
@@ -31,6 +40,8 @@ export const nodeConfigSchema = record({
   heartbeatTicks: uint(1000, 1),
   /** How much the log says. */
   logLevel: oneOf(["debug", "info", "warn", "error", "silent"]),
+  /** When snapshots are made and which blocks stay whole; null or left out: none, and all. */
+  snapshots: nullable(snapshotPolicySchema),
 });
 
 /** A node's file with every path made absolute, its genesis and its key read. */
@@ -44,7 +55,8 @@ export interface NodeConfig extends Infer<typeof nodeConfigSchema> {
  * @throws LedgerFault `MALFORMED` or `INVALID_FIELD` saying which file and field; `Error` when one cannot be read.
  */
 export function loadNodeConfig(file: string): NodeConfig {
-  const fields = nodeConfigSchema.fromJson(parseJson(file, readFileSync(file, "utf8")));
+  const json = parseJson(file, readFileSync(file, "utf8"));
+  const fields = nodeConfigSchema.fromJson(withDefaults(json));
   if (fields.heartbeatTicks >= fields.electionTicks) {
     throw new LedgerFault("INVALID_FIELD", {
       path: "heartbeatTicks",
@@ -61,6 +73,11 @@ export function loadNodeConfig(file: string): NodeConfig {
     genesis: parseGenesis(readFileSync(genesisFile, "utf8")),
     seed: readSeed(at(fields.keyFile)),
   };
+}
+
+function withDefaults(json: JsonValue): JsonValue {
+  const isObject = json !== null && typeof json === "object" && !Array.isArray(json);
+  return isObject ? { snapshots: null, ...json } : json;
 }
 
 function parseJson(file: string, content: string): JsonValue {

@@ -2,6 +2,7 @@
 import type { StateType } from "../consensus/types.ts";
 import type { ChainTip } from "../ledger/chain.ts";
 import type { Hash } from "../ledger/hash.ts";
+import type { TransferProgress } from "./snapshot/intake.ts";
 import type { Member, Membership } from "../ledger/membership.ts";
 
 const ROLES = {
@@ -19,8 +20,19 @@ export function roleOf(state: StateType, role: Member["role"] | undefined): Node
   return role === "learner" ? role : ROLES[state];
 }
 
+/** What a node has and does of snapshots. */
+export interface SnapshotStatus {
+  /** Height of the snapshot that others can have from this node; 0 when there is none. */
+  readonly offeredHeight: number;
+  /** From this height on all blocks are kept whole. */
+  readonly wholeFrom: number;
+  /** What this node is fetching; null when nothing. */
+  readonly arriving: TransferProgress | null;
+}
+
 /** One look at a node. */
 export interface NodeStatus {
+  readonly snapshots: SnapshotStatus;
   readonly self: number;
   readonly role: NodeRole;
   readonly term: number;

@@ -2,29 +2,21 @@
  * Opens what a node's directory holds: checks that it belongs here, rebuilds the state tree, finds where the
  * chain was, and executes again what the log holds above it.
  */
-import { checkTransaction } from "../contracts/check-transaction.ts";
-import { RecentIdSet } from "../contracts/duplicates.ts";
 import { decodeCertificate } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import type { CertificateContext } from "../ledger/certificate.ts";
-import type { ChainTip } from "../ledger/chain.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Genesis } from "../ledger/genesis.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
-import {
-  BLOCK_TIMESTAMP_AHEAD_MS_MAX,
-  CARD_VALIDITY_MS_MAX,
-  CREATED_AHEAD_MS_MAX,
-} from "../ledger/limits.ts";
 import { nodeNumber, votersOf } from "../ledger/membership.ts";
 import type { Signer } from "../ledger/native/ed25519-signer.ts";
 import { bytes, fromBytes, record, toBytes, uint } from "../ledger/schema.ts";
-import { decodeTransaction } from "../ledger/transaction.ts";
 import { Certifier } from "./chain/certifier.ts";
 import { LedgerChain, type VerifyTransactions } from "./chain/ledger-chain.ts";
 import { openState } from "./derived-state.ts";
 import { Tail } from "./driver/tail.ts";
 import type { LogFacts } from "./logger.ts";
+import { readRecentIds } from "./recent-ids.ts";
 import { BlockLog } from "./storage/block-log.ts";
 import { KEYS } from "./storage/buckets.ts";
 import type { Database } from "./storage/database.ts";
@@ -60,6 +52,7 @@ export interface OpenChainParts {
 
 /** An opened directory. */
 export interface OpenedChain {
+  readonly database: Database;
   readonly blocks: BlockLog;
   readonly store: StateStore;
   readonly chain: LedgerChain;
@@ -83,7 +76,7 @@ export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
   const { tip, tree, block, isReset } = await openState(store, blocks, genesis);
   if (isReset) notice?.("STATE_REBUILT", { height: blocks.hardState.commit, text: REBUILT });
   blocks.wasApplied(tip.height);
-  const recentIds = readRecentIds(blocks, tip, context.networkId);
+  const recentIds = readRecentIds(tip, context.networkId, (height) => blocks.block(height));
   const { verifyTransactions, nowMs } = parts;
   const chain = new LedgerChain(
     { store, context, self, verifyTransactions, nowMs },
@@ -95,7 +88,7 @@ export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
   await replayTail(chain, tail, blocks, isReset ? blocks.hardState.commit : 0);
   if (stored !== undefined) certifier.adopt(decodeCertificate(stored), tail.blockAt);
   repeatVotes(certifier, tail, blocks);
-  return { blocks, store, chain, tail, certifier };
+  return { database, blocks, store, chain, tail, certifier };
 }
 
 /** A directory belongs to one node of one network for ever. */
@@ -130,21 +123,6 @@ function withoutOwner(isPromised: boolean): StorageError {
   return isPromised
     ? new StorageError("DATABASE_DAMAGED", "start the node again (the database is incomplete)")
     : StorageError.lost("PROMISES_LOST", "no record of promises can be read");
-}
-
-/** Ids that could still be replayed: in blocks as old as a card-signed transaction's life can be. */
-function readRecentIds(blocks: BlockLog, tip: ChainTip, networkId: Hash): RecentIdSet {
-  const recentIds = new RecentIdSet();
-  const lifeMs = CARD_VALIDITY_MS_MAX + CREATED_AHEAD_MS_MAX + BLOCK_TIMESTAMP_AHEAD_MS_MAX;
-  let first = tip.height + 1;
-  while (first > 1 && blocks.block(first - 1).header.timestampMs >= tip.timestampMs - lifeMs) {
-    first -= 1;
-  }
-  for (let height = first; height <= tip.height; height++) {
-    const { transactions } = blocks.block(height);
-    recentIds.add(transactions.map((item) => checkTransaction(decodeTransaction(item), networkId)));
-  }
-  return recentIds;
 }
 
 /**

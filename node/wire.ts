@@ -4,14 +4,26 @@
  *     consensus     = [ 1, message, votes: [ * vote ], certificate / null, grant / null, lastHash / null,
  *                       leadership / null ]
  *     transactions  = [ 2, [ * bstr ] ]
+ *     question      = [ 3, about: "manifest" / "blocks" / "chunk", height, position ]
+ *     answer        = [ 4, about, height, position, parts: [ * bstr ] ]
+ *
+ * MsgSnap says only that the leader no longer has what the follower needs; the snapshot itself is asked for, piece by
+ * piece (node/snapshot/), each answer no larger than a block and the next question only after it: a heartbeat
+ * never waits for more than one piece. No parts: the member does not have it.
  *
  * The consensus message is the core's, field by field; what the ledger adds travels beside it:
  * `votes` with an acknowledgement (MsgAppResp), `certificate` with everything that carries a commit index
  * and `leadership` with everything that only a leader may say (both: MsgApp, MsgHeartbeat), `grant` with a
  * granted vote (MsgVoteResp), `lastHash` with a request for one (MsgVote). What no node of this version
- * sends (snapshots, proposals, reads, transfers) is no frame.
+ * sends (proposals, reads, transfers) is no frame.
  */
-import { type Entry, type Message, type MessageType, makeMessage } from "../consensus/messages.ts";
+import {
+  type Entry,
+  type Message,
+  type MessageType,
+  makeMessage,
+  type Snapshot,
+} from "../consensus/messages.ts";
 import {
   type Certificate,
   certificateSchema,
@@ -25,9 +37,23 @@ import {
 import { type CborValue, decode, encode } from "../ledger/encoding.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
-import { BLOCK_SIZE_BYTES_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../ledger/limits.ts";
+import {
+  BLOCK_SIZE_BYTES_MAX,
+  MEMBERS_MAX,
+  TRANSACTION_SIZE_BYTES_MAX,
+} from "../ledger/limits.ts";
 import { nodeNumber } from "../ledger/membership.ts";
-import { bytes, flag, list, nullable, oneOf, record, type Schema, uint } from "../ledger/schema.ts";
+import {
+  bytes,
+  flag,
+  type Infer,
+  list,
+  nullable,
+  oneOf,
+  record,
+  type Schema,
+  uint,
+} from "../ledger/schema.ts";
 import { VOTES_PER_MESSAGE_MAX } from "./chain/certifier.ts";
 
 /** One frame between members: a block or several small ones, and its votes. */
@@ -36,6 +62,8 @@ export const WIRE_MESSAGE_SIZE_BYTES_MAX: number = 2 * BLOCK_SIZE_BYTES_MAX;
 export const WIRE_ENTRIES_MAX = 16_384;
 /** Transactions in one frame. */
 export const WIRE_TRANSACTIONS_MAX = 1024;
+/** Parts of one answer: blocks, or one of anything else. */
+export const WIRE_PARTS_MAX = 1024;
 
 /** Types that travel. */
 const WIRE_TYPES: readonly MessageType[] = [
@@ -47,6 +75,7 @@ const WIRE_TYPES: readonly MessageType[] = [
   "MsgPreVoteResp",
   "MsgHeartbeat",
   "MsgHeartbeatResp",
+  "MsgSnap",
 ];
 
 const entrySchema: Schema<Entry> = record({
@@ -54,6 +83,20 @@ const entrySchema: Schema<Entry> = record({
   index: uint(),
   type: oneOf(["EntryNormal", "EntryConfChange", "EntryConfChangeV2"]),
   data: bytes(1, BLOCK_SIZE_BYTES_MAX),
+});
+
+const nodeNumbers = list(nodeNumber, MEMBERS_MAX);
+const snapshotSchema: Schema<Snapshot> = record({
+  index: uint(),
+  term: uint(),
+  confState: record({
+    voters: nodeNumbers,
+    votersOutgoing: nodeNumbers,
+    learners: nodeNumbers,
+    learnersNext: nodeNumbers,
+    autoLeave: flag,
+  }),
+  data: bytes(0),
 });
 
 const messageSchema = record({
@@ -68,6 +111,7 @@ const messageSchema = record({
   reject: flag,
   rejectHint: uint(),
   context: bytes(0, 256),
+  snapshot: nullable(snapshotSchema),
 });
 
 const consensusSchema = record({
@@ -84,6 +128,30 @@ const transactionsSchema = record({
   kind: uint(2, 2),
   transactions: list(bytes(1, TRANSACTION_SIZE_BYTES_MAX), WIRE_TRANSACTIONS_MAX, 1),
 });
+
+const questionFields = {
+  about: oneOf(["manifest", "blocks", "chunk"]),
+  /** Of the snapshot; 0: of whichever the member has. */
+  height: uint(),
+  /** Of the first block, or the number of the chunk. */
+  position: uint(),
+};
+const questionSchema = record({ kind: uint(3, 3), ...questionFields });
+const answerSchema = record({
+  kind: uint(4, 4),
+  ...questionFields,
+  parts: list(bytes(1, BLOCK_SIZE_BYTES_MAX), WIRE_PARTS_MAX),
+});
+
+/** Asks for a piece of a snapshot. */
+export interface SnapshotQuestion extends Omit<Infer<typeof questionSchema>, "kind"> {
+  readonly kind: "question";
+}
+
+/** A piece of a snapshot, or nothing. */
+export interface SnapshotAnswer extends Omit<Infer<typeof answerSchema>, "kind"> {
+  readonly kind: "answer";
+}
 
 /** A consensus message and what the ledger adds to it. */
 export interface ConsensusFrame {
@@ -103,15 +171,20 @@ export interface TransactionsFrame {
 }
 
 /** What a frame can be. */
-export type Frame = ConsensusFrame | TransactionsFrame;
+export type Frame = ConsensusFrame | TransactionsFrame | SnapshotQuestion | SnapshotAnswer;
 
 /** The bytes of a frame. */
 export function encodeFrame(frame: Frame): Uint8Array {
-  return encode(
-    frame.kind === "consensus"
-      ? consensusSchema.toCbor({ ...frame, kind: 1 })
-      : transactionsSchema.toCbor({ ...frame, kind: 2 }),
-  );
+  switch (frame.kind) {
+    case "consensus":
+      return encode(consensusSchema.toCbor({ ...frame, kind: 1 }));
+    case "transactions":
+      return encode(transactionsSchema.toCbor({ ...frame, kind: 2 }));
+    case "question":
+      return encode(questionSchema.toCbor({ ...frame, kind: 3 }));
+    case "answer":
+      return encode(answerSchema.toCbor({ ...frame, kind: 4 }));
+  }
 }
 
 /** A frame of bytes. @throws LedgerFault `MALFORMED`, `TOO_LARGE` or `INVALID_FIELD`. */
@@ -123,5 +196,7 @@ export function decodeFrame(frameBytes: Uint8Array): Frame {
     return { ...frame, kind: "consensus", message: makeMessage(frame.message) };
   }
   if (kind === 2) return { ...transactionsSchema.fromCbor(raw, "frame"), kind: "transactions" };
-  throw new LedgerFault("INVALID_FIELD", { path: "frame.kind", problem: "must be 1 or 2" });
+  if (kind === 3) return { ...questionSchema.fromCbor(raw, "frame"), kind: "question" };
+  if (kind === 4) return { ...answerSchema.fromCbor(raw, "frame"), kind: "answer" };
+  throw new LedgerFault("INVALID_FIELD", { path: "frame.kind", problem: "must be 1 to 4" });
 }

@@ -66,6 +66,7 @@ export function statusView(status: NodeStatus, genesis: Genesis): Record<string,
     timestampMs: status.tip.timestampMs,
     pendingTransactions: status.pendingTransactions,
     signaturesVerified: status.signaturesVerified,
+    snapshots: status.snapshots,
     members,
     quorum: quorumView(membership, connected, (number) => {
       const member = members.find((candidate) => candidate.number === number);

@@ -9,7 +9,10 @@ import type { ChainLink } from "../chain/ledger-chain.ts";
 import type { NodeLog } from "../logger.ts";
 import type { Mempool } from "../mempool.ts";
 import type { OpenedChain } from "../open-chain.ts";
-import type { ConsensusFrame } from "../wire.ts";
+import { Intake } from "../snapshot/intake.ts";
+import { Offering } from "../snapshot/offering.ts";
+import type { SnapshotPolicy } from "../snapshot/policy.ts";
+import type { Frame } from "../wire.ts";
 import { Applier } from "./applier.ts";
 import { BlockExaminer } from "./block-examiner.ts";
 import { BlockProducer } from "./block-producer.ts";
@@ -25,6 +28,9 @@ const LIMITS = {
   /** Bytes that a leader appends beyond what is applied: it refuses more until a quorum follows. */
   maxUncommittedBytes: 64 * 1024 * 1024,
 } as const;
+
+/** How long a member may take to answer a question for a piece of a snapshot, in election timeouts. */
+const PATIENCE_ELECTIONS = 3;
 
 /** How long a leader whose block was refused is passed over, in election timeouts. */
 const SILENCE_ELECTIONS = 3;
@@ -45,7 +51,9 @@ export interface DriverSetup {
   /** When the network began, ms since 1970. */
   readonly genesisTimeMs: number;
   readonly log: NodeLog;
-  readonly send: (to: number, frame: ConsensusFrame) => void;
+  /** Null or left out: no snapshots are made, and all bodies of blocks are kept. */
+  readonly snapshots?: SnapshotPolicy | null;
+  readonly send: (to: number, frame: Frame) => void;
   readonly onApplied: (link: ChainLink) => void;
   readonly onFailure: (error: unknown) => void;
 }
@@ -74,12 +82,20 @@ export function composeDriver(setup: DriverSetup): Driver {
     blocks,
     certifier,
     elections,
+    settleSnapshot: async (hardState) => {
+      await intake.settle(hardState);
+      offering.withdraw();
+      setup.onApplied(chain.applied);
+    },
     deliver: (response) => driver.deliver(response),
   });
   const applier = new Applier({
     chain,
     tail,
-    onApplied: setup.onApplied,
+    onApplied: (link) => {
+      setup.onApplied(link);
+      offering.applied(link);
+    },
     deliver: (message) => driver.deliverApplied(message),
   });
   const producer = new BlockProducer({
@@ -96,7 +112,17 @@ export function composeDriver(setup: DriverSetup): Driver {
     propose: (link) => driver.propose(link),
   });
   const { send, onFailure } = setup;
-  const workers = { receiver, writer, applier, producer };
+  const offering = new Offering({ ...opened, policy: setup.snapshots ?? null, log, onFailure });
+  const intake = new Intake({
+    ...opened,
+    context,
+    send,
+    members: () => others(setup),
+    patienceTicks: PATIENCE_ELECTIONS * electionTicks,
+    log,
+    onFailure,
+  });
+  const workers = { receiver, writer, applier, producer, offering, intake };
   const driver = new Driver({
     self,
     core,
@@ -105,11 +131,19 @@ export function composeDriver(setup: DriverSetup): Driver {
     elections,
     ...workers,
     isRegaining: () => blocks.regain !== null,
+    firstIndex: () => blocks.firstIndex(),
+    offerTicks: electionTicks,
     log,
     send,
     onFailure,
   });
   return driver;
+}
+
+/** Numbers of the other members. */
+function others({ self, context }: DriverSetup): number[] {
+  const numbers = context.membership.members.map(({ number }) => number);
+  return numbers.filter((number) => number !== self);
 }
 
 /** @param sealOwn makes the block of an entry that the core appends by itself. */

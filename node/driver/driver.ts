@@ -7,13 +7,16 @@ import type { Message } from "../../consensus/messages.ts";
 import type { RawNode } from "../../consensus/raw-node.ts";
 import type { BasicStatus, Status } from "../../consensus/status.ts";
 import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD } from "../../consensus/types.ts";
-import type { LogPosition } from "../../ledger/certificate.ts";
+import type { Certificate, LogPosition } from "../../ledger/certificate.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { Certifier, VotedBlock } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
 import type { NodeLog } from "../logger.ts";
-import type { ConsensusFrame } from "../wire.ts";
+import type { SnapshotStatus } from "../node-status.ts";
+import type { Intake } from "../snapshot/intake.ts";
+import type { Offering } from "../snapshot/offering.ts";
+import type { ConsensusFrame, Frame, SnapshotAnswer, SnapshotQuestion } from "../wire.ts";
 import type { Applier } from "./applier.ts";
 import type { BlockProducer } from "./block-producer.ts";
 import type { DurableResponse, LogWriter } from "./log-writer.ts";
@@ -31,8 +34,14 @@ export interface DriverParts {
   readonly writer: LogWriter;
   readonly applier: Applier;
   readonly producer: BlockProducer;
+  readonly offering: Offering;
+  readonly intake: Intake;
+  /** The log's first entry. */
+  readonly firstIndex: () => number;
+  /** After so many ticks a follower that needs a snapshot is told again. */
+  readonly offerTicks: number;
   readonly log: NodeLog;
-  readonly send: (to: number, frame: ConsensusFrame) => void;
+  readonly send: (to: number, frame: Frame) => void;
   /** True while this node may hold less than it acknowledged. */
   readonly isRegaining: () => boolean;
   /** Called once when the node cannot go on: its disk failed, or an invariant is broken. */
@@ -46,6 +55,7 @@ export class Driver {
   readonly #offered = new Map<string, ChainLink>();
   readonly #committedAtStart: number;
   #inbox: Promise<void> = Promise.resolve();
+  #ticks = 0;
   #stopped = false;
 
   constructor(parts: DriverParts) {
@@ -63,9 +73,35 @@ export class Driver {
     return this.#parts.core.status();
   }
 
+  /** What this node has and does of snapshots. */
+  get snapshots(): SnapshotStatus {
+    const { offering, intake, firstIndex } = this.#parts;
+    return {
+      offeredHeight: offering.height,
+      wholeFrom: firstIndex(),
+      arriving: intake.progress,
+    };
+  }
+
   /** One tick of the consensus clock. */
   tick(): void {
-    this.#input(() => this.#parts.core.tick());
+    const { core, offering, intake, offerTicks } = this.#parts;
+    offering.tick();
+    intake.tick();
+    this.#ticks += 1;
+    this.#input(() => {
+      if (this.#ticks % offerTicks === 0) this.#offerAgain();
+      core.tick();
+    });
+  }
+
+  /** The core says once that a follower needs a snapshot; it is said until the follower has one. */
+  #offerAgain(): void {
+    const { core } = this.#parts;
+    if (core.basicStatus().state !== "StateLeader") return;
+    for (const [id, { state }] of core.status().progress) {
+      if (state === "StateSnapshot") core.reportSnapshot(id, false);
+    }
   }
 
   /** A message of another member. Resolves when more may come: blocks are judged one message at a time. */
@@ -79,9 +115,21 @@ export class Driver {
     }
     try {
       const message = this.#parts.receiver.receive(frame);
-      if (message !== null) this.#input(() => this.#step(message));
+      if (message?.type === "MsgSnap") this.#receiveSnapshot(message);
+      else if (message !== null) this.#input(() => this.#step(message));
     } catch (error) {
       this.#refuse(frame, error);
+    }
+  }
+
+  /** A question for, or a piece of, a snapshot. */
+  receivePiece(from: number, frame: SnapshotQuestion | SnapshotAnswer): void {
+    const { intake, offering, send } = this.#parts;
+    try {
+      if (frame.kind === "answer") intake.answered(from, frame);
+      else send(from, offering.answer(frame));
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
@@ -105,6 +153,7 @@ export class Driver {
   /** Finishes what is under way; no input is taken any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    await Promise.all([this.#parts.offering.stop(), this.#parts.intake.stop()]);
     await this.#inbox;
     await this.#parts.producer.run();
     await this.#parts.writer.run();
@@ -123,6 +172,40 @@ export class Driver {
       receiver.adoptCertificates(frame, examined.links);
     } catch (error) {
       this.#refuse(frame, error);
+    }
+  }
+
+  /**
+   * The leader's log no longer reaches back to what this node needs. Which snapshot is taken does not matter: one that
+   * was fetched earlier, or elsewhere, will do (Raft section 7).
+   */
+  #receiveSnapshot(message: Message): void {
+    const { certifier, tail, core, intake } = this.#parts;
+    const { snapshot, from } = message;
+    if (snapshot === null) return;
+    const { index, term } = snapshot;
+    const isHere = index <= certifier.certifiedHeight && tail.blockAt(index)?.term === term;
+    if (isHere || index <= core.basicStatus().commit) {
+      this.#input(() => this.#step(message));
+      return;
+    }
+    const arrived = intake.offered(from);
+    if (arrived === null) return;
+    const { tip } = arrived;
+    const taken = { ...message, snapshot: { ...snapshot, index: tip.height, term: tip.term } };
+    this.#inbox = this.#inbox.then(() => this.#takeSnapshot(taken, arrived.manifest.certificate));
+  }
+
+  async #takeSnapshot(message: Message, certificate: Certificate): Promise<void> {
+    const { applier, certifier, tail } = this.#parts;
+    try {
+      // Nothing may be under way that would be applied to the state that is replaced.
+      await applier.rest();
+      // The log may have come as far meanwhile: then the core goes on with it.
+      certifier.adopt(certificate, tail.blockAt);
+      this.#input(() => this.#step(message));
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
@@ -180,7 +263,8 @@ export class Driver {
   }
 
   #append(message: Message): void {
-    const { tail, writer, elections, self } = this.#parts;
+    const { tail, writer, elections, self, intake } = this.#parts;
+    if (message.snapshot !== null) intake.use(message.snapshot.index);
     const voted: VotedBlock[] = message.entries.map(({ index, term }) => {
       const link = this.#offered.get(offerKey(index, term));
       if (link === undefined) throw new Error(`entry ${index} of term ${term} was not executed`);
@@ -237,7 +321,8 @@ export class Driver {
       votes,
       grant,
       // A commit index is believed only with its certificate, whoever tells it.
-      certificate: message.commit > 0 ? certifier.certified : null,
+      certificate:
+        message.commit > 0 || message.type === "MsgSnap" ? certifier.certified : null,
       lastHash: asksForVote ? tail.last.tip.hash : null,
       leadership: isLeaders ? elections.proofOf(message.term) : null,
     });

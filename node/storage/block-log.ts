@@ -71,6 +71,7 @@ export class BlockLog implements Storage {
   #start = 0;
   #lastIndex = 0;
   #snapshot: Snapshot | null = null;
+  #sendFrom = 0;
 
   private constructor(database: Database, founding: ConfState) {
     this.#database = database;
@@ -176,7 +177,7 @@ export class BlockLog implements Storage {
     hi: number,
     maxBytes: number,
   ): readonly Entry[] | Compacted | Unavailable | TemporarilyUnavailable {
-    if (lo <= this.#start) return "compacted";
+    if (lo <= this.#start || lo < this.#sendFrom) return "compacted";
     if (hi > this.#lastIndex + 1) return "unavailable";
     const entries: Entry[] = [];
     let sizeBytes = 0;
@@ -193,9 +194,13 @@ export class BlockLog implements Storage {
     return this.#snapshot ?? "temporarily-unavailable";
   }
 
-  /** Says which snapshot can be had from this node now. */
-  offer({ term, height }: LogEnd): void {
+  /**
+   * Says which snapshot can be had from this node now, and from which height on blocks are sent: a follower that
+   * misses earlier ones takes the snapshot, though the blocks may be there.
+   */
+  offer({ term, height }: LogEnd, sendFrom: number): void {
     this.#snapshot = { index: height, term, confState: this.#founding, data: new Uint8Array() };
+    this.#sendFrom = sendFrom;
   }
 
   /** The durable promises of the consensus core. */
@@ -208,8 +213,7 @@ export class BlockLog implements Storage {
     const recent = this.#recent.get(height);
     if (recent !== undefined) return recent;
     const bytes =
-      this.#database.get(KEYS.block(height)) ??
-      (height <= this.#start ? this.#database.get(KEYS.settled(height)) : undefined);
+      this.#database.get(KEYS.block(height)) ?? this.#database.get(KEYS.settled(height));
     if (bytes === undefined) {
       throw StorageError.lost("RECORD_MISSING", `block ${height} is not on this node's disk`);
     }
@@ -257,6 +261,8 @@ export class BlockLog implements Storage {
     await batch.write({ sync: true });
     this.#recent.clear();
     this.#recentSizeBytes = 0;
+    this.#snapshot = null;
+    this.#sendFrom = 0;
     this.#start = end.height;
     this.#lastIndex = end.height;
     this.#terms = TermRuns.of(end.height, (index) => this.block(index).header.term);

@@ -34,6 +34,14 @@ export interface TransactionPlace {
   readonly index: number;
 }
 
+/** A block that is certified and will not be executed here. */
+export interface AnnouncedBlock {
+  readonly height: number;
+  readonly hash: Hash;
+  /** Of its transactions, in order; none when it is bare. */
+  readonly ids: readonly string[];
+}
+
 /** A changed record of the state; null removes it. */
 export type StateWrite = readonly [key: string, value: Uint8Array | null];
 
@@ -83,17 +91,15 @@ export class StateStore {
     for (const [start, end] of DERIVED_RANGES) await clearRange(this.#database, start, end);
   }
 
-  /** Adds to a batch what makes the state that arrived in the other place the one after `tip`. */
-  putArrived(batch: WriteBatch, tip: ChainTip): void {
-    batch
-      .put(KEYS.applied, encodeTip(tip))
-      .put(KEYS.statePlace, Uint8Array.of(this.otherPlace))
-      .del(KEYS.arriving);
-  }
-
-  /** Reads from where the snapshot arrived from now on. Its records are there; `putArrived` makes it last. */
+  /** Reads from where the snapshot arrived from now on. Its records are there; `putPlace` makes it last. */
   changePlace(): void {
     this.#place = this.otherPlace;
+  }
+
+  /** Adds to a batch that the state is where it is read now, and is the one after `tip`. */
+  putPlace(batch: WriteBatch, tip: ChainTip): void {
+    const place = Uint8Array.of(this.#place);
+    batch.put(KEYS.applied, encodeTip(tip)).put(KEYS.statePlace, place).del(KEYS.arriving);
   }
 
   /**
@@ -101,17 +107,14 @@ export class StateStore {
    * @throws StorageError `RECORD_DAMAGED`.
    */
   async isIndexWhole(height: number): Promise<boolean> {
-    await this.#countOf(KEYS.transactionStart, KEYS.transactionEnd);
-    const nodes = await this.#countOf(KEYS.historyStart, KEYS.historyEnd);
+    const places = this.#database.entries(KEYS.transactionStart, KEYS.transactionEnd);
+    for await (const [key, place] of places) placeSchema.fromCbor(decode(place, 64), key);
+    let nodes = 0;
+    // A snapshot that is being received brings nodes of a larger tree.
+    for await (const [key] of this.#database.entries(KEYS.historyStart, KEYS.historyEnd)) {
+      if (isNodeOf(key, height + 1)) nodes += 1;
+    }
     return nodes === nodesOf(height + 1);
-  }
-
-  /** Reads, and so checks, all records of a range. */
-  async #countOf(start: string, end: string): Promise<number> {
-    const records = this.#database.entries(start, end)[Symbol.asyncIterator]();
-    let count = 0;
-    while ((await records.next()).done !== true) count += 1;
-    return count;
   }
 
   /** All records of the state, in order of key. @param source a view that was taken when it was this state. */
@@ -147,13 +150,26 @@ export class StateStore {
       if (value === null) batch.del(KEYS.state(key, this.#place));
       else batch.put(KEYS.state(key, this.#place), value);
     }
-    ids.forEach((id, index) => {
-      batch.put(KEYS.transaction(id), toBytes(placeSchema, { height: tip.height, index }));
-    });
+    putPlaces(batch, tip.height, ids);
     const added = new Map<string, Hash>();
     appendLeaf(this.#historyNodes(added), tip.height, historyLeaf(tip.hash));
     for (const [key, hash] of added) batch.put(key, hash);
     batch.put(KEYS.applied, encodeTip(tip));
+    await batch.write({ sync: false });
+  }
+
+  /**
+   * Adds blocks above the applied one to the history tree and the index, in one write: nothing is read of them before a
+   * state above them is put in place.
+   */
+  async announce(blocks: readonly AnnouncedBlock[]): Promise<void> {
+    const batch = this.#database.batch();
+    const added = new Map<string, Hash>();
+    for (const { height, hash, ids } of blocks) {
+      appendLeaf(this.#historyNodes(added), height, historyLeaf(hash));
+      putPlaces(batch, height, ids);
+    }
+    for (const [key, hash] of added) batch.put(key, hash);
     await batch.write({ sync: false });
   }
 
@@ -188,6 +204,12 @@ export class StateStore {
   }
 }
 
+function putPlaces(batch: WriteBatch, height: number, ids: readonly string[]): void {
+  ids.forEach((id, index) => {
+    batch.put(KEYS.transaction(id), toBytes(placeSchema, { height, index }));
+  });
+}
+
 /** With a wrong place the state has a wrong root: that is how damage of this record is noticed. */
 function storedPlace(database: Database): StatePlace {
   try {
@@ -203,6 +225,12 @@ function nodesOf(leaves: number): number {
   let nodes = 0;
   for (let whole = leaves; whole > 0; whole = Math.floor(whole / 2)) nodes += whole;
   return nodes;
+}
+
+/** True when the node with that key is in a tree of so many leaves. */
+function isNodeOf(key: string, leaves: number): boolean {
+  const [, level = 0, place = 0] = key.split("/").map(Number);
+  return (place + 1) * 2 ** level <= leaves;
 }
 
 function encodeTip(tip: ChainTip): Uint8Array {

@@ -145,6 +145,7 @@ export class NodeProcess {
 
   async #receive(from: number, frame: Frame): Promise<void> {
     if (frame.kind === "consensus") return this.driver.receive(from, frame);
+    if (frame.kind !== "transactions") return this.driver.receivePiece(from, frame);
     await Promise.all(frame.transactions.map((transaction) => this.#admit(transaction)));
   }
 

@@ -22,6 +22,7 @@ import { type RunningNode, startNode } from "../../node/compose.ts";
 import type { NodeConfig } from "../../node/config.ts";
 import type { LogFacts, NodeLog } from "../../node/logger.ts";
 import { nodeSeed } from "./chain-builder.ts";
+import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
 import { type Bodies, type LedgerWorld, type Overrides, seedOf } from "./ledger-world.ts";
 
 /** After this long, ms, a condition that does not come true fails the test. */
@@ -46,6 +47,7 @@ export interface AnswerJson {
   readonly blockHash?: string;
   readonly stateRoot?: string;
   readonly pendingTransactions?: number;
+  readonly snapshots?: { readonly offeredHeight: number; readonly wholeFrom: number };
   readonly quorum?: { readonly missing: readonly number[] };
 }
 
@@ -71,6 +73,8 @@ export class Cluster {
   readonly networkId: Hash;
   /** Why nodes failed: empty in every test that passes. */
   readonly failures: unknown[] = [];
+  /** What nodes that start from now on do about snapshots. */
+  snapshots: SnapshotPolicy | null = null;
   /** Warnings and errors of all nodes. */
   readonly lines: LogLine[] = [];
   readonly #directory: string = mkdtempSync(join(tmpdir(), "mykey-ledger-cluster-"));
@@ -143,6 +147,7 @@ export class Cluster {
       electionTicks: 10,
       heartbeatTicks: 1,
       logLevel: "silent",
+      snapshots: this.snapshots,
     };
   }
 

@@ -198,6 +198,7 @@ export class StillNode {
       signaturesVerified: this.#verifier.verifiedTransactions,
       membership: this.#parts.context.membership,
       connected: new Set([1, 2]),
+      snapshots: { offeredHeight: 0, wholeFrom: 1, arriving: null },
     };
   }
 }

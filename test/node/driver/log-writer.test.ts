@@ -39,6 +39,9 @@ describe("the log writer", () => {
       blocks,
       certifier,
       elections,
+      settleSnapshot: async (hardState) => {
+        events.push(`snapshot, commit ${hardState?.commit}`);
+      },
       deliver: (response) => {
         events.push(`${response.message.type} ${response.message.index}`);
         answers.push(response);
