@@ -33,8 +33,7 @@ export async function openState(
   const sound = isNew ? null : await readSound(store, blocks, genesis);
   if (sound !== null) return sound;
   if (blocks.firstIndex() > 1) {
-    const text = "start the node again (the state is damaged, and its blocks are not kept here)";
-    throw new StorageError("DATABASE_DAMAGED", text);
+    throw StorageError.beyondRepair("the state is damaged, and its blocks are not kept here");
   }
   await store.clear();
   const tip = genesisTip(genesis);

@@ -2,8 +2,8 @@
 import type { StateType } from "../consensus/types.ts";
 import type { ChainTip } from "../ledger/chain.ts";
 import type { Hash } from "../ledger/hash.ts";
-import type { TransferProgress } from "./snapshot/intake.ts";
 import type { Member, Membership } from "../ledger/membership.ts";
+import type { TransferProgress } from "./snapshot/intake.ts";
 
 const ROLES = {
   StateFollower: "follower",

@@ -121,7 +121,7 @@ async function claimDirectory(database: Database, networkId: Hash, node: number)
 /** LevelDB makes a new database of the remains when it does not find the old one's root. */
 function withoutOwner(isPromised: boolean): StorageError {
   return isPromised
-    ? new StorageError("DATABASE_DAMAGED", "start the node again (the database is incomplete)")
+    ? StorageError.beyondRepair("the database is incomplete")
     : StorageError.lost("PROMISES_LOST", "no record of promises can be read");
 }
 

@@ -32,7 +32,11 @@ export function firstSince(
 }
 
 /** Adds the ids of a block's transactions to those remembered. */
-export function rememberIds(recentIds: RecentIdSet, { transactions }: Block, networkId: Hash): void {
+export function rememberIds(
+  recentIds: RecentIdSet,
+  { transactions }: Block,
+  networkId: Hash,
+): void {
   recentIds.add(transactions.map((item) => checkTransaction(decodeTransaction(item), networkId)));
 }
 

@@ -37,11 +37,7 @@ import {
 import { type CborValue, decode, encode } from "../ledger/encoding.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
-import {
-  BLOCK_SIZE_BYTES_MAX,
-  MEMBERS_MAX,
-  TRANSACTION_SIZE_BYTES_MAX,
-} from "../ledger/limits.ts";
+import { BLOCK_SIZE_BYTES_MAX, MEMBERS_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../ledger/limits.ts";
 import { nodeNumber } from "../ledger/membership.ts";
 import {
   bytes,

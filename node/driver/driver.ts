@@ -321,8 +321,7 @@ export class Driver {
       votes,
       grant,
       // A commit index is believed only with its certificate, whoever tells it.
-      certificate:
-        message.commit > 0 || message.type === "MsgSnap" ? certifier.certified : null,
+      certificate: message.commit > 0 || message.type === "MsgSnap" ? certifier.certified : null,
       lastHash: asksForVote ? tail.last.tip.hash : null,
       leadership: isLeaders ? elections.proofOf(message.term) : null,
     });

@@ -26,8 +26,12 @@ export class Asker {
   readonly #parts: AskerParts;
   /** Who gave what was wrong is not asked again. */
   readonly #liars = new Set<number>();
-  #waiting: { from: number; question: Question; ticks: number; take: (parts: Parts) => void } | null =
-    null;
+  #waiting: {
+    from: number;
+    question: Question;
+    ticks: number;
+    take: (parts: Parts) => void;
+  } | null = null;
   /** Who answered last is asked first. */
   #preferred = 0;
   #isStopped = false;

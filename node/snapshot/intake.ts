@@ -46,8 +46,6 @@ export class Intake {
   /** Fetching, or clearing up: one at a time. */
   #work: Promise<void> | null = null;
   #arrived: Arrived | null = null;
-  /** Height that was applied before the state was replaced. */
-  #appliedBefore = 0;
   #progress: TransferProgress | null = null;
   #isStopped = false;
 
@@ -56,16 +54,25 @@ export class Intake {
     this.#asker = new Asker(parts);
   }
 
+  /** True while something is fetched or cleared up. */
+  get isBusy(): boolean {
+    return this.#work !== null;
+  }
+
   /** The transfer under way, or what waits to be used; null when there is none. */
   get progress(): TransferProgress | null {
     return this.#progress;
   }
 
+  /** What may be used now; null when nothing has arrived, or the log has come further meanwhile. */
+  get arrived(): Arrived | null {
+    const height = this.#arrived?.tip.height ?? 0;
+    return height > this.#parts.chain.applied.tip.height ? this.#arrived : null;
+  }
+
   /** A leader says that this node needs a snapshot. @returns the one that may be used now; null while it is fetched. */
   offered(from: number): Arrived | null {
-    const { chain } = this.#parts;
-    const arrived = this.#arrived;
-    if (arrived !== null && arrived.tip.height > chain.applied.tip.height) return arrived;
+    if (this.arrived !== null) return this.arrived;
     this.#arrived = null;
     if (this.#work !== null || this.#isStopped) return null;
     this.#asker.prefer(from);
@@ -88,10 +95,10 @@ export class Intake {
    * @throws Error when another than the one that arrived is meant.
    */
   use(height: number): void {
-    const { chain, store, tail, certifier } = this.#parts;
+    const { blocks, chain, store, tail, certifier } = this.#parts;
     const arrived = this.#arrived;
     if (arrived?.tip.height !== height) throw new Error(`no snapshot of ${height} has arrived`);
-    this.#appliedBefore = chain.applied.tip.height;
+    blocks.replaceAbove(chain.applied.tip.height);
     store.changePlace();
     chain.restore(arrived);
     tail.restart();
@@ -106,7 +113,6 @@ export class Intake {
     const { tip, manifest } = arrived;
     await blocks.restore({
       end: { term: tip.term, height: tip.height },
-      applied: this.#appliedBefore,
       hardState,
       certificate: encodeCertificate(manifest.certificate),
       putState: (batch) => store.putPlace(batch, tip),

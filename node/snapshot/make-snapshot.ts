@@ -16,6 +16,8 @@ export interface SnapshotSource {
   /** Taken when the state was that after the block. */
   readonly view: DatabaseView;
   readonly block: Pick<Manifest, "header" | "headerBytes" | "hash" | "certificate">;
+  /** When a chunk is full. */
+  readonly chunkSizeBytes?: number;
   /** True when the node stops. */
   readonly isCalledOff: () => boolean;
 }
@@ -29,7 +31,8 @@ export async function makeSnapshot(source: SnapshotSource): Promise<Manifest | n
   const { database, store, view, block } = source;
   const { height } = block.header;
   const chunks: Manifest["chunks"][number][] = [];
-  for await (const chunk of chunksOf(store.entries(view))) {
+  const { chunkSizeBytes = CHUNK_SIZE_BYTES } = source;
+  for await (const chunk of chunksOf(store.entries(view), chunkSizeBytes)) {
     if (chunks.length === CHUNKS_MAX || source.isCalledOff()) return null;
     await database.batch().put(KEYS.chunk(height, chunks.length), chunk).write({ sync: false });
     chunks.push({ sizeBytes: chunk.length, hash: sha256(chunk) });
@@ -48,13 +51,14 @@ export async function removeOtherChunks(database: Database, height: number): Pro
 
 async function* chunksOf(
   records: AsyncIterable<StateRecord>,
-): AsyncIterable<Uint8Array<ArrayBufferLike>> {
+  chunkSizeBytes: number,
+): AsyncIterable<Uint8Array> {
   let gathered: StateRecord[] = [];
   let sizeBytes = 0;
   for await (const one of records) {
     gathered.push(one);
     sizeBytes += recordSizeBytes(one);
-    if (sizeBytes < CHUNK_SIZE_BYTES) continue;
+    if (sizeBytes < chunkSizeBytes) continue;
     yield encodeChunk(gathered);
     gathered = [];
     sizeBytes = 0;

@@ -46,7 +46,12 @@ export async function fetchSnapshot(parts: TransferParts): Promise<Arrived | nul
   const arrival = await Arrival.open({ ...parts, manifest, networkId: parts.context.networkId });
   parts.onProgress(manifest, arrival.nextChunk);
   const tip = await fetchChain(parts, arrival, giver);
-  if (tip === null || !(await fetchState(parts, arrival, giver))) return null;
+  if (tip === null) return null;
+  if (!isCertified(parts, manifest, giver)) {
+    await arrival.clearBlocks();
+    return null;
+  }
+  if (!(await fetchState(parts, arrival, giver))) return null;
   try {
     const tree = arrival.checkedState();
     const recentIds = await arrival.announceBlocks();
@@ -67,37 +72,65 @@ function askManifest({ asker, from }: TransferParts, height: number) {
   });
 }
 
-/** @returns the tip at the snapshot's block, which is proved; null when no member could lead there. */
+/** @returns the tip at the snapshot's block; null when no member led there. */
 async function fetchChain(
   parts: TransferParts,
   arrival: Arrival,
   giver: number,
 ): Promise<ChainTip | null> {
-  parts.asker.prefer(giver);
-  for (const member of parts.asker.members()) {
-    // What arrived before may be another member's lie: the second time without it.
-    for (const isSecond of [false, true]) {
-      if (isSecond) await arrival.clearBlocks();
-      try {
-        const tip = await walkWith(parts, arrival, member);
-        if (tip !== null) return tip;
-        break;
-      } catch (error) {
-        if (!(error instanceof LedgerFault)) throw error;
-        if (isSecond) parts.asker.distrust(member, error.message);
-      }
+  const { asker } = parts;
+  const { manifest } = arrival;
+  asker.prefer(giver);
+  for (const member of asker.members()) {
+    let tip = await walkWith(parts, arrival, member);
+    if (tip instanceof LedgerFault) {
+      // What arrived before may be another member's lie: once more without it.
+      await arrival.clearBlocks();
+      tip = await walkWith(parts, arrival, member);
+    }
+    if (tip instanceof LedgerFault) asker.distrust(member, tip.message);
+    else if (tip !== null && equalBytes(tip.hash, manifest.hash)) return tip;
+    else if (tip !== null) {
+      // Blocks that lead to somewhere else: they are the lie, or the manifest is. Whoever gave both lied.
+      if (member === giver) asker.distrust(giver, "its blocks do not lead to its snapshot");
+      await arrival.clearBlocks();
     }
   }
   return null;
 }
 
-/** Follows the blocks of one member. @returns null when it has no more. @throws LedgerFault when they are wrong. */
+/** What a quorum signed. The walk that led to the block says which members count. */
+function isCertified({ context, asker }: TransferParts, { certificate }: Manifest, giver: number) {
+  try {
+    verifyCertificate(certificate, context);
+    return true;
+  } catch (error) {
+    if (!(error instanceof LedgerFault)) throw error;
+    asker.distrust(giver, error.message);
+    return false;
+  }
+}
+
+/** Follows the blocks of one member. @returns null when it has no more, the fault when they are wrong. */
 async function walkWith(
-  { asker, context }: TransferParts,
+  parts: TransferParts,
+  arrival: Arrival,
+  member: number,
+): Promise<ChainTip | LedgerFault | null> {
+  try {
+    return await followBlocks(parts, arrival, member);
+  } catch (error) {
+    if (error instanceof LedgerFault) return error;
+    throw error;
+  }
+}
+
+async function followBlocks(
+  { asker }: TransferParts,
   arrival: Arrival,
   member: number,
 ): Promise<ChainTip | null> {
-  const { header, hash, certificate } = arrival.manifest;
+  const { header } = arrival.manifest;
   const walk = await arrival.walk();
   while (walk.tip.height < header.height) {
     const position = walk.tip.height + 1;
@@ -108,10 +141,6 @@ async function walkWith(
     walk.follow(blocks);
     await arrival.putBlocks(blocks);
   }
-  if (!equalBytes(walk.tip.hash, hash)) {
-    throw new LedgerFault("PREVIOUS_HASH_MISMATCH", { height: header.height });
-  }
-  verifyCertificate(certificate, context);
   return walk.tip;
 }
 

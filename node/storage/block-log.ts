@@ -44,8 +44,6 @@ export interface LogAppend {
 export interface LogRestore {
   /** Term and height of the snapshot. */
   readonly end: LogEnd;
-  /** Height of the last block that was applied before. */
-  readonly applied: number;
   /** Null when the core has nothing new to promise. */
   readonly hardState: HardState | null;
   /** Bytes of the certificate of that height. */
@@ -72,6 +70,8 @@ export class BlockLog implements Storage {
   #lastIndex = 0;
   #snapshot: Snapshot | null = null;
   #sendFrom = 0;
+  /** While a snapshot is being put in the place of the log: the last block that stays. */
+  #replacedAbove: number | null = null;
 
   private constructor(database: Database, founding: ConfState) {
     this.#database = database;
@@ -210,10 +210,12 @@ export class BlockLog implements Storage {
 
   /** A block of the chain; below the first entry it may be bare. @throws StorageError when it is not there or damaged. */
   block(height: number): Block {
-    const recent = this.#recent.get(height);
+    const isReplaced = this.#replacedAbove !== null && height > this.#replacedAbove;
+    const recent = isReplaced ? undefined : this.#recent.get(height);
     if (recent !== undefined) return recent;
     const bytes =
-      this.#database.get(KEYS.block(height)) ?? this.#database.get(KEYS.settled(height));
+      (isReplaced ? undefined : this.#database.get(KEYS.block(height))) ??
+      this.#database.get(KEYS.settled(height));
     if (bytes === undefined) {
       throw StorageError.lost("RECORD_MISSING", `block ${height} is not on this node's disk`);
     }
@@ -245,13 +247,19 @@ export class BlockLog implements Storage {
     this.#regain = regain;
   }
 
+  /** Reads a snapshot's blocks from now on rather than this log's above a height; `restore` makes it last. */
+  replaceAbove(height: number): void {
+    this.#replacedAbove = height;
+  }
+
   /**
    * Puts a snapshot in the place of the log, in one atomic write with what `putState` adds: bare blocks up to its
-   * height are stored. Whatever this node's log held above what was committed is not in the chain.
+   * height are stored.
    */
-  async restore({ end, applied, hardState, certificate, putState }: LogRestore): Promise<void> {
+  async restore({ end, hardState, certificate, putState }: LogRestore): Promise<void> {
+    if (this.#replacedAbove === null) throw new Error("nothing is to be replaced");
     const batch = this.#database.batch();
-    for (let height = applied + 1; height <= this.#lastIndex; height++) {
+    for (let height = this.#replacedAbove + 1; height <= this.#lastIndex; height++) {
       batch.del(KEYS.block(height));
     }
     const promised = hardState ?? { ...this.#hardState, commit: end.height };
@@ -259,6 +267,7 @@ export class BlockLog implements Storage {
     batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));
     putState(batch.put(KEYS.certificate, certificate).put(KEYS.logStart, encode(end.height)));
     await batch.write({ sync: true });
+    this.#replacedAbove = null;
     this.#recent.clear();
     this.#recentSizeBytes = 0;
     this.#snapshot = null;
@@ -319,9 +328,7 @@ function storedStart(database: Database): number {
     const stored = database.get(KEYS.logStart);
     return stored === undefined ? 0 : uint().fromCbor(decode(stored, 16));
   } catch (error) {
-    throw new StorageError("DATABASE_DAMAGED", "the start of the log cannot be read", {
-      cause: error,
-    });
+    throw StorageError.beyondRepair("where the log begins cannot be read", { cause: error });
   }
 }
 

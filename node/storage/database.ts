@@ -253,7 +253,7 @@ function failureOf(error: unknown): StorageError {
   // Not every call of the library gives LevelDB's status as a code.
   const isDamaged = /^corruption|^io error.*(no such file|invalid argument)/i.test(reason);
   return isDamaged
-    ? new StorageError("DATABASE_DAMAGED", `start the node again (${reason})`, options)
+    ? StorageError.beyondRepair(reason, options)
     : new StorageError("DISK_FAILED", `check the disk, then start the node again (${reason})`, {
         cause: error,
       });

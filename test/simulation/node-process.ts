@@ -18,6 +18,7 @@ import type { NodeLog } from "../../node/logger.ts";
 import { type Decision, decisionOf, Mempool } from "../../node/mempool.ts";
 import { type OpenedChain, openChain } from "../../node/open-chain.ts";
 import { Peers } from "../../node/peers.ts";
+import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
 import type { Database } from "../../node/storage/database.ts";
 import type { Frame } from "../../node/wire.ts";
 import { SimulatedTransport } from "./simulated-network.ts";
@@ -30,6 +31,7 @@ export interface NodeProcessParts {
   readonly context: CertificateContext;
   readonly timing: DriverSetup["timing"];
   readonly limits: NonNullable<DriverSetup["limits"]>;
+  readonly snapshots: SnapshotPolicy | null;
   readonly jitterSeed: number;
   readonly database: Database;
   readonly log: NodeLog;

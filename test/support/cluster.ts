@@ -21,8 +21,8 @@ import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { type RunningNode, startNode } from "../../node/compose.ts";
 import type { NodeConfig } from "../../node/config.ts";
 import type { LogFacts, NodeLog } from "../../node/logger.ts";
-import { nodeSeed } from "./chain-builder.ts";
 import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
+import { nodeSeed } from "./chain-builder.ts";
 import { type Bodies, type LedgerWorld, type Overrides, seedOf } from "./ledger-world.ts";
 
 /** After this long, ms, a condition that does not come true fails the test. */

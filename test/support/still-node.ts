@@ -117,6 +117,7 @@ export class StillNode {
   async add(
     transactions: readonly Uint8Array[] = [],
     isCertified = true,
+    timestampMs = AT_MS,
   ): Promise<readonly string[]> {
     const { chain, tail, blocks, certifier } = this.opened;
     const { networkId } = this.#parts.context;
@@ -127,7 +128,7 @@ export class StillNode {
       leaderCertificate: parent.tip.height === 0 ? this.#leadership() : null,
       membershipChange: null,
     };
-    const draft = { term: TERM, timestampMs: AT_MS, control, transactions: checked };
+    const draft = { term: TERM, timestampMs, control, transactions: checked };
     const link = chain.build(draft, await chain.prefetch(parent, checked));
     const { block, tip } = link;
     assert.ok(block);

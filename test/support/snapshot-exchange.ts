@@ -1,0 +1,163 @@
+/**
+ * A node that offers a snapshot and one that takes it, tied together by calls: no network, no clock.
+ *
+ * The giver's chain: everything up to a wallet and some payments, then, longer ago than ids are remembered, more.
+ */
+import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { CertificateContext } from "../../ledger/certificate.ts";
+import { genesisMembership } from "../../ledger/genesis.ts";
+import { verifySignature } from "../../ledger/native/verify-signature.ts";
+import type { NodeLog } from "../../node/logger.ts";
+import { type OpenedChain, openChain } from "../../node/open-chain.ts";
+import { RECENT_MS } from "../../node/recent-ids.ts";
+import { answerTo } from "../../node/snapshot/answerer.ts";
+import { Intake } from "../../node/snapshot/intake.ts";
+import { makeSnapshot } from "../../node/snapshot/make-snapshot.ts";
+import type { Manifest } from "../../node/snapshot/manifest.ts";
+import type { Arrived } from "../../node/snapshot/transfer.ts";
+import type { Database } from "../../node/storage/database.ts";
+import type { SnapshotAnswer, SnapshotQuestion } from "../../node/wire.ts";
+import { AT_MS, type LedgerWorld } from "./ledger-world.ts";
+import type { StillNode } from "./still-node.ts";
+
+/** Number of the node that takes. */
+const TAKER = 3;
+/** Small, so that a small state has many chunks. */
+const CHUNK_SIZE_BYTES = 100;
+/** Turns of the event loop after which a transfer has failed. */
+const TURNS_MAX = 100_000;
+
+/** When the giver's later blocks were made. */
+export const LATER_MS: number = AT_MS + RECENT_MS + 1000;
+
+/** What a member makes of its true answer before it sends it; null sends nothing. */
+export type Twist = (answer: SnapshotAnswer, question: SnapshotQuestion) => SnapshotAnswer | null;
+
+/** Both ends of a transfer. */
+export class SnapshotExchange {
+  readonly world: LedgerWorld;
+  readonly giver: StillNode;
+  /** The snapshot after the giver's last block. */
+  readonly manifest: Manifest;
+  /** How members 1 and 2 answer; truly when nothing is said. */
+  readonly twists = new Map<number, Twist>();
+  /** Every question that was asked, in order. */
+  readonly questions: (SnapshotQuestion & { readonly to: number })[] = [];
+  /** Warnings of the taker. */
+  readonly warnings: string[] = [];
+  /** Failures of the taker. */
+  readonly failures: unknown[] = [];
+
+  private constructor(world: LedgerWorld, giver: StillNode, manifest: Manifest) {
+    this.world = world;
+    this.giver = giver;
+    this.manifest = manifest;
+  }
+
+  /** Grows the giver's chain and makes the snapshot. */
+  static async of(world: LedgerWorld, giver: StillNode): Promise<SnapshotExchange> {
+    for (const transaction of world.setUp())
+      assert.deepEqual(await giver.add([transaction]), ["OK"]);
+    await giver.add([world.pay(1), world.pay(2)]);
+    for (let i = 0; i < 3; i++) await giver.add([], true, LATER_MS);
+    const payment = world.pay(3, { createdAtMs: LATER_MS });
+    assert.deepEqual(await giver.add([payment], true, LATER_MS), ["OK"]);
+    return new SnapshotExchange(world, giver, await snapshotOf(giver));
+  }
+
+  get context(): CertificateContext {
+    const { genesis, networkId } = this.world;
+    return { networkId, membership: genesisMembership(genesis), verify: verifySignature };
+  }
+
+  /** Opens a directory as the taker's. */
+  open(database: Database): Promise<OpenedChain> {
+    const [, , signer] = this.world.nodes;
+    assert.ok(signer);
+    return openChain({
+      database,
+      genesis: this.world.genesis,
+      context: this.context,
+      self: { number: TAKER, signer },
+      verifyTransactions: async (transactions) => transactions.map(() => true),
+      nowMs: () => LATER_MS,
+    });
+  }
+
+  /** The taking end of a directory; both other members have the snapshot. */
+  intake(opened: OpenedChain): Intake {
+    const note = (code: string) => this.warnings.push(code);
+    const ignore = () => undefined;
+    const log: NodeLog = { debug: ignore, info: ignore, warn: note, error: note };
+    const intake = new Intake({
+      ...opened,
+      context: this.context,
+      send: (to, question) => {
+        this.questions.push({ ...question, to });
+        const answer = this.#answer(to, question);
+        setImmediate(() => (answer === null ? giveUpOn(intake) : intake.answered(to, answer)));
+      },
+      members: () => [1, 2],
+      patienceTicks: 1,
+      log,
+      onFailure: (error) => this.failures.push(error),
+    });
+    return intake;
+  }
+
+  /** Lets a transfer run. @returns what arrived; null when it came to nothing. */
+  async fetch(intake: Intake, opened: OpenedChain): Promise<Arrived | null> {
+    if (opened.chain.applied.tip.height >= this.manifest.header.height) return null;
+    assert.equal(intake.offered(1), null);
+    for (let turn = 0; intake.isBusy; turn++) {
+      assert.ok(turn < TURNS_MAX, "the transfer does not end");
+      await nextTurn();
+    }
+    if (this.failures.length > 0) throw this.failures[0];
+    return intake.arrived;
+  }
+
+  /** Fetches, and puts the snapshot in the place of log and state, as the driver does. */
+  async take(opened: OpenedChain): Promise<Intake> {
+    const intake = this.intake(opened);
+    const arrived = await this.fetch(intake, opened);
+    if (arrived === null) return intake;
+    intake.use(arrived.tip.height);
+    await intake.settle(null);
+    await intake.stop();
+    if (this.failures.length > 0) throw this.failures[0];
+    return intake;
+  }
+
+  #answer(to: number, question: SnapshotQuestion): SnapshotAnswer | null {
+    const { database, blocks } = this.giver.opened;
+    const answer = answerTo({ database, blocks, offered: this.manifest }, question);
+    const twist = this.twists.get(to);
+    return twist === undefined ? answer : twist(answer, question);
+  }
+}
+
+function giveUpOn(intake: Intake): void {
+  intake.tick();
+}
+
+/** Makes the snapshot of a still node's state after its last block. */
+async function snapshotOf({ opened }: StillNode): Promise<Manifest> {
+  const { database, store, chain, certifier } = opened;
+  const { block } = chain.applied;
+  assert.ok(block !== null && certifier.certified !== null);
+  const { header, headerBytes, hash } = block;
+  const view = database.view();
+  const manifest = await makeSnapshot({
+    database,
+    store,
+    view,
+    block: { header, headerBytes, hash, certificate: certifier.certified },
+    chunkSizeBytes: CHUNK_SIZE_BYTES,
+    isCalledOff: () => false,
+  });
+  await view.close();
+  assert.ok(manifest !== null);
+  return manifest;
+}
