@@ -64,6 +64,12 @@ export const FAULTS = {
   ),
   TOO_LARGE: row(413, "office", "Larger than the limit", "大きさの上限を超えています"),
   NOT_FOUND: row(404, "office", "There is no such thing", "見つかりません"),
+  BODY_DROPPED: row(
+    410,
+    "office",
+    "This node no longer has, or never had, the transactions of that time: ask a member that keeps them",
+    "このノードはその時期の取引を保存していません。保存している参加者にお問い合わせください",
+  ),
   METHOD_NOT_ALLOWED: row(
     405,
     "office",

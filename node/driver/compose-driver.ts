@@ -85,6 +85,7 @@ export function composeDriver(setup: DriverSetup): Driver {
     settleSnapshot: async (hardState) => {
       await intake.settle(hardState);
       offering.withdraw();
+      mempool.clear();
       setup.onApplied(chain.applied);
     },
     deliver: (response) => driver.deliver(response),
