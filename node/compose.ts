@@ -4,6 +4,7 @@
  * Start: directory → consensus → API → transport → clock. Stop: the door is closed, then the same backwards,
  * after what was under way is on disk.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { equalBytes, toHex } from "../ledger/bytes.ts";
 import type { CertificateContext } from "../ledger/certificate.ts";
 import { LedgerFault } from "../ledger/faults.ts";
@@ -30,10 +31,14 @@ import type { OpenedChain } from "./open-chain.ts";
 import { openDirectory } from "./open-directory.ts";
 import { Peers } from "./peers.ts";
 import { Shutdown } from "./shutdown.ts";
+import { scrub } from "./storage/scrub.ts";
 import { Libp2pTransport } from "./transport/libp2p-transport.ts";
 import { TransactionVerifier } from "./verification/transaction-verifier.ts";
 import { VERSION } from "./version.ts";
 import type { Frame } from "./wire.ts";
+
+/** Between two reads of old blocks, ms: a million are read in some minutes, beside the node's work. */
+const SCRUB_REST_MS = 10;
 
 /** A running node. */
 export interface RunningNode {
@@ -142,6 +147,7 @@ async function start(
   }, config.tickIntervalMs);
   shutdown.add(async () => clearInterval(clock));
   shutdown.add(async () => admission.close());
+  shutdown.add(startScrub(opened, onFailure));
   return apiUrl;
 }
 
@@ -175,10 +181,29 @@ async function openMember(
       self: { number, signer },
       verifyTransactions: (items) => verifier.verify(items.map(({ source }) => source)),
       nowMs: Date.now,
+      check: "recent",
     },
   });
   shutdown.add(close);
   return { context, verifier, opened };
+}
+
+/** Reads what the start did not, some blocks at a time. @returns how to end it. */
+function startScrub(
+  { database, store, chain }: OpenedChain,
+  onFailure: (error: unknown) => void,
+): () => Promise<void> {
+  let isStopped = false;
+  const rest = async () => {
+    await delay(SCRUB_REST_MS);
+    return !isStopped;
+  };
+  const { height } = chain.applied.tip;
+  const scrubbed = scrub({ database, store, height, rest }).catch(onFailure);
+  return async () => {
+    isStopped = true;
+    await scrubbed;
+  };
 }
 
 /** The key in the file must be the one that the genesis names for this number. */

@@ -23,14 +23,15 @@ export interface DerivedState {
   readonly isReset: boolean;
 }
 
-/** The stored state, or that of the genesis, newly written. */
+/** The stored state, or that of the genesis, newly written. @param isThorough reads the whole index too. */
 export async function openState(
   store: StateStore,
   blocks: BlockLog,
   genesis: Genesis,
+  isThorough: boolean,
 ): Promise<DerivedState> {
   const isNew = await store.isEmpty();
-  const sound = isNew ? null : await readSound(store, blocks, genesis);
+  const sound = isNew ? null : await readSound(store, blocks, genesis, isThorough);
   if (sound !== null) return sound;
   if (blocks.firstIndex() > 1) {
     throw StorageError.beyondRepair("the state is damaged, and its blocks are not kept here");
@@ -47,6 +48,7 @@ async function readSound(
   store: StateStore,
   blocks: BlockLog,
   genesis: Genesis,
+  isThorough: boolean,
 ): Promise<DerivedState | null> {
   try {
     const tip = store.applied();
@@ -56,7 +58,7 @@ async function readSound(
     const stateRoot = block?.header.stateRoot ?? foundingState(genesis).tree.root;
     const tree = await readTree(store);
     const isAfterBlock = equalBytes(tip.hash, expected.hash) && equalBytes(tree.root, stateRoot);
-    const isWhole = isAfterBlock && (await store.isIndexWhole(tip.height));
+    const isWhole = isAfterBlock && (!isThorough || (await store.isIndexWhole(tip.height)));
     return isWhole ? { tip, tree, block, isReset: false } : null;
   } catch (error) {
     const isDamage =

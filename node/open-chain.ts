@@ -21,7 +21,8 @@ import { BlockLog } from "./storage/block-log.ts";
 import { KEYS } from "./storage/buckets.ts";
 import type { Database } from "./storage/database.ts";
 import { encodePromise, NOTHING_PROMISED } from "./storage/promise.ts";
-import { StorageError } from "./storage/record.ts";
+import { StorageError, type StorageErrorCode } from "./storage/record.ts";
+import { isChainWhole, isSuspect } from "./storage/scrub.ts";
 import { StateStore } from "./storage/state-store.ts";
 
 /** Version of the directory's layout. */
@@ -38,6 +39,9 @@ const CUT =
 const REBUILT =
   "the state on this node's disk was damaged: it is rebuilt by executing the blocks again";
 
+/** What reading everything, and repairing it, may help against. */
+const DAMAGES: readonly StorageErrorCode[] = ["RECORD_DAMAGED", "RECORD_MISSING", "STATE_DAMAGED"];
+
 /** What is needed to open a directory. */
 export interface OpenChainParts {
   readonly database: Database;
@@ -46,6 +50,8 @@ export interface OpenChainParts {
   readonly self: { readonly number: number; readonly signer: Signer };
   readonly verifyTransactions: VerifyTransactions;
   readonly nowMs: () => number;
+  /** How much is read: everything, unless a scrub follows (scrub.ts), which leaves a note when it finds damage. */
+  readonly check?: "all" | "recent";
   /** Told of what was damaged and is repaired. */
   readonly notice?: (code: string, facts: LogFacts) => void;
 }
@@ -62,18 +68,34 @@ export interface OpenedChain {
 
 /** Opens or makes a node's directory. @throws StorageError saying what is wrong with it. */
 export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
-  const { database, genesis, context, self, notice } = parts;
+  const { database, context, self } = parts;
   await claimDirectory(database, context.networkId, self.number);
-  const blocks = await BlockLog.open(database, {
+  if (parts.check === "recent" && !isSuspect(database)) {
+    try {
+      return await openChecked(parts, false);
+    } catch (error) {
+      if (!(error instanceof StorageError && DAMAGES.includes(error.code))) throw error;
+    }
+  }
+  return openChecked(parts, true);
+}
+
+/** @param isThorough all is read, and repaired; else what was applied long ago is believed to be whole. */
+async function openChecked(parts: OpenChainParts, isThorough: boolean): Promise<OpenedChain> {
+  const { database, genesis, context, self, notice } = parts;
+  const store = new StateStore(database);
+  const founding = {
     voters: votersOf(context.membership),
     votersOutgoing: [],
     learners: [],
     learnersNext: [],
     autoLeave: false,
-  });
+  };
+  const trusted = isThorough ? 0 : store.appliedHeight();
+  const blocks = await BlockLog.open(database, founding, trusted);
+  if (isThorough) await demandSettled(database, blocks.firstIndex() - 1);
   if (blocks.cutFrom !== null) notice?.("LOG_CUT", { height: blocks.cutFrom, text: CUT });
-  const store = new StateStore(database);
-  const { tip, tree, block, isReset } = await openState(store, blocks, genesis);
+  const { tip, tree, block, isReset } = await openState(store, blocks, genesis, isThorough);
   if (isReset) notice?.("STATE_REBUILT", { height: blocks.hardState.commit, text: REBUILT });
   blocks.wasApplied(tip.height);
   const recentIds = readRecentIds(tip, context.networkId, (height) => blocks.block(height));
@@ -88,7 +110,14 @@ export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
   await replayTail(chain, tail, blocks, isReset ? blocks.hardState.commit : 0);
   if (stored !== undefined) certifier.adopt(decodeCertificate(stored), tail.blockAt);
   repeatVotes(certifier, tail, blocks);
+  if (isSuspect(database)) await database.batch().del(KEYS.suspect).write({ sync: true });
   return { database, blocks, store, chain, tail, certifier };
+}
+
+/** Blocks whose bodies are gone cannot be had one by one. @throws StorageError `DATABASE_DAMAGED`. */
+async function demandSettled(database: Database, height: number): Promise<void> {
+  if (await isChainWhole({ database, height, rest: async () => true })) return;
+  throw StorageError.beyondRepair("blocks that are not kept whole are damaged");
 }
 
 /** A directory belongs to one node of one network for ever. */

@@ -81,9 +81,10 @@ export class BlockLog implements Storage {
   /**
    * Opens the log that a database holds, cutting off what is damaged.
    * @param founding the membership of the genesis.
+   * @param trusted up to this height, which is applied, blocks are not read now (scrub.ts reads them later).
    * @throws StorageError `PROMISES_LOST`; `LOG_DAMAGED` when nobody else could have the blocks.
    */
-  static async open(database: Database, founding: ConfState): Promise<BlockLog> {
+  static async open(database: Database, founding: ConfState, trusted = 0): Promise<BlockLog> {
     const log = new BlockLog(database, founding);
     const bytes = database.promise();
     log.#start = storedStart(database);
@@ -96,7 +97,8 @@ export class BlockLog implements Storage {
       );
     }
     const promised = bytes === undefined ? NOTHING_PROMISED : decodePromise(bytes);
-    const sound = Math.min(await soundHeight(database, log.#start), promised.end.height);
+    const above = trusted <= stored ? Math.max(log.#start, trusted) : log.#start;
+    const sound = Math.min(await soundHeight(database, above), promised.end.height);
     log.#lastIndex = sound;
     log.#terms = TermRuns.of(sound, (index) => log.block(index).header.term);
     log.#hardState = promised.hardState;

@@ -8,6 +8,7 @@
 import { historyLeaf } from "../../ledger/block.ts";
 import type { ChainTip } from "../../ledger/chain.ts";
 import { decode } from "../../ledger/encoding.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../../ledger/hash.ts";
 import { CompactRange } from "../../ledger/merkle.ts";
 import { bytes, fromBytes, list, record, toBytes, uint } from "../../ledger/schema.ts";
@@ -74,6 +75,17 @@ export class StateStore {
     if (stored === undefined) return undefined;
     const { historySize, historyPeaks, ...tip } = fromBytes(appliedSchema, stored, 4096);
     return { ...tip, history: CompactRange.of(historySize, historyPeaks) };
+  }
+
+  /** Height of the applied block; 0 when it cannot be read, or there is none. */
+  appliedHeight(): number {
+    try {
+      return this.applied()?.height ?? 0;
+    } catch (error) {
+      const isDamaged = error instanceof StorageError && error.code === "RECORD_DAMAGED";
+      if (isDamaged || error instanceof LedgerFault) return 0;
+      throw error;
+    }
   }
 
   /** True when nothing was ever applied here, and nothing of it is left. */

@@ -22,6 +22,7 @@ import { type RunningNode, startNode } from "../../node/compose.ts";
 import type { NodeConfig } from "../../node/config.ts";
 import type { LogFacts, NodeLog } from "../../node/logger.ts";
 import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
+import { StorageError } from "../../node/storage/record.ts";
 import { nodeSeed } from "./chain-builder.ts";
 import { type Bodies, type LedgerWorld, type Overrides, seedOf } from "./ledger-world.ts";
 
@@ -79,6 +80,7 @@ export class Cluster {
   readonly lines: LogLine[] = [];
   readonly #directory: string = mkdtempSync(join(tmpdir(), "mykey-ledger-cluster-"));
   readonly #nodes = new Map<number, RunningNode>();
+  readonly #restarts: Promise<void>[] = [];
 
   private constructor(world: LedgerWorld, ports: readonly number[]) {
     this.world = world;
@@ -102,7 +104,7 @@ export class Cluster {
   async start(...numbers: readonly number[]): Promise<void> {
     await Promise.all(
       numbers.map(async (number) => {
-        const onFailure = (error: unknown) => this.failures.push(error);
+        const onFailure = (error: unknown) => this.#failed(number, error);
         this.#nodes.set(number, await startNode(this.config(number), this.#log(number), onFailure));
       }),
     );
@@ -121,6 +123,7 @@ export class Cluster {
 
   /** Stops everything, and fails when a node had failed. */
   async close(): Promise<void> {
+    await Promise.all(this.#restarts);
     await this.stop(...this.running);
     rmSync(this.#directory, { recursive: true, force: true });
     assert.deepEqual(this.failures, []);
@@ -250,6 +253,15 @@ export class Cluster {
   async balancePt(number: number): Promise<number | undefined> {
     const handle = Buffer.from(seedOf("wallet handle")).toString("hex");
     return (await this.get(number, `/v1/wallets/${handle}`)).json.balancePt;
+  }
+
+  /** A node that has found old damage ends; whoever supervises it starts it again. */
+  #failed(number: number, error: unknown): void {
+    if (error instanceof StorageError && error.code === "RECORD_DAMAGED") {
+      this.#restarts.push(this.stop(number).then(() => this.start(number)));
+    } else {
+      this.failures.push(error);
+    }
   }
 
   #statuses(): Promise<AnswerJson[]> {
