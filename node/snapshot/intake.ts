@@ -54,9 +54,9 @@ export class Intake {
     this.#asker = new Asker(parts);
   }
 
-  /** True while something is fetched or cleared up. */
-  get isBusy(): boolean {
-    return this.#work !== null;
+  /** Resolves when nothing is being fetched or cleared up. */
+  async rest(): Promise<void> {
+    await this.#work;
   }
 
   /** The transfer under way, or what waits to be used; null when there is none. */

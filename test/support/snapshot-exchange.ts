@@ -4,7 +4,6 @@
  * The giver's chain: everything up to a wallet and some payments, then, longer ago than ids are remembered, more.
  */
 import assert from "node:assert/strict";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CertificateContext } from "../../ledger/certificate.ts";
 import { genesisMembership } from "../../ledger/genesis.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
@@ -25,8 +24,6 @@ import type { StillNode } from "./still-node.ts";
 const TAKER = 3;
 /** Small, so that a small state has many chunks. */
 const CHUNK_SIZE_BYTES = 100;
-/** Turns of the event loop after which a transfer has failed. */
-const TURNS_MAX = 100_000;
 
 /** When the giver's later blocks were made. */
 export const LATER_MS: number = AT_MS + RECENT_MS + 1000;
@@ -110,10 +107,7 @@ export class SnapshotExchange {
   async fetch(intake: Intake, opened: OpenedChain): Promise<Arrived | null> {
     if (opened.chain.applied.tip.height >= this.manifest.header.height) return null;
     assert.equal(intake.offered(1), null);
-    for (let turn = 0; intake.isBusy; turn++) {
-      assert.ok(turn < TURNS_MAX, "the transfer does not end");
-      await nextTurn();
-    }
+    await intake.rest();
     if (this.failures.length > 0) throw this.failures[0];
     return intake.arrived;
   }
