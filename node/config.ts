@@ -40,7 +40,7 @@ export const nodeConfigSchema = record({
   heartbeatTicks: uint(1000, 1),
   /** How much the log says. */
   logLevel: oneOf(["debug", "info", "warn", "error", "silent"]),
-  /** When snapshots are made and which blocks stay whole; null or left out: none, and all. */
+  /** When snapshots are made and which blocks stay whole; null: none, and all. */
   snapshots: nullable(snapshotPolicySchema),
 });
 
@@ -55,8 +55,7 @@ export interface NodeConfig extends Infer<typeof nodeConfigSchema> {
  * @throws LedgerFault `MALFORMED` or `INVALID_FIELD` saying which file and field; `Error` when one cannot be read.
  */
 export function loadNodeConfig(file: string): NodeConfig {
-  const json = parseJson(file, readFileSync(file, "utf8"));
-  const fields = nodeConfigSchema.fromJson(withDefaults(json));
+  const fields = nodeConfigSchema.fromJson(parseJson(file, readFileSync(file, "utf8")));
   if (fields.heartbeatTicks >= fields.electionTicks) {
     throw new LedgerFault("INVALID_FIELD", {
       path: "heartbeatTicks",
@@ -73,11 +72,6 @@ export function loadNodeConfig(file: string): NodeConfig {
     genesis: parseGenesis(readFileSync(genesisFile, "utf8")),
     seed: readSeed(at(fields.keyFile)),
   };
-}
-
-function withDefaults(json: JsonValue): JsonValue {
-  const isObject = json !== null && typeof json === "object" && !Array.isArray(json);
-  return isObject ? { snapshots: null, ...json } : json;
 }
 
 function parseJson(file: string, content: string): JsonValue {

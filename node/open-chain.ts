@@ -17,7 +17,7 @@ import { openState } from "./derived-state.ts";
 import { Tail } from "./driver/tail.ts";
 import type { LogFacts } from "./logger.ts";
 import { readRecentIds } from "./recent-ids.ts";
-import { BlockLog } from "./storage/block-log.ts";
+import { BlockLog, storedStart } from "./storage/block-log.ts";
 import { KEYS } from "./storage/buckets.ts";
 import type { Database } from "./storage/database.ts";
 import { encodePromise, NOTHING_PROMISED } from "./storage/promise.ts";
@@ -91,9 +91,9 @@ async function openChecked(parts: OpenChainParts, isThorough: boolean): Promise<
     learnersNext: [],
     autoLeave: false,
   };
+  if (isThorough) await demandSettled(database, storedStart(database));
   const trusted = isThorough ? 0 : store.appliedHeight();
   const blocks = await BlockLog.open(database, founding, trusted);
-  if (isThorough) await demandSettled(database, blocks.firstIndex() - 1);
   if (blocks.cutFrom !== null) notice?.("LOG_CUT", { height: blocks.cutFrom, text: CUT });
   const { tip, tree, block, isReset } = await openState(store, blocks, genesis, isThorough);
   if (isReset) notice?.("STATE_REBUILT", { height: blocks.hardState.commit, text: REBUILT });

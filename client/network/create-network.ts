@@ -106,6 +106,7 @@ const NODE_DEFAULTS = {
   electionTicks: 10,
   heartbeatTicks: 1,
   logLevel: "info",
+  snapshots: null,
 } as const;
 
 function writeNodeFile(node: NodeEntry, directory: string): string {

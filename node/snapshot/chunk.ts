@@ -66,6 +66,7 @@ export function decodeChunk(chunk: Uint8Array, after: string): StateRecord[] {
 }
 
 function asciiOf(bytes: Uint8Array): string {
-  if (bytes.some((byte) => byte > 0x7f)) throw new RangeError("a state key is ASCII");
-  return String.fromCharCode(...bytes);
+  const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  if (/[^ -~]/.test(key)) throw new RangeError("a state key is printable ASCII");
+  return key;
 }

@@ -87,10 +87,15 @@ export class Offering {
     this.#offered = null;
   }
 
-  /** Calls off what is being made. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
+  /** Resolves when nothing is being made or dropped. */
+  async rest(): Promise<void> {
     await this.#making;
+  }
+
+  /** Calls off what is being made. */
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    return this.rest();
   }
 
   /** One that is being fetched is not replaced, but not for longer than until the next but one is due. */

@@ -6,7 +6,7 @@ import type { BlockLog } from "../storage/block-log.ts";
 
 const DAY_MS = 86_400_000;
 
-/** The part `snapshots` of a node's configuration file. Without it, none are made and all bodies are kept. */
+/** The part `snapshots` of a node's configuration file; null there: none are made, and all bodies are kept. */
 export const snapshotPolicySchema = record({
   /** Blocks between two snapshots: fewer cost more reading and writing of the whole state. */
   everyBlocks: uint(1_000_000_000, 1),

@@ -324,8 +324,11 @@ export class BlockLog implements Storage {
   }
 }
 
-/** @throws StorageError `DATABASE_DAMAGED`: without it nothing says where the log begins. */
-function storedStart(database: Database): number {
+/**
+ * The height below the log's first entry.
+ * @throws StorageError `DATABASE_DAMAGED`: without it nothing says where the log begins.
+ */
+export function storedStart(database: Database): number {
   try {
     const stored = database.get(KEYS.logStart);
     return stored === undefined ? 0 : uint().fromCbor(decode(stored, 16));

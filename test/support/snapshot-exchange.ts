@@ -15,6 +15,7 @@ import { Intake } from "../../node/snapshot/intake.ts";
 import { makeSnapshot } from "../../node/snapshot/make-snapshot.ts";
 import type { Manifest } from "../../node/snapshot/manifest.ts";
 import type { Arrived } from "../../node/snapshot/transfer.ts";
+import { entryOf } from "../../node/storage/block-log.ts";
 import type { Database } from "../../node/storage/database.ts";
 import type { SnapshotAnswer, SnapshotQuestion } from "../../node/wire.ts";
 import { AT_MS, type LedgerWorld } from "./ledger-world.ts";
@@ -69,7 +70,7 @@ export class SnapshotExchange {
   }
 
   /** Opens a directory as the taker's. */
-  open(database: Database): Promise<OpenedChain> {
+  open(database: Database, check: "all" | "recent" = "all"): Promise<OpenedChain> {
     const [, , signer] = this.world.nodes;
     assert.ok(signer);
     return openChain({
@@ -79,6 +80,7 @@ export class SnapshotExchange {
       self: { number: TAKER, signer },
       verifyTransactions: async (transactions) => transactions.map(() => true),
       nowMs: () => LATER_MS,
+      check,
     });
   }
 
@@ -122,6 +124,35 @@ export class SnapshotExchange {
     await intake.stop();
     if (this.failures.length > 0) throw this.failures[0];
     return intake;
+  }
+
+  /** Writes and applies the giver's blocks, one by one, as a follower does. @param each called after each. */
+  async follow(opened: OpenedChain, each: () => Promise<void>): Promise<void> {
+    const { chain, tail, blocks, certifier } = opened;
+    const from = this.giver.opened;
+    for (let height = chain.applied.tip.height + 1; height <= this.height; height++) {
+      const block = from.blocks.block(height);
+      const link = tail.at(height) ?? (await chain.replay(tail.last, block));
+      tail.put(link);
+      const hardState = { term: 1, vote: 0, commit: height };
+      if (blocks.lastIndex() < height) {
+        await blocks.append({ entries: [entryOf(block)], hardState, certificate: null });
+      }
+      const next = from.blocks.block(Math.min(height + 1, this.height));
+      const certificate = next.control.lastCertificate ?? this.manifest.certificate;
+      certifier.adopt(
+        height === this.height ? this.manifest.certificate : certificate,
+        tail.blockAt,
+      );
+      await chain.apply(link);
+      tail.applied(height);
+      await each();
+    }
+  }
+
+  /** Height of the snapshot, and of the giver's last block. */
+  get height(): number {
+    return this.manifest.header.height;
   }
 
   #answer(to: number, question: SnapshotQuestion): SnapshotAnswer | null {

@@ -36,7 +36,7 @@ describe("a snapshot", () => {
     exchange.warnings.length = 0;
   });
 
-  const height = () => exchange.manifest.header.height;
+  const height = () => exchange.height;
   const count = (about: string) =>
     exchange.questions.filter((question) => question.about === about).length;
 

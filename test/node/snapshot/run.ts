@@ -18,10 +18,10 @@ const directory = mkdtempSync(join(tmpdir(), "mykey-ledger-large-state-"));
 try {
   const size = { wallets: Number(values.wallets), blocks: Number(values.blocks) };
   process.stdout.write(`${size.wallets} wallets, ${size.blocks} blocks\n`);
-  for (const { step, seconds, residentMb, heldUpMs } of await measureLargeState(directory, size)) {
+  await measureLargeState(directory, size, ({ step, seconds, residentMb, heldUpMs }) => {
     const line = `${step.padEnd(26)} ${seconds.toFixed(1).padStart(7)} s  ${residentMb} MB resident`;
     process.stdout.write(`${line}  held up ${heldUpMs} ms at most\n`);
-  }
+  });
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
