@@ -28,6 +28,10 @@ export const CLIENT_FAULTS = {
     en: "Not decided yet; send the same file again",
     ja: "まだ確定していません。同じファイルをもう一度送ってください",
   },
+  OTHER_TRANSACTION: {
+    en: "The files are not copies of one transaction",
+    ja: "ファイルが同じ取引の写しではありません",
+  },
   NODE_EXITED: { en: "A node process ended", ja: "ノードのプロセスが終了しました" },
   NOT_READY: { en: "A node did not become ready", ja: "ノードの準備が完了しませんでした" },
   OTHER_SIZE: {

@@ -7,6 +7,9 @@ import { cardInfoCommand } from "./commands/card-info.ts";
 import { cardSignCommand } from "./commands/card-sign.ts";
 import { groupCommand } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { governanceDraftCommand } from "./commands/governance-draft.ts";
+import { governanceShowCommand } from "./commands/governance-show.ts";
+import { governanceSignCommand } from "./commands/governance-sign.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
@@ -35,6 +38,11 @@ export function program(): Command {
         cardCreateCommand(),
         cardInfoCommand(),
         cardSignCommand(),
+      ]),
+      groupCommand("governance", "Decide together who takes part and who runs the network", [
+        governanceDraftCommand(),
+        governanceShowCommand(),
+        governanceSignCommand(),
       ]),
       submitCommand(),
       transactionCommand(),

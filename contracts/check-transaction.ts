@@ -3,49 +3,38 @@
  * for every transaction of a block: a block with one that fails is no block. Whether the signatures are
  * valid is checked elsewhere (`signaturesOf`); here, whether they are the right ones.
  */
-import { equalBytes, toHex } from "../ledger/bytes.ts";
+import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
-import type { KeyRole } from "../ledger/genesis.ts";
 import type { Hash } from "../ledger/hash.ts";
-import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../ledger/limits.ts";
-import type { SignatureAlgorithm } from "../ledger/signature.ts";
-import type { Authorisation, Envelope, Transaction } from "../ledger/transaction.ts";
+import {
+  CARD_VALIDITY_MS_MAX,
+  GOVERNANCE_VALIDITY_MS_MAX,
+  ORGANISATION_VALIDITY_MS_MAX,
+} from "../ledger/limits.ts";
+import type { Envelope, Transaction } from "../ledger/transaction.ts";
 import { isTransactionId } from "../ledger/transaction-id.ts";
-import type { Content, SignerRule, TransactionType } from "./declaration.ts";
+import { type Content, isGoverned, type TransactionType } from "./declaration.ts";
 import type { StateKey } from "./key-space.ts";
 import { RULE_VERSION, transactionType } from "./registry.ts";
-import { KEY, type OfficerKey } from "./state-records.ts";
-
-/** What the state must say of an organisation's signature. */
-export interface OfficerClaim {
-  readonly key: StateKey<OfficerKey>;
-  readonly organisation: string;
-  readonly role: KeyRole;
-}
+import { checkSigners, type SignerClaims } from "./signers.ts";
 
 /** A transaction whose bodies are read, and which is signed by the right kinds of signers. */
 export interface CheckedTransaction {
   readonly source: Transaction;
   readonly declaration: TransactionType;
   readonly content: Content<unknown, unknown>;
-  readonly officers: readonly OfficerClaim[];
+  readonly claims: SignerClaims;
   /** Until then, ms, the chain itself remembers the id: later nothing with that id can be valid. */
   readonly idEndsMs: number;
   /** The keys that the rule may read and write. */
   readonly ruleKeys: readonly StateKey<unknown>[];
 }
 
-/** How each kind of signer signs: no other algorithm is taken from it. */
-const ALGORITHMS: Record<Authorisation["kind"], SignatureAlgorithm> = {
-  card: "jpki-rsa2048-sha256",
-  organisation: "ed25519",
-  terminal: "rsa2048-sha256",
-};
-
-const VALIDITY_MS_MAX: Record<TransactionType["validity"], number> = {
-  card: CARD_VALIDITY_MS_MAX,
-  organisation: ORGANISATION_VALIDITY_MS_MAX,
-};
+/** How long a request of that type may be valid, ms. */
+export function validityMsMaxOf(declaration: TransactionType): number {
+  if (declaration.validity === "card") return CARD_VALIDITY_MS_MAX;
+  return isGoverned(declaration) ? GOVERNANCE_VALIDITY_MS_MAX : ORGANISATION_VALIDITY_MS_MAX;
+}
 
 /**
  * Checks what can be checked without the state.
@@ -61,16 +50,15 @@ export function checkTransaction(
   if (!equalBytes(envelope.networkId, networkId)) throw new LedgerFault("WRONG_NETWORK");
   const declaration = transactionType(envelope.type, ruleVersion);
   if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: envelope.type });
-  const validityMsMax = VALIDITY_MS_MAX[declaration.validity];
+  const validityMsMax = validityMsMaxOf(declaration);
   checkValidity(envelope, validityMsMax);
   checkId(envelope, declaration);
   const content = { id, auth, ...readBodies(transaction, declaration) };
-  checkSigners(declaration.signers, auth);
   return {
     source: transaction,
     declaration,
     content,
-    officers: officersOf(declaration.signers, content),
+    claims: checkSigners(declaration.signers, content),
     idEndsMs: envelope.createdAtMs + validityMsMax,
     ruleKeys: declaration.keys(content),
   };
@@ -113,35 +101,4 @@ function readBodies(
     public: declaration.public.fromCbor(publicBody, "public"),
     private: declaration.private?.fromCbor(privateBody, "private") ?? null,
   };
-}
-
-/** Exactly the declared kinds, in the declared order, each with its algorithm, each with another key. */
-function checkSigners(rules: readonly SignerRule[], auth: readonly Authorisation[]): void {
-  for (const [i, { kind }] of rules.entries()) {
-    const signer = auth[i];
-    if (signer === undefined) throw new LedgerFault("SIGNER_MISSING", { signer: i, kind });
-    if (signer.kind === kind && signer.algorithm === ALGORITHMS[kind]) continue;
-    const isMissing = auth.every((other) => other.kind !== kind);
-    throw new LedgerFault(isMissing ? "SIGNER_MISSING" : "SIGNER_UNEXPECTED", { signer: i, kind });
-  }
-  if (auth.length > rules.length) {
-    throw new LedgerFault("SIGNER_UNEXPECTED", { signer: rules.length });
-  }
-  const signsTwice = auth.some(({ publicKey }, i) =>
-    auth.slice(i + 1).some((other) => equalBytes(other.publicKey, publicKey)),
-  );
-  if (signsTwice) throw new LedgerFault("SAME_SIGNER");
-}
-
-function officersOf(
-  rules: readonly SignerRule[],
-  content: Content<unknown, unknown>,
-): OfficerClaim[] {
-  const fields = content.public as { readonly [field: string]: unknown };
-  return rules.flatMap((rule, i) => {
-    const signer = content.auth[i];
-    if (rule.kind !== "organisation" || signer === undefined) return [];
-    const key = KEY.key(toHex(signer.publicKey));
-    return [{ key, organisation: String(fields[rule.of]), role: rule.role }];
-  });
 }

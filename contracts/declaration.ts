@@ -40,21 +40,31 @@ export interface Content<P, S> {
 }
 
 /**
- * Who must sign. An organisation's officer signs in a role for the organisation that the public field `of`
- * names. Signatures stand in the transaction in the order of the declaration.
+ * Who must sign. Signatures stand in the transaction in the order of the declaration.
+ * - `officer`: in a role for the organisation that the public field `of` names.
+ * - `holder`: whoever holds the key that the public field `of` names, which so proves to be at hand.
+ * - `governors`: as many of the governing organisations as decide together; always the last.
  */
-export type SignerRule<Field extends string = string> =
-  | { readonly kind: "card" | "terminal" }
-  | { readonly kind: "organisation"; readonly of: Field; readonly role: KeyRole };
+export type SignerRule<TextName extends string = string, KeyName extends string = string> =
+  | { readonly kind: "card" | "terminal" | "governors" }
+  | { readonly kind: "officer"; readonly of: TextName; readonly role: KeyRole }
+  | { readonly kind: "holder"; readonly of: KeyName };
 
 /** The resident's card. */
 export const CARD = { kind: "card" } as const;
 /** The merchant's terminal. */
 export const TERMINAL_DEVICE = { kind: "terminal" } as const;
+/** Those who govern the network. */
+export const GOVERNORS_TOGETHER = { kind: "governors" } as const;
 
 /** An officer or service of the organisation that a public field names. */
 export function officer<const Field extends string>(of: Field, role: KeyRole) {
-  return { kind: "organisation", of, role } as const;
+  return { kind: "officer", of, role } as const;
+}
+
+/** Whoever holds the Ed25519 key that a public field names. */
+export function holder<const Field extends string>(of: Field) {
+  return { kind: "holder", of } as const;
 }
 
 /** Two persons, one who makes and one who checks: wherever value or trust is created. */
@@ -94,8 +104,8 @@ export interface TransactionType extends Common {
 /** What a rule decides: the postings of an accepted transaction, or why it is refused. */
 export type Outcome = readonly Posting[] | FaultCode;
 
-/** The public fields that can name an organisation. */
-type TextField<P> = { [K in keyof P]: P[K] extends string ? K : never }[keyof P] & string;
+/** The public fields that hold a `T`: an organisation's id, or a key. */
+type FieldOf<P, T> = { [K in keyof P]: P[K] extends T ? K : never }[keyof P] & string;
 
 /** The type of the private body: null when there is no schema. */
 type BodyOf<S> = S extends Schema<unknown> ? Infer<S> : null;
@@ -104,7 +114,10 @@ type BodyOf<S> = S extends Schema<unknown> ? Infer<S> : null;
 interface Declaration<P, S, F extends FaultCode> extends Common {
   readonly public: RecordSchema<P>;
   readonly private: S;
-  readonly signers: readonly SignerRule<TextField<NoInfer<P>>>[];
+  readonly signers: readonly SignerRule<
+    FieldOf<NoInfer<P>, string>,
+    FieldOf<NoInfer<P>, Uint8Array>
+  >[];
   readonly faults: readonly F[];
   /** Every state key that `apply` reads or writes, from the content alone: fetched at one go before. */
   keys(content: Content<NoInfer<P>, BodyOf<NoInfer<S>>>): readonly StateKey<unknown>[];
@@ -123,6 +136,11 @@ export function defineTransaction<
   const F extends FaultCode,
 >(declaration: Declaration<P, S, F>): TransactionType {
   return declaration;
+}
+
+/** Whether those who govern sign it together. */
+export function isGoverned({ signers }: Pick<TransactionType, "signers">): boolean {
+  return signers.some(({ kind }) => kind === "governors");
 }
 
 /** The key of the (one) signer of a kind. */

@@ -9,11 +9,12 @@ import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
 import { CREATED_AHEAD_MS_MAX } from "../ledger/limits.ts";
 import type { Posting } from "./accounts.ts";
-import type { CheckedTransaction, OfficerClaim } from "./check-transaction.ts";
+import type { CheckedTransaction } from "./check-transaction.ts";
 import { civilDateAt } from "./dates.ts";
 import type { BlockContext } from "./declaration.ts";
 import { assertDoubleEntry } from "./double-entry.ts";
 import { type RecentIds, repeatedIds, usedIdKey } from "./duplicates.ts";
+import { keysOfClaims, signersFault } from "./signers.ts";
 import type { State, StateChange } from "./state.ts";
 import { BlockView, TransactionView } from "./view.ts";
 
@@ -33,9 +34,6 @@ export interface ExecutedBlock extends StateChange {
   readonly postings: readonly (readonly Posting[])[];
 }
 
-/** What any transaction may be refused with, beside the faults of its declaration. */
-export const COMMON_FAULTS = ["SIGNER_NOT_AUTHORISED"] as const;
-
 /** The result of one transaction. */
 interface Executed {
   readonly result: string;
@@ -47,7 +45,7 @@ export function keysOf(transactions: readonly CheckedTransaction[]): string[] {
   const keys = new Set<string>();
   for (const transaction of transactions) {
     for (const { text } of transaction.ruleKeys) keys.add(text);
-    for (const { key } of transaction.officers) keys.add(key.text);
+    for (const { text } of keysOfClaims(transaction.claims)) keys.add(text);
     const idKey = usedIdKey(transaction);
     if (idKey !== null) keys.add(idKey.text);
   }
@@ -98,9 +96,8 @@ function executeTransaction(
 ): Executed {
   const idKey = usedIdKey(transaction);
   if (idKey !== null) view.write(idKey, { height: context.height });
-  if (!areOfficers(view, transaction.officers)) {
-    return { result: "SIGNER_NOT_AUTHORISED", postings: [] };
-  }
+  const fault = signersFault(view, transaction.claims);
+  if (fault !== null) return { result: fault, postings: [] };
 
   const { declaration, content, ruleKeys } = transaction;
   const transactionView = new TransactionView(view, ruleKeys);
@@ -121,16 +118,4 @@ function assertInTime(
   if (envelope.createdAtMs > timestampMs + CREATED_AHEAD_MS_MAX) {
     throw new LedgerFault("NOT_YET_VALID", place);
   }
-}
-
-/** Each organisation's signature is by a key that the organisation holds for that role today. */
-function areOfficers(view: BlockView, officers: readonly OfficerClaim[]): boolean {
-  return officers.every(({ key, organisation, role }) => {
-    const holder = view.read(key);
-    return (
-      holder?.organisation === organisation &&
-      holder.status === "ACTIVE" &&
-      holder.roles.includes(role)
-    );
-  });
 }

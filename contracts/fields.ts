@@ -1,8 +1,12 @@
 /** Kinds of fields that several transactions and records share. */
+import { toHex } from "../ledger/bytes.ts";
+import { isEd25519PublicKey } from "../ledger/ed25519.ts";
 import { LedgerFault } from "../ledger/faults.ts";
-import { AMOUNT_PT_MAX, ISSUED_PT_MAX, NAME_LENGTH_MAX } from "../ledger/limits.ts";
+import { KEY_ROLES } from "../ledger/genesis.ts";
+import { AMOUNT_PT_MAX, FIRST_KEYS_MAX, ISSUED_PT_MAX, NAME_LENGTH_MAX } from "../ledger/limits.ts";
 import { identifier } from "../ledger/membership.ts";
-import { bytes, list, oneOf, type Schema, text, uint } from "../ledger/schema.ts";
+import { bytes, list, oneOf, record, type Schema, text, uint } from "../ledger/schema.ts";
+import { ED25519_KEY_SIZE_BYTES } from "../ledger/signature.ts";
 import { holdsMyNumber } from "./my-number.ts";
 
 /**
@@ -78,17 +82,20 @@ export function refined<T>(
   };
 }
 
-const NO_MY_NUMBER = "must not hold a My Number";
+function isEachOnce(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+/** Text of which no part is a My Number (R-005). */
+export function withoutMyNumber(inner: Schema<string>): Schema<string> {
+  return refined(inner, "must not hold a My Number", (value) => !holdsMyNumber(value));
+}
 
 /** A short name that an organisation chooses, safe in state keys: `bakery-3`, `health`. */
-export const shortName = refined(identifier, NO_MY_NUMBER, (value) => !holdsMyNumber(value));
+export const shortName = withoutMyNumber(identifier);
 
 /** What people read: the name of a shop, of a point type. Set by organisations, never by residents. */
-export const displayName = refined(
-  text(NAME_LENGTH_MAX),
-  NO_MY_NUMBER,
-  (value) => !holdsMyNumber(value),
-);
+export const displayName = withoutMyNumber(text(NAME_LENGTH_MAX));
 
 /** An amount that moves, pt. */
 export const amountPt = uint(AMOUNT_PT_MAX, 1);
@@ -111,6 +118,27 @@ export const cardSalt = bytes(32);
 /** A terminal's key, PKCS#1 DER of an RSA-2048 key with exponent 3 (268 bytes) or 65537 (270). */
 export const terminalKey = bytes(268, 270);
 
+/** The key of an officer or a node: one with which something can be signed. */
+export const ed25519Key = refined(
+  bytes(ED25519_KEY_SIZE_BYTES),
+  "is not a public key of Ed25519",
+  isEd25519PublicKey,
+);
+
+/** What a key may sign for its organisation. */
+export const keyRoles = refined(
+  list(oneOf(KEY_ROLES), KEY_ROLES.length, 1),
+  "must name each role once",
+  isEachOnce,
+);
+
+/** The keys with which an organisation begins, all different. */
+export const firstKeys = refined(
+  list(record({ publicKey: ed25519Key, roles: keyRoles }), FIRST_KEYS_MAX, 1),
+  "must name each key once",
+  (keys) => isEachOnce(keys.map(({ publicKey }) => toHex(publicKey))),
+);
+
 /** How terminals sign. */
 export const terminalAlgorithm = oneOf(["rsa2048-sha256"]);
 
@@ -129,5 +157,5 @@ export type MerchantCategory = (typeof MERCHANT_CATEGORIES)[number];
 export const restrictedTo = refined(
   list(merchantCategory, MERCHANT_CATEGORIES.length),
   "must name each category once",
-  (categories) => new Set(categories).size === categories.length,
+  isEachOnce,
 );

@@ -1,18 +1,38 @@
-/** The state before the first block: the organisations of the genesis and their keys. */
+/** The state before the first block: organisations, their keys, those who govern, and the nodes. */
 import { toHex } from "../ledger/bytes.ts";
 import type { Genesis } from "../ledger/genesis.ts";
+import { governorsOf } from "./governors.ts";
+import type { StateKey } from "./key-space.ts";
 import { MemoryState } from "./state.ts";
-import { KEY, ORGANISATION } from "./state-records.ts";
+import { GOVERNORS, KEY, NODE_KEY, ORGANISATION, WISHED_NODES } from "./state-records.ts";
+import type { WishedNode } from "./wish.ts";
 
 /** The state that block 1 is executed on. From here on governance, not the genesis, says who may sign. */
 export function genesisState(genesis: Genesis): MemoryState {
-  const organisations = genesis.organisations.map(
-    (organisation) =>
-      [ORGANISATION.key(organisation.id).text, ORGANISATION.encode(organisation)] as const,
-  );
-  const keys = genesis.keys.map(({ publicKey, organisation, roles }) => {
-    const record = KEY.encode({ organisation, roles, status: "ACTIVE" });
-    return [KEY.key(toHex(publicKey)).text, record] as const;
-  });
-  return new MemoryState([...organisations, ...keys]);
+  return new MemoryState([
+    ...genesis.organisations.map((organisation) =>
+      entry(ORGANISATION.key(organisation.id), organisation),
+    ),
+    ...genesis.keys.map(({ publicKey, organisation, roles }) =>
+      entry(KEY.key(toHex(publicKey)), { organisation, roles, status: "ACTIVE" }),
+    ),
+    ...genesis.members.map(({ publicKey, number }) =>
+      entry(NODE_KEY.key(toHex(publicKey)), { number }),
+    ),
+    entry(GOVERNORS, governorsOf(genesis)),
+    entry(WISHED_NODES, {
+      members: genesis.members.map(asWished),
+      lastNumber: Math.max(...genesis.members.map(({ number }) => number)),
+      force: false,
+    }),
+  ]);
+}
+
+function asWished({ role, ...node }: Genesis["members"][number]): WishedNode {
+  if (role === "leaving") throw new RangeError("nobody is leaving in a genesis");
+  return { ...node, role };
+}
+
+function entry<T>(key: StateKey<T>, value: T): readonly [key: string, value: Uint8Array] {
+  return [key.text, key.space.encode(value)];
 }

@@ -13,3 +13,8 @@ export function hasRightCheckDigit(code: string): boolean {
   for (let i = 0; i < 5; i++) sum += (6 - i) * Number(code[i]);
   return Number(code[5]) === (11 - (sum % 11)) % 10;
 }
+
+/** True for six digits of which the last checks the others. */
+export function isMunicipalityCode(text: string): boolean {
+  return /^[0-9]{6}$/.test(text) && hasRightCheckDigit(text);
+}

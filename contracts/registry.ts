@@ -4,8 +4,19 @@
  */
 import type { TransactionType } from "./declaration.ts";
 import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
+import { governorsSet } from "./transactions/governors-set.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
+import { nodeAdmit } from "./transactions/node-admit.ts";
+import { nodeDemote } from "./transactions/node-demote.ts";
+import { nodeKeyRotate } from "./transactions/node-key-rotate.ts";
+import { nodePromote } from "./transactions/node-promote.ts";
+import { nodeReplace } from "./transactions/node-replace.ts";
+import { nodeRetire } from "./transactions/node-retire.ts";
+import { orgKeyAdd } from "./transactions/org-key-add.ts";
+import { orgKeyRevoke } from "./transactions/org-key-revoke.ts";
+import { orgKeyRotate } from "./transactions/org-key-rotate.ts";
+import { organisationAdmit } from "./transactions/organisation-admit.ts";
 import { pay } from "./transactions/pay.ts";
 import { pointGrant } from "./transactions/point-grant.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
@@ -15,7 +26,7 @@ import { walletOpen } from "./transactions/wallet-open.ts";
 /** The rules in force. */
 export const RULE_VERSION = 1;
 
-/** In the order in which a network comes to life. */
+/** In the order in which a network comes to life, then what governs it. */
 export const TRANSACTION_TYPES: readonly TransactionType[] = [
   issuerOpen,
   pointTypeDefine,
@@ -25,6 +36,17 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   walletOpen,
   pointGrant,
   pay,
+  organisationAdmit,
+  orgKeyAdd,
+  orgKeyRotate,
+  orgKeyRevoke,
+  governorsSet,
+  nodeAdmit,
+  nodePromote,
+  nodeDemote,
+  nodeKeyRotate,
+  nodeReplace,
+  nodeRetire,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

@@ -4,7 +4,7 @@
  */
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
 import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
-import { identifier } from "../ledger/membership.ts";
+import { identifier, nodeNumber } from "../ledger/membership.ts";
 import { type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
 import { pointAsset } from "./accounts.ts";
 import { civilDate } from "./dates.ts";
@@ -21,10 +21,12 @@ import {
   terminalKey,
   totalPt,
 } from "./fields.ts";
+import { governorsSchema } from "./governors.ts";
 import { type KeySpace, keySpace, type StateKey } from "./key-space.ts";
 import { lotSchema } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
 import { holdingsSchema } from "./till.ts";
+import { wishSchema } from "./wish.ts";
 
 /** An organisation of the network, as the genesis has it. */
 export const ORGANISATION = keySpace("organisation", "<id>", organisationSchema);
@@ -39,6 +41,17 @@ export type OfficerKey = Infer<typeof officerKeySchema>;
 
 /** Whose key it is and what it may sign; at first as the genesis has it. */
 export const KEY = keySpace("key", "<publicKeyHex>", officerKeySchema);
+
+const governorsSpace = keySpace("governors", "consortium", governorsSchema);
+/** Who governs: one record. */
+export const GOVERNORS = governorsSpace.key("consortium");
+
+const wishedNodesSpace = keySpace("wished-nodes", "consortium", wishSchema);
+/** Who shall run the network: one record. */
+export const WISHED_NODES = wishedNodesSpace.key("consortium");
+
+/** The keys that nodes have or had: none is ever used again. */
+export const NODE_KEY = keySpace("node-key", "<publicKeyHex>", record({ number: nodeNumber }));
 
 /** A local government that issues points. */
 export const ISSUER = keySpace("issuer", "<code>", record({ openedOn: civilDate }));
@@ -150,6 +163,9 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
   [
     ORGANISATION,
     KEY,
+    governorsSpace,
+    wishedNodesSpace,
+    NODE_KEY,
     ISSUER,
     POINT_TYPE,
     ISSUE,

@@ -3,7 +3,7 @@
  *
  *     block    = [ header: bstr, proposalSignature: bstr .size 64, control: bstr,
  *                  transactions: [ * bstr ], results: [ * text ] ]
- *     control  = [ lastCertificate / null, leaderCertificate / null, membershipChange: bstr / null ]
+ *     control  = [ lastCertificate / null, leaderCertificate / null, membershipChange: membership / null ]
  *
  *     block hash       = H("block", header)
  *     controlHash      = H("control", control)
@@ -21,10 +21,11 @@ import { HASH_SIZE_BYTES, type Hash, hash, tagged } from "./hash.ts";
 import {
   BLOCK_SIZE_BYTES_MAX,
   BLOCK_TRANSACTIONS_MAX,
+  CONTROL_SIZE_BYTES_MAX,
   TIMESTAMP_MS_MAX,
   TRANSACTION_SIZE_BYTES_MAX,
 } from "./limits.ts";
-import { nodeNumber } from "./membership.ts";
+import { membershipSchema, nodeNumber } from "./membership.ts";
 import { leafHash, merkleRoot } from "./merkle.ts";
 import {
   bytes,
@@ -74,8 +75,8 @@ export const controlSchema = record({
   lastCertificate: nullable(certificateSchema),
   /** In the first block of a term, and only there. */
   leaderCertificate: nullable(leaderCertificateSchema),
-  /** A change of membership in the consensus core's encoding; null in ordinary blocks. */
-  membershipChange: nullable(bytes(1, 4096)),
+  /** The next membership, in force once a block shows a certificate that covers this one; usually null. */
+  membershipChange: nullable(membershipSchema),
 });
 /** What consensus puts into a block. */
 export type BlockControl = Infer<typeof controlSchema>;
@@ -88,7 +89,7 @@ export const resultSchema: Schema<string> = pattern(
 const blockSchema = record({
   headerBytes: bytes(1, 1024),
   proposalSignature: bytes(ED25519_SIGNATURE_SIZE_BYTES),
-  controlBytes: bytes(1, 64 * 1024),
+  controlBytes: bytes(1, CONTROL_SIZE_BYTES_MAX),
   transactions: list(bytes(1, TRANSACTION_SIZE_BYTES_MAX), BLOCK_TRANSACTIONS_MAX),
   results: list(resultSchema, BLOCK_TRANSACTIONS_MAX),
 });
@@ -123,9 +124,19 @@ export function blockHash(headerBytes: Uint8Array): Hash {
   return hash("block", headerBytes);
 }
 
+/** Canonical bytes of a control part. */
+export function encodeControl(control: BlockControl): Uint8Array {
+  return toBytes(controlSchema, control);
+}
+
+/** Control part of canonical bytes. @throws LedgerFault `MALFORMED` or `INVALID_FIELD`. */
+export function decodeControl(controlBytes: Uint8Array): BlockControl {
+  return fromBytes(controlSchema, controlBytes, CONTROL_SIZE_BYTES_MAX);
+}
+
 /** Hash of the control part. */
 export function controlHashOf(control: BlockControl): Hash {
-  return hash("control", toBytes(controlSchema, control));
+  return hash("control", encodeControl(control));
 }
 
 /** What the proposer signs. */
@@ -168,7 +179,7 @@ export function encodeBlock(parts: {
   readonly results: readonly string[];
 }): Uint8Array {
   const { control, ...rest } = parts;
-  return toBytes(blockSchema, { ...rest, controlBytes: toBytes(controlSchema, control) });
+  return toBytes(blockSchema, { ...rest, controlBytes: encodeControl(control) });
 }
 
 /** Decodes a block. @throws LedgerFault `MALFORMED`, `TOO_LARGE` or `INVALID_FIELD`. */
@@ -180,7 +191,7 @@ export function decodeBlock(blockBytes: Uint8Array): Block {
     bytes: blockBytes,
     hash: blockHash(parts.headerBytes),
     header: decodeHeader(parts.headerBytes),
-    control: fromBytes(controlSchema, controlBytes, BLOCK_SIZE_BYTES_MAX),
+    control: decodeControl(controlBytes),
     controlHash: hash("control", controlBytes),
   };
 }

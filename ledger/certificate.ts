@@ -98,11 +98,15 @@ export function grantMessage(
   );
 }
 
-/** What votes are judged by: the network, who may vote, and the arithmetic. */
-export interface CertificateContext {
+/** What every signature of a node is judged by: the network that it names, and the arithmetic. */
+export interface SignatureContext {
   readonly networkId: Hash;
-  readonly membership: Membership;
   readonly verify: VerifySignature;
+}
+
+/** What votes are judged by: also who may vote. */
+export interface CertificateContext extends SignatureContext {
+  readonly membership: Membership;
 }
 
 /** True when the vote is a voter's and its signature is right. */

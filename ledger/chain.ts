@@ -8,11 +8,16 @@
  */
 import { type Block, historyLeaf, proposalMessage } from "./block.ts";
 import { equalBytes } from "./bytes.ts";
-import { type CertificateContext, verifyLeaderCertificate } from "./certificate.ts";
+import {
+  type CertificateContext,
+  type SignatureContext,
+  verifyLeaderCertificate,
+} from "./certificate.ts";
 import { type FaultCode, LedgerFault } from "./faults.ts";
-import { type Genesis, networkIdOf } from "./genesis.ts";
+import { type Genesis, genesisMembership, networkIdOf } from "./genesis.ts";
 import type { Hash } from "./hash.ts";
 import { membershipHash, voterOf } from "./membership.ts";
+import { MembershipHistory } from "./membership-history.ts";
 import { CompactRange, merkleRoot } from "./merkle.ts";
 
 /** Where a chain ends: enough to check the next block. */
@@ -25,6 +30,8 @@ export interface ChainTip {
   readonly timestampMs: number;
   /** The tree over genesis and all blocks up to this one: `historyRoot` of the next block. */
   readonly history: CompactRange;
+  /** Who ran the network up to this block, and who will. */
+  readonly memberships: MembershipHistory;
 }
 
 /** The tip of a chain that has only its genesis. */
@@ -39,6 +46,7 @@ export function genesisTip(genesis: Genesis): ChainTip {
     hash: networkId,
     timestampMs: genesis.createdAtMs,
     history,
+    memberships: MembershipHistory.of(genesisMembership(genesis)),
   };
 }
 
@@ -47,11 +55,12 @@ export function advanceTip(tip: ChainTip, block: Block): ChainTip {
   const { height, term, proposer, timestampMs } = block.header;
   const history = tip.history.clone();
   history.append(historyLeaf(block.hash));
-  return { height, term, proposer, hash: block.hash, timestampMs, history };
+  const memberships = tip.memberships.append(height, block.control);
+  return { height, term, proposer, hash: block.hash, timestampMs, history, memberships };
 }
 
 /**
- * Checks everything about a block that does not need execution.
+ * Checks everything about a block that needs neither execution nor earlier blocks.
  * @param leaves RFC 6962 leaf of each transaction, in order.
  * @throws LedgerFault naming height and rule.
  */
@@ -59,10 +68,12 @@ export function verifyLink(
   tip: ChainTip,
   block: Block,
   leaves: readonly Hash[],
-  context: CertificateContext,
+  signatures: SignatureContext,
 ): void {
-  const { header } = block;
+  const { header, control } = block;
   const { height } = header;
+  const membership = tip.memberships.nextAfter(control);
+  const context = { ...signatures, membership };
   if (leaves.length !== block.transactions.length) throw new RangeError("one leaf a transaction");
   const demand = (holds: boolean, code: FaultCode, facts: Record<string, number> = {}) => {
     if (!holds) throw new LedgerFault(code, { height, ...facts });
@@ -76,10 +87,7 @@ export function verifyLink(
   // Rule C4: time never goes back. (How far ahead it may be is the follower's rule, by its clock.)
   demand(header.timestampMs >= tip.timestampMs, "TIMESTAMP_INVALID");
   // Rule C5: made under the membership in force, proposed by one of its voters, who signed it.
-  demand(
-    equalBytes(header.membershipHash, membershipHash(context.membership)),
-    "MEMBERSHIP_MISMATCH",
-  );
+  demand(equalBytes(header.membershipHash, membershipHash(membership)), "MEMBERSHIP_MISMATCH");
   verifyProposer(block, context);
   // … and a term has one proposer: its leader.
   const isSameLeader = header.term !== tip.term || header.proposer === tip.proposer;
@@ -91,6 +99,11 @@ export function verifyLink(
   demand(equalBytes(header.historyRoot, tip.history.root()), "HISTORY_ROOT_MISMATCH");
   // Rule C7: a term begins with the proof of its leader's election, and only then is there one.
   verifyTermStart(tip, block, context);
+  // Rule C9: a change of membership stands alone, and none is under way. (Which one it may be: contracts/.)
+  const { pending } = tip.memberships;
+  const isUnderWay = pending !== null && membership !== pending.membership;
+  const mayChange = leaves.length === 0 && control.leaderCertificate === null && !isUnderWay;
+  demand(control.membershipChange === null || mayChange, "MEMBERSHIP_CHANGE_INVALID");
 }
 
 function verifyProposer(block: Block, context: CertificateContext): void {

@@ -64,12 +64,7 @@ export const FAULTS = {
   ),
   TOO_LARGE: row(413, "office", "Larger than the limit", "大きさの上限を超えています"),
   NOT_FOUND: row(404, "office", "There is no such thing", "見つかりません"),
-  BODY_DROPPED: row(
-    410,
-    "office",
-    "This node no longer has, or never had, the transactions of that time: ask a member that keeps them",
-    "このノードはその時期の取引を保存していません。保存している参加者にお問い合わせください",
-  ),
+  BODY_DROPPED: row(410, "office", "Not kept by this member: ask another", "保存していません"),
   METHOD_NOT_ALLOWED: row(
     405,
     "office",
@@ -124,6 +119,45 @@ export const FAULTS = {
     "again",
     "The id already belongs to another transaction",
     "同じ番号の別の取引があります",
+  ),
+
+  // Governance
+  GOVERNORS_TOO_FEW: row(
+    403,
+    "office",
+    "Fewer governing organisations signed than decide together",
+    "運営団体の署名が足りません",
+  ),
+  THRESHOLD_INVALID: row(
+    409,
+    "office",
+    "Decisions need more than half of those who govern, and no more than all",
+    "決定に必要な団体数は、過半数から全団体までです",
+  ),
+  UNKNOWN_KEY: row(
+    409,
+    "office",
+    "The organisation has no such key in use",
+    "有効な鍵として登録されていません",
+  ),
+  UNKNOWN_NODE: row(409, "office", "There is no such node", "登録されていないノードです"),
+  NODE_NUMBER_MISMATCH: row(
+    409,
+    "office",
+    "The number is not the next free one: numbers are never used twice",
+    "ノード番号が次の空き番号ではありません",
+  ),
+  KEY_USED: row(
+    409,
+    "office",
+    "The key belongs or belonged to a node or an officer: keys are never used twice",
+    "すでに使われた鍵です",
+  ),
+  LAST_VOTER: row(
+    409,
+    "office",
+    "It would leave the network without a voter",
+    "投票権を持つノードがなくなります",
   ),
 
   // Set-up by organisations
@@ -252,6 +286,12 @@ export const FAULTS = {
     "office",
     "Another membership than the one in force",
     "参加ノードの構成が一致しません",
+  ),
+  MEMBERSHIP_CHANGE_INVALID: row(
+    422,
+    "office",
+    "Not the change of membership that the chain asks for",
+    "参加ノードの構成の変更が台帳の定めと一致しません",
   ),
   PROPOSER_UNKNOWN: row(
     422,

@@ -10,6 +10,7 @@ import { LedgerFault } from "./faults.ts";
 import { type Hash, hash } from "./hash.ts";
 import {
   GENESIS_LENGTH_MAX,
+  GOVERNORS_MAX,
   MEMBERS_MAX,
   NAME_LENGTH_MAX,
   ORGANISATION_KEYS_MAX,
@@ -126,6 +127,10 @@ function assertConsistent({ members, organisations, keys }: Genesis): void {
     [...members, ...keys].map(({ publicKey }) => toHex(publicKey)),
   );
   for (const { roles } of keys) assertUnique("the roles of a key", roles);
+  const governing = keys.filter(({ roles }) => roles.includes("governor"));
+  if (new Set(governing.map(({ organisation }) => organisation)).size > GOVERNORS_MAX) {
+    refuse(`at most ${GOVERNORS_MAX} organisations can govern`);
+  }
   const known = new Set(ids);
   for (const { organisation } of [...members, ...keys]) {
     if (!known.has(organisation)) refuse(`${organisation} is not among the organisations`);

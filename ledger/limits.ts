@@ -13,14 +13,18 @@ export const TRANSACTION_SIZE_BYTES_MAX: number = 256 * 1024;
 export const BLOCK_SIZE_BYTES_MAX: number = 8 * 1024 * 1024;
 /** Transactions in a block: bounds the time that a follower needs before it can vote. */
 export const BLOCK_TRANSACTIONS_MAX = 4096;
-/** Signatures on one transaction: makers, checkers, services. */
-export const AUTHORISATIONS_MAX = 8;
 /** Members of a network, voters and learners: bounds certificates and joint changes. */
 export const MEMBERS_MAX = 64;
+/** Organisations that govern a network: as many as can run nodes. */
+export const GOVERNORS_MAX = 64;
+/** Signatures on one transaction: all who govern, and the key of a new node. */
+export const AUTHORISATIONS_MAX: number = GOVERNORS_MAX + 1;
 /** Organisations in a genesis: all 1,741 municipalities and their partners. */
 export const ORGANISATIONS_MAX = 10_000;
 /** Keys of organisations in a genesis. */
 export const ORGANISATION_KEYS_MAX = 10_000;
+/** Keys with which an organisation joins later: a few people in each role. */
+export const FIRST_KEYS_MAX = 32;
 /** A genesis file, UTF-16 units: all of the above with room to spare. */
 export const GENESIS_LENGTH_MAX: number = 16 * 1024 * 1024;
 /** An amount of points, pt (1 pt = ¥1): nine digits fit every receipt and the bank's file. */
@@ -33,6 +37,8 @@ export const WALLET_LOTS_MAX = 256;
 export const CARD_VALIDITY_MS_MAX = 120_000;
 /** The same for transactions that organisations sign, ms: a second person may need the day. */
 export const ORGANISATION_VALIDITY_MS_MAX = 86_400_000;
+/** The same for what the governing organisations sign together, ms: each asks its own people first. */
+export const GOVERNANCE_VALIDITY_MS_MAX = 604_800_000;
 /** How far `createdAtMs` may be ahead of the block's timestamp, ms: a terminal's clock is not exact. */
 export const CREATED_AHEAD_MS_MAX = 30_000;
 /** How far a block's timestamp may be ahead of a follower's clock, ms. */
@@ -41,3 +47,9 @@ export const BLOCK_TIMESTAMP_AHEAD_MS_MAX = 5000;
 export const TIMESTAMP_MS_MAX = 253_402_300_799_999;
 /** Free text set by organisations (names of shops, point types), characters. */
 export const NAME_LENGTH_MAX = 100;
+/** A receipt, bytes: a transaction, and the proof of every change of membership. */
+export const RECEIPT_SIZE_BYTES_MAX: number = 16 * 1024 * 1024;
+/** The control part of a block, bytes: two certificates and a membership, each of the most members. */
+export const CONTROL_SIZE_BYTES_MAX: number = 64 * 1024;
+/** Changes of membership in the life of a network: bounds the proof of the last one. */
+export const MEMBERSHIP_CHANGES_MAX = 4096;

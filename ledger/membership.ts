@@ -16,13 +16,17 @@ export const identifier = pattern(/^[a-z0-9][a-z0-9-]{0,31}$/, "1 to 32 of a-z, 
 /** A member's number: positive, at most 2^31 - 1. */
 export const nodeNumber = uint(2_147_483_647, 1);
 
-/** A member of the network. `leaving` members only count among `outgoing`. */
+/** A member of the network. */
 export const memberSchema = record({
   number: nodeNumber,
   publicKey: bytes(ED25519_KEY_SIZE_BYTES),
   organisation: identifier,
   /** Where the node listens, a multiaddr such as `/ip4/127.0.0.1/tcp/7101`. */
   address: text(256),
+  /**
+   * `learner` and `leaving` members receive the chain and have no voice (but see `outgoing`). A leaving one
+   * does so until it has read there that it may go.
+   */
   role: oneOf(["voter", "learner", "leaving"]),
 });
 /** A member of the network. */
@@ -36,9 +40,16 @@ export const membershipSchema = record({
 /** Who runs the network at a height. */
 export type Membership = Infer<typeof membershipSchema>;
 
+/** Hashes that were asked for: every vote names one, and there are few memberships. */
+const hashes = new WeakMap<Membership, Hash>();
+
 /** What headers, votes and certificates name a membership by. */
 export function membershipHash(membership: Membership): Hash {
-  return hash("membership", toBytes(membershipSchema, membership));
+  const known = hashes.get(membership);
+  if (known !== undefined) return known;
+  const computed = hash("membership", toBytes(membershipSchema, membership));
+  hashes.set(membership, computed);
+  return computed;
 }
 
 /** The member with that number, or undefined. */

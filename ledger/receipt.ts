@@ -3,32 +3,29 @@
  * offline with the genesis alone.
  *
  *     receipt = [ version, transaction: bstr, index, count, path, result, resultPath,
- *                 header: bstr, certificate, certifiedHeader: bstr / null, historyPath ]
+ *                 header: bstr, certificate, certifiedHeader: bstr / null, historyPath, memberships ]
  *
  * The chain of proof, every link recomputed: transaction → leaf → transactionsRoot → header → block hash →
- * (historyRoot of a later header →) certificate → votes of a quorum of the membership.
+ * (historyRoot of a later header →) certificate → votes of a quorum of the membership (→ the certificates that
+ * led to it from the genesis membership).
  */
-import {
-  type BlockHeader,
-  blockHash,
-  decodeHeader,
-  historyLeaf,
-  resultLeaf,
-  resultSchema,
-} from "./block.ts";
+import { type BlockHeader, resultLeaf, resultSchema } from "./block.ts";
 import { equalBytes } from "./bytes.ts";
-import { type Certificate, certificateSchema, verifyCertificate } from "./certificate.ts";
+import { type Certificate, type SignatureContext, verifyCertificate } from "./certificate.ts";
 import { type FaultCode, LedgerFault } from "./faults.ts";
+import { finalityFields, pathSchema, verifyFinality } from "./finality.ts";
 import { type Genesis, genesisMembership, networkIdOf } from "./genesis.ts";
-import { HASH_SIZE_BYTES } from "./hash.ts";
-import { BLOCK_TRANSACTIONS_MAX, TRANSACTION_SIZE_BYTES_MAX } from "./limits.ts";
+import {
+  BLOCK_TRANSACTIONS_MAX,
+  RECEIPT_SIZE_BYTES_MAX,
+  TRANSACTION_SIZE_BYTES_MAX,
+} from "./limits.ts";
+import type { Membership } from "./membership.ts";
+import { membershipProofSchema, verifyMembershipProof } from "./membership-proof.ts";
 import { verifyPath } from "./merkle.ts";
-import { bytes, fromBytes, type Infer, list, nullable, record, toBytes, uint } from "./schema.ts";
+import { bytes, fromBytes, type Infer, record, toBytes, uint } from "./schema.ts";
 import type { VerifySignature } from "./signature.ts";
 import { decodeTransaction, type Transaction } from "./transaction.ts";
-
-const RECEIPT_SIZE_BYTES_MAX = 2 * TRANSACTION_SIZE_BYTES_MAX;
-const pathSchema = list(bytes(HASH_SIZE_BYTES), 64);
 
 /** The receipt of one transaction. */
 export const receiptSchema = record({
@@ -39,11 +36,9 @@ export const receiptSchema = record({
   path: pathSchema,
   result: resultSchema,
   resultPath: pathSchema,
-  header: bytes(1, 1024),
-  certificate: certificateSchema,
-  /** The certified header, when a later block than the transaction's carries the certificate. */
-  certifiedHeader: nullable(bytes(1, 1024)),
-  historyPath: pathSchema,
+  ...finalityFields,
+  /** Every change of membership up to the certificate's. */
+  memberships: membershipProofSchema,
 });
 /** The receipt of one transaction. */
 export type Receipt = Infer<typeof receiptSchema>;
@@ -77,7 +72,7 @@ export function verifyReceipt(
   genesis: Genesis,
   verify: VerifySignature,
 ): ProvenTransaction {
-  const header = decodeHeader(receipt.header);
+  const header = verifyFinality(receipt);
   const { height } = header;
   const demand = (holds: boolean, code: FaultCode, link: string) => {
     if (!holds) throw new LedgerFault(code, { height, link });
@@ -101,32 +96,20 @@ export function verifyReceipt(
     "PATH_INVALID",
     "result to header",
   );
-  verifyFinality(receipt, header);
-  const membership = genesisMembership(genesis);
+  const membership = provenMembership(receipt, genesis, { networkId, verify });
   verifyCertificate(receipt.certificate, { networkId, membership, verify });
   return { transaction, result, header, certificate: receipt.certificate };
 }
 
-/** The certificate is for this block, or for a later one whose history holds this block. */
-function verifyFinality(receipt: Receipt, header: BlockHeader): void {
-  const { certificate, certifiedHeader, historyPath } = receipt;
-  const own = blockHash(receipt.header);
-  const certified = certifiedHeader === null ? header : decodeHeader(certifiedHeader);
-  const certifiedHash = certifiedHeader === null ? own : blockHash(certifiedHeader);
-  const isCertified =
-    equalBytes(certificate.blockHash, certifiedHash) &&
-    certificate.height === certified.height &&
-    certificate.term === certified.term &&
-    equalBytes(certificate.membershipHash, certified.membershipHash);
-  if (!isCertified) {
-    throw new LedgerFault("CERTIFICATE_INVALID", { height: header.height, reason: "other block" });
-  }
-  const leaf = { hash: historyLeaf(own), index: header.height, size: certified.height };
-  const isLinked =
-    certifiedHeader === null
-      ? historyPath.length === 0
-      : verifyPath(leaf, historyPath, certified.historyRoot);
-  if (!isLinked) {
-    throw new LedgerFault("PATH_INVALID", { height: header.height, link: "block to history" });
-  }
+/** The membership that must have certified the receipt's block. */
+function provenMembership(
+  { memberships, certificate }: Receipt,
+  genesis: Genesis,
+  signatures: SignatureContext,
+): Membership {
+  const founding = { membership: genesisMembership(genesis), provenHeight: 0 };
+  const last = verifyMembershipProof(founding, memberships, signatures).at(-1) ?? founding;
+  if (certificate.height > last.provenHeight) return last.membership;
+  const { height } = certificate;
+  throw new LedgerFault("CERTIFICATE_INVALID", { height, reason: "made before that membership" });
 }

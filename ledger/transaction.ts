@@ -162,6 +162,16 @@ export function decodePrunedTransaction(prunedBytes: Uint8Array): PrunedTransact
   };
 }
 
+/** The bytes of the same transaction with other signatures: for those who sign one after the other. */
+export function withSignatures(
+  transaction: Transaction,
+  auth: readonly Authorisation[],
+): Uint8Array {
+  const [publicBytes, privateBytes] = splitParts(transaction.bytes, 3);
+  const { signedMessage: message } = transaction;
+  return encodeTransaction({ publicBytes, privateBytes, signedMessage: message }, auth);
+}
+
 /** The signatures of a transaction as things to check. */
 export function signaturesOf(transaction: Transaction): SignedMessage[] {
   return transaction.auth.map(({ algorithm, publicKey, signature }) => ({

@@ -4,26 +4,37 @@ import { dirname, resolve } from "node:path";
 import { fromHex } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { type Genesis, parseGenesis } from "../ledger/genesis.ts";
+import { MEMBERS_MAX } from "../ledger/limits.ts";
 import { nodeNumber } from "../ledger/membership.ts";
 import {
+  bytes,
   type Infer,
   type JsonValue,
+  list,
   nullable,
   oneOf,
   record,
   text,
   uint,
 } from "../ledger/schema.ts";
+import { ED25519_KEY_SIZE_BYTES } from "../ledger/signature.ts";
 import { snapshotPolicySchema } from "./snapshot/policy.ts";
 
 /** The fields of a node's file. Paths are relative to the file. */
 export const nodeConfigSchema = record({
   /** The network's genesis, the same file at every member. */
   genesisFile: text(1024),
-  /** Which member of the genesis this node is. */
+  /** Which member this node is, by the genesis or by the transaction that admits it. */
   nodeNumber,
   /** 64 hexadecimal digits: the seed of the member's key. Whoever has it can vote as this node. */
   keyFile: text(1024),
+  /** The key that a rotation brings, until it is in force and takes the place of `keyFile`; or null. */
+  nextKeyFile: nullable(text(1024)),
+  /** Members to ask who the members are, for a node that the genesis does not name; else empty. */
+  contacts: list(
+    record({ number: nodeNumber, publicKey: bytes(ED25519_KEY_SIZE_BYTES), address: text(256) }),
+    MEMBERS_MAX,
+  ),
   /** Where the chain and the state are kept; made when it is not there. */
   dataDirectory: text(1024),
   /** Multiaddr to listen on for members, such as `/ip4/0.0.0.0/tcp/7101`. */
@@ -44,10 +55,14 @@ export const nodeConfigSchema = record({
   snapshots: nullable(snapshotPolicySchema),
 });
 
-/** A node's file with every path made absolute, its genesis and its key read. */
+/** Fields that a file may leave out. */
+const DEFAULTS = { nextKeyFile: null, contacts: [] };
+
+/** A node's file with every path made absolute, its genesis and its keys read. */
 export interface NodeConfig extends Infer<typeof nodeConfigSchema> {
   readonly genesis: Genesis;
-  readonly seed: Uint8Array;
+  /** Seeds of its keys: one, and the next while it is rotated. */
+  readonly seeds: readonly Uint8Array[];
 }
 
 /**
@@ -55,7 +70,9 @@ export interface NodeConfig extends Infer<typeof nodeConfigSchema> {
  * @throws LedgerFault `MALFORMED` or `INVALID_FIELD` saying which file and field; `Error` when one cannot be read.
  */
 export function loadNodeConfig(file: string): NodeConfig {
-  const fields = nodeConfigSchema.fromJson(parseJson(file, readFileSync(file, "utf8")));
+  const fields = nodeConfigSchema.fromJson(
+    withDefaults(parseJson(file, readFileSync(file, "utf8"))),
+  );
   if (fields.heartbeatTicks >= fields.electionTicks) {
     throw new LedgerFault("INVALID_FIELD", {
       path: "heartbeatTicks",
@@ -64,14 +81,22 @@ export function loadNodeConfig(file: string): NodeConfig {
   }
   const at = (path: string) => resolve(dirname(file), path);
   const genesisFile = at(fields.genesisFile);
+  const keyFile = at(fields.keyFile);
+  const nextKeyFile = fields.nextKeyFile === null ? null : at(fields.nextKeyFile);
   return {
     ...fields,
     genesisFile,
-    keyFile: at(fields.keyFile),
+    keyFile,
+    nextKeyFile,
     dataDirectory: at(fields.dataDirectory),
     genesis: parseGenesis(readFileSync(genesisFile, "utf8")),
-    seed: readSeed(at(fields.keyFile)),
+    seeds: [keyFile, nextKeyFile].filter((one) => one !== null).map(readSeed),
   };
+}
+
+function withDefaults(json: JsonValue): JsonValue {
+  const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
+  return isObject ? { ...DEFAULTS, ...json } : json;
 }
 
 function parseJson(file: string, content: string): JsonValue {

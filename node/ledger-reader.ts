@@ -1,11 +1,13 @@
 /** Answers questions about applied blocks: where a transaction is, what became of it, its receipt. */
 import { TRANSACTION_ID } from "../contracts/state-records.ts";
-import { type Block, blockHash, resultLeaves } from "../ledger/block.ts";
+import { type Block, blockHash, encodeControl, resultLeaves } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import type { Certificate } from "../ledger/certificate.ts";
 import { LedgerFault } from "../ledger/faults.ts";
+import type { Finality } from "../ledger/finality.ts";
 import type { Hash } from "../ledger/hash.ts";
 import { CARD_VALIDITY_MS_MAX } from "../ledger/limits.ts";
+import type { MembershipStep } from "../ledger/membership-proof.ts";
 import { merklePath } from "../ledger/merkle.ts";
 import type { Receipt } from "../ledger/receipt.ts";
 import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
@@ -104,7 +106,9 @@ export class Ledger {
     const transactions = block.transactions.map((bytes) => decodeTransaction(bytes));
     const ids = transactions.map(({ envelope }) => envelope.id);
     const certificate = this.#certificateFor(block.header.height);
-    const isOwn = certificate.height === block.header.height;
+    const provenBefore = this.#chain.applied.tip.memberships.periods.filter(
+      ({ provenHeight }) => provenHeight < certificate.height,
+    );
     return {
       version: 1,
       transaction: itemAt(block.transactions, index),
@@ -116,10 +120,29 @@ export class Ledger {
       ),
       result: itemAt(block.results, index),
       resultPath: merklePath(resultLeaves(ids, block.results), index),
-      header: block.headerBytes,
+      ...this.#finality(block, certificate),
+      memberships: this.membershipSteps(1, provenBefore.length - 1),
+    };
+  }
+
+  /** The proof of memberships of the applied chain: of at most `count`, from that many on. */
+  membershipSteps(from: number, count: number): MembershipStep[] {
+    const { periods } = this.#chain.applied.tip.memberships;
+    return periods.slice(Math.max(1, from), Math.max(1, from) + count).map((period) => {
+      const { lastCertificate } = this.#blocks.block(period.fromHeight).control;
+      if (lastCertificate === null) throw new Error("a membership is proven by a certificate");
+      const block = this.#blocks.block(period.changeHeight);
+      return { ...this.#finality(block, lastCertificate), control: encodeControl(block.control) };
+    });
+  }
+
+  #finality({ header: { height }, headerBytes }: Block, certificate: Certificate): Finality {
+    const isOwn = certificate.height === height;
+    return {
+      header: headerBytes,
       certificate,
       certifiedHeader: isOwn ? null : this.#blocks.block(certificate.height).headerBytes,
-      historyPath: isOwn ? [] : this.#historyPath(block.header.height, certificate.height),
+      historyPath: isOwn ? [] : this.#historyPath(height, certificate.height),
     };
   }
 

@@ -1,6 +1,6 @@
 /** A node's process: reads the configuration, starts the node, stops it on a signal. */
 import { parseArgs } from "node:util";
-import { startNode } from "./compose.ts";
+import { type RunningNode, startNode } from "./compose.ts";
 import { loadNodeConfig, type NodeConfig } from "./config.ts";
 import { createLog, type NodeLog } from "./logger.ts";
 import { StorageError } from "./storage/record.ts";
@@ -18,15 +18,20 @@ await run(values.config);
 async function run(file: string): Promise<void> {
   const config = readConfig(file);
   const log = createLog(config.logLevel, config.nodeNumber);
-  try {
-    const node = await startNode(config, log, (error) => fail(log, error));
+  let node: RunningNode | null = null;
+  const start = async () => {
+    node = await startNode(config, log, { onFailure: (error) => fail(log, error), onKeyChanged });
     log.info("NODE_READY", { apiUrl: node.apiUrl });
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => stop(log, node.stop));
-    }
-  } catch (error) {
-    fail(log, error);
+  };
+  const restart = async () => {
+    await node?.stop();
+    await start();
+  };
+  const onKeyChanged = () => setImmediate(() => restart().catch((error) => fail(log, error)));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => stop(log, async () => node?.stop()));
   }
+  await start().catch((error) => fail(log, error));
 }
 
 function readConfig(file: string): NodeConfig {

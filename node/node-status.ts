@@ -3,6 +3,7 @@ import type { StateType } from "../consensus/types.ts";
 import type { ChainTip } from "../ledger/chain.ts";
 import type { Hash } from "../ledger/hash.ts";
 import type { Member, Membership } from "../ledger/membership.ts";
+import type { MembershipWait } from "./driver/membership-changer.ts";
 import type { TransferProgress } from "./snapshot/intake.ts";
 
 const ROLES = {
@@ -13,11 +14,12 @@ const ROLES = {
 } as const satisfies Record<StateType, string>;
 
 /** What a node is doing, in one word. */
-export type NodeRole = (typeof ROLES)[StateType] | "learner";
+export type NodeRole = (typeof ROLES)[StateType] | "learner" | "leaving" | "no member";
 
 /** The word for what a node does: by the state of its core, unless it only listens. */
 export function roleOf(state: StateType, role: Member["role"] | undefined): NodeRole {
-  return role === "learner" ? role : ROLES[state];
+  if (role === undefined) return "no member";
+  return role === "voter" ? ROLES[state] : role;
 }
 
 /** What a node has and does of snapshots. */
@@ -45,6 +47,8 @@ export interface NodeStatus {
   readonly pendingTransactions: number;
   readonly signaturesVerified: number;
   readonly membership: Membership;
+  /** What a change of membership waits for; null on all but the leader. */
+  readonly membershipWait: MembershipWait | null;
   /** Members that can be reached, this node included. */
   readonly connected: ReadonlySet<number>;
 }

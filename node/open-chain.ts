@@ -4,15 +4,17 @@
  */
 import { decodeCertificate } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
-import type { CertificateContext } from "../ledger/certificate.ts";
+import type { SignatureContext } from "../ledger/certificate.ts";
 import { LedgerFault } from "../ledger/faults.ts";
-import type { Genesis } from "../ledger/genesis.ts";
+import { type Genesis, genesisMembership } from "../ledger/genesis.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
-import { nodeNumber, votersOf } from "../ledger/membership.ts";
-import type { Signer } from "../ledger/native/ed25519-signer.ts";
+import { type Membership, nodeNumber, votersOf } from "../ledger/membership.ts";
 import { bytes, fromBytes, record, toBytes, uint } from "../ledger/schema.ts";
 import { Certifier } from "./chain/certifier.ts";
+import { confStateOf } from "./chain/conf-change.ts";
+import type { Identity } from "./chain/identity.ts";
 import { LedgerChain, type VerifyTransactions } from "./chain/ledger-chain.ts";
+import { Memberships } from "./chain/memberships.ts";
 import { openState } from "./derived-state.ts";
 import { Tail } from "./driver/tail.ts";
 import type { LogFacts } from "./logger.ts";
@@ -46,8 +48,8 @@ const DAMAGES: readonly StorageErrorCode[] = ["RECORD_DAMAGED", "RECORD_MISSING"
 export interface OpenChainParts {
   readonly database: Database;
   readonly genesis: Genesis;
-  readonly context: CertificateContext;
-  readonly self: { readonly number: number; readonly signer: Signer };
+  readonly signatures: SignatureContext;
+  readonly identity: Identity;
   readonly verifyTransactions: VerifyTransactions;
   readonly nowMs: () => number;
   /** How much is read: everything, unless a scrub follows (scrub.ts), which leaves a note when it finds damage. */
@@ -64,12 +66,13 @@ export interface OpenedChain {
   readonly chain: LedgerChain;
   readonly tail: Tail;
   readonly certifier: Certifier;
+  readonly memberships: Memberships;
 }
 
 /** Opens or makes a node's directory. @throws StorageError saying what is wrong with it. */
 export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
-  const { database, context, self } = parts;
-  await claimDirectory(database, context.networkId, self.number);
+  const { database, signatures, identity } = parts;
+  await claimDirectory(database, signatures.networkId, identity.number);
   if (parts.check === "recent" && !isSuspect(database)) {
     try {
       return await openChecked(parts, false);
@@ -82,42 +85,60 @@ export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
 
 /** @param isThorough all is read, and repaired; else what was applied long ago is believed to be whole. */
 async function openChecked(parts: OpenChainParts, isThorough: boolean): Promise<OpenedChain> {
-  const { database, genesis, context, self, notice } = parts;
+  const { database, genesis, signatures, identity, notice } = parts;
+  const { networkId } = signatures;
   const store = new StateStore(database);
-  const founding = {
-    voters: votersOf(context.membership),
-    votersOutgoing: [],
-    learners: [],
-    learnersNext: [],
-    autoLeave: false,
-  };
   if (isThorough) await demandSettled(database, storedStart(database));
+  const isSoleVoter = votersOf(lastMembership(store, genesis)).length === 1;
   const trusted = isThorough ? 0 : store.appliedHeight();
-  const blocks = await BlockLog.open(database, founding, trusted);
+  const blocks = await BlockLog.open(database, isSoleVoter, trusted);
   if (blocks.cutFrom !== null) notice?.("LOG_CUT", { height: blocks.cutFrom, text: CUT });
   const { tip, tree, block, isReset } = await openState(store, blocks, genesis, isThorough);
   if (isReset) notice?.("STATE_REBUILT", { height: blocks.hardState.commit, text: REBUILT });
-  blocks.wasApplied(tip.height);
-  const recentIds = readRecentIds(tip, context.networkId, (height) => blocks.block(height));
+  const recentIds = readRecentIds(tip, networkId, (height) => blocks.block(height));
   const { verifyTransactions, nowMs } = parts;
   const chain = new LedgerChain(
-    { store, context, self, verifyTransactions, nowMs },
+    { store, signatures, identity, verifyTransactions, nowMs },
     { block, tip, tree, recentIds },
   );
   const tail = new Tail(chain, blocks);
-  const certifier = new Certifier(context, self.number, self.signer);
-  const stored = blocks.storedCertificate();
+  const memberships = new Memberships(signatures, () => tail.last.tip.memberships);
+  const certifier = new Certifier(signatures, identity, memberships);
   await replayTail(chain, tail, blocks, isReset ? blocks.hardState.commit : 0);
-  if (stored !== undefined) certifier.adopt(decodeCertificate(stored), tail.blockAt);
+  adoptStored(certifier, tail, blocks);
+  const { applied } = chain;
+  blocks.beginFrom(
+    Math.max(applied.tip.height, certifier.certifiedHeight),
+    confStateOf(applied.tip.memberships.pending?.membership ?? applied.tip.memberships.current),
+  );
   repeatVotes(certifier, tail, blocks);
   if (isSuspect(database)) await database.batch().del(KEYS.suspect).write({ sync: true });
-  return { database, blocks, store, chain, tail, certifier };
+  return { database, blocks, store, chain, tail, certifier, memberships };
 }
 
 /** Blocks whose bodies are gone cannot be had one by one. @throws StorageError `DATABASE_DAMAGED`. */
 async function demandSettled(database: Database, height: number): Promise<void> {
   if (await isChainWhole({ database, height, rest: async () => true })) return;
   throw StorageError.beyondRepair("blocks that are not kept whole are damaged");
+}
+
+/** The membership that this directory knew last; that of the genesis when nothing can be read. */
+function lastMembership(store: StateStore, genesis: Genesis): Membership {
+  try {
+    return store.applied()?.memberships.current ?? genesisMembership(genesis);
+  } catch (error) {
+    const isDamage = error instanceof StorageError || error instanceof LedgerFault;
+    if (!isDamage) throw error;
+    return genesisMembership(genesis);
+  }
+}
+
+/** The highest certificate that is stored: by itself, or in the last block. */
+function adoptStored(certifier: Certifier, tail: Tail, blocks: BlockLog): void {
+  const stored = blocks.storedCertificate();
+  const inLastBlock = tail.last.block?.control.lastCertificate ?? null;
+  if (stored !== undefined) certifier.adopt(decodeCertificate(stored), tail.blockAt);
+  if (inLastBlock !== null) certifier.adopt(inLastBlock, tail.blockAt);
 }
 
 /** A directory belongs to one node of one network for ever. */

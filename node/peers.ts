@@ -1,7 +1,7 @@
 /** The members as the driver knows them, by number: frames out, frames in, who is in reach. */
 import { toHex } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
-import type { Membership } from "../ledger/membership.ts";
+import type { Member, Membership } from "../ledger/membership.ts";
 import type { NodeLog } from "./logger.ts";
 import type { Transport } from "./transport/transport.ts";
 import { decodeFrame, encodeFrame, type Frame } from "./wire.ts";
@@ -9,34 +9,51 @@ import { decodeFrame, encodeFrame, type Frame } from "./wire.ts";
 /** Takes a frame of a member. While the promise is pending, nothing more is read from that member. */
 export type FrameHandler = (from: number, frame: Frame) => Promise<void>;
 
+/** Where a member is reached. */
+export type Contact = Pick<Member, "number" | "publicKey" | "address">;
+
 /** Members by number, over a transport that knows them by key. */
 export class Peers {
   readonly #transport: Transport;
   readonly #self: number;
+  readonly #contacts: readonly Contact[];
   readonly #log: NodeLog;
-  readonly #keyOf: ReadonlyMap<number, string>;
-  readonly #numberOf: ReadonlyMap<string, number>;
+  /** Keys of each member: two while one is rotated, the newer first. */
+  #keysOf: ReadonlyMap<number, readonly string[]> = new Map();
+  #numberOf: ReadonlyMap<string, number> = new Map();
 
-  constructor(transport: Transport, self: number, membership: Membership, log: NodeLog) {
+  /** @param contacts who is asked although no membership that this node knows names him. */
+  constructor(transport: Transport, self: number, contacts: readonly Contact[], log: NodeLog) {
     this.#transport = transport;
     this.#self = self;
+    this.#contacts = contacts;
     this.#log = log;
-    const keys = membership.members.map(
-      ({ number, publicKey }) => [number, toHex(publicKey)] as const,
-    );
-    this.#keyOf = new Map(keys);
-    this.#numberOf = new Map(keys.map(([number, key]) => [key, number]));
-    transport.setMembers(
-      membership.members.map(({ publicKey, address }) => ({
-        key: toHex(publicKey),
-        multiaddr: address,
-      })),
+  }
+
+  /** Replaces the members: those of all these memberships, the first of which counts most. */
+  setMembers(memberships: readonly Membership[]): void {
+    const byKey = new Map<string, Contact>();
+    const members = memberships.flatMap((membership) => membership.members);
+    for (const member of [...members, ...this.#contacts]) {
+      const key = toHex(member.publicKey);
+      if (!byKey.has(key)) byKey.set(key, member);
+    }
+    this.#numberOf = new Map([...byKey].map(([key, { number }]) => [key, number]));
+    const keysOf = new Map<number, string[]>();
+    for (const [key, number] of this.#numberOf) {
+      keysOf.set(number, [...(keysOf.get(number) ?? []), key]);
+    }
+    this.#keysOf = keysOf;
+    this.#transport.setMembers(
+      [...byKey].map(([key, { address }]) => ({ key, multiaddr: address })),
     );
   }
 
   /** Queues a frame; whoever cannot be reached loses it. */
   send(to: number, frame: Frame): void {
-    const key = this.#keyOf.get(to);
+    const keys = this.#keysOf.get(to) ?? [];
+    const connected = keys.length > 1 ? this.#transport.connectedPeers() : [];
+    const key = keys.find((one) => connected.includes(one)) ?? keys[0];
     if (key !== undefined) this.#transport.send(key, encodeFrame(frame));
   }
 

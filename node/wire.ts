@@ -1,11 +1,14 @@
 /**
  * What members send each other, one frame a message, canonical CBOR:
  *
- *     consensus     = [ 1, message, votes: [ * vote ], certificate / null, grant / null, lastHash / null,
+ *     consensus     = [ 1, message, votes: [ * vote ], certificate / null, grant / null, candidacy / null,
  *                       leadership / null ]
+ *     candidacy     = [ lastHash, membershipHash ]
  *     transactions  = [ 2, [ * bstr ] ]
- *     question      = [ 3, about: "manifest" / "blocks" / "chunk", height, position ]
- *     answer        = [ 4, about, height, position, parts: [ * bstr ] ]
+ *     memberships   = [ 3, count ]              how many memberships the sender knows
+ *     membershipProof = [ 4, from, [ * step ] ]  those that the other does not know yet
+ *     question      = [ 5, about: "manifest" / "blocks" / "chunk", height, position ]
+ *     answer        = [ 6, about, height, position, parts: [ * bstr ] ]
  *
  * MsgSnap says only that the leader no longer has what the follower needs; the snapshot itself is asked for, piece by
  * piece (node/snapshot/), each answer no larger than a block and the next question only after it: a heartbeat
@@ -14,7 +17,7 @@
  * The consensus message is the core's, field by field; what the ledger adds travels beside it:
  * `votes` with an acknowledgement (MsgAppResp), `certificate` with everything that carries a commit index
  * and `leadership` with everything that only a leader may say (both: MsgApp, MsgHeartbeat), `grant` with a
- * granted vote (MsgVoteResp), `lastHash` with a request for one (MsgVote). What no node of this version
+ * granted vote (MsgVoteResp), `candidacy` with a request for one (MsgVote). What no node of this version
  * sends (proposals, reads, transfers) is no frame.
  */
 import {
@@ -37,8 +40,14 @@ import {
 import { type CborValue, decode, encode } from "../ledger/encoding.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
-import { BLOCK_SIZE_BYTES_MAX, MEMBERS_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../ledger/limits.ts";
+import {
+  BLOCK_SIZE_BYTES_MAX,
+  MEMBERS_MAX,
+  MEMBERSHIP_CHANGES_MAX,
+  TRANSACTION_SIZE_BYTES_MAX,
+} from "../ledger/limits.ts";
 import { nodeNumber } from "../ledger/membership.ts";
+import { type MembershipStep, membershipStepSchema } from "../ledger/membership-proof.ts";
 import {
   bytes,
   flag,
@@ -60,6 +69,9 @@ export const WIRE_ENTRIES_MAX = 16_384;
 export const WIRE_TRANSACTIONS_MAX = 1024;
 /** Parts of one answer: blocks, or one of anything else. */
 export const WIRE_PARTS_MAX = 1024;
+
+/** Changes of membership proven in one frame. */
+export const WIRE_STEPS_MAX = 32;
 
 /** Types that travel. */
 const WIRE_TYPES: readonly MessageType[] = [
@@ -116,13 +128,23 @@ const consensusSchema = record({
   votes: list(voteSchema, VOTES_PER_MESSAGE_MAX),
   certificate: nullable(certificateSchema),
   grant: nullable(grantSchema),
-  lastHash: nullable(bytes(HASH_SIZE_BYTES)),
+  candidacy: nullable(
+    record({ lastHash: bytes(HASH_SIZE_BYTES), membershipHash: bytes(HASH_SIZE_BYTES) }),
+  ),
   leadership: nullable(leaderCertificateSchema),
 });
 
 const transactionsSchema = record({
   kind: uint(2, 2),
   transactions: list(bytes(1, TRANSACTION_SIZE_BYTES_MAX), WIRE_TRANSACTIONS_MAX, 1),
+});
+
+const membershipsSchema = record({ kind: uint(3, 3), count: uint(MEMBERSHIP_CHANGES_MAX) });
+
+const membershipProofFrameSchema = record({
+  kind: uint(4, 4),
+  from: uint(MEMBERSHIP_CHANGES_MAX),
+  steps: list(membershipStepSchema, WIRE_STEPS_MAX, 1),
 });
 
 const questionFields = {
@@ -132,9 +154,9 @@ const questionFields = {
   /** Of the first block, or the number of the chunk. */
   position: uint(),
 };
-const questionSchema = record({ kind: uint(3, 3), ...questionFields });
+const questionSchema = record({ kind: uint(5, 5), ...questionFields });
 const answerSchema = record({
-  kind: uint(4, 4),
+  kind: uint(6, 6),
   ...questionFields,
   parts: list(bytes(1, BLOCK_SIZE_BYTES_MAX), WIRE_PARTS_MAX),
 });
@@ -156,7 +178,7 @@ export interface ConsensusFrame {
   readonly votes: readonly Vote[];
   readonly certificate: Certificate | null;
   readonly grant: Grant | null;
-  readonly lastHash: Hash | null;
+  readonly candidacy: { readonly lastHash: Hash; readonly membershipHash: Hash } | null;
   readonly leadership: LeaderCertificate | null;
 }
 
@@ -166,20 +188,47 @@ export interface TransactionsFrame {
   readonly transactions: readonly Uint8Array[];
 }
 
+/** How many memberships the sender knows: whoever knows more sends the proof of them. */
+export interface MembershipsFrame {
+  readonly kind: "memberships";
+  readonly count: number;
+}
+
+/** The proof of memberships, from that many on. */
+export interface MembershipProofFrame {
+  readonly kind: "membership-proof";
+  readonly from: number;
+  readonly steps: readonly MembershipStep[];
+}
+
 /** What a frame can be. */
-export type Frame = ConsensusFrame | TransactionsFrame | SnapshotQuestion | SnapshotAnswer;
+export type Frame =
+  | ConsensusFrame
+  | TransactionsFrame
+  | MembershipsFrame
+  | MembershipProofFrame
+  | SnapshotQuestion
+  | SnapshotAnswer;
 
 /** The bytes of a frame. */
 export function encodeFrame(frame: Frame): Uint8Array {
+  return encode(frameToCbor(frame));
+}
+
+function frameToCbor(frame: Frame): CborValue {
   switch (frame.kind) {
     case "consensus":
-      return encode(consensusSchema.toCbor({ ...frame, kind: 1 }));
+      return consensusSchema.toCbor({ ...frame, kind: 1 });
     case "transactions":
-      return encode(transactionsSchema.toCbor({ ...frame, kind: 2 }));
+      return transactionsSchema.toCbor({ ...frame, kind: 2 });
+    case "memberships":
+      return membershipsSchema.toCbor({ ...frame, kind: 3 });
+    case "membership-proof":
+      return membershipProofFrameSchema.toCbor({ ...frame, kind: 4 });
     case "question":
-      return encode(questionSchema.toCbor({ ...frame, kind: 3 }));
+      return questionSchema.toCbor({ ...frame, kind: 5 });
     case "answer":
-      return encode(answerSchema.toCbor({ ...frame, kind: 4 }));
+      return answerSchema.toCbor({ ...frame, kind: 6 });
   }
 }
 
@@ -187,12 +236,22 @@ export function encodeFrame(frame: Frame): Uint8Array {
 export function decodeFrame(frameBytes: Uint8Array): Frame {
   const raw: CborValue = decode(frameBytes, WIRE_MESSAGE_SIZE_BYTES_MAX);
   const kind: CborValue | undefined = Array.isArray(raw) ? raw[0] : undefined;
-  if (kind === 1) {
-    const frame = consensusSchema.fromCbor(raw, "frame");
-    return { ...frame, kind: "consensus", message: makeMessage(frame.message) };
+  switch (kind) {
+    case 1: {
+      const frame = consensusSchema.fromCbor(raw, "frame");
+      return { ...frame, kind: "consensus", message: makeMessage(frame.message) };
+    }
+    case 2:
+      return { ...transactionsSchema.fromCbor(raw, "frame"), kind: "transactions" };
+    case 3:
+      return { ...membershipsSchema.fromCbor(raw, "frame"), kind: "memberships" };
+    case 4:
+      return { ...membershipProofFrameSchema.fromCbor(raw, "frame"), kind: "membership-proof" };
+    case 5:
+      return { ...questionSchema.fromCbor(raw, "frame"), kind: "question" };
+    case 6:
+      return { ...answerSchema.fromCbor(raw, "frame"), kind: "answer" };
+    default:
+      throw new LedgerFault("INVALID_FIELD", { path: "frame.kind", problem: "must be 1 to 6" });
   }
-  if (kind === 2) return { ...transactionsSchema.fromCbor(raw, "frame"), kind: "transactions" };
-  if (kind === 3) return { ...questionSchema.fromCbor(raw, "frame"), kind: "question" };
-  if (kind === 4) return { ...answerSchema.fromCbor(raw, "frame"), kind: "answer" };
-  throw new LedgerFault("INVALID_FIELD", { path: "frame.kind", problem: "must be 1 to 4" });
 }

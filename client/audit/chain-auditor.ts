@@ -7,17 +7,18 @@ import { RecentIdSet } from "../../contracts/duplicates.ts";
 import { executeBlock } from "../../contracts/execute-block.ts";
 import { genesisState } from "../../contracts/genesis-state.ts";
 import { type AccountTotal, checkInvariants } from "../../contracts/invariants.ts";
+import { isNextMembership } from "../../contracts/next-membership.ts";
 import type { MemoryState } from "../../contracts/state.ts";
 import { type Block, decodeBlock, decodeCertificate, resultsRootOf } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
 import {
   type Certificate,
-  type CertificateContext,
+  type SignatureContext,
   verifyCertificate,
 } from "../../ledger/certificate.ts";
 import { advanceTip, type ChainTip, genesisTip, verifyLink } from "../../ledger/chain.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
-import { type Genesis, genesisMembership, networkIdOf } from "../../ledger/genesis.ts";
+import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
 import type { VerifySignature } from "../../ledger/signature.ts";
 import { decodeTransaction, signaturesOf, type Transaction } from "../../ledger/transaction.ts";
 import { BlockMarks } from "./block-marks.ts";
@@ -29,15 +30,14 @@ const FORGET_EVERY_BLOCKS = 256;
 /** Examines the blocks of one chain in order. After a throw it is of no further use. */
 export class ChainAuditor {
   readonly tally = new Tally();
-  readonly #context: CertificateContext;
+  readonly #signatures: SignatureContext;
   readonly #state: MemoryState;
   readonly #marks = new BlockMarks();
   readonly #recentIds = new RecentIdSet();
   #tip: ChainTip;
 
   constructor(genesis: Genesis, verify: VerifySignature) {
-    const membership = genesisMembership(genesis);
-    this.#context = { networkId: networkIdOf(genesis), membership, verify };
+    this.#signatures = { networkId: networkIdOf(genesis), verify };
     this.#state = genesisState(genesis);
     this.#tip = genesisTip(genesis);
   }
@@ -52,7 +52,7 @@ export class ChainAuditor {
     const block = decodeBlock(blockBytes);
     const transactions = block.transactions.map(decodeTransaction);
     const leaves = transactions.map(({ leaf }) => leaf);
-    verifyLink(this.#tip, block, leaves, this.#context);
+    verifyLink(this.#tip, block, leaves, this.#signatures);
     this.#verifyControl(block);
     for (const transaction of transactions) this.#verifySignatures(transaction);
     this.#execute(block, transactions);
@@ -78,9 +78,14 @@ export class ChainAuditor {
   }
 
   #verifyControl({ header: { height }, control }: Block): void {
-    // Rule A1: the membership is that of the genesis; a change needs rules that version 1 lacks.
-    if (control.membershipChange !== null) {
-      throw new LedgerFault("MEMBERSHIP_MISMATCH", { height, reason: "a change of membership" });
+    const { membershipChange } = control;
+    const current = this.#tip.memberships.nextAfter(control);
+    // Rule A1: the membership changes as those who govern wish, one step at a time.
+    if (
+      membershipChange !== null &&
+      !isNextMembership(membershipChange, current, (key) => this.#state.get(key))
+    ) {
+      throw new LedgerFault("MEMBERSHIP_CHANGE_INVALID", { height });
     }
     // Rule A2: a certificate inside a block proves one of its ancestors.
     if (control.lastCertificate !== null) this.#verifyCertificate(control.lastCertificate);
@@ -92,14 +97,15 @@ export class ChainAuditor {
     if (mark === undefined || mark.term !== term || !equalBytes(mark.hash, blockHash)) {
       throw new LedgerFault("CERTIFICATE_INVALID", { height, reason: "no block of this chain" });
     }
-    verifyCertificate(certificate, this.#context);
+    const membership = this.#tip.memberships.at(height);
+    verifyCertificate(certificate, { ...this.#signatures, membership });
     this.tally.countVotes(certificate.votes.length);
   }
 
   /** Rule A3: every signature of every transaction is valid. */
   #verifySignatures(transaction: Transaction): void {
     for (const [i, signed] of signaturesOf(transaction).entries()) {
-      if (!this.#context.verify(signed)) {
+      if (!this.#signatures.verify(signed)) {
         throw new LedgerFault("SIGNATURE_INVALID", { id: transaction.id, signer: i });
       }
     }
@@ -109,7 +115,7 @@ export class ChainAuditor {
   /** Rule A4: executing the block again gives its results and the state that its header names. */
   #execute({ header, results }: Block, transactions: readonly Transaction[]): void {
     const { height, timestampMs } = header;
-    const { networkId } = this.#context;
+    const { networkId } = this.#signatures;
     const checked: CheckedTransaction[] = transactions.map((transaction) =>
       checkTransaction(transaction, networkId),
     );

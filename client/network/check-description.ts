@@ -1,13 +1,14 @@
 /** What the schema of a network's description cannot say, and nobody can change once there is a genesis. */
-import { hasRightCheckDigit } from "../../contracts/municipality-code.ts";
+import { isMunicipalityCode } from "../../contracts/municipality-code.ts";
+import { tcpAddressOf } from "../../contracts/node-address.ts";
 import { isEd25519PublicKey } from "../../ledger/ed25519.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
-import { tcpAddressOf } from "./multiaddr.ts";
 import type { NetworkConfig } from "./network-config.ts";
 
 /**
- * Refuses addresses that cannot be dialled or are used twice, keys with which nothing can be signed, and
- * municipalities without their code. @throws LedgerFault `INVALID_FIELD` with the field's path.
+ * Refuses addresses that cannot be dialled or are used twice, keys with which nothing can be signed,
+ * municipalities without their code, and networks that nobody governs.
+ * @throws LedgerFault `INVALID_FIELD` with the field's path.
  */
 export function checkDescription({ organisations, nodes }: NetworkConfig): void {
   organisations.forEach(({ id, kind, keys }, i) => {
@@ -19,6 +20,9 @@ export function checkDescription({ organisations, nodes }: NetworkConfig): void 
       checkKey(publicKey, `${path}.keys[${k}].publicKey`);
     });
   });
+  if (!organisations.some(({ keys }) => keys.some(({ role }) => role === "governor"))) {
+    refuse("organisations", "must have a governor: without one nobody can ever change the network");
+  }
   const places = new Set<string>();
   nodes.forEach(({ address, peerListen, apiHost, apiPort, publicKey }, i) => {
     const path = `nodes[${i}]`;
@@ -29,10 +33,6 @@ export function checkDescription({ organisations, nodes }: NetworkConfig): void 
     // Port 0 lets the system choose. Loopback and wildcard hosts are another on every machine.
     if (apiPort !== 0) takePlace(places, `${machine} ${apiHost} ${apiPort}`, `${path}.apiPort`);
   });
-}
-
-function isMunicipalityCode(id: string): boolean {
-  return /^[0-9]{6}$/.test(id) && hasRightCheckDigit(id);
 }
 
 function checkKey(publicKey: Uint8Array | null, path: string): void {

@@ -1,4 +1,6 @@
 /** The input of `network create`: who takes part in a network, before there are keys. */
+
+import { tcpMultiaddr } from "../../contracts/node-address.ts";
 import { KEY_ROLES, ORGANISATION_KINDS } from "../../ledger/genesis.ts";
 import { MEMBERS_MAX, NAME_LENGTH_MAX } from "../../ledger/limits.ts";
 import { identifier, nodeNumber } from "../../ledger/membership.ts";
@@ -14,7 +16,6 @@ import {
   uint,
 } from "../../ledger/schema.ts";
 import { ED25519_KEY_SIZE_BYTES } from "../../ledger/signature.ts";
-import { tcpMultiaddr } from "./multiaddr.ts";
 
 /** The public key made elsewhere, or null: a key is made and its file written. */
 const publicKey = nullable(bytes(ED25519_KEY_SIZE_BYTES));

@@ -1,7 +1,7 @@
 /** Moves a local network's description to ports that are free. */
 import { createServer } from "node:net";
+import { tcpAddressOf } from "../../contracts/node-address.ts";
 import { ClientError } from "../client-fault.ts";
-import { tcpAddressOf } from "./multiaddr.ts";
 import type { NetworkConfig, NodeEntry } from "./network-config.ts";
 
 /** Tries before giving up: another process may take a port between our look and the node's. */

@@ -3,10 +3,10 @@
  * declarations of contracts/.
  */
 import { randomBytes } from "node:crypto";
+import { validityMsMaxOf } from "../../contracts/check-transaction.ts";
 import { transactionType } from "../../contracts/registry.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
-import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../../ledger/limits.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
 import { type JsonValue, nullable, pattern, record, type Schema } from "../../ledger/schema.ts";
 import {
@@ -69,7 +69,8 @@ export interface SignedTransaction {
 
 /**
  * Signs a draft, under a new id.
- * @param signers in the order of the declaration.
+ * @param signers in the order of the declaration; none for a transaction that others sign later
+ *   (countersign.ts).
  * @throws LedgerFault `UNKNOWN_TYPE`, `INVALID_FIELD`.
  */
 export async function signDraft(
@@ -79,8 +80,6 @@ export async function signDraft(
 ): Promise<SignedTransaction> {
   const declaration = transactionType(draft.type);
   if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: draft.type });
-  const validityMs =
-    declaration.validity === "card" ? CARD_VALIDITY_MS_MAX : ORGANISATION_VALIDITY_MS_MAX;
   const random = new Uint8Array(randomBytes(TRANSACTION_ID_SIZE_BYTES));
   const id = makeTransactionId(declaration.validity, nowMs, random);
   const unsigned = buildTransaction(
@@ -90,7 +89,7 @@ export async function signDraft(
       type: draft.type,
       id,
       createdAtMs: nowMs,
-      notAfterMs: nowMs + validityMs,
+      notAfterMs: nowMs + validityMsMaxOf(declaration),
     },
     bodyOf(declaration.public, draft.public, "public"),
     declaration.private === null

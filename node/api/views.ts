@@ -68,6 +68,7 @@ export function statusView(status: NodeStatus, genesis: Genesis): Record<string,
     signaturesVerified: status.signaturesVerified,
     snapshots: status.snapshots,
     members,
+    membershipWait: status.membershipWait,
     quorum: quorumView(membership, connected, (number) => {
       const member = members.find((candidate) => candidate.number === number);
       return { ja: member?.nameJa ?? String(number), en: member?.nameEn ?? String(number) };

@@ -8,12 +8,15 @@
  *   majority is a certificate too.
  * - As a follower: commits only what a verified certificate covers on its own chain, whatever a leader says.
  *
+ * Each block is certified by the membership that it was made under (docs/decisions/0010).
+ *
  * Invariant: `certified` is a verified certificate of a block on this node's chain; its height never falls.
  */
 import { equalBytes } from "../../ledger/bytes.ts";
 import {
   type Certificate,
   type CertificateContext,
+  type SignatureContext,
   type Vote,
   verifyCertificate,
   verifyVote,
@@ -21,8 +24,8 @@ import {
 } from "../../ledger/certificate.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { Hash } from "../../ledger/hash.ts";
-import { isQuorum, membershipHash, voterOf } from "../../ledger/membership.ts";
-import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import { isQuorum, type Membership, membershipHash, voterOf } from "../../ledger/membership.ts";
+import type { Identity } from "./identity.ts";
 
 /** What a vote is about. */
 export interface VotedBlock {
@@ -34,24 +37,30 @@ export interface VotedBlock {
 /** Looks up this node's own block at a height; undefined when its chain does not reach it. */
 export type BlockAt = (height: number) => VotedBlock | undefined;
 
+/** Looks up the membership of a block of a chain. */
+export interface MembershipAt {
+  at(height: number): Membership;
+}
+
 /** Votes that one acknowledgement may carry; an honest leader leaves far fewer blocks uncertified. */
 export const VOTES_PER_MESSAGE_MAX = 16_384;
 
 /** Keeps a node's own votes, those it received, and the highest certificate. */
 export class Certifier {
-  readonly #context: CertificateContext;
-  readonly #self: number;
-  readonly #signer: Signer;
+  readonly #signatures: SignatureContext;
+  readonly #identity: Identity;
+  /** Of the blocks of this node's log. */
+  readonly #memberships: MembershipAt;
   /** Votes above the certified height: height → voter → vote. */
   readonly #votes = new Map<number, Map<number, Vote>>();
   #certified: Certificate | null = null;
   /** The certificate verified last: it comes again in every frame and block until there is a higher one. */
   #verified: Certificate | null = null;
 
-  constructor(context: CertificateContext, self: number, signer: Signer) {
-    this.#context = context;
-    this.#self = self;
-    this.#signer = signer;
+  constructor(signatures: SignatureContext, identity: Identity, memberships: MembershipAt) {
+    this.#signatures = signatures;
+    this.#identity = identity;
+    this.#memberships = memberships;
   }
 
   /** The highest certificate, or null before the first. */
@@ -64,18 +73,17 @@ export class Certifier {
     return this.#certified?.height ?? 0;
   }
 
-  /** True when a member's votes count. */
-  isVoter(member: number): boolean {
-    return voterOf(this.#context.membership, member) !== undefined;
-  }
-
   /**
    * Signs and keeps this node's vote. The caller has made block and prefix durable, in this very term.
    * @throws Error instead of signing two blocks of one term and height.
    */
   vote(block: VotedBlock): void {
-    if (block.height <= this.certifiedHeight || !this.isVoter(this.#self)) return;
-    const given = this.#votes.get(block.height)?.get(this.#self);
+    const { number } = this.#identity;
+    const membership = this.#memberships.at(block.height);
+    const signer = this.#identity.signerIn(membership);
+    const isVoter = voterOf(membership, number) !== undefined;
+    if (block.height <= this.certifiedHeight || !isVoter || signer === null) return;
+    const given = this.#votes.get(block.height)?.get(number);
     if (given?.term === block.term && !isFor(given, block)) {
       throw new Error(`a second vote for block ${block.height} in term ${block.term}`);
     }
@@ -83,10 +91,10 @@ export class Certifier {
       term: block.term,
       height: block.height,
       blockHash: block.hash,
-      membershipHash: membershipHash(this.#context.membership),
+      membershipHash: membershipHash(membership),
     };
-    const signature = this.#signer.sign(voteMessage(this.#context.networkId, statement));
-    this.#keep({ ...statement, voter: this.#self, signature });
+    const signature = signer.sign(voteMessage(this.#signatures.networkId, statement));
+    this.#keep({ ...statement, voter: number, signature });
   }
 
   /** This node's votes of a term up to a height, in order: what goes with an acknowledgement. */
@@ -94,7 +102,7 @@ export class Certifier {
     const votes: Vote[] = [];
     const end = Math.min(upTo, this.certifiedHeight + VOTES_PER_MESSAGE_MAX);
     for (let height = this.certifiedHeight + 1; height <= end; height++) {
-      const vote = this.#votes.get(height)?.get(this.#self);
+      const vote = this.#votes.get(height)?.get(this.#identity.number);
       if (vote?.term === term) votes.push(vote);
     }
     return votes;
@@ -102,7 +110,6 @@ export class Certifier {
 
   /** Keeps another voter's votes for blocks of this node's chain. @returns false when one is wrong. */
   receive(from: number, votes: readonly Vote[], blockAt: BlockAt): boolean {
-    if (!this.isVoter(from)) return true;
     for (const vote of votes) {
       if (vote.voter !== from) return false;
       if (vote.height <= this.certifiedHeight) continue;
@@ -110,7 +117,9 @@ export class Certifier {
       if (known !== undefined && sameVote(known, vote)) continue;
       const block = blockAt(vote.height);
       if (block === undefined || !isFor(vote, block)) continue;
-      if (!verifyVote(vote, this.#context)) return false;
+      const context = this.#contextAt(vote.height);
+      if (voterOf(context.membership, from) === undefined) continue;
+      if (!verifyVote(vote, context)) return false;
       this.#keep(vote);
     }
     return true;
@@ -118,14 +127,14 @@ export class Certifier {
 
   /**
    * True when votes of `from` are there for every block of `term` above the certified, up to `height`.
-   * A learner's acknowledgement commits nothing, and needs none.
+   * Where a member has no voice its acknowledgement certifies nothing, and needs no vote.
    */
   backs(from: number, term: number, height: number, blockAt: BlockAt): boolean {
-    if (!this.isVoter(from)) return true;
     for (let at = this.certifiedHeight + 1; at <= height; at++) {
       const block = blockAt(at);
       if (block === undefined) return false;
-      if (block.term !== term) continue;
+      const isVoter = voterOf(this.#memberships.at(at), from) !== undefined;
+      if (block.term !== term || !isVoter) continue;
       const vote = this.#votes.get(at)?.get(from);
       if (vote === undefined || !isFor(vote, block)) return false;
     }
@@ -138,12 +147,13 @@ export class Certifier {
       .filter((vote) => isFor(vote, block))
       .sort((a, b) => a.voter - b.voter);
     const voters = new Set(votes.map(({ voter }) => voter));
-    if (!isQuorum(this.#context.membership, voters)) return null;
+    const membership = this.#memberships.at(block.height);
+    if (!isQuorum(membership, voters)) return null;
     return {
       term: block.term,
       height: block.height,
       blockHash: block.hash,
-      membershipHash: membershipHash(this.#context.membership),
+      membershipHash: membershipHash(membership),
       votes: votes.map(({ voter, signature }) => ({ voter, signature })),
     };
   }
@@ -158,7 +168,7 @@ export class Certifier {
     if (block === undefined) return;
     const { term, height, blockHash: hash } = certificate;
     if (!isSame({ term, height, hash }, block)) return;
-    this.#verify(certificate);
+    this.#verify(certificate, this.#memberships);
     this.#advance(certificate);
   }
 
@@ -166,28 +176,39 @@ export class Certifier {
    * Checks a certificate that a block shows for one of its ancestors.
    * @throws LedgerFault `CERTIFICATE_INVALID` when it is for another block, or wrong.
    */
-  verifyShown(certificate: Certificate, ancestorAt: BlockAt): void {
+  verifyShown(certificate: Certificate, ancestorAt: BlockAt, memberships: MembershipAt): void {
     const { term, height, blockHash: hash } = certificate;
     const ancestor = ancestorAt(height);
     if (ancestor === undefined || !isSame({ term, height, hash }, ancestor)) {
       throw new LedgerFault("CERTIFICATE_INVALID", { height, reason: "not for an ancestor" });
     }
-    this.#verify(certificate);
+    this.#verify(certificate, memberships);
   }
 
-  /** Makes and takes over the certificate of a block that the core counts as committed. */
-  certify(block: VotedBlock): void {
+  /**
+   * Makes and takes over a certificate that covers a block which the core counts as committed: its own, or, for
+   * a block of an earlier term, that of the leader's first block, which committed it.
+   */
+  certify(block: VotedBlock, blockAt: BlockAt): void {
     if (block.height <= this.certifiedHeight) return;
-    const certificate = this.certificateOf(block);
-    if (certificate === null) {
-      throw new Error(`block ${block.height} is committed without a certificate`);
+    for (const height of [...this.#votes.keys()].sort((a, b) => a - b)) {
+      const voted = height < block.height ? undefined : blockAt(height);
+      const certificate = voted === undefined ? null : this.certificateOf(voted);
+      if (certificate === null) continue;
+      this.#advance(certificate);
+      return;
     }
-    this.#advance(certificate);
+    throw new Error(`block ${block.height} is committed without a certificate`);
   }
 
-  #verify(certificate: Certificate): void {
+  #contextAt(height: number): CertificateContext {
+    return { ...this.#signatures, membership: this.#memberships.at(height) };
+  }
+
+  #verify(certificate: Certificate, memberships: MembershipAt): void {
     if (this.#verified !== null && sameCertificate(this.#verified, certificate)) return;
-    verifyCertificate(certificate, this.#context);
+    const membership = memberships.at(certificate.height);
+    verifyCertificate(certificate, { ...this.#signatures, membership });
     this.#verified = certificate;
   }
 

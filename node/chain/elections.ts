@@ -9,25 +9,30 @@
  * higher term and be followed.
  */
 
+import type { BlockControl } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
 import {
+  type Certificate,
   type CertificateContext,
   type Grant,
   grantMessage,
   type LeaderCertificate,
   type LogPosition,
+  type SignatureContext,
   verifyGrant,
   verifyLeaderCertificate,
 } from "../../ledger/certificate.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
-import { membershipHash } from "../../ledger/membership.ts";
-import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import type { Hash } from "../../ledger/hash.ts";
+import type { Membership } from "../../ledger/membership.ts";
+import type { Identity } from "./identity.ts";
 
-/** Who wants to lead which term, from which log. */
-export interface Candidacy {
-  readonly term: number;
-  readonly candidate: number;
-  readonly position: LogPosition;
+/** Who wants to lead which term, from which log, under which membership. */
+export type Candidacy = Omit<LeaderCertificate, "grants">;
+
+/** Looks up a membership that this node knows. */
+export interface KnownMemberships {
+  named(hash: Hash): Membership | undefined;
 }
 
 /** What this node granted: to whom, and where its own log ended then. */
@@ -38,22 +43,24 @@ interface Promised {
 
 /** Keeps what this node granted and what it was granted, for the latest term only. */
 export class Elections {
-  readonly #context: CertificateContext;
-  readonly #self: number;
-  readonly #signer: Signer;
+  readonly #signatures: SignatureContext;
+  readonly #identity: Identity;
+  readonly #memberships: KnownMemberships;
   #request: Candidacy | null = null;
   #promised: Promised | null = null;
   #grants = new Map<number, Grant>();
   #candidacy: Candidacy | null = null;
+  /** The certificate known when this node stood: it proves the membership that it stood under. */
+  #shown: Certificate | null = null;
   /** The proof of this node's own last election. */
   #proof: LeaderCertificate | null = null;
   /** The latest leader whose election was proven to this node. */
   #leader: LeaderCertificate | null = null;
 
-  constructor(context: CertificateContext, self: number, signer: Signer) {
-    this.#context = context;
-    this.#self = self;
-    this.#signer = signer;
+  constructor(signatures: SignatureContext, identity: Identity, memberships: KnownMemberships) {
+    this.#signatures = signatures;
+    this.#identity = identity;
+    this.#memberships = memberships;
   }
 
   /** Notes a request just before the core answers it. */
@@ -75,27 +82,33 @@ export class Elections {
     this.#promised = { candidacy, own };
   }
 
-  /** This node's signed grant, once it is durable; null when it has granted a later term since. */
+  /**
+   * This node's signed grant, once it is durable; null when it has granted a later term since, or has no key in
+   * the candidate's membership.
+   */
   grant(term: number, candidate: number): Grant | null {
     const promised = this.#promised;
     if (promised?.candidacy.term !== term || promised.candidacy.candidate !== candidate)
       return null;
-    const unsigned = { voter: this.#self, position: promised.own };
-    const message = grantMessage(
-      this.#context.networkId,
-      this.#claim(promised.candidacy),
-      unsigned,
-    );
-    return { ...unsigned, signature: this.#signer.sign(message) };
+    const membership = this.#memberships.named(promised.candidacy.membershipHash);
+    const signer = membership === undefined ? null : this.#identity.signerIn(membership);
+    if (signer === null) return null;
+    const unsigned = { voter: this.#identity.number, position: promised.own };
+    const message = grantMessage(this.#signatures.networkId, promised.candidacy, unsigned);
+    return { ...unsigned, signature: signer.sign(message) };
   }
 
-  /** Begins this node's own candidacy, with its vote for itself. */
-  stand(term: number, position: LogPosition): void {
-    const candidacy = { term, candidate: this.#self, position };
+  /**
+   * Begins this node's own candidacy, with its vote for itself.
+   * @param shown the highest certificate, by which the next block is under the membership stood for.
+   */
+  stand(standing: Omit<Candidacy, "candidate">, shown: Certificate | null): void {
+    const candidacy = { ...standing, candidate: this.#identity.number };
     this.#candidacy = candidacy;
+    this.#shown = shown;
     this.#grants = new Map();
     this.requested(candidacy);
-    this.granted(term, this.#self, position);
+    this.granted(candidacy.term, candidacy.candidate, candidacy.position);
   }
 
   /** Keeps a grant that this node received. @returns false when it is not for its candidacy or wrong. */
@@ -104,20 +117,24 @@ export class Elections {
     if (candidacy === null || candidacy.term !== term) return false;
     // A voter with a longer log had to refuse; with its grant no follower would believe the election.
     if (isAhead(grant.position, candidacy.position)) return false;
-    if (!verifyGrant(this.#claim(candidacy), grant, this.#context)) return false;
+    const context = this.#contextOf(candidacy);
+    if (context === null || !verifyGrant(candidacy, grant, context)) return false;
     this.#grants.set(grant.voter, grant);
     return true;
   }
 
-  /** The proof that this node was elected. @throws Error when it was not: the core counted otherwise. */
-  leaderCertificate(term: number, position: LogPosition): LeaderCertificate {
+  /**
+   * The control part of the first block of a term that this node won: the proof of its election.
+   * @throws Error when it was not elected from there: the core counted otherwise.
+   */
+  firstControl(term: number, position: LogPosition): BlockControl {
     const candidacy = this.#candidacy;
     const stoodForThis =
       candidacy?.term === term && equalBytes(candidacy.position.hash, position.hash);
     if (!stoodForThis) throw new Error(`no candidacy for term ${term}`);
     const grants = [...this.#grants.values()].sort((a, b) => a.voter - b.voter);
-    this.#proof = { ...this.#claim(candidacy), grants };
-    return this.#proof;
+    this.#proof = { ...candidacy, grants };
+    return { lastCertificate: this.#shown, leaderCertificate: this.#proof, membershipChange: null };
   }
 
   /** The proof to show while leading a term; null when this node does not lead it. */
@@ -134,8 +151,10 @@ export class Elections {
   }
 
   #isProof(proof: LeaderCertificate): boolean {
+    const context = this.#contextOf(proof);
+    if (context === null) return false;
     try {
-      verifyLeaderCertificate(proof, this.#context);
+      verifyLeaderCertificate(proof, context);
       return true;
     } catch (error) {
       if (error instanceof LedgerFault) return false;
@@ -143,8 +162,10 @@ export class Elections {
     }
   }
 
-  #claim(candidacy: Candidacy): Omit<LeaderCertificate, "grants"> {
-    return { ...candidacy, membershipHash: membershipHash(this.#context.membership) };
+  /** By whom an election under that membership is judged; null when this node does not know it. */
+  #contextOf(candidacy: Candidacy): CertificateContext | null {
+    const membership = this.#memberships.named(candidacy.membershipHash);
+    return membership === undefined ? null : { ...this.#signatures, membership };
   }
 }
 

@@ -16,8 +16,10 @@ import {
   repeatedIds,
 } from "../../contracts/duplicates.ts";
 import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execute-block.ts";
+import { isNextMembership, nextMembership, wishIn } from "../../contracts/next-membership.ts";
 import type { State } from "../../contracts/state.ts";
 import type { StateTree } from "../../contracts/state-tree.ts";
+import type { Wish } from "../../contracts/wish.ts";
 import {
   BLOCK_VERSION,
   type Block,
@@ -31,15 +33,15 @@ import {
   resultsRootOf,
 } from "../../ledger/block.ts";
 import { equalBytes, toHex } from "../../ledger/bytes.ts";
-import type { CertificateContext } from "../../ledger/certificate.ts";
+import type { SignatureContext } from "../../ledger/certificate.ts";
 import { advanceTip, type ChainTip, verifyLink } from "../../ledger/chain.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { BLOCK_TIMESTAMP_AHEAD_MS_MAX } from "../../ledger/limits.ts";
-import { membershipHash } from "../../ledger/membership.ts";
+import { type Membership, membershipHash } from "../../ledger/membership.ts";
 import { merkleRoot } from "../../ledger/merkle.ts";
-import type { Signer } from "../../ledger/native/ed25519-signer.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import type { StateStore } from "../storage/state-store.ts";
+import type { Identity } from "./identity.ts";
 
 /** A block that this node has executed, on top of its parent. */
 export interface ChainLink {
@@ -78,8 +80,8 @@ export interface Prefetched {
 /** What the chain is made with. */
 export interface LedgerChainParts {
   readonly store: StateStore;
-  readonly context: CertificateContext;
-  readonly self: { readonly number: number; readonly signer: Signer };
+  readonly signatures: SignatureContext;
+  readonly identity: Identity;
   readonly verifyTransactions: VerifyTransactions;
   readonly nowMs: () => number;
 }
@@ -161,7 +163,10 @@ export class LedgerChain {
   /** Builds, executes and signs the next block on top of the prefetched parent. */
   build(draft: Draft, prefetched: Prefetched): ChainLink {
     const { parent } = prefetched;
-    const { context, self } = this.#parts;
+    const { signatures, identity } = this.#parts;
+    const membership = parent.tip.memberships.nextAfter(draft.control);
+    const signer = identity.signerIn(membership);
+    if (signer === null) throw new Error("this node has no key in the membership of the block");
     const height = parent.tip.height + 1;
     const timestampMs = Math.max(draft.timestampMs, parent.tip.timestampMs);
     const executed = this.#execute(prefetched, { height, timestampMs }, draft.transactions);
@@ -171,18 +176,18 @@ export class LedgerChain {
       term: draft.term,
       previousHash: parent.tip.hash,
       timestampMs,
-      proposer: self.number,
+      proposer: identity.number,
       transactionsRoot: merkleRoot(draft.transactions.map(({ source }) => source.leaf)),
       resultsRoot: resultsRootOf(idsOf(draft.transactions), executed.results),
       stateRoot: executed.stateRoot,
       historyRoot: parent.tip.history.root(),
-      membershipHash: membershipHash(context.membership),
+      membershipHash: membershipHash(membership),
       controlHash: controlHashOf(draft.control),
     });
-    const message = proposalMessage(context.networkId, blockHash(headerBytes));
+    const message = proposalMessage(signatures.networkId, blockHash(headerBytes));
     const blockBytes = encodeBlock({
       headerBytes,
-      proposalSignature: self.signer.sign(message),
+      proposalSignature: signer.sign(message),
       control: draft.control,
       transactions: draft.transactions.map(({ source }) => source.bytes),
       results: executed.results,
@@ -225,7 +230,7 @@ export class LedgerChain {
   }
 
   #decodeTransactions(block: Block): CheckedTransaction[] {
-    const { networkId } = this.#parts.context;
+    const { networkId } = this.#parts.signatures;
     return block.transactions.map((bytes) => checkTransaction(decodeTransaction(bytes), networkId));
   }
 
@@ -235,12 +240,45 @@ export class LedgerChain {
     transactions: readonly CheckedTransaction[],
   ): Promise<ChainLink> {
     const leaves = transactions.map(({ source }) => source.leaf);
-    verifyLink(parent.tip, block, leaves, this.#parts.context);
-    assertNoChange(block);
+    verifyLink(parent.tip, block, leaves, this.#parts.signatures);
+    this.#assertNextMembership(parent, block);
     const prefetched = await this.prefetch(parent, transactions);
     const executed = this.#execute(prefetched, block.header, transactions);
     assertSameOutcome(block, transactions, executed);
     return linkOf(parent, block, transactions, executed);
+  }
+
+  /** The membership that a block on the parent must name if it names one; null when it may name none. */
+  nextMembership(
+    parent: ChainLink,
+    control: Pick<BlockControl, "lastCertificate">,
+  ): Membership | null {
+    const { members } = this.wishAfter(parent);
+    return nextMembership(parent.tip.memberships.nextAfter(control), members);
+  }
+
+  /** Who shall run the network, by the state after a link. */
+  wishAfter(link: ChainLink): Wish {
+    return wishIn(this.#stateAt(link));
+  }
+
+  /** Rule C10: a change of membership is the next step to what governance wishes. */
+  #assertNextMembership(parent: ChainLink, { header: { height }, control }: Block): void {
+    const { membershipChange } = control;
+    if (membershipChange === null) return;
+    const current = parent.tip.memberships.nextAfter(control);
+    if (!isNextMembership(membershipChange, current, this.#stateAt(parent))) {
+      throw new LedgerFault("MEMBERSHIP_CHANGE_INVALID", { height });
+    }
+  }
+
+  /** Reads single records of the state after a link. */
+  #stateAt(link: ChainLink): State["get"] {
+    const overlays = overlaysOf(link);
+    return (key) => {
+      const writes = overlays.find((overlay) => overlay.writes.has(key))?.writes;
+      return (writes === undefined ? this.#parts.store.get(key) : writes.get(key)) ?? null;
+    };
   }
 
   #execute(
@@ -254,18 +292,11 @@ export class LedgerChain {
       {
         height: at.height,
         timestampMs: at.timestampMs,
-        networkId: this.#parts.context.networkId,
+        networkId: this.#parts.signatures.networkId,
       },
       transactions,
       this.#recentIdsOf(parent),
     );
-  }
-}
-
-/** The membership is that of the genesis: no rule says yet who may change it. */
-function assertNoChange({ header, control }: Block): void {
-  if (control.membershipChange !== null) {
-    throw new LedgerFault("MEMBERSHIP_MISMATCH", { height: header.height });
   }
 }
 

@@ -2,6 +2,7 @@
  * The apply thread: committed blocks, in order, onto the state; then whoever waits for one is told.
  */
 import type { Message } from "../../consensus/messages.ts";
+import type { Membership } from "../../ledger/membership.ts";
 import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
 import type { Tail } from "./tail.ts";
 import { Worker } from "./worker.ts";
@@ -10,6 +11,8 @@ import { Worker } from "./worker.ts";
 export interface ApplierParts {
   readonly chain: LedgerChain;
   readonly tail: Tail;
+  /** Told when a change of membership is applied: the core goes by it from now on. */
+  readonly onMembershipChange: (before: Membership, after: Membership) => void;
   /** Told of each applied block, in order. */
   readonly onApplied: (link: ChainLink) => void;
   /** Called with the core's answer after its blocks are applied. */
@@ -49,12 +52,14 @@ export class Applier {
   }
 
   async #applyBlock(height: number): Promise<void> {
-    const { chain, tail, onApplied } = this.#parts;
+    const { chain, tail, onApplied, onMembershipChange } = this.#parts;
     if (height <= chain.applied.tip.height) return;
     const link = tail.at(height);
     if (link === undefined) throw new Error(`committed block ${height} was not executed here`);
     await chain.apply(link);
     tail.applied(height);
+    const after = link.block?.control.membershipChange ?? null;
+    if (after !== null) onMembershipChange(link.tip.memberships.current, after);
     onApplied(link);
   }
 }

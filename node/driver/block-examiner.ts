@@ -111,7 +111,8 @@ export class BlockExaminer {
   #checkCertificate({ control: { lastCertificate } }: Block, parent: ChainLink): void {
     if (lastCertificate === null) return;
     const { certifier, tail } = this.#parts;
-    certifier.verifyShown(lastCertificate, ancestorsOf(parent, tail.blockAt));
+    const ancestors = ancestorsOf(parent, tail.blockAt);
+    certifier.verifyShown(lastCertificate, ancestors, parent.tip.memberships);
   }
 }
 

@@ -56,8 +56,11 @@ export class BlockProducer {
       const parent = this.#parts.tail.last;
       const timestampMs = Math.max(this.#parts.nowMs(), parent.tip.timestampMs);
       const waiting = this.#select(parent, timestampMs);
-      // An empty block is made only to let block time pass what has ended, so that it is decided.
-      const isDue = this.#parts.mempool.hasEnding(parent.tip.timestampMs, timestampMs);
+      // An empty block is made only to let block time pass what has ended, so that it is decided, and to put a
+      // change of membership in force.
+      const isDue =
+        parent.tip.memberships.pending !== null ||
+        this.#parts.mempool.hasEnding(parent.tip.timestampMs, timestampMs);
       if (waiting.length === 0 && !isDue) return;
       const prefetched = await this.#parts.chain.prefetch(parent, waiting);
       const term = this.#parts.leadingTerm();
@@ -114,10 +117,13 @@ export class BlockProducer {
   }
 
   #mayPropose(): boolean {
-    const { tail, certifier, leadingTerm } = this.#parts;
+    const { chain, tail, certifier, leadingTerm } = this.#parts;
     const term = leadingTerm();
-    const underWay = tail.last.tip.height - certifier.certifiedHeight;
-    return term !== null && tail.last.tip.term === term && underWay < BLOCKS_UNDER_WAY_MAX;
+    const { height, term: lastTerm, memberships } = tail.last.tip;
+    // The block after a change of membership shows the change's certificate (docs/decisions/0010).
+    const isHeld = (memberships.pending?.changeHeight ?? 0) > chain.applied.tip.height;
+    const underWay = height - certifier.certifiedHeight;
+    return term !== null && lastTerm === term && !isHeld && underWay < BLOCKS_UNDER_WAY_MAX;
   }
 
   /** What waits, is not in a block under way, and may go into a block made at that time. */

@@ -3,23 +3,27 @@
  * that its contract demands (consensus/README.md). Between an input and the end of the work that follows from
  * it nothing is awaited; disk and network go on beside it.
  */
+import type { ConfChange } from "../../consensus/conf-change.ts";
 import type { Message } from "../../consensus/messages.ts";
 import type { RawNode } from "../../consensus/raw-node.ts";
 import type { BasicStatus, Status } from "../../consensus/status.ts";
+import type { StepResult } from "../../consensus/step-result.ts";
 import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD } from "../../consensus/types.ts";
-import type { Certificate, LogPosition } from "../../ledger/certificate.ts";
+import type { LogPosition } from "../../ledger/certificate.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
+import type { Hash } from "../../ledger/hash.ts";
+import { membershipHash } from "../../ledger/membership.ts";
 import type { Certifier, VotedBlock } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
 import type { NodeLog } from "../logger.ts";
 import type { SnapshotStatus } from "../node-status.ts";
-import type { Intake } from "../snapshot/intake.ts";
-import type { Offering } from "../snapshot/offering.ts";
+import type { Snapshots } from "../snapshot/snapshots.ts";
 import type { ConsensusFrame, Frame, SnapshotAnswer, SnapshotQuestion } from "../wire.ts";
 import type { Applier } from "./applier.ts";
 import type { BlockProducer } from "./block-producer.ts";
 import type { DurableResponse, LogWriter } from "./log-writer.ts";
+import type { MembershipChanger, MembershipWait } from "./membership-changer.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Tail } from "./tail.ts";
 
@@ -34,16 +38,12 @@ export interface DriverParts {
   readonly writer: LogWriter;
   readonly applier: Applier;
   readonly producer: BlockProducer;
-  readonly offering: Offering;
-  readonly intake: Intake;
-  /** The log's first entry. */
-  readonly firstIndex: () => number;
-  /** After so many ticks a follower that needs a snapshot is told again. */
-  readonly offerTicks: number;
+  readonly changer: MembershipChanger;
+  readonly snapshots: Snapshots;
   readonly log: NodeLog;
   readonly send: (to: number, frame: Frame) => void;
-  /** True while this node may hold less than it acknowledged. */
-  readonly isRegaining: () => boolean;
+  /** False while nobody may be asked for a vote: pre-votes that nobody gets elect nobody. */
+  readonly mayLead: () => boolean;
   /** Called once when the node cannot go on: its disk failed, or an invariant is broken. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -55,8 +55,10 @@ export class Driver {
   readonly #offered = new Map<string, ChainLink>();
   readonly #committedAtStart: number;
   #inbox: Promise<void> = Promise.resolve();
-  #ticks = 0;
   #stopped = false;
+  #ticks = 0;
+  /** When each member was heard last, in ticks. */
+  readonly #heard = new Map<number, number>();
 
   constructor(parts: DriverParts) {
     this.#parts = parts;
@@ -75,38 +77,35 @@ export class Driver {
 
   /** What this node has and does of snapshots. */
   get snapshots(): SnapshotStatus {
-    const { offering, intake, firstIndex } = this.#parts;
-    return {
-      offeredHeight: offering.height,
-      wholeFrom: firstIndex(),
-      arriving: intake.progress,
-    };
+    return this.#parts.snapshots.status;
   }
 
   /** One tick of the consensus clock. */
   tick(): void {
-    const { core, offering, intake, offerTicks } = this.#parts;
-    offering.tick();
-    intake.tick();
+    const { core, changer, snapshots } = this.#parts;
     this.#ticks += 1;
     this.#input(() => {
-      if (this.#ticks % offerTicks === 0) this.#offerAgain();
+      snapshots.tick();
       core.tick();
     });
+    if (!this.#stopped) changer.tick();
   }
 
-  /** The core says once that a follower needs a snapshot; it is said until the follower has one. */
-  #offerAgain(): void {
-    const { core } = this.#parts;
-    if (core.basicStatus().state !== "StateLeader") return;
-    for (const [id, { state }] of core.status().progress) {
-      if (state === "StateSnapshot") core.reportSnapshot(id, false);
-    }
+  /** True when a member sent anything within so many ticks, or is this node. */
+  hears(member: number, withinTicks: number): boolean {
+    const heard = member === this.#parts.self ? this.#ticks : this.#heard.get(member);
+    return heard !== undefined && this.#ticks - heard <= withinTicks;
+  }
+
+  /** What a change of membership waits for, on the leader. */
+  get membershipWait(): MembershipWait | null {
+    return this.#parts.changer.waiting;
   }
 
   /** A message of another member. Resolves when more may come: blocks are judged one message at a time. */
   async receive(from: number, frame: ConsensusFrame): Promise<void> {
     if (frame.message.from !== from || frame.message.to !== this.#parts.self) return;
+    this.#heard.set(from, this.#ticks);
     if (frame.message.type === "MsgApp") {
       const turn = this.#inbox.then(() => this.#receiveBlocks(frame));
       this.#inbox = turn;
@@ -115,8 +114,9 @@ export class Driver {
     }
     try {
       const message = this.#parts.receiver.receive(frame);
-      if (message?.type === "MsgSnap") this.#receiveSnapshot(message);
-      else if (message !== null) this.#input(() => this.#step(message));
+      if (message?.type === "MsgSnap") {
+        this.#inbox = this.#inbox.then(() => this.#receiveSnapshot(message));
+      } else if (message !== null) this.#input(() => this.#step(message));
     } catch (error) {
       this.#refuse(frame, error);
     }
@@ -124,10 +124,8 @@ export class Driver {
 
   /** A question for, or a piece of, a snapshot. */
   receivePiece(from: number, frame: SnapshotQuestion | SnapshotAnswer): void {
-    const { intake, offering, send } = this.#parts;
     try {
-      if (frame.kind === "answer") intake.answered(from, frame);
-      else send(from, offering.answer(frame));
+      this.#parts.snapshots.receive(from, frame);
     } catch (error) {
       this.#fail(error);
     }
@@ -153,7 +151,7 @@ export class Driver {
   /** Finishes what is under way; no input is taken any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await Promise.all([this.#parts.offering.stop(), this.#parts.intake.stop()]);
+    await this.#parts.snapshots.stop();
     await this.#inbox;
     await this.#parts.producer.run();
     await this.#parts.writer.run();
@@ -175,35 +173,10 @@ export class Driver {
     }
   }
 
-  /**
-   * The leader's log no longer reaches back to what this node needs. Which snapshot is taken does not matter: one that
-   * was fetched earlier, or elsewhere, will do (Raft section 7).
-   */
-  #receiveSnapshot(message: Message): void {
-    const { certifier, tail, core, intake } = this.#parts;
-    const { snapshot, from } = message;
-    if (snapshot === null) return;
-    const { index, term } = snapshot;
-    const isHere = index <= certifier.certifiedHeight && tail.blockAt(index)?.term === term;
-    if (isHere || index <= core.basicStatus().commit) {
-      this.#input(() => this.#step(message));
-      return;
-    }
-    const arrived = intake.offered(from);
-    if (arrived === null) return;
-    const { tip } = arrived;
-    const taken = { ...message, snapshot: { ...snapshot, index: tip.height, term: tip.term } };
-    this.#inbox = this.#inbox.then(() => this.#takeSnapshot(taken, arrived.manifest.certificate));
-  }
-
-  async #takeSnapshot(message: Message, certificate: Certificate): Promise<void> {
-    const { applier, certifier, tail } = this.#parts;
+  async #receiveSnapshot(message: Message): Promise<void> {
     try {
-      // Nothing may be under way that would be applied to the state that is replaced.
-      await applier.rest();
-      // The log may have come as far meanwhile: then the core goes on with it.
-      certifier.adopt(certificate, tail.blockAt);
-      this.#input(() => this.#step(message));
+      const taken = await this.#parts.snapshots.offered(message);
+      if (taken !== null) this.#input(() => this.#step(taken));
     } catch (error) {
       this.#fail(error);
     }
@@ -254,7 +227,7 @@ export class Driver {
     // committed before a crash may have lost its certificate: a later one will cover it.
     if (hardState !== null && hardState.commit > this.#committedAtStart) {
       const block = tail.blockAt(hardState.commit);
-      if (block !== undefined) certifier.certify(block);
+      if (block !== undefined) certifier.certify(block, tail.blockAt);
     }
     for (const message of messages) {
       if (message.to === LOCAL_APPLY_THREAD) this.#parts.applier.apply(message);
@@ -263,22 +236,35 @@ export class Driver {
   }
 
   #append(message: Message): void {
-    const { tail, writer, elections, self, intake } = this.#parts;
-    if (message.snapshot !== null) intake.use(message.snapshot.index);
+    const { tail, writer, elections, self, snapshots } = this.#parts;
+    if (message.snapshot !== null) snapshots.use(message.snapshot.index);
     const voted: VotedBlock[] = message.entries.map(({ index, term }) => {
       const link = this.#offered.get(offerKey(index, term));
       if (link === undefined) throw new Error(`entry ${index} of term ${term} was not executed`);
       tail.put(link);
       return { term, height: index, hash: link.tip.hash };
     });
-    if (message.entries.length > 0) this.#offered.clear();
-    const end = positionOf(tail.last);
+    if (message.entries.length > 0) {
+      this.#offered.clear();
+      const shown = tail.last.block?.control.lastCertificate ?? null;
+      if (shown !== null) this.#parts.certifier.adopt(shown, tail.blockAt);
+    }
+    const position = positionOf(tail.last);
     for (const { type, reject, to, term } of message.responses) {
       if (type !== "MsgVoteResp" || reject) continue;
-      if (to === self) elections.stand(term, end);
-      else elections.granted(term, to, end);
+      const { certified } = this.#parts.certifier;
+      if (to === self)
+        elections.stand({ term, position, membershipHash: this.#nextMembershipHash() }, certified);
+      else elections.granted(term, to, position);
     }
     writer.write(message, voted);
+  }
+
+  /** Of the block that this node would append now: elections are held under that membership. */
+  #nextMembershipHash(): Hash {
+    const { tail, certifier } = this.#parts;
+    const lastCertificate = certifier.certified;
+    return membershipHash(tail.last.tip.memberships.nextAfter({ lastCertificate }));
   }
 
   /** An answer whose promise is on disk: to another node, or back into the core. */
@@ -297,6 +283,15 @@ export class Driver {
     this.#input(() => this.#step(message));
   }
 
+  /** Proposes the next change of membership. @returns null, or why the core does not take it now. */
+  changeMembership(change: ConfChange): StepResult {
+    let result: StepResult = null;
+    this.#input(() => {
+      result = this.#parts.core.proposeConfChange(change);
+    });
+    return result;
+  }
+
   /** Registers a link so that the core's append finds it. */
   #offer(link: ChainLink): void {
     this.#offered.set(offerKey(link.tip.height, link.tip.term), link);
@@ -313,8 +308,7 @@ export class Driver {
     const { certifier, elections, tail, send } = this.#parts;
     const isLeaders = message.type === "MsgApp" || message.type === "MsgHeartbeat";
     const asksForVote = message.type === "MsgVote";
-    // Whoever lost blocks that he acknowledged must not lead: pre-votes that nobody gets elect nobody.
-    if ((asksForVote || message.type === "MsgPreVote") && this.#parts.isRegaining()) return;
+    if ((asksForVote || message.type === "MsgPreVote") && !this.#parts.mayLead()) return;
     send(message.to, {
       kind: "consensus",
       message,
@@ -322,7 +316,9 @@ export class Driver {
       grant,
       // A commit index is believed only with its certificate, whoever tells it.
       certificate: message.commit > 0 || message.type === "MsgSnap" ? certifier.certified : null,
-      lastHash: asksForVote ? tail.last.tip.hash : null,
+      candidacy: asksForVote
+        ? { lastHash: tail.last.tip.hash, membershipHash: this.#nextMembershipHash() }
+        : null,
       leadership: isLeaders ? elections.proofOf(message.term) : null,
     });
   }

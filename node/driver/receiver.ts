@@ -12,6 +12,7 @@ import { LedgerFault } from "../../ledger/faults.ts";
 import type { Certifier } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
+import type { Memberships } from "../chain/memberships.ts";
 import type { NodeLog } from "../logger.ts";
 import { isBehind, type LogEnd } from "../storage/damage.ts";
 import type { ConsensusFrame } from "../wire.ts";
@@ -27,6 +28,7 @@ export interface ReceiverParts {
   readonly tail: Tail;
   readonly certifier: Certifier;
   readonly elections: Elections;
+  readonly memberships: Memberships;
   readonly log: NodeLog;
   /** The core's current term. */
   readonly term: () => number;
@@ -158,11 +160,19 @@ export class Receiver {
     return true;
   }
 
-  /** Rule R6: a follower commits what is certified, not what it is told. */
+  /**
+   * Rule R6: a follower commits what is certified, not what it is told; and all of it, so that a change of
+   * membership that its log proves is committed too (docs/decisions/0010).
+   */
   #withCertifiedCommit(frame: ConsensusFrame, links: readonly ChainLink[]): Message {
     const { message } = frame;
     this.adoptCertificates(frame, links);
-    const commit = Math.min(message.commit, this.#parts.certifier.certifiedHeight);
+    const { certifiedHeight } = this.#parts.certifier;
+    const shownHeight = links.at(-1)?.block?.control.lastCertificate?.height ?? 0;
+    const isLeaders = message.type === "MsgApp" || message.type === "MsgHeartbeat";
+    const commit = isLeaders
+      ? Math.max(certifiedHeight, shownHeight)
+      : Math.min(message.commit, certifiedHeight);
     return commit === message.commit ? message : { ...message, commit };
   }
 
@@ -183,10 +193,15 @@ export class Receiver {
     return regain === null || !isBehind({ term: logTerm, height: index }, regain);
   }
 
-  #noteCandidacy({ message, lastHash }: ConsensusFrame): boolean {
-    if (lastHash === null) return false;
-    const position = { term: message.logTerm, height: message.index, hash: lastHash };
-    this.#parts.elections.requested({ term: message.term, candidate: message.from, position });
+  /** Under a membership that this node does not know yet, it cannot sign a grant: it will be asked again. */
+  #noteCandidacy({ message, candidacy }: ConsensusFrame): boolean {
+    const { elections, memberships } = this.#parts;
+    if (candidacy === null || memberships.named(candidacy.membershipHash) === undefined)
+      return false;
+    const { lastHash, membershipHash } = candidacy;
+    const { term, from: candidate, logTerm, index: height } = message;
+    const position = { term: logTerm, height, hash: lastHash };
+    elections.requested({ term, candidate, position, membershipHash });
     return true;
   }
 

@@ -8,10 +8,10 @@ import { RecentIdSet } from "../../contracts/duplicates.ts";
 import { StateTree, StateTreeEntries } from "../../contracts/state-tree.ts";
 import { type Block, decodeBlock } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
+import type { SignatureContext } from "../../ledger/certificate.ts";
 import type { ChainTip } from "../../ledger/chain.ts";
 import { decode, encode } from "../../ledger/encoding.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
-import type { Hash } from "../../ledger/hash.ts";
 import { uint } from "../../ledger/schema.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { firstSince, RECENT_MS, rememberIds } from "../recent-ids.ts";
@@ -31,7 +31,7 @@ export interface ArrivalParts {
   readonly database: Database;
   readonly blocks: BlockLog;
   readonly store: StateStore;
-  readonly networkId: Hash;
+  readonly signatures: SignatureContext;
   /** The applied tip when the transfer began. */
   readonly from: ChainTip;
   readonly manifest: Manifest;
@@ -122,9 +122,9 @@ export class Arrival {
 
   /** A walk to the snapshot's block, as far as blocks have arrived that follow. */
   async walk(): Promise<ChainWalk> {
-    const { from, manifest, database } = this.#parts;
+    const { from, manifest, database, signatures } = this.#parts;
     const { height, timestampMs } = manifest.header;
-    const walk = new ChainWalk(from, timestampMs - RECENT_MS);
+    const walk = new ChainWalk(from, timestampMs - RECENT_MS, signatures);
     while (walk.tip.height < height) {
       const first = walk.tip.height + 1;
       const count = Math.min(BLOCKS_AT_ONCE, height - walk.tip.height);
@@ -160,7 +160,8 @@ export class Arrival {
    * @returns the ids that could still be replayed.
    */
   async announceBlocks(): Promise<RecentIdSet> {
-    const { database, store, blocks, from, manifest, networkId } = this.#parts;
+    const { database, store, blocks, from, manifest, signatures } = this.#parts;
+    const { networkId } = signatures;
     const { height, timestampMs } = manifest.header;
     const recentIds = new RecentIdSet();
     const recentSinceMs = timestampMs - RECENT_MS;

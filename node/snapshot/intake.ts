@@ -4,7 +4,7 @@
  */
 import type { HardState } from "../../consensus/storage.ts";
 import { encodeCertificate } from "../../ledger/block.ts";
-import type { CertificateContext } from "../../ledger/certificate.ts";
+import type { SignatureContext } from "../../ledger/certificate.ts";
 import type { Certifier } from "../chain/certifier.ts";
 import type { LedgerChain } from "../chain/ledger-chain.ts";
 import type { Tail } from "../driver/tail.ts";
@@ -27,7 +27,8 @@ export interface IntakeParts extends Omit<AskerParts, "log"> {
   readonly chain: LedgerChain;
   readonly tail: Tail;
   readonly certifier: Certifier;
-  readonly context: CertificateContext;
+  readonly self: number;
+  readonly signatures: SignatureContext;
   readonly log: NodeLog;
   readonly onFailure: (error: unknown) => void;
 }

@@ -5,7 +5,8 @@
 import type { Block } from "../../ledger/block.ts";
 import type { Certificate } from "../../ledger/certificate.ts";
 import type { Certifier } from "../chain/certifier.ts";
-import type { ChainLink } from "../chain/ledger-chain.ts";
+import { confStateAfter } from "../chain/conf-change.ts";
+import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
 import type { Tail } from "../driver/tail.ts";
 import type { NodeLog } from "../logger.ts";
 import type { BlockLog } from "../storage/block-log.ts";
@@ -26,6 +27,7 @@ export interface OfferingParts {
   readonly database: Database;
   readonly blocks: BlockLog;
   readonly store: StateStore;
+  readonly chain: LedgerChain;
   readonly tail: Tail;
   readonly certifier: Certifier;
   /** Null makes none. */
@@ -100,9 +102,13 @@ export class Offering {
 
   /** One that is being fetched is not replaced, but not for longer than until the next but one is due. */
   #isDue(height: number): boolean {
-    const { policy } = this.#parts;
+    const { policy, chain } = this.#parts;
     if (policy === null || this.#isStopped) return false;
     const age = height - this.height;
+    const { periods, pending } = chain.applied.tip.memberships;
+    const changeHeight = pending?.changeHeight ?? periods.at(-1)?.changeHeight ?? 0;
+    // Whoever joined after the last one was made cannot take it.
+    if (this.#offered !== null && changeHeight > this.height) return true;
     const isInUse = this.#offered !== null && this.#idleTicks < IN_USE_TICKS;
     return age >= (isInUse ? 2 : 1) * policy.everyBlocks;
   }
@@ -127,10 +133,11 @@ export class Offering {
 
   /** Tells the consensus core's storage. */
   #announce(): void {
-    const { blocks, policy } = this.#parts;
+    const { blocks, chain, policy } = this.#parts;
     if (this.#offered === null) return;
     const { height, term } = this.#offered.header;
-    blocks.offer({ term, height }, policy === null ? 0 : sendFrom(policy, height));
+    const confState = confStateAfter(chain.applied.tip.memberships, height);
+    blocks.offer({ term, height }, confState, policy === null ? 0 : sendFrom(policy, height));
   }
 
   /** The certificate of exactly this block: the latest, or one that a block above shows. */

@@ -2,12 +2,14 @@
  * Fetches a snapshot: manifest, then the chain up to its block, then, when that block is proved, the state. Whoever gives
  * what is wrong is found by hash, link or root, and another member is asked.
  */
+import { membersOf } from "../../consensus/membership.ts";
 import { type Block, decodeBlock } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
-import { type CertificateContext, verifyCertificate } from "../../ledger/certificate.ts";
+import { verifyCertificate } from "../../ledger/certificate.ts";
 import type { ChainTip } from "../../ledger/chain.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { sha256 } from "../../ledger/hash.ts";
+import { confStateAfter } from "../chain/conf-change.ts";
 import type { ChainBase } from "../chain/ledger-chain.ts";
 import { KEYS } from "../storage/buckets.ts";
 import { Arrival, type ArrivalParts } from "./arrival.ts";
@@ -22,8 +24,8 @@ export interface Arrived extends ChainBase {
 }
 
 /** What a transfer works with. */
-export interface TransferParts extends Omit<ArrivalParts, "manifest" | "networkId"> {
-  readonly context: CertificateContext;
+export interface TransferParts extends Omit<ArrivalParts, "manifest"> {
+  readonly self: number;
   readonly asker: Asker;
   /** Told how far it is. */
   readonly onProgress: (manifest: Manifest, chunks: number) => void;
@@ -43,14 +45,16 @@ export async function fetchSnapshot(parts: TransferParts): Promise<Arrived | nul
       : null) ?? (await askManifest(parts, 0));
   if (found === null) return null;
   const { manifest, giver } = found;
-  const arrival = await Arrival.open({ ...parts, manifest, networkId: parts.context.networkId });
+  const arrival = await Arrival.open({ ...parts, manifest });
   parts.onProgress(manifest, arrival.nextChunk);
   const tip = await fetchChain(parts, arrival, giver);
   if (tip === null) return null;
-  if (!isCertified(parts, manifest, giver)) {
+  if (!isCertified(parts, manifest, tip, giver)) {
     await arrival.clearBlocks();
     return null;
   }
+  // The consensus core takes none that does not name it: there will be a newer one.
+  if (!membersOf(confStateAfter(tip.memberships, tip.height)).includes(parts.self)) return null;
   if (!(await fetchState(parts, arrival, giver))) return null;
   try {
     const tree = arrival.checkedState();
@@ -100,9 +104,14 @@ async function fetchChain(
 }
 
 /** What a quorum signed. The walk that led to the block says which members count. */
-function isCertified({ context, asker }: TransferParts, { certificate }: Manifest, giver: number) {
+function isCertified(
+  { signatures, asker }: TransferParts,
+  { certificate }: Manifest,
+  { memberships, height }: ChainTip,
+  giver: number,
+): boolean {
   try {
-    verifyCertificate(certificate, context);
+    verifyCertificate(certificate, { ...signatures, membership: memberships.at(height) });
     return true;
   } catch (error) {
     if (!(error instanceof LedgerFault)) throw error;

@@ -8,7 +8,7 @@
  * A log that lost blocks is cut below the first that is not sound; what was promised about them is not
  * forgotten (docs/decisions/0008-damaged-storage.md).
  */
-import type { ConfState } from "../../consensus/membership.ts";
+import { type ConfState, NO_MEMBERS } from "../../consensus/membership.ts";
 import type { Entry, Snapshot } from "../../consensus/messages.ts";
 import type {
   Compacted,
@@ -58,7 +58,8 @@ const DROP_BLOCKS_MAX = 16;
 /** The log of one node. */
 export class BlockLog implements Storage {
   readonly #database: Database;
-  readonly #founding: ConfState;
+  readonly #isSoleVoter: boolean;
+  #confState: ConfState = NO_MEMBERS;
   readonly #recent = new Map<number, Block>();
   #recentSizeBytes = 0;
   #hardState: HardState = NOTHING_PROMISED.hardState;
@@ -73,19 +74,19 @@ export class BlockLog implements Storage {
   /** While a snapshot is being put in the place of the log: the last block that stays. */
   #replacedAbove: number | null = null;
 
-  private constructor(database: Database, founding: ConfState) {
+  private constructor(database: Database, isSoleVoter: boolean) {
     this.#database = database;
-    this.#founding = founding;
+    this.#isSoleVoter = isSoleVoter;
   }
 
   /**
    * Opens the log that a database holds, cutting off what is damaged.
-   * @param founding the membership of the genesis.
+   * @param isSoleVoter true when nobody else could have the blocks.
    * @param trusted up to this height, which is applied, blocks are not read now (scrub.ts reads them later).
    * @throws StorageError `PROMISES_LOST`; `LOG_DAMAGED` when nobody else could have the blocks.
    */
-  static async open(database: Database, founding: ConfState, trusted = 0): Promise<BlockLog> {
-    const log = new BlockLog(database, founding);
+  static async open(database: Database, isSoleVoter: boolean, trusted = 0): Promise<BlockLog> {
+    const log = new BlockLog(database, isSoleVoter);
     const bytes = database.promise();
     log.#start = storedStart(database);
     const lastKey = await database.lastKey(KEYS.block(0), KEYS.blocksEnd);
@@ -112,7 +113,7 @@ export class BlockLog implements Storage {
    * contradict a forgotten one. A leader that believed this node to have them learns that too.
    */
   async #cut(stored: number, { hardState, regain }: Promised): Promise<void> {
-    if (this.#founding.voters.length === 1) {
+    if (this.#isSoleVoter) {
       const what = `block ${this.#lastIndex + 1} is damaged or missing, and no other voter has it`;
       throw StorageError.lost("LOG_DAMAGED", what);
     }
@@ -148,16 +149,18 @@ export class BlockLog implements Storage {
   }
 
   /**
-   * Says what was applied, before the core starts: a block is applied while the commit index that allowed it
-   * may still be on its way to the disk.
+   * Says what is settled, before the core starts: a block is applied, and certified, while the commit index that
+   * goes with it may still be on its way to the disk.
+   * @param confState the membership after the applied block.
    */
-  wasApplied(height: number): void {
+  beginFrom(settledHeight: number, confState: ConfState): void {
     const { commit } = this.#hardState;
-    this.#hardState = { ...this.#hardState, commit: Math.max(commit, height) };
+    this.#hardState = { ...this.#hardState, commit: Math.max(commit, settledHeight) };
+    this.#confState = confState;
   }
 
   initialState(): InitialState {
-    return { hardState: this.#hardState, confState: this.#founding };
+    return { hardState: this.#hardState, confState: this.#confState };
   }
 
   firstIndex(): number {
@@ -197,11 +200,11 @@ export class BlockLog implements Storage {
   }
 
   /**
-   * Says which snapshot can be had from this node now, and from which height on blocks are sent: a follower that
+   * Says which snapshot can be had from this node now, with the membership after it, and from which height on blocks are sent: a follower that
    * misses earlier ones takes the snapshot, though the blocks may be there.
    */
-  offer({ term, height }: LogEnd, sendFrom: number): void {
-    this.#snapshot = { index: height, term, confState: this.#founding, data: new Uint8Array() };
+  offer({ term, height }: LogEnd, confState: ConfState, sendFrom: number): void {
+    this.#snapshot = { index: height, term, confState, data: new Uint8Array() };
     this.#sendFrom = sendFrom;
   }
 

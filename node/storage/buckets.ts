@@ -35,6 +35,8 @@ export const KEYS = {
   certificate: "r/certificate",
   /** How far blocks are applied to the state → CBOR [ height, term, proposer, hash, timestampMs, history size, peaks ]. */
   applied: "m/applied",
+  /** All memberships up to that block → CBOR [ periods, pending ]. */
+  memberships: "m/memberships",
   /** There while what was applied long ago is suspected to be damaged: the next start reads all of it → nothing. */
   suspect: "m/suspect",
   /** A block of the log, committed or not → the block's bytes. */

@@ -10,8 +10,11 @@ import type { ChainTip } from "../../ledger/chain.ts";
 import { decode } from "../../ledger/encoding.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../../ledger/hash.ts";
+import { MEMBERSHIP_CHANGES_MAX } from "../../ledger/limits.ts";
+import { membershipSchema } from "../../ledger/membership.ts";
+import { MembershipHistory } from "../../ledger/membership-history.ts";
 import { CompactRange } from "../../ledger/merkle.ts";
-import { bytes, fromBytes, list, record, toBytes, uint } from "../../ledger/schema.ts";
+import { bytes, fromBytes, list, nullable, record, toBytes, uint } from "../../ledger/schema.ts";
 import { KEYS, type StatePlace, stateKeyOf, stateRange } from "./buckets.ts";
 import { clearRange, type Database, type WriteBatch } from "./database.ts";
 import { appendLeaf, historyPath } from "./history-tree.ts";
@@ -26,6 +29,18 @@ const appliedSchema = record({
   historySize: uint(),
   historyPeaks: list(bytes(HASH_SIZE_BYTES), 64),
 });
+
+const pendingFields = { changeHeight: uint(), membership: membershipSchema };
+const membershipsSchema = record({
+  periods: list(
+    record({ ...pendingFields, fromHeight: uint(), provenHeight: uint() }),
+    MEMBERSHIP_CHANGES_MAX,
+    1,
+  ),
+  pending: nullable(record(pendingFields)),
+});
+/** A record of all memberships there ever were, bytes. */
+const MEMBERSHIPS_SIZE_BYTES_MAX = 64 * 1024 * 1024;
 
 const placeSchema = record({ height: uint(), index: uint() });
 
@@ -58,6 +73,8 @@ const DERIVED_RANGES = [
 export class StateStore {
   readonly #database: Database;
   #place: StatePlace;
+  /** Those on the disk, if this process wrote them. */
+  #memberships: MembershipHistory | null = null;
 
   constructor(database: Database) {
     this.#database = database;
@@ -74,7 +91,17 @@ export class StateStore {
     const stored = this.#database.get(KEYS.applied);
     if (stored === undefined) return undefined;
     const { historySize, historyPeaks, ...tip } = fromBytes(appliedSchema, stored, 4096);
-    return { ...tip, history: CompactRange.of(historySize, historyPeaks) };
+    const history = CompactRange.of(historySize, historyPeaks);
+    return { ...tip, history, memberships: this.#readMemberships() };
+  }
+
+  #readMemberships(): MembershipHistory {
+    const stored = this.#database.get(KEYS.memberships);
+    if (stored === undefined) {
+      throw StorageError.lost("RECORD_DAMAGED", "the memberships are not on this node's disk");
+    }
+    const { periods, pending } = fromBytes(membershipsSchema, stored, MEMBERSHIPS_SIZE_BYTES_MAX);
+    return new MembershipHistory(periods, pending);
   }
 
   /** Height of the applied block; 0 when it cannot be read, or there is none. */
@@ -97,8 +124,9 @@ export class StateStore {
 
   /** Throws everything away. The position goes first: whatever is left after a crash is no state. */
   async clear(): Promise<void> {
-    const batch = this.#database.batch().del(KEYS.applied).del(KEYS.statePlace);
-    await batch.del(KEYS.arriving).write({ sync: true });
+    const batch = this.#database.batch().del(KEYS.applied).del(KEYS.memberships);
+    await batch.del(KEYS.statePlace).del(KEYS.arriving).write({ sync: true });
+    this.#memberships = null;
     this.#place = 0;
     for (const [start, end] of DERIVED_RANGES) await clearRange(this.#database, start, end);
   }
@@ -111,7 +139,12 @@ export class StateStore {
   /** Adds to a batch that the state is where it is read now, and is the one after `tip`. */
   putPlace(batch: WriteBatch, tip: ChainTip): void {
     const place = Uint8Array.of(this.#place);
-    batch.put(KEYS.applied, encodeTip(tip)).put(KEYS.statePlace, place).del(KEYS.arriving);
+    batch
+      .put(KEYS.applied, encodeTip(tip))
+      .put(KEYS.memberships, toBytes(membershipsSchema, tip.memberships))
+      .put(KEYS.statePlace, place)
+      .del(KEYS.arriving);
+    this.#memberships = null;
   }
 
   /**
@@ -167,7 +200,12 @@ export class StateStore {
     appendLeaf(this.#historyNodes(added), tip.height, historyLeaf(tip.hash));
     for (const [key, hash] of added) batch.put(key, hash);
     batch.put(KEYS.applied, encodeTip(tip));
+    const { memberships } = tip;
+    if (memberships !== this.#memberships) {
+      batch.put(KEYS.memberships, toBytes(membershipsSchema, memberships));
+    }
     await batch.write({ sync: false });
+    this.#memberships = memberships;
   }
 
   /**

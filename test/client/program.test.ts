@@ -34,6 +34,18 @@ function helpOf(command: Command): string {
   return text;
 }
 
+const governed = [
+  "organisation-admit",
+  "org-key-add",
+  "governors-set",
+  "node-admit",
+  "node-promote",
+  "node-demote",
+  "node-key-rotate",
+  "node-replace",
+  "node-retire",
+];
+
 describe("the command line", function () {
   this.timeout(60_000);
   const newDirectory = temporaryDirectories();
@@ -50,6 +62,9 @@ describe("the command line", function () {
         "card create",
         "card info",
         "card sign",
+        ...governed.map((type) => `governance draft ${type}`),
+        "governance show",
+        "governance sign",
         "submit",
         "transaction",
         "receipt get",

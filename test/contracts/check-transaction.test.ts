@@ -1,11 +1,24 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { describe, it } from "mocha";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
-import { CARD_VALIDITY_MS_MAX, ORGANISATION_VALIDITY_MS_MAX } from "../../ledger/limits.ts";
+import { keysOfClaims } from "../../contracts/signers.ts";
+import { GOVERNORS as GOVERNORS_KEY, KEY } from "../../contracts/state-records.ts";
+import { toHex } from "../../ledger/bytes.ts";
+import type { CborValue } from "../../ledger/encoding.ts";
+import {
+  CARD_VALIDITY_MS_MAX,
+  GOVERNANCE_VALIDITY_MS_MAX,
+  ORGANISATION_VALIDITY_MS_MAX,
+} from "../../ledger/limits.ts";
 import { decodeTransaction, type Transaction } from "../../ledger/transaction.ts";
+import { cborValue } from "../support/arbitraries.ts";
+import { faultCodeOf } from "../support/expect-fault.ts";
 import {
   AT_MS,
+  GOVERNORS,
   LedgerWorld,
+  NEW_NODE,
   newTerminal,
   type Overrides,
   officerOf,
@@ -56,6 +69,12 @@ const rows: readonly Row[] = [
     id: "an organisation's request for too long",
     type: "POINT_GRANT",
     overrides: lasting(ORGANISATION_VALIDITY_MS_MAX + 1),
+    code: "VALIDITY_TOO_LONG",
+  },
+  {
+    id: "a request of those who govern for too long",
+    type: "NODE_RETIRE",
+    overrides: lasting(GOVERNANCE_VALIDITY_MS_MAX + 1),
     code: "VALIDITY_TOO_LONG",
   },
   {
@@ -134,6 +153,37 @@ const rows: readonly Row[] = [
     overrides: { signers: [clerk, approver, officerOf(TOSHIMA, "registrar")] },
     code: "SIGNER_UNEXPECTED",
   },
+  {
+    id: "a new node that does not sign",
+    type: "NODE_ADMIT",
+    overrides: { signers: GOVERNORS },
+    code: "SIGNER_MISSING",
+  },
+  {
+    id: "a new node after those who govern",
+    type: "NODE_ADMIT",
+    overrides: { signers: [...GOVERNORS, NEW_NODE] },
+    code: "SIGNER_UNEXPECTED",
+  },
+  {
+    id: "a new node alone",
+    type: "NODE_ADMIT",
+    overrides: { signers: [NEW_NODE] },
+    code: "SIGNER_MISSING",
+  },
+  { id: "no governor", type: "NODE_RETIRE", overrides: { signers: [] }, code: "SIGNER_MISSING" },
+  {
+    id: "a governor and a card",
+    type: "NODE_RETIRE",
+    overrides: { signers: [...GOVERNORS, card] },
+    code: "SIGNER_UNEXPECTED",
+  },
+  {
+    id: "one governor as two",
+    type: "NODE_RETIRE",
+    overrides: { signers: [...GOVERNORS, ...GOVERNORS] },
+    code: "SAME_SIGNER",
+  },
 ];
 
 describe("checkTransaction", () => {
@@ -158,9 +208,34 @@ describe("checkTransaction", () => {
     });
   }
 
+  it("refuses any other value in any public field with a fault, or reads just that value", () => {
+    const types = Object.keys(world.samples).filter((type) => type !== "PAY");
+    const samples = types.map((type) => decodeTransaction(world.sample(type)));
+    fc.assert(
+      fc.property(fc.constantFrom(...samples), fc.nat(9), cborValue, (sample, at, value) => {
+        const fields = sample.publicBody as readonly CborValue[];
+        const publicBody = fields.with(at % fields.length, value);
+        let read: unknown;
+        const fault = faultCodeOf(() => {
+          const changed = { ...sample, publicBody };
+          const { declaration, content } = checkTransaction(changed, world.networkId);
+          read = declaration.public.toCbor(content.public);
+        });
+        if (fault === null) assert.deepEqual(read, publicBody);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it("takes the longest validity", () => {
-    const longest = world.sample("PAY", lasting(CARD_VALIDITY_MS_MAX));
-    checkTransaction(decodeTransaction(longest), world.networkId);
+    for (const [type, lastMs] of [
+      ["PAY", CARD_VALIDITY_MS_MAX],
+      ["POINT_GRANT", ORGANISATION_VALIDITY_MS_MAX],
+      ["NODE_RETIRE", GOVERNANCE_VALIDITY_MS_MAX],
+    ] as const) {
+      const longest = world.sample(type, lasting(lastMs));
+      checkTransaction(decodeTransaction(longest), world.networkId);
+    }
   });
 
   it("names the officers whose keys must be in the state", () => {
@@ -169,11 +244,21 @@ describe("checkTransaction", () => {
       world.networkId,
     );
     assert.deepEqual(
-      checked.officers.map(({ organisation, role }) => [organisation, role]),
+      checked.claims.officers.map(({ organisation, role }) => [organisation, role]),
       [
         [TOSHIMA, "registrar"],
         [TOSHIMA, "verifier"],
       ],
     );
+  });
+
+  it("takes as many governors as sign, after the node that they admit", () => {
+    const { claims } = checkTransaction(
+      decodeTransaction(world.sample("NODE_ADMIT")),
+      world.networkId,
+    );
+    const keys = GOVERNORS.map(({ publicKey }) => KEY.key(toHex(publicKey)));
+    assert.deepEqual(claims, { officers: [], governors: keys });
+    assert.deepEqual(keysOfClaims(claims), [...keys, GOVERNORS_KEY]);
   });
 });

@@ -65,6 +65,8 @@ describe("what the ledger cannot hold (R-005, R-006)", () => {
       "POINT_TYPE_DEFINE.nameEn",
       "MERCHANT_REGISTER.nameJa",
       "MERCHANT_REGISTER.nameEn",
+      "ORGANISATION_ADMIT.nameJa",
+      "ORGANISATION_ADMIT.nameEn",
     ]);
   });
 

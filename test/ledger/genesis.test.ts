@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { toHex } from "../../ledger/bytes.ts";
 import { genesisMembership, genesisText, networkIdOf, parseGenesis } from "../../ledger/genesis.ts";
-import { GENESIS_LENGTH_MAX } from "../../ledger/limits.ts";
+import { GENESIS_LENGTH_MAX, GOVERNORS_MAX } from "../../ledger/limits.ts";
 import { membershipHash, votersOf } from "../../ledger/membership.ts";
-import { testGenesis } from "../support/chain-builder.ts";
+import { testGenesis, testSigner } from "../support/chain-builder.ts";
 import { expectFault } from "../support/expect-fault.ts";
 import { readVectors } from "../support/files.ts";
 import type { GenesisRow } from "../vectors/format-vectors.ts";
@@ -28,6 +28,24 @@ describe("genesis", () => {
 
   it("deep nesting is a fault like any other", () => {
     expectFault("INVALID_FIELD", () => parseGenesis("[".repeat(100_000) + "]".repeat(100_000)));
+  });
+
+  it("as many can govern as can sign together, and no more", () => {
+    const governedBy = (count: number) => {
+      const ids = Array.from({ length: count }, (_, i) => `street-${i}`);
+      const names = { kind: "street", nameJa: "商店街", nameEn: "Street" } as const;
+      const genesis = testGenesis();
+      return genesisText({
+        ...genesis,
+        organisations: [...genesis.organisations, ...ids.map((id) => ({ id, ...names }))],
+        keys: ids.map((organisation) => {
+          const { publicKey } = testSigner(organisation);
+          return { organisation, publicKey, roles: ["governor"] };
+        }),
+      });
+    };
+    assert.equal(parseGenesis(governedBy(GOVERNORS_MAX)).keys.length, GOVERNORS_MAX);
+    expectFault("INVALID_FIELD", () => parseGenesis(governedBy(GOVERNORS_MAX + 1)));
   });
 
   it("whatever changes, the networkId changes", () => {

@@ -12,6 +12,7 @@ import {
   encodeTransaction,
   signaturesOf,
   type Transaction,
+  withSignatures,
 } from "../../ledger/transaction.ts";
 import { bytes32, testSigner, testTransaction } from "../support/chain-builder.ts";
 import { expectFault } from "../support/expect-fault.ts";
@@ -88,6 +89,14 @@ describe("transaction", () => {
     const signatures = signaturesOf(fullTransaction());
     assert.equal(signatures.length, 2);
     for (const signed of signatures) assert.ok(verifySignature(signed));
+  });
+
+  it("takes other signatures without becoming another transaction", () => {
+    const draft = decodeTransaction(testTransaction({ networkId, label: "round" }));
+    const label = { networkId, label: "round", signers: ["clerk", "approver"] };
+    const whole = decodeTransaction(testTransaction(label));
+    assert.deepEqual(withSignatures(draft, whole.auth), whole.bytes);
+    assert.deepEqual(withSignatures(whole, []), draft.bytes);
   });
 
   it("keeps the signatures in the order in which they were given: maker, then checker", () => {

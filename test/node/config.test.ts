@@ -45,7 +45,7 @@ describe("a node's configuration", () => {
   it("is read with its files, whose paths are relative to it", () => {
     const config = load();
     assert.deepEqual(config.genesis, testGenesis());
-    assert.deepEqual(config.seed, new Uint8Array(32).fill(0xab));
+    assert.deepEqual(config.seeds, [new Uint8Array(32).fill(0xab)]);
     assert.equal(config.genesisFile, join(directory, "genesis.json"));
     assert.equal(config.keyFile, join(directory, "node", "node.key"));
     assert.equal(config.dataDirectory, join(directory, "node", "data"));

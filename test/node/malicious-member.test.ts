@@ -116,7 +116,7 @@ describe("a member that lies", function () {
     it("is refused, whatever it sends", async () => {
       for (const make of Object.values(frames)) {
         const now = await term();
-        liar.send(make(now), { lastHash: seedOf("no such block") });
+        liar.send(make(now), liar.candidacy(seedOf("no such block")));
         liar.send(make(now));
         await assertUnharmed();
       }
@@ -136,7 +136,7 @@ describe("a member that lies", function () {
     });
 
     it("does not keep others from voting later by a request for a far term", async () => {
-      liar.send({ type: "MsgVote", term: 900_000, index: 9 }, { lastHash: seedOf("far") });
+      liar.send({ type: "MsgVote", term: 900_000, index: 9 }, liar.candidacy(seedOf("far")));
       await assertUnharmed();
       // The leader steps down: the next election needs the vote of a node that heard of the far term.
       liar.send({ type: "MsgVoteResp", term: (await term()) + 5, reject: true });
@@ -175,7 +175,7 @@ describe("a member that lies", function () {
         context: fc.uint8Array({ maxLength: 9 }),
       });
       for (const fields of fc.sample(message, 400)) {
-        liar.send(fields, { lastHash: fields.reject === true ? null : seedOf("last") });
+        liar.send(fields, fields.reject === true ? {} : liar.candidacy(seedOf("last")));
       }
       await assertUnharmed();
     });

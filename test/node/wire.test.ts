@@ -5,10 +5,11 @@ import { NO_MEMBERS } from "../../consensus/membership.ts";
 import { MESSAGE_TYPES, makeMessage } from "../../consensus/messages.ts";
 import { encode } from "../../ledger/encoding.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
+import { membershipHash } from "../../ledger/membership.ts";
 import { Certifier } from "../../node/chain/certifier.ts";
 import { entryOf } from "../../node/storage/block-log.ts";
 import { type ConsensusFrame, decodeFrame, encodeFrame } from "../../node/wire.ts";
-import { ChainBuilder, nodeSigner } from "../support/chain-builder.ts";
+import { ChainBuilder } from "../support/chain-builder.ts";
 import { expectFault, faultCodeOf } from "../support/expect-fault.ts";
 
 describe("frames between members", () => {
@@ -26,8 +27,8 @@ describe("frames between members", () => {
     commit: 1,
     context: Uint8Array.of(7),
   });
-  const nothing = { votes: [], certificate: null, grant: null, lastHash: null, leadership: null };
-  const voter = new Certifier(chain.context, 2, nodeSigner(2));
+  const nothing = { votes: [], certificate: null, grant: null, candidacy: null, leadership: null };
+  const voter = new Certifier(chain.context, chain.identity(2), chain.memberships);
   voter.vote(chain.tip);
   const leadership = chain.leaderCertificate(3, 1);
   const whole: ConsensusFrame = {
@@ -36,7 +37,10 @@ describe("frames between members", () => {
     votes: voter.ownVotes(1, 2),
     certificate: chain.certificate(1),
     grant: leadership.grants[0] ?? null,
-    lastHash: chain.tip.hash,
+    candidacy: {
+      lastHash: chain.tip.hash,
+      membershipHash: membershipHash(chain.membership),
+    },
     leadership,
   };
 

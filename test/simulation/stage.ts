@@ -118,7 +118,7 @@ export class Stage {
         self: number,
         signer,
         genesis: world.genesis,
-        context,
+        signatures: context,
         timing: { electionTicks, heartbeatTicks },
         limits,
         snapshots,

@@ -25,9 +25,10 @@ import {
 } from "../../ledger/certificate.ts";
 import { advanceTip, type ChainTip, genesisTip } from "../../ledger/chain.ts";
 import type { CborValue } from "../../ledger/encoding.ts";
-import { type Genesis, genesisMembership, networkIdOf } from "../../ledger/genesis.ts";
+import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
 import { type Hash, sha256 } from "../../ledger/hash.ts";
 import { type Membership, membershipHash, votersOf } from "../../ledger/membership.ts";
+import { MembershipHistory } from "../../ledger/membership-history.ts";
 import { merklePath, merkleRoot } from "../../ledger/merkle.ts";
 import { type Signer, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
@@ -39,6 +40,8 @@ import {
   encodeTransaction,
   type Transaction,
 } from "../../ledger/transaction.ts";
+import { Identity } from "../../node/chain/identity.ts";
+import { Memberships } from "../../node/chain/memberships.ts";
 
 /** When the test networks begin, ms since 1970: 2026-04-01 00:00 in Japan. */
 export const GENESIS_TIME_MS = 1_774_969_200_000;
@@ -146,8 +149,6 @@ export interface TestBlock {
 export class ChainBuilder {
   readonly genesis: Genesis;
   readonly networkId: Hash;
-  /** May be replaced, to make blocks under another membership. */
-  membership: Membership;
   readonly blocks: Block[] = [];
   /** Tips by height; the first is the genesis'. */
   readonly tips: ChainTip[];
@@ -155,13 +156,31 @@ export class ChainBuilder {
   constructor(genesis: Genesis = testGenesis()) {
     this.genesis = genesis;
     this.networkId = networkIdOf(genesis);
-    this.membership = genesisMembership(genesis);
     this.tips = [genesisTip(genesis)];
   }
 
   /** Where the chain ends. */
   get tip(): ChainTip {
     return this.tipAt(this.blocks.length);
+  }
+
+  /** Under which blocks are made; may be replaced. */
+  get membership(): Membership {
+    return this.tip.memberships.current;
+  }
+
+  set membership(membership: Membership) {
+    this.tips[this.blocks.length] = { ...this.tip, memberships: MembershipHistory.of(membership) };
+  }
+
+  /** The memberships of the chain, as a node knows them. */
+  get memberships(): Memberships {
+    return new Memberships(this.context, () => this.tip.memberships);
+  }
+
+  /** A member with the key that the tests give it. */
+  identity(number: number, signer: Signer = nodeSigner(number)): Identity {
+    return new Identity(number, [signer]);
   }
 
   /** What signatures on this chain are judged by. */
@@ -291,6 +310,7 @@ export class ChainBuilder {
       certificate: this.certificate(certifiedAt),
       certifiedHeader: certifiedAt === height ? null : this.blockAt(certifiedAt).headerBytes,
       historyPath: certifiedAt === height ? [] : merklePath(history, height),
+      memberships: [],
     };
   }
 

@@ -50,6 +50,9 @@ export interface AnswerJson {
   readonly pendingTransactions?: number;
   readonly snapshots?: { readonly offeredHeight: number; readonly wholeFrom: number };
   readonly quorum?: { readonly missing: readonly number[] };
+  readonly role?: string;
+  readonly members?: readonly { readonly number: number; readonly role: string }[];
+  readonly membershipWait?: { readonly reason: string; readonly members: readonly number[] } | null;
 }
 
 /** What a node answered. */
@@ -65,6 +68,9 @@ export interface LogLine {
   readonly code: string;
   readonly facts: LogFacts;
 }
+
+/** Nodes that a cluster has addresses for. */
+const NODES_MAX = 10;
 
 /** The members of a network, each running or not. */
 export class Cluster {
@@ -82,14 +88,19 @@ export class Cluster {
   readonly #nodes = new Map<number, RunningNode>();
   readonly #restarts: Promise<void>[] = [];
 
+  readonly #ports: readonly number[];
+  /** Seeds of nodes that have another key than the tests give them at first. */
+  readonly #seeds = new Map<number, readonly Uint8Array[]>();
+
   private constructor(world: LedgerWorld, ports: readonly number[]) {
     this.world = world;
+    this.#ports = ports;
     this.genesis = {
       ...world.genesis,
       createdAtMs: Date.now() - 1000,
-      members: world.genesis.members.map((member, i) => ({
+      members: world.genesis.members.map((member) => ({
         ...member,
-        address: `/ip4/127.0.0.1/tcp/${ports[i]}`,
+        address: this.addressOf(member.number),
       })),
     };
     this.networkId = networkIdOf(this.genesis);
@@ -97,7 +108,17 @@ export class Cluster {
 
   /** A network of which no node runs yet. */
   static async create(world: LedgerWorld): Promise<Cluster> {
-    return new Cluster(world, await freePorts(world.genesis.members.length));
+    return new Cluster(world, await freePorts(NODES_MAX));
+  }
+
+  /** Where a node listens, whether it is a member already or not. */
+  addressOf(number: number): string {
+    return `/ip4/127.0.0.1/tcp/${this.#ports[number - 1]}`;
+  }
+
+  /** Gives a node other keys than the tests give it at first. It takes them when it is started. */
+  setSeeds(number: number, ...seeds: readonly Uint8Array[]): void {
+    this.#seeds.set(number, seeds);
   }
 
   /** Starts nodes, in new directories or in those that they left. */
@@ -105,7 +126,12 @@ export class Cluster {
     await Promise.all(
       numbers.map(async (number) => {
         const onFailure = (error: unknown) => this.#failed(number, error);
-        this.#nodes.set(number, await startNode(this.config(number), this.#log(number), onFailure));
+        const onKeyChanged = () => this.restart(number).catch(onFailure);
+        const nodeEvents = { onFailure, onKeyChanged };
+        this.#nodes.set(
+          number,
+          await startNode(this.config(number), this.#log(number), nodeEvents),
+        );
       }),
     );
   }
@@ -119,6 +145,12 @@ export class Cluster {
         await node?.stop();
       }),
     );
+  }
+
+  /** Stops a node and starts it again. */
+  async restart(number: number): Promise<void> {
+    await this.stop(number);
+    await this.start(number);
   }
 
   /** Stops everything, and fails when a node had failed. */
@@ -141,9 +173,11 @@ export class Cluster {
       keyFile: "",
       nodeNumber: number,
       genesis: this.genesis,
-      seed: nodeSeed(number),
+      seeds: this.#seeds.get(number) ?? [nodeSeed(number)],
+      nextKeyFile: null,
+      contacts: [],
       dataDirectory: join(this.#directory, `node-${number}`),
-      peerListen: this.genesis.members[number - 1]?.address ?? "",
+      peerListen: this.addressOf(number),
       apiHost: "127.0.0.1",
       apiPort: 0,
       tickIntervalMs: 30,
@@ -218,12 +252,12 @@ export class Cluster {
   /** Everything up to a wallet with 1,000 points, in order, created now. */
   setUp(): Uint8Array[] {
     const fiscalYear = fiscalYearOf(civilDateAt(Date.now()));
-    return Object.entries(this.world.samples)
-      .filter(([type]) => type !== "PAY")
-      .map(([type, bodies]) => {
-        const now = "fiscalYear" in bodies.public ? { fiscalYear } : {};
-        return this.transaction(type, { ...bodies, public: { ...bodies.public, ...now } });
-      });
+    return this.world.setUpTypes.map((type) => {
+      const bodies = this.world.samples[type];
+      if (bodies === undefined) throw new Error(`no sample of ${type}`);
+      const now = "fiscalYear" in bodies.public ? { fiscalYear } : {};
+      return this.transaction(type, { ...bodies, public: { ...bodies.public, ...now } });
+    });
   }
 
   /** Submits the set-up and demands that all of it is committed. */

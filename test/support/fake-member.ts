@@ -30,6 +30,7 @@ import { Peers } from "../../node/peers.ts";
 import { entryOf } from "../../node/storage/block-log.ts";
 import { Libp2pTransport } from "../../node/transport/libp2p-transport.ts";
 import type { ConsensusFrame } from "../../node/wire.ts";
+import { nodeSeed } from "./chain-builder.ts";
 import type { Cluster } from "./cluster.ts";
 
 const NO_LOG = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -47,9 +48,10 @@ export class FakeMember {
   private constructor(cluster: Cluster, number: number, transport: Libp2pTransport) {
     this.number = number;
     this.#cluster = cluster;
-    this.#signer = signerOfSeed(cluster.config(number).seed);
+    this.#signer = signerOfSeed(nodeSeed(number));
     this.#transport = transport;
-    this.#peers = new Peers(transport, number, genesisMembership(cluster.genesis), NO_LOG);
+    this.#peers = new Peers(transport, number, [], NO_LOG);
+    this.#peers.setMembers([genesisMembership(cluster.genesis)]);
     this.#peers.onFrame(async (_from, frame) => {
       if (frame.kind === "consensus") this.received.push(frame);
     });
@@ -57,7 +59,8 @@ export class FakeMember {
 
   /** Takes the place of a node that does not run. */
   static async start(cluster: Cluster, number: number): Promise<FakeMember> {
-    const { seed, peerListen } = cluster.config(number);
+    const { peerListen } = cluster.config(number);
+    const seed = nodeSeed(number);
     const transport = await Libp2pTransport.create({ seed, listen: [peerListen], log: ignore });
     const member = new FakeMember(cluster, number, transport);
     await transport.start();
@@ -126,7 +129,7 @@ export class FakeMember {
     const isGrant = ({ message, grant }: ConsensusFrame) =>
       message.type === "MsgVoteResp" && message.term === term && grant !== null;
     const others = await this.#cluster.until("grants", async () => {
-      this.send({ type: "MsgVote", term }, { lastHash: networkId });
+      this.send({ type: "MsgVote", term }, this.candidacy(networkId));
       const granted = this.received.filter(isGrant);
       const byVoter = new Map(granted.map(({ grant }) => [grant?.voter, grant]));
       return byVoter.size >= grants ? [...byVoter.values()] : null;
@@ -188,6 +191,11 @@ export class FakeMember {
     };
   }
 
+  /** What goes with a request for votes. */
+  candidacy(lastHash: Uint8Array): Pick<ConsensusFrame, "candidacy"> {
+    return { candidacy: { lastHash, membershipHash: this.#membershipHash } };
+  }
+
   get #membershipHash(): Uint8Array {
     return membershipHash(genesisMembership(this.#cluster.genesis));
   }
@@ -197,7 +205,7 @@ function frameOf(
   message: ConsensusFrame["message"],
   beside: Partial<ConsensusFrame>,
 ): ConsensusFrame {
-  const nothing = { votes: [], certificate: null, grant: null, lastHash: null, leadership: null };
+  const nothing = { votes: [], certificate: null, grant: null, candidacy: null, leadership: null };
   return { kind: "consensus", message, ...nothing, ...beside };
 }
 

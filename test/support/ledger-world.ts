@@ -10,6 +10,7 @@
  */
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { commitToCard } from "../../contracts/card-commitment.ts";
+import type { SignerRule } from "../../contracts/declaration.ts";
 import { PER_GRANT_CAP_DEFAULT_PT, PER_USE_CAP_DEFAULT_PT } from "../../contracts/fields.ts";
 import { transactionType } from "../../contracts/registry.ts";
 import type { CborValue } from "../../ledger/encoding.ts";
@@ -42,7 +43,10 @@ const ORGANISATIONS = [
   { id: KAWASAKI, kind: "municipality", nameJa: "川崎市", nameEn: "Kawasaki" },
   { id: COMPANY, kind: "company", nameJa: "カード会社", nameEn: "Card company" },
 ] as const;
-const ROLES = ["clerk", "approver", "registrar", "verifier"] as const;
+const ROLES = ["clerk", "approver", "registrar", "verifier", "governor"] as const;
+
+/** Where the new node of the samples listens. */
+const NEW_ADDRESS = "/dns4/node-4.example/tcp/7104";
 
 /** The pseudonym of the sample wallet. */
 export const WALLET_HANDLE: Uint8Array = seedOf("wallet handle");
@@ -80,7 +84,10 @@ export class LedgerWorld {
   readonly nodes: readonly Signer[];
   readonly card: Party;
   readonly terminal: Party;
-  /** Valid bodies of each type; in this order they set a ledger up and pay 250 of 1,000 points. */
+  /**
+   * Valid bodies of each type. Up to PAY they set a ledger up, in this order, and pay 250 of 1,000 points; the
+   * others, of governance, are each valid after the set-up.
+   */
   readonly samples: { readonly [type: string]: Bodies };
   #nextId = 1;
 
@@ -103,11 +110,7 @@ export class LedgerWorld {
     if (declaration === undefined) throw new Error(`no type ${type}`);
     const signers =
       overrides.signers ??
-      declaration.signers.map((rule) =>
-        rule.kind === "organisation"
-          ? officerOf(String(bodies.public[rule.of]), rule.role)
-          : this[rule.kind],
-      );
+      declaration.signers.flatMap((rule) => this.#signersBy(rule, bodies.public));
     const createdAtMs = overrides.createdAtMs ?? AT_MS;
     const unsigned = buildTransaction(
       {
@@ -138,8 +141,13 @@ export class LedgerWorld {
 
   /** Everything up to a wallet with 1,000 points, in order. */
   setUp(overrides: Overrides = {}): Uint8Array[] {
-    const types = Object.keys(this.samples).filter((type) => type !== "PAY");
-    return types.map((type) => this.sample(type, overrides));
+    return this.setUpTypes.map((type) => this.sample(type, overrides));
+  }
+
+  /** The types of the samples before PAY. */
+  get setUpTypes(): readonly string[] {
+    const types = Object.keys(this.samples);
+    return types.slice(0, types.indexOf("PAY"));
   }
 
   /** A payment at the sample terminal. */
@@ -152,6 +160,14 @@ export class LedgerWorld {
     );
   }
 
+  #signersBy(rule: SignerRule, fields: Bodies["public"]): readonly Party[] {
+    if (rule.kind === "governors") return GOVERNORS;
+    if (rule.kind === "officer") return [officerOf(String(fields[rule.of]), rule.role)];
+    if (rule.kind === "holder")
+      return HOLDERS.filter(({ publicKey }) => publicKey === fields[rule.of]);
+    return [this[rule.kind]];
+  }
+
   #newId(validity: Validity, createdAtMs: number): Uint8Array {
     const random = seedOf(`transaction ${this.#nextId}`).slice(0, 16);
     this.#nextId += 1;
@@ -161,12 +177,25 @@ export class LedgerWorld {
 
 /** An officer of an organisation of the genesis, with the one role. */
 export function officerOf(organisation: string, role: KeyRole): Party {
-  return {
-    kind: "organisation",
-    algorithm: "ed25519",
-    ...signerOfSeed(seedOf(`${organisation} ${role}`)),
-  };
+  return keyOf(`${organisation} ${role}`);
 }
+
+/** The Ed25519 key of a label. */
+export function keyOf(label: string): Party {
+  return { kind: "organisation", algorithm: "ed25519", ...signerOfSeed(seedOf(label)) };
+}
+
+/** The key of a node that is not in the network yet. */
+export const NEW_NODE: Party = keyOf("new node");
+/** The key of an officer who is not in the network yet. */
+export const NEW_OFFICER: Party = keyOf("new officer");
+/** An officer of Toshima who hands his roles over, or loses his key. */
+export const OLD_OFFICER: Party = officerOf(TOSHIMA, "verifier");
+const HOLDERS: readonly Party[] = [NEW_NODE, NEW_OFFICER, OLD_OFFICER];
+/** Two of the three organisations that govern: as many as decide. */
+export const GOVERNORS: readonly Party[] = [TOSHIMA, KAWASAKI].map((id) =>
+  officerOf(id, "governor"),
+);
 
 /** A resident's card: RSA-2048, exponent 65537. */
 export function newCard(): Party {
@@ -295,5 +324,50 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
         cardSalt,
       },
     },
+    ORGANISATION_ADMIT: organisational({
+      organisation: "142051",
+      kind: "municipality",
+      nameJa: "藤沢市",
+      nameEn: "Fujisawa",
+      keys: [
+        { publicKey: keyOf("142051 clerk").publicKey, roles: ["clerk"] },
+        { publicKey: keyOf("142051 approver").publicKey, roles: ["approver", "governor"] },
+      ],
+    }),
+    ORG_KEY_ADD: organisational({
+      organisation: TOSHIMA,
+      publicKey: NEW_OFFICER.publicKey,
+      roles: ["clerk", "registrar"],
+    }),
+    ORG_KEY_ROTATE: organisational({
+      publicKey: OLD_OFFICER.publicKey,
+      newPublicKey: NEW_OFFICER.publicKey,
+    }),
+    ORG_KEY_REVOKE: organisational({ organisation: TOSHIMA, publicKey: OLD_OFFICER.publicKey }),
+    GOVERNORS_SET: organisational({ organisations: [TOSHIMA, KAWASAKI], threshold: 2 }),
+    NODE_ADMIT: organisational({
+      organisation: TOSHIMA,
+      number: 4,
+      publicKey: NEW_NODE.publicKey,
+      address: NEW_ADDRESS,
+      role: "voter",
+      force: false,
+    }),
+    NODE_PROMOTE: organisational({ number: 3, force: false }),
+    NODE_DEMOTE: organisational({ number: 3, force: false }),
+    NODE_KEY_ROTATE: organisational({
+      number: 3,
+      publicKey: NEW_NODE.publicKey,
+      address: NEW_ADDRESS,
+      force: false,
+    }),
+    NODE_REPLACE: organisational({
+      number: 3,
+      newNumber: 4,
+      publicKey: NEW_NODE.publicKey,
+      address: NEW_ADDRESS,
+      force: false,
+    }),
+    NODE_RETIRE: organisational({ number: 3, force: false }),
   };
 }

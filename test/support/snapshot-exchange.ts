@@ -4,9 +4,9 @@
  * The giver's chain: everything up to a wallet and some payments, then, longer ago than ids are remembered, more.
  */
 import assert from "node:assert/strict";
-import type { CertificateContext } from "../../ledger/certificate.ts";
-import { genesisMembership } from "../../ledger/genesis.ts";
+import type { SignatureContext } from "../../ledger/certificate.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
+import { Identity } from "../../node/chain/identity.ts";
 import type { NodeLog } from "../../node/logger.ts";
 import { type OpenedChain, openChain } from "../../node/open-chain.ts";
 import { RECENT_MS } from "../../node/recent-ids.ts";
@@ -64,9 +64,8 @@ export class SnapshotExchange {
     return new SnapshotExchange(world, giver, await snapshotOf(giver));
   }
 
-  get context(): CertificateContext {
-    const { genesis, networkId } = this.world;
-    return { networkId, membership: genesisMembership(genesis), verify: verifySignature };
+  get signatures(): SignatureContext {
+    return { networkId: this.world.networkId, verify: verifySignature };
   }
 
   /** Opens a directory as the taker's. */
@@ -76,8 +75,8 @@ export class SnapshotExchange {
     return openChain({
       database,
       genesis: this.world.genesis,
-      context: this.context,
-      self: { number: TAKER, signer },
+      signatures: this.signatures,
+      identity: new Identity(TAKER, [signer]),
       verifyTransactions: async (transactions) => transactions.map(() => true),
       nowMs: () => LATER_MS,
       check,
@@ -91,7 +90,8 @@ export class SnapshotExchange {
     const log: NodeLog = { debug: ignore, info: ignore, warn: note, error: note };
     const intake = new Intake({
       ...opened,
-      context: this.context,
+      self: TAKER,
+      signatures: this.signatures,
       send: (to, question) => {
         this.questions.push({ ...question, to });
         const answer = this.#answer(to, question);

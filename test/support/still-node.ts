@@ -8,6 +8,7 @@ import { checkTransaction } from "../../contracts/check-transaction.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import type { CertificateContext } from "../../ledger/certificate.ts";
 import { genesisMembership } from "../../ledger/genesis.ts";
+import { membershipHash } from "../../ledger/membership.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { Admission } from "../../node/admission.ts";
@@ -15,6 +16,7 @@ import { createApi } from "../../node/api/server.ts";
 import { BlockEvents } from "../../node/block-events.ts";
 import { Certifier } from "../../node/chain/certifier.ts";
 import { Elections } from "../../node/chain/elections.ts";
+import { Identity } from "../../node/chain/identity.ts";
 import { Ledger } from "../../node/ledger-reader.ts";
 import { decisionOf, Mempool } from "../../node/mempool.ts";
 import type { NodeStatus } from "../../node/node-status.ts";
@@ -78,8 +80,8 @@ export class StillNode {
     const opened = await openChain({
       database,
       genesis,
-      context,
-      self: { number: 1, signer },
+      signatures: context,
+      identity: new Identity(1, [signer]),
       verifyTransactions: async (transactions) => transactions.map(() => true),
       nowMs: () => AT_MS,
     });
@@ -154,34 +156,36 @@ export class StillNode {
 
   #leadership() {
     const { world, context } = this.#parts;
-    const { term, height, hash } = this.opened.chain.applied.tip;
+    const { chain, memberships } = this.opened;
+    const { term, height, hash } = chain.applied.tip;
     const position = { term, height, hash };
+    const standing = { term: TERM, position, membershipHash: membershipHash(context.membership) };
     const [leader, ...others] = world.nodes.map(
-      (signer, i) => new Elections(context, i + 1, signer),
+      (signer, i) => new Elections(context, new Identity(i + 1, [signer]), memberships),
     );
     assert.ok(leader);
-    leader.stand(TERM, position);
-    for (const elections of others) elections.requested({ term: TERM, candidate: 1, position });
+    leader.stand(standing, null);
+    for (const elections of others) elections.requested({ ...standing, candidate: 1 });
     for (const elections of others) elections.granted(TERM, 1, position);
     for (const elections of [leader, ...others]) {
       const grant = elections.grant(TERM, 1);
       assert.ok(grant !== null && leader.received(TERM, grant));
     }
-    return leader.leaderCertificate(TERM, position);
+    return leader.firstControl(TERM, position).leaderCertificate;
   }
 
   #certify(height: number): void {
-    const { certifier, tail } = this.opened;
+    const { certifier, tail, memberships } = this.opened;
     const { world, context } = this.#parts;
     const block = tail.blockAt(height);
     assert.ok(block);
     certifier.vote(block);
     world.nodes.slice(1).forEach((signer, i) => {
-      const other = new Certifier(context, i + 2, signer);
+      const other = new Certifier(context, new Identity(i + 2, [signer]), memberships);
       other.vote(block);
       assert.ok(certifier.receive(i + 2, other.ownVotes(TERM, height), tail.blockAt));
     });
-    certifier.certify(block);
+    certifier.certify(block, tail.blockAt);
   }
 
   #status(): NodeStatus {
@@ -198,6 +202,7 @@ export class StillNode {
       pendingTransactions: this.mempool.size,
       signaturesVerified: this.#verifier.verifiedTransactions,
       membership: this.#parts.context.membership,
+      membershipWait: null,
       connected: new Set([1, 2]),
       snapshots: { offeredHeight: 0, wholeFrom: 1, arriving: null },
     };

@@ -4,7 +4,7 @@ import { genesisState } from "../../contracts/genesis-state.ts";
 import { type OpenedChain, openChain } from "../../node/open-chain.ts";
 import { entryOf } from "../../node/storage/block-log.ts";
 import type { Database } from "../../node/storage/database.ts";
-import { ChainBuilder, nodeSigner } from "./chain-builder.ts";
+import { ChainBuilder } from "./chain-builder.ts";
 
 /** A chain of empty blocks that nodes can execute. */
 export class EmptyChain extends ChainBuilder {
@@ -21,8 +21,8 @@ export class EmptyChain extends ChainBuilder {
     return openChain({
       database,
       genesis: this.genesis,
-      context: this.context,
-      self: { number, signer: nodeSigner(number) },
+      signatures: this.context,
+      identity: this.identity(number),
       verifyTransactions: async (transactions) => transactions.map(() => true),
       nowMs: () => this.tip.timestampMs,
     });

@@ -1,15 +1,18 @@
 /** The reference page of all transaction types, made from the registry: docs/transactions.md. */
-import type { SignerRule, TransactionType } from "../../contracts/declaration.ts";
-import { COMMON_FAULTS } from "../../contracts/execute-block.ts";
+import { isGoverned, type SignerRule, type TransactionType } from "../../contracts/declaration.ts";
 import { RULE_VERSION, TRANSACTION_TYPES } from "../../contracts/registry.ts";
+import { COMMON_FAULTS } from "../../contracts/signers.ts";
 import { KEY_SPACES } from "../../contracts/state-records.ts";
 import { FAULTS, type FaultCode } from "../../ledger/faults.ts";
 import type { JsonSchema, JsonValue, RecordSchema } from "../../ledger/schema.ts";
 
-const VALIDITY = {
-  card: "card: up to 2 minutes (本人のカード：2分以内)",
-  organisation: "organisation: up to 24 hours (団体：24時間以内)",
-} as const;
+/** How long a request may be valid, in words. */
+function validityOf(declared: TransactionType): string {
+  if (declared.validity === "card") return "card: up to 2 minutes (本人のカード：2分以内)";
+  return isGoverned(declared)
+    ? "governing organisations: up to 7 days (運営団体：7日以内)"
+    : "organisation: up to 24 hours (団体：24時間以内)";
+}
 
 const INTRODUCTION = `# Transactions (取引の種類)
 
@@ -39,14 +42,14 @@ export function transactionsPage(): string {
 }
 
 function section(declared: TransactionType): string {
-  const { type, title, summary, since, validity, signers, faults } = declared;
+  const { type, title, summary, since, signers, faults } = declared;
   return [
     `## ${type}`,
     `**${title.ja}** · ${title.en}`,
     `${summary.ja}\n${summary.en}`,
     [
       `- Since rule version ${since}`,
-      `- Validity: ${VALIDITY[validity]}`,
+      `- Validity: ${validityOf(declared)}`,
       `- Signed by: ${signers.map(describeSigner).join(", ")}`,
     ].join("\n"),
     `Public fields${fieldTable(declared.public)}`,
@@ -56,8 +59,18 @@ function section(declared: TransactionType): string {
 }
 
 function describeSigner(rule: SignerRule): string {
-  if (rule.kind === "organisation") return `${rule.role} of \`${rule.of}\``;
-  return rule.kind === "card" ? "the resident's card (本人のカード)" : "the terminal (端末)";
+  switch (rule.kind) {
+    case "officer":
+      return `${rule.role} of \`${rule.of}\``;
+    case "holder":
+      return `the holder of the key \`${rule.of}\` (その鍵の保持者)`;
+    case "governors":
+      return "a governor of each of as many governing organisations as decide (運営団体)";
+    case "card":
+      return "the resident's card (本人のカード)";
+    case "terminal":
+      return "the terminal (端末)";
+  }
 }
 
 function faultRow(code: FaultCode): string {

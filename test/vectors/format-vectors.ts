@@ -7,6 +7,7 @@ import { concatBytes, fromHex, toHex } from "../../ledger/bytes.ts";
 import { type CborValue, decode, encode } from "../../ledger/encoding.ts";
 import type { FaultCode } from "../../ledger/faults.ts";
 import { type Genesis, genesisText, networkIdOf } from "../../ledger/genesis.ts";
+import { AUTHORISATIONS_MAX } from "../../ledger/limits.ts";
 import { encodeReceipt, type Receipt } from "../../ledger/receipt.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { bytes32, ChainBuilder, testGenesis, testTransaction } from "../support/chain-builder.ts";
@@ -150,13 +151,14 @@ function transactionRows(networkId: Uint8Array): FormatRow[] {
     wrong("a key of 271 bytes", change(full, [2, 0, 2], new Uint8Array(271))),
     wrong("an empty signature", change(full, [2, 0, 3], new Uint8Array(0))),
     wrong("a signature of 257 bytes", change(full, [2, 0, 3], new Uint8Array(257))),
-    wrong("nine signatures", change(full, [2], encode(nineSignatures(auth[0] as Items)))),
+    wrong("a signature too many", change(full, [2], encode(tooManySignatures(auth[0] as Items)))),
     wrong("signatures are not canonical", change(full, [2], fromHex("9f00ff")), "MALFORMED"),
   ];
 }
 
-function nineSignatures(one: Items): CborValue {
-  return Array.from({ length: 9 }, (_, i) => withItem(one, 2, Uint8Array.of(i)));
+function tooManySignatures(one: Items): CborValue {
+  const length = AUTHORISATIONS_MAX + 1;
+  return Array.from({ length }, (_, i) => withItem(one, 2, Uint8Array.of(i)));
 }
 
 function blockRows(chain: ChainBuilder): FormatRow[] {

@@ -166,9 +166,9 @@ describe("audit verify", () => {
         }),
       },
       {
-        id: "A1 a change of membership",
-        rule: "MEMBERSHIP_MISMATCH",
-        lie: () => ({ control: { membershipChange: Uint8Array.of(1) } }),
+        id: "A1 a change of membership that nobody wished for",
+        rule: "MEMBERSHIP_CHANGE_INVALID",
+        lie: (chain) => ({ control: { membershipChange: chain.membership } }),
       },
       {
         id: "A2 a certificate of a block that is not an ancestor",

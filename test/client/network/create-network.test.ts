@@ -170,6 +170,18 @@ describe("network create", () => {
     });
   }
 
+  it("refuses a network that nobody governs", () => {
+    const organisations = config.organisations.map((organisation) => ({
+      ...organisation,
+      keys: organisation.keys.filter(({ role }) => role !== "governor"),
+    }));
+    assert.throws(
+      () => createNetwork({ ...config, organisations }, newDirectory(), 0),
+      ({ code, facts: { path } }: LedgerFault) =>
+        code === "INVALID_FIELD" && path === "organisations",
+    );
+  });
+
   it("refuses zeros as the key of an officer", () => {
     const keys = [{ role: "clerk" as const, publicKey: new Uint8Array(32) }];
     const organisations = config.organisations.map((entry) => ({ ...entry, keys }));

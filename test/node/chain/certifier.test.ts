@@ -16,7 +16,7 @@ describe("the certifier", () => {
   });
 
   function certifier(number: number): Certifier {
-    return new Certifier(chain.context, number, nodeSigner(number));
+    return new Certifier(chain.context, chain.identity(number), chain.memberships);
   }
 
   /** A node that has voted for the blocks at those heights. */
@@ -50,9 +50,9 @@ describe("the certifier", () => {
   it("makes a certificate of a quorum of votes, and of no less (R2)", () => {
     const leader = voted(1, 3);
     assert.equal(leader.certificateOf(chain.tipAt(3)), null);
-    assert.throws(() => leader.certify(chain.tipAt(3)), /without a certificate/);
+    assert.throws(() => leader.certify(chain.tipAt(3), blockAt), /without a certificate/);
     assert.ok(leader.receive(3, voted(3, 3).ownVotes(2, 3), blockAt));
-    leader.certify(chain.tipAt(3));
+    leader.certify(chain.tipAt(3), blockAt);
     assert.ok(leader.certified);
     assert.doesNotThrow(
       () => leader.certified && verifyCertificate(leader.certified, chain.context),
@@ -77,7 +77,11 @@ describe("the certifier", () => {
     assert.ok(vote);
     assert.ok(!leader.receive(3, [vote], blockAt));
     assert.ok(!leader.receive(2, [{ ...vote, signature: new Uint8Array(64) }], blockAt));
-    const [forged] = new Certifier(chain.context, 2, nodeSigner(3)).ownVotes(2, 3);
+    const [forged] = new Certifier(
+      chain.context,
+      chain.identity(2, nodeSigner(3)),
+      chain.memberships,
+    ).ownVotes(2, 3);
     assert.equal(forged, undefined);
     assert.ok(!leader.backs(2, 2, 3, blockAt));
   });
@@ -128,8 +132,8 @@ describe("the certifier", () => {
 
   it("lets a block show certificates of its ancestors only", () => {
     const node = certifier(2);
-    assert.doesNotThrow(() => node.verifyShown(chain.certificate(2), blockAt));
-    assert.doesNotThrow(() => node.verifyShown(chain.certificate(2), blockAt));
+    assert.doesNotThrow(() => node.verifyShown(chain.certificate(2), blockAt, chain.memberships));
+    assert.doesNotThrow(() => node.verifyShown(chain.certificate(2), blockAt, chain.memberships));
     const certificate = chain.certificate(2);
     const wrong = [
       { ...certificate, blockHash: chain.networkId },
@@ -138,7 +142,7 @@ describe("the certifier", () => {
       { ...certificate, membershipHash: chain.networkId },
     ];
     for (const shown of wrong) {
-      expectFault("CERTIFICATE_INVALID", () => node.verifyShown(shown, blockAt));
+      expectFault("CERTIFICATE_INVALID", () => node.verifyShown(shown, blockAt, chain.memberships));
     }
   });
 

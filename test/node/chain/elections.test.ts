@@ -1,16 +1,24 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
 import { verifyLeaderCertificate } from "../../../ledger/certificate.ts";
+import { membershipHash } from "../../../ledger/membership.ts";
 import { Elections } from "../../../node/chain/elections.ts";
-import { ChainBuilder, nodeSigner } from "../../support/chain-builder.ts";
+import { ChainBuilder } from "../../support/chain-builder.ts";
 
 describe("elections", () => {
   let chain: ChainBuilder;
-  const elections = (number: number) => new Elections(chain.context, number, nodeSigner(number));
+  const elections = (number: number) =>
+    new Elections(chain.context, chain.identity(number), chain.memberships);
   const position = (height: number) => {
     const { term, hash } = chain.tipAt(height);
     return { term, height, hash };
   };
+
+  const standing = (term: number, height: number) => ({
+    term,
+    position: position(height),
+    membershipHash: membershipHash(chain.membership),
+  });
 
   beforeEach(() => {
     chain = new ChainBuilder();
@@ -20,19 +28,20 @@ describe("elections", () => {
   /** The grant of a voter whose log ends at a height. */
   function grantOf(voter: number, term: number, candidate: number, height = 3) {
     const node = elections(voter);
-    node.requested({ term, candidate, position: position(3) });
+    node.requested({ ...standing(term, 3), candidate });
     node.granted(term, candidate, position(height));
     return node.grant(term, candidate);
   }
 
   it("make a leader certificate of the grants, its own among them", () => {
     const candidate = elections(1);
-    candidate.stand(5, position(3));
+    candidate.stand(standing(5, 3), null);
     const [own, other] = [candidate.grant(5, 1), grantOf(2, 5, 1)];
     assert.ok(own && other);
     assert.ok(candidate.received(5, other));
     assert.ok(candidate.received(5, own));
-    const certificate = candidate.leaderCertificate(5, position(3));
+    const certificate = candidate.firstControl(5, position(3)).leaderCertificate;
+    assert.ok(certificate);
     verifyLeaderCertificate(certificate, chain.context);
     assert.deepEqual(candidate.proofOf(5), certificate);
     assert.equal(candidate.proofOf(4), null);
@@ -43,12 +52,12 @@ describe("elections", () => {
     const grant = grantOf(2, 5, 1);
     assert.ok(grant);
     assert.ok(!candidate.received(5, grant), "nobody stands");
-    candidate.stand(6, position(3));
+    candidate.stand(standing(6, 3), null);
     assert.ok(!candidate.received(5, grant));
     assert.ok(!candidate.received(6, grant));
-    candidate.stand(5, position(2));
+    candidate.stand(standing(5, 2), null);
     assert.ok(!candidate.received(5, grant));
-    candidate.stand(5, position(3));
+    candidate.stand(standing(5, 3), null);
     assert.ok(!candidate.received(5, { ...grant, voter: 3 }));
     const forAnother = grantOf(2, 5, 3);
     assert.ok(forAnother && !candidate.received(5, forAnother));
@@ -57,9 +66,9 @@ describe("elections", () => {
 
   it("take no grant of a voter that says its log was longer: nobody would believe the election", () => {
     const candidate = elections(1);
-    candidate.stand(5, position(2));
+    candidate.stand(standing(5, 2), null);
     const voter = elections(2);
-    voter.requested({ term: 5, candidate: 1, position: position(2) });
+    voter.requested({ ...standing(5, 2), candidate: 1 });
     voter.granted(5, 1, position(3));
     const grant = voter.grant(5, 1);
     assert.ok(grant && !candidate.received(5, grant));
@@ -67,16 +76,16 @@ describe("elections", () => {
 
   it("sign what was granted, whatever was asked for since", () => {
     const voter = elections(2);
-    voter.requested({ term: 5, candidate: 1, position: position(3) });
+    voter.requested({ ...standing(5, 3), candidate: 1 });
     voter.granted(5, 1, position(1));
     const first = voter.grant(5, 1);
-    voter.requested({ term: 9000, candidate: 3, position: position(3) });
+    voter.requested({ ...standing(9000, 3), candidate: 3 });
     assert.deepEqual(voter.grant(5, 1), first);
-    voter.requested({ term: 5, candidate: 1, position: position(2) });
+    voter.requested({ ...standing(5, 2), candidate: 1 });
     voter.granted(5, 1, position(3));
     assert.deepEqual(voter.grant(5, 1), first, "the first grant of a term stands");
     assert.equal(voter.grant(5, 3), null);
-    voter.requested({ term: 6, candidate: 3, position: position(3) });
+    voter.requested({ ...standing(6, 3), candidate: 3 });
     voter.granted(6, 3, position(3));
     assert.ok(voter.grant(6, 3));
     assert.equal(voter.grant(5, 1), null);
@@ -85,7 +94,7 @@ describe("elections", () => {
   it("are not granted without a request", () => {
     const voter = elections(2);
     assert.throws(() => voter.granted(5, 1, position(3)), /did not ask/);
-    voter.requested({ term: 5, candidate: 1, position: position(3) });
+    voter.requested({ ...standing(5, 3), candidate: 1 });
     assert.throws(() => voter.granted(5, 3, position(3)), /did not ask/);
   });
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { makeMessage } from "../../../consensus/messages.ts";
+import { membershipHash } from "../../../ledger/membership.ts";
 import { composeDriver } from "../../../node/driver/compose-driver.ts";
 import type { Driver } from "../../../node/driver/driver.ts";
 import { Mempool } from "../../../node/mempool.ts";
 import type { OpenedChain } from "../../../node/open-chain.ts";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
 import type { ConsensusFrame } from "../../../node/wire.ts";
-import { nodeSigner } from "../../support/chain-builder.ts";
 import { EmptyChain } from "../../support/stored-chain.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
@@ -28,9 +28,8 @@ describe("a node's driver", () => {
 
   function drive(opened: OpenedChain): Driver {
     return composeDriver({
-      self: 1,
-      signer: nodeSigner(1),
-      context: chain.context,
+      identity: chain.identity(1),
+      signatures: chain.context,
       opened,
       mempool: new Mempool(),
       timing: { electionTicks: 10, heartbeatTicks: 1 },
@@ -50,7 +49,8 @@ describe("a node's driver", () => {
     const fields = { type: "MsgVote", from: 2, to: 1, term, index, logTerm } as const;
     const message = makeMessage(fields);
     const nothing = { votes: [], certificate: null, grant: null, leadership: null };
-    return { kind: "consensus", message, ...nothing, lastHash };
+    const claim = { lastHash, membershipHash: membershipHash(chain.membership) };
+    return { kind: "consensus", message, ...nothing, candidacy: claim };
   }
 
   it("goes on after a crash that left the commit index, and not the certificate", async () => {

@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, it } from "mocha";
 import { type Message, type MessageFields, makeMessage } from "../../../consensus/messages.ts";
 import { LOCAL_APPEND_THREAD } from "../../../consensus/types.ts";
 import { decodeCertificate } from "../../../ledger/block.ts";
+import { membershipHash } from "../../../ledger/membership.ts";
 import { Elections } from "../../../node/chain/elections.ts";
 import { type DurableResponse, LogWriter } from "../../../node/driver/log-writer.ts";
 import type { OpenedChain } from "../../../node/open-chain.ts";
 import { entryOf, type LogAppend } from "../../../node/storage/block-log.ts";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
-import { nodeSigner } from "../../support/chain-builder.ts";
 import { EmptyChain } from "../../support/stored-chain.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
@@ -26,7 +26,7 @@ describe("the log writer", () => {
     chain = new EmptyChain().grow(1, 2, 2, 2);
     database = await openDatabase(newDirectory());
     opened = await chain.open(database, 2);
-    elections = new Elections(chain.context, 2, nodeSigner(2));
+    elections = new Elections(chain.context, chain.identity(2), opened.memberships);
     [events, answers] = [[], []];
     const { blocks, certifier } = opened;
     const append = blocks.append.bind(blocks);
@@ -115,7 +115,8 @@ describe("the log writer", () => {
   it("signs a grant when it is durable, as it was given", async () => {
     const { term, height, hash } = chain.tip;
     const position = { term, height, hash };
-    elections.requested({ term: 5, candidate: 3, position });
+    const claim = { position, membershipHash: membershipHash(chain.membership) };
+    elections.requested({ term: 5, candidate: 3, ...claim });
     elections.granted(5, 3, position);
     const granted = makeMessage({ type: "MsgVoteResp", from: 2, to: 3, term: 5 });
     order(5, [], { term: 5, vote: 3, responses: [granted] });

@@ -5,6 +5,7 @@ import { TRANSFER_CONTEXT } from "../../../consensus/voter.ts";
 import type { Block } from "../../../ledger/block.ts";
 import type { LeaderCertificate } from "../../../ledger/certificate.ts";
 import type { FaultCode } from "../../../ledger/faults.ts";
+import { membershipHash } from "../../../ledger/membership.ts";
 import { Elections } from "../../../node/chain/elections.ts";
 import { BlockExaminer } from "../../../node/driver/block-examiner.ts";
 import { Receiver } from "../../../node/driver/receiver.ts";
@@ -13,7 +14,7 @@ import type { OpenedChain } from "../../../node/open-chain.ts";
 import { entryOf } from "../../../node/storage/block-log.ts";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
 import type { ConsensusFrame } from "../../../node/wire.ts";
-import { bytes32, nodeSigner } from "../../support/chain-builder.ts";
+import { bytes32 } from "../../support/chain-builder.ts";
 import { expectFault } from "../../support/expect-fault.ts";
 import { EmptyChain } from "../../support/stored-chain.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
@@ -46,13 +47,14 @@ describe("a follower's receiver", () => {
       reasons.push(String(reason));
     };
     const log = { debug: line, info: line, warn: line, error: line };
-    const { tail, certifier, chain: executed } = opened;
+    const { tail, certifier, memberships, chain: executed } = opened;
     const examined = { chain: executed, tail, certifier, log, commit: () => commit };
     receiver = new Receiver({
       examiner: new BlockExaminer(examined),
       tail,
       certifier,
-      elections: new Elections(chain.context, 2, nodeSigner(2)),
+      elections: new Elections(chain.context, chain.identity(2), memberships),
+      memberships,
       log,
       term: () => term,
       ageMs: () => 1000,
@@ -63,7 +65,7 @@ describe("a follower's receiver", () => {
   afterEach(() => database.close());
 
   function frame(message: MessageFields, beside: Partial<ConsensusFrame> = {}): ConsensusFrame {
-    const nothing = { votes: [], certificate: null, grant: null, lastHash: null };
+    const nothing = { votes: [], certificate: null, grant: null, candidacy: null };
     const whole = makeMessage({ from: 1, to: 2, term: 2, ...message });
     return { kind: "consensus", message: whole, ...nothing, leadership: proof, ...beside };
   }
@@ -95,9 +97,8 @@ describe("a follower's receiver", () => {
   it("takes blocks that follow, known ones again, and commits what is certified (R6)", async () => {
     const known = chain.blockAt(3);
     const next = nextBlock({ control: { lastCertificate: null } });
-    assert.deepEqual(await stepped(append([known, next])), { heights: [3, 4], commit: 0 });
     // Block 3 shows the certificate of block 2.
-    assert.deepEqual(await stepped(append([known])), { heights: [3], commit: 2 });
+    assert.deepEqual(await stepped(append([known, next])), { heights: [3, 4], commit: 2 });
     const certificate = chain.certificate(3);
     assert.deepEqual(await stepped(append([next], { certificate })), { heights: [4], commit: 3 });
   });
@@ -122,8 +123,8 @@ describe("a follower's receiver", () => {
     "another key's signature": ["PROPOSAL_SIGNATURE_INVALID", () => nextBlock({ signedBy: 3 })],
     "a proposer who does not lead the term": ["PROPOSER_UNKNOWN", () => nextBlock({ proposer: 3 })],
     "a change of membership": [
-      "MEMBERSHIP_MISMATCH",
-      () => nextBlock({ control: { membershipChange: Uint8Array.of(1) } }),
+      "MEMBERSHIP_CHANGE_INVALID",
+      () => nextBlock({ control: { membershipChange: chain.membership } }),
     ],
     "a certificate of too few": [
       "CERTIFICATE_INVALID",
@@ -164,27 +165,27 @@ describe("a follower's receiver", () => {
   });
 
   it("replaces neither what is committed nor what is certified", async () => {
-    const other = new EmptyChain().grow(1);
+    const other = new EmptyChain().grow(1, 1);
     term = 5;
     const leadership = other.leaderCertificate(5, 1);
     const rival = other.nextBlock({ term: 5, header: { stateRoot: chain.stateRoot } });
     const send = () => stepped(append([rival], { leadership, ...rivalTerm }));
     const rivalTerm = { message: { ...append([rival]).message, term: 5 } };
-    assert.deepEqual((await send())?.heights, [2], "neither yet");
-    opened.certifier.adopt(chain.certificate(2), opened.tail.blockAt);
+    assert.deepEqual((await send())?.heights, [3], "neither yet");
+    opened.certifier.adopt(chain.certificate(3), opened.tail.blockAt);
     assert.equal(await send(), null);
     assert.ok(codes.includes("SETTLED_BLOCK_CONTRADICTED"));
   });
 
   it("looks again at what is settled after it has examined blocks", async () => {
-    const other = new EmptyChain().grow(1);
+    const other = new EmptyChain().grow(1, 1);
     term = 5;
     const leadership = other.leaderCertificate(5, 1);
     const rival = other.nextBlock({ term: 5, header: { stateRoot: chain.stateRoot } });
     const message = { ...append([rival]).message, term: 5 };
     const examined = await receiver.examine(frame(message, { leadership }));
     assert.ok(examined);
-    commit = 2;
+    commit = 3;
     assert.equal(receiver.admit(frame(message, { leadership }), examined), null);
   });
 
@@ -236,7 +237,13 @@ describe("a follower's receiver", () => {
     assert.ok(receive({ type: "MsgAppResp", index: 3, reject: true }));
     assert.ok(receive({ type: "MsgAppResp", index: 2 }), "blocks of earlier terms need no votes");
     assert.ok(!receive({ type: "MsgVote" }));
-    assert.ok(receive({ type: "MsgVote" }, { lastHash: chain.tip.hash }));
+    const candidacy = {
+      lastHash: chain.tip.hash,
+      membershipHash: membershipHash(chain.membership),
+    };
+    assert.ok(receive({ type: "MsgVote" }, { candidacy }));
+    const elsewhere = { ...candidacy, membershipHash: bytes32("elsewhere") };
+    assert.ok(!receive({ type: "MsgVote" }, { candidacy: elsewhere }));
     assert.ok(!receive({ type: "MsgVoteResp" }));
     assert.ok(!receive({ type: "MsgVoteResp" }, { grant: proof.grants[2] ?? null }));
     assert.ok(receive({ type: "MsgVoteResp", reject: true }));

@@ -21,8 +21,10 @@ import type { Manifest } from "../../../node/snapshot/manifest.ts";
 import { entryOf } from "../../../node/storage/block-log.ts";
 import { KEYS } from "../../../node/storage/buckets.ts";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
-import { bytes32, ChainBuilder, nodeSigner } from "../../support/chain-builder.ts";
+import { bytes32, ChainBuilder } from "../../support/chain-builder.ts";
 
+/** Number of the node that takes. */
+const TAKER = 2;
 /** Records written at one go. */
 const RECORDS_AT_ONCE = 5000;
 
@@ -57,7 +59,7 @@ export async function measureLargeState(
   const giver = await timed("start on it", () => open(chain, giverDatabase, 1));
   const certificate = chain.certificate(chain.tip.height);
   const manifest = await timed("make the snapshot", () => snapshotOf(giver, certificate));
-  const taker = await open(chain, await openDatabase(join(directory, "taker")), 2);
+  const taker = await open(chain, await openDatabase(join(directory, "taker")), TAKER);
   const intake = intakeFrom(chain, taker, giver, manifest);
   await timed("fetch and check it", async () => {
     assert.equal(intake.offered(1), null);
@@ -70,7 +72,7 @@ export async function measureLargeState(
   await giver.database.close();
   await taker.database.close();
   const database = await openDatabase(join(directory, "taker"));
-  const again = await timed("start on what was taken", () => open(chain, database, 2));
+  const again = await timed("start on what was taken", () => open(chain, database, TAKER));
   assert.deepEqual(again.chain.applied.tip.hash, chain.tip.hash);
   assert.deepEqual(again.chain.applied.tree.root, giver.chain.applied.tree.root);
   await database.close();
@@ -135,8 +137,8 @@ function open(chain: ChainBuilder, database: Database, number: number): Promise<
   return openChain({
     database,
     genesis: chain.genesis,
-    context: chain.context,
-    self: { number, signer: nodeSigner(number) },
+    signatures: chain.context,
+    identity: chain.identity(number),
     verifyTransactions: async (transactions) => transactions.map(() => true),
     nowMs: () => chain.tip.timestampMs,
     check: "recent",
@@ -172,7 +174,8 @@ function intakeFrom(
   const log: NodeLog = { debug: ignore, info: ignore, warn: fail, error: fail };
   const intake = new Intake({
     ...taker,
-    context: chain.context,
+    self: TAKER,
+    signatures: chain.context,
     send: (to, question) => {
       const answer = answerTo({ database, blocks, offered: manifest }, question);
       setImmediate(() => intake.answered(to, answer));

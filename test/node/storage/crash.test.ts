@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { makeMessage } from "../../../consensus/messages.ts";
 import { LOCAL_APPEND_THREAD } from "../../../consensus/types.ts";
+import { membershipHash } from "../../../ledger/membership.ts";
 import { Elections } from "../../../node/chain/elections.ts";
 import { type DurableResponse, LogWriter } from "../../../node/driver/log-writer.ts";
 import type { OpenedChain } from "../../../node/open-chain.ts";
@@ -9,7 +10,6 @@ import { entryOf } from "../../../node/storage/block-log.ts";
 import { KEYS } from "../../../node/storage/buckets.ts";
 import { isBehind } from "../../../node/storage/damage.ts";
 import { StorageError } from "../../../node/storage/record.ts";
-import { nodeSigner } from "../../support/chain-builder.ts";
 import { flipped } from "../../support/damage.ts";
 import { MemoryDatabase } from "../../support/memory-database.ts";
 import { EmptyChain } from "../../support/stored-chain.ts";
@@ -19,7 +19,7 @@ const SELF = 1;
 /** Writes and applies the chain block by block as a follower does. @param sent takes every answer that left. */
 async function follow(chain: EmptyChain, opened: OpenedChain, sent: DurableResponse[]) {
   const { blocks, certifier, tail, chain: executed } = opened;
-  const elections = new Elections(chain.context, SELF, nodeSigner(SELF));
+  const elections = new Elections(chain.context, chain.identity(SELF), opened.memberships);
   const deliver = (response: DurableResponse) => sent.push(response);
   const writer = new LogWriter({
     ...{ self: SELF, blocks, certifier, elections, deliver },
@@ -30,7 +30,8 @@ async function follow(chain: EmptyChain, opened: OpenedChain, sent: DurableRespo
     const { term } = block.header;
     tail.put(await executed.replay(tail.last, block));
     const position = { ...chain.tipAt(height - 1) };
-    elections.requested({ term, candidate: 2, position });
+    const claim = { position, membershipHash: membershipHash(chain.membership) };
+    elections.requested({ term, candidate: 2, ...claim });
     elections.granted(term, 2, position);
     const answer = { from: SELF, to: 2, term };
     const order = makeMessage({

@@ -1,80 +1,38 @@
 /**
- * npm run mutants -- [--only WORDS] [--layers scenarios,units,simulation] [--seeds N]
+ * npm run mutants -- [--only WORDS] [--layers NAME,…] [--jobs J]    each planted bug, until a layer finds it
+ *                    [--all]                                       asks every layer all the same
+ *                    [--show]                                      and prints how those end that find it
+ *                    [--write]                                     writes the table in consensus/README.md
  *
- * Plants each bug in a copy of the compiled tree and asks every layer of tests whether it sees it. Prints a table;
- * ends with 1 when a bug was seen by none, or when a layer fails without any bug.
+ * Plants each bug in a copy of the compiled tree and asks the layers of tests whether they see it, the cheapest
+ * first. Ends with 1 when a bug was seen by none, or when a layer fails without any bug.
  */
-import { spawn } from "node:child_process";
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { repositoryRoot } from "../../support/files.ts";
-import { MUTANTS, type Mutant } from "./mutants.ts";
-
-/** A layer that takes longer has not come to an end, which is a way to see the bug. */
-const LAYER_MS_MAX = 240_000;
-
-/** Tests of one kind. */
-interface Layer {
-  readonly name: string;
-  /** The command's arguments to node, in the copy; null when the layer has nothing to say about the file. */
-  readonly command: (file: string) => readonly string[] | null;
-}
-
-/** What a layer said, and how long it took. */
-interface Verdict {
-  readonly isKilled: boolean;
-  readonly seconds: number;
-}
+import { ask, LAYERS, limitFor } from "./layers.ts";
+import { type Mutant, plant } from "./mutant.ts";
+import { MUTANTS } from "./mutants.ts";
+import { headOf, lineOf, type Verdicts, writeTable } from "./table.ts";
 
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: "" },
-    layers: { type: "string", default: "scenarios,units,simulation" },
-    seeds: { type: "string", default: "60" },
+    layers: { type: "string", default: LAYERS.map(({ name }) => name).join(",") },
+    jobs: { type: "string", default: String(Math.min(2, availableParallelism())) },
+    all: { type: "boolean", default: false },
+    show: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
   },
 });
 
-const ALL_LAYERS: readonly Layer[] = [
-  {
-    name: "scenarios",
-    command: (file) =>
-      file.startsWith("consensus/")
-        ? ["dist/test/conformance/run.js", "test/conformance/testdata"]
-        : null,
-  },
-  {
-    name: "units",
-    command: (file) => [
-      "node_modules/mocha/bin/mocha.js",
-      ...["--no-config", "--bail", "--exit", "--timeout", "30000", "--recursive"],
-      `dist/test/${file.slice(0, file.indexOf("/"))}`,
-      ...["--ignore", "dist/test/node/simulation.test.js"],
-    ],
-  },
-  {
-    name: "simulation",
-    command: () => [
-      "dist/test/simulation/run.js",
-      "--seeds",
-      values.seeds,
-      "--jobs",
-      "2",
-      "--bail",
-    ],
-  },
-];
-
-const LAYERS = ALL_LAYERS.filter(({ name }) => values.layers.split(",").includes(name));
+const layers = LAYERS.filter(({ name }) => values.layers.split(",").includes(name));
+const mutants = MUTANTS.filter(({ name, file }) => `${file} ${name}`.includes(values.only));
+if (values.write && mutants.length < MUTANTS.length) {
+  throw new RangeError("--write is for all bugs, --only for some");
+}
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -92,89 +50,75 @@ function makeCopy(): string {
   return copy;
 }
 
-/** Plants a bug. @returns how to take it out again. */
-function plant(copy: string, { name, file, from, to }: Mutant): () => void {
-  const path = join(copy, "dist", file);
-  const text = readFileSync(path, "utf8");
-  const occurrences = text.split(from).length - 1;
-  if (occurrences !== 1) {
-    throw new Error(`"${name}" does not fit: its text occurs ${occurrences} times in ${file}`);
+/** Seconds that each command takes without any bug. @throws Error when one fails: it sees nothing. */
+async function timeSound(copy: string): Promise<ReadonlyMap<string, number>> {
+  const seconds = new Map<string, number>();
+  for (const command of mutants.flatMap((mutant) => layers.map((layer) => layer.command(mutant)))) {
+    const key = command?.join(" ");
+    if (command === null || key === undefined || seconds.has(key)) continue;
+    const verdict = await ask(command, copy);
+    if (verdict.isKilled) throw new Error(`fails without any bug: node ${key}\n${verdict.words}`);
+    seconds.set(key, verdict.seconds);
   }
-  writeFileSync(
-    path,
-    text.replace(from, () => to),
-  );
-  return () => writeFileSync(path, text);
+  return seconds;
 }
 
-async function ask(layer: Layer, copy: string, file: string): Promise<Verdict | null> {
-  const command = layer.command(file);
-  if (command === null) return null;
+/** Asks the layers about a bug, up to the first that sees it. */
+async function judge(
+  mutant: Mutant,
+  copy: string,
+  sound: ReadonlyMap<string, number>,
+): Promise<Verdicts> {
+  const verdicts: Verdicts[number][] = [];
+  const takeOut = plant(join(copy, "dist"), mutant);
+  for (const layer of layers) {
+    const command = layer.command(mutant);
+    const isDone = !values.all && verdicts.some((verdict) => verdict?.isKilled);
+    const limitMs = limitFor(sound.get(command?.join(" ") ?? "") ?? 0);
+    verdicts.push(command === null || isDone ? null : await ask(command, copy, limitMs));
+  }
+  takeOut();
+  return verdicts;
+}
+
+/** Takes one bug after the other from the list, until there is none left. */
+async function work(
+  copy: string,
+  list: Iterator<Mutant>,
+  sound: ReadonlyMap<string, number>,
+  found: Map<Mutant, Verdicts>,
+): Promise<void> {
+  for (let next = list.next(); next.done !== true; next = list.next()) {
+    const verdicts = await judge(next.value, copy, sound);
+    found.set(next.value, verdicts);
+    print(lineOf(next.value, verdicts));
+    if (!values.show) continue;
+    for (const verdict of verdicts) if (verdict?.isKilled) print(verdict.words);
+  }
+}
+
+async function main(trees: readonly string[]): Promise<boolean> {
+  const [first] = trees;
+  if (first === undefined || mutants.length === 0) throw new RangeError("nothing to do");
+  // Before anything takes its time: does every bug still fit the code?
+  for (const mutant of mutants) plant(join(first, "dist"), mutant)();
+  const sound = await timeSound(first);
   const startMs = Date.now();
-  const isRight = await succeeds(command, copy);
-  return { isKilled: !isRight, seconds: (Date.now() - startMs) / 1000 };
+  const found = new Map<Mutant, Verdicts>();
+  const list = mutants.values();
+  print(headOf(layers));
+  await Promise.all(trees.map((copy) => work(copy, list, sound, found)));
+  const lines = mutants.map((mutant) => lineOf(mutant, found.get(mutant) ?? []));
+  if (values.write) writeTable([headOf(layers), ...lines]);
+  const survivors = mutants.filter((mutant) => !found.get(mutant)?.some((it) => it?.isKilled));
+  print(`\n${mutants.length} bugs in ${((Date.now() - startMs) / 60_000).toFixed(1)} min`);
+  for (const { name } of survivors) print(`SURVIVES: ${name}`);
+  return survivors.length === 0;
 }
 
-function succeeds(args: readonly string[], cwd: string): Promise<boolean> {
-  const child = spawn(process.execPath, args, { cwd, stdio: "ignore", detached: true });
-  // The whole group: a layer may have started processes of its own.
-  const endLayer = (): void => {
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-  };
-  const timer = setTimeout(endLayer, LAYER_MS_MAX);
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      clearTimeout(timer);
-      resolve(code === 0);
-    });
-  });
-}
-
-function wordFor(verdict: Verdict | null): string {
-  if (verdict === null) return "-";
-  return `${verdict.isKilled ? "killed" : "SURVIVES"} ${verdict.seconds.toFixed(1)} s`;
-}
-
-async function main(copy: string): Promise<boolean> {
-  const mutants = MUTANTS.filter(({ name, file }) => `${file} ${name}`.includes(values.only));
-  for (const mutant of mutants) plant(copy, mutant)();
-  if (!(await isQuietWithoutBugs(copy, mutants))) return false;
-  print(`| planted bug | ${LAYERS.map(({ name }) => name).join(" | ")} |`);
-  print(`|---|${LAYERS.map(() => "---|").join("")}`);
-  let areAllKilled = true;
-  for (const mutant of mutants) {
-    const takeOut = plant(copy, mutant);
-    const verdicts: (Verdict | null)[] = [];
-    for (const layer of LAYERS) verdicts.push(await ask(layer, copy, mutant.file));
-    takeOut();
-    print(`| ${mutant.file}: ${mutant.name} | ${verdicts.map(wordFor).join(" | ")} |`);
-    areAllKilled &&= verdicts.some((verdict) => verdict?.isKilled);
-  }
-  return areAllKilled;
-}
-
-/** A layer that fails anyway sees nothing. */
-async function isQuietWithoutBugs(copy: string, mutants: readonly Mutant[]): Promise<boolean> {
-  const commands = new Map<string, readonly string[]>();
-  for (const { file } of mutants) {
-    for (const layer of LAYERS) {
-      const command = layer.command(file);
-      if (command !== null) commands.set(command.join(" "), command);
-    }
-  }
-  let isQuiet = true;
-  for (const [text, command] of commands) {
-    if (await succeeds(command, copy)) continue;
-    print(`fails without any bug: node ${text}`);
-    isQuiet = false;
-  }
-  return isQuiet;
-}
-
-const scratch = makeCopy();
+const copies = Array.from({ length: Number(values.jobs) }, makeCopy);
 try {
-  process.exitCode = (await main(scratch)) ? 0 : 1;
+  process.exitCode = (await main(copies)) ? 0 : 1;
 } finally {
-  rmSync(scratch, { recursive: true });
+  for (const copy of copies) rmSync(copy, { recursive: true });
 }

@@ -1,0 +1,121 @@
+/**
+ * A member of the network without its surroundings: consensus, the door for transactions, and the ways from there to
+ * the other members. Disk, transport, clock and signature checks are given, so that a simulated node is put together
+ * by the very lines that put a real one together.
+ */
+import { LedgerFault } from "../ledger/faults.ts";
+import { Admission, type AdmissionParts } from "./admission.ts";
+import type { ChainLink } from "./chain/ledger-chain.ts";
+import { composeDriver, type DriverSetup } from "./driver/compose-driver.ts";
+import type { Driver } from "./driver/driver.ts";
+import { Forwarder, type ForwarderParts } from "./forwarder.ts";
+import { Ledger } from "./ledger-reader.ts";
+import type { NodeLog } from "./logger.ts";
+import { MembershipGossip } from "./membership-gossip.ts";
+import { decisionOf, Mempool } from "./mempool.ts";
+import { type Contact, Peers } from "./peers.ts";
+import type { Transport } from "./transport/transport.ts";
+import type { Frame } from "./wire.ts";
+
+/** What surrounds a member. */
+export interface MemberSetup
+  extends Omit<DriverSetup, "mempool" | "send">,
+    Pick<AdmissionParts, "verifier" | "after">,
+    Pick<ForwarderParts, "defer"> {
+  readonly transport: Transport;
+  /** Whom to ask who the members are, beside the members that this node knows. */
+  readonly contacts: readonly Contact[];
+}
+
+/** A member that waits for its clock and for messages. */
+export interface Member {
+  readonly driver: Driver;
+  readonly admission: Admission;
+  readonly mempool: Mempool;
+  readonly ledger: Ledger;
+  readonly peers: Peers;
+  /** One tick of the consensus clock. */
+  readonly tick: () => void;
+}
+
+/** Puts a member together. */
+export function composeMember(setup: MemberSetup): Member {
+  const { identity, signatures, opened, log, transport, verifier, nowMs, after, defer } = setup;
+  const self = identity.number;
+  const mempool = new Mempool();
+  const peers = new Peers(transport, self, setup.contacts, log);
+  const ledger = new Ledger(opened);
+  const { memberships } = opened;
+  const intervalTicks = setup.timing.electionTicks;
+  const gossip = new MembershipGossip({ self, memberships, ledger, peers, log, intervalTicks });
+  const send = (to: number, frame: Frame) => peers.send(to, frame);
+  const driver = composeDriver({
+    ...setup,
+    mempool,
+    send,
+    onApplied: (link) => {
+      decide(link, mempool);
+      gossip.refresh();
+      setup.onApplied(link);
+    },
+  });
+  const leader = () => driver.status.lead;
+  const forwarder = new Forwarder({ self, mempool, leader, send, defer });
+  const admission = new Admission({
+    networkId: signatures.networkId,
+    chain: opened.chain,
+    ledger,
+    mempool,
+    verifier,
+    nowMs,
+    after,
+    onAdmitted: ({ source }) => {
+      forwarder.admitted(source.bytes);
+      driver.produce();
+    },
+  });
+  receiveFrames(peers, { driver, admission, gossip, log });
+  const tick = () => {
+    driver.tick();
+    forwarder.tick();
+    gossip.tick();
+  };
+  return { driver, admission, mempool, ledger, peers, tick };
+}
+
+/** Whoever waits for a transaction of the block is told. */
+function decide({ block, transactions, tip }: ChainLink, mempool: Mempool): void {
+  if (block === null) return;
+  transactions.forEach(({ source }, index) => {
+    const decision = decisionOf(block.results[index] ?? "", tip.height, index);
+    mempool.decided(source.id, source.leaf, decision);
+  });
+  mempool.expire(tip.timestampMs);
+}
+
+/** Who takes frames in. */
+interface FrameReceivers {
+  readonly driver: Driver;
+  readonly admission: Admission;
+  readonly gossip: MembershipGossip;
+  readonly log: NodeLog;
+}
+
+/** Frames of other members: into consensus, or through the same door as everybody's transactions. */
+function receiveFrames(peers: Peers, { driver, admission, gossip, log }: FrameReceivers): void {
+  peers.onFrame(async (from, frame) => {
+    if (frame.kind === "consensus") return driver.receive(from, frame);
+    if (frame.kind === "question" || frame.kind === "answer") {
+      return driver.receivePiece(from, frame);
+    }
+    if (frame.kind !== "transactions") return gossip.receive(from, frame);
+    const admitted = await Promise.allSettled(
+      frame.transactions.map((transaction) => admission.admit(transaction)),
+    );
+    for (const outcome of admitted) {
+      if (outcome.status === "fulfilled") continue;
+      if (!(outcome.reason instanceof LedgerFault)) throw outcome.reason;
+      log.debug("FORWARDED_TRANSACTION_REFUSED", { from, reason: outcome.reason.message });
+    }
+  });
+}

@@ -1,0 +1,115 @@
+/** Bugs of what is kept on disk, and of what is made of it after a restart. */
+import type { Mutant } from "./mutant.ts";
+
+/** Bugs of `node/storage/` and of opening a directory. */
+export const STORAGE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "the log is written without fsync",
+    file: "node/storage/block-log.js",
+    from: "if (certificate !== null)\n            batch.put(KEYS.certificate, certificate);\n        await batch.write({ sync: true });",
+    to: "if (certificate !== null)\n            batch.put(KEYS.certificate, certificate);\n        await batch.write({ sync: false });",
+  },
+  {
+    name: "term and vote are not written",
+    file: "node/storage/block-log.js",
+    from: "const promised = hardState ?? this.#hardState;",
+    to: "const promised = this.#hardState;",
+  },
+  {
+    name: "the promise is written before the blocks that it names (etcd pull request 8455)",
+    file: "node/storage/block-log.js",
+    from: "batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));",
+    to: "await this.#database.batch().promise(encodePromise({ hardState: promised, end, regain: regain ?? end })).write({ sync: true });",
+  },
+  {
+    name: "a replaced tail stays on the disk (etcd 22442)",
+    file: "node/storage/block-log.js",
+    from: "for (let height = last + 1; height <= this.#lastIndex; height++)\n            batch.del(KEYS.block(height));",
+    to: "",
+  },
+  {
+    name: "the terms of a replaced tail are remembered",
+    file: "node/storage/term-runs.js",
+    from: "while ((this.#runs.at(-1)?.first ?? 0) >= index)\n            this.#runs.pop();",
+    to: "",
+  },
+  {
+    name: "the record's checksum is not looked at",
+    file: "node/storage/record.js",
+    from: "if (!equalBytes(record.subarray(0, CHECKSUM_SIZE_BYTES), checksum(key, payload))) {",
+    to: "if (record.length < CHECKSUM_SIZE_BYTES) {",
+  },
+  {
+    name: "a record in the wrong place is taken for the right one",
+    file: "node/storage/record.js",
+    from: "function checksum(key, payload) {",
+    to: "function checksum(_, payload) { const key = '';",
+  },
+  {
+    name: "a torn write can take both copies of the promises in their file",
+    file: "node/storage/promise-file.js",
+    from: "const slot = promise.sequence % SLOTS.length;",
+    to: "const slot = 0;",
+  },
+  {
+    name: "a directory without promises is taken for a new one",
+    file: "node/open-chain.js",
+    from: "if (!isPromised)\n        throw StorageError.lost",
+    to: "if (false)\n        throw StorageError.lost",
+    also: [
+      {
+        file: "node/storage/block-log.js",
+        from: "if (bytes === undefined && stored > 0) {",
+        to: "if (false) {",
+      },
+    ],
+  },
+  {
+    name: "a log with a hole counts up to its end",
+    file: "node/storage/damage.js",
+    from: "if (!isNext || !follows)",
+    to: "if (false)",
+  },
+  {
+    name: "the only voter cuts its log, and what nobody else has is gone",
+    file: "node/storage/block-log.js",
+    from: "if (this.#founding.voters.length === 1) {",
+    to: "if (false) {",
+  },
+  {
+    name: "a certificate is stored whose block is not",
+    file: "node/driver/log-writer.js",
+    from: "const isStored = height > this.#storedCertificateHeight && height <= endOfLog;",
+    to: "const isStored = height > this.#storedCertificateHeight;",
+  },
+  {
+    name: "the state on disk moves without its position",
+    file: "node/storage/state-store.js",
+    from: "batch.put(KEYS.applied, encodeTip(tip));",
+    to: "await batch.write({ sync: false }); return this.#database.batch().put(KEYS.applied, encodeTip(tip)).write({ sync: false });",
+  },
+  {
+    name: "a state that is not that of its block is believed",
+    file: "node/derived-state.js",
+    from: "const isWhole = isAfterBlock &&",
+    to: "const isWhole =",
+  },
+  {
+    name: "a state beyond the end of the log is believed",
+    file: "node/derived-state.js",
+    from: "if (tip === undefined || tip.height > blocks.lastIndex())",
+    to: "if (tip === undefined)",
+  },
+  {
+    name: "after a restart the applied index may be above the commit index",
+    file: "node/open-chain.js",
+    from: "Math.max(applied.tip.height, certifier.certifiedHeight)",
+    to: "0",
+  },
+  {
+    name: "after a restart the ids of the last minutes are forgotten",
+    file: "node/open-chain.js",
+    from: "for (let height = first; height <= tip.height; height++) {",
+    to: "for (let height = tip.height + 1; height <= tip.height; height++) {",
+  },
+];
