@@ -1,7 +1,9 @@
 /** All commands of `mykey-ledger`, put together. */
 import type { Command } from "commander";
+import { auditBlameCommand } from "./commands/audit-blame.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
+import { auditVerifyProofCommand } from "./commands/audit-verify-proof.ts";
 import { cardCreateCommand } from "./commands/card-create.ts";
 import { cardInfoCommand } from "./commands/card-info.ts";
 import { cardSignCommand } from "./commands/card-sign.ts";
@@ -53,6 +55,8 @@ export function program(): Command {
       groupCommand("audit", "Download and check a whole chain", [
         auditExportCommand(),
         auditVerifyCommand(),
+        auditBlameCommand(),
+        auditVerifyProofCommand(),
       ]),
     ],
   )

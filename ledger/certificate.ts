@@ -53,7 +53,7 @@ export const certificateSchema = record({
 export type Certificate = Infer<typeof certificateSchema>;
 
 /** Where a log ends. Height 0 is the genesis: term 0, hash = networkId. */
-const positionSchema = record({ term: uint(), height: uint(), hash: hashField });
+export const positionSchema = record({ term: uint(), height: uint(), hash: hashField });
 /** Where a log ends. */
 export type LogPosition = Infer<typeof positionSchema>;
 
@@ -193,7 +193,10 @@ export function verifyGrant(
 }
 
 /** Raft section 5.4.1: a log is ahead when its last term is later, or the same and it is longer. */
-function isAhead(a: LogPosition, b: LogPosition): boolean {
+export function isAhead(
+  a: Pick<LogPosition, "term" | "height">,
+  b: Pick<LogPosition, "term" | "height">,
+): boolean {
   return a.term > b.term || (a.term === b.term && a.height > b.height);
 }
 

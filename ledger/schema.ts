@@ -238,3 +238,52 @@ export function record<F extends Fields>(fields: F): RecordSchema<RecordOf<F>> {
     },
   };
 }
+
+/** The union of records that `variant` describes: each with its `kind`. */
+export type VariantOf<R> = {
+  readonly [K in keyof R & string]: { readonly kind: K } & Infer<R[K]>;
+}[keyof R & string];
+
+/** One of several records, told apart by `kind`: the item before the fields in CBOR, a field in JSON. */
+export function variant<R extends { readonly [kind: string]: Schema<unknown> }>(
+  records: R,
+): Schema<VariantOf<R>> {
+  type V = VariantOf<R>;
+  const kinds = Object.keys(records);
+  const recordOf = (kind: unknown, path: string): Schema<unknown> => {
+    const isKnown = typeof kind === "string" && Object.hasOwn(records, kind);
+    const found = isKnown ? records[kind] : undefined;
+    return found ?? refuse(path, `must be one of ${kinds.join(", ")}`);
+  };
+  const objectOf = (raw: unknown, path: string) =>
+    raw === null || typeof raw !== "object" || Array.isArray(raw)
+      ? refuse(path, "must be an object")
+      : (raw as { readonly [key: string]: JsonValue });
+  return {
+    jsonSchema: {
+      anyOf: Object.entries(records).map(([kind, { jsonSchema }]) => withKind(kind, jsonSchema)),
+    },
+    toCbor: (value, path = "") => {
+      const fields = recordOf(value.kind, path).toCbor(value, path);
+      return [value.kind, ...(fields as readonly CborValue[])];
+    },
+    fromCbor: (raw, path = "") => {
+      if (!Array.isArray(raw)) return refuse(path, "must be an array");
+      const [kind, ...fields] = raw as readonly CborValue[];
+      return { kind, ...(recordOf(kind, path).fromCbor(fields, path) as object) } as V;
+    },
+    toJson: (value) => {
+      const fields = recordOf(value.kind, "").toJson(value);
+      return { kind: value.kind, ...objectOf(fields, "") };
+    },
+    fromJson: (raw, path = "") => {
+      const { kind, ...fields } = objectOf(raw, path);
+      return { kind, ...(recordOf(kind, path).fromJson(fields, path) as object) } as V;
+    },
+  };
+}
+
+function withKind(kind: string, { properties, required, ...rest }: JsonSchema): JsonSchema {
+  const named = { kind: { const: kind }, ...(properties as JsonSchema) };
+  return { ...rest, properties: named, required: ["kind", ...(required as readonly string[])] };
+}

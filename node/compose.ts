@@ -117,10 +117,10 @@ async function start(
   const { driver, admission, mempool, ledger } = member;
   shutdown.add(() => driver.stop());
   const status = () => statusOf(member, opened, self, verifier);
-  const { store, certifier } = opened;
+  const { store, certifier, evidence } = opened;
   const networkId = toHex(signatures.networkId);
   const about = { version: VERSION, genesis, networkId, status };
-  const parts = { ...about, admission, mempool, ledger, certifier, store, events };
+  const parts = { ...about, admission, mempool, ledger, certifier, store, evidence, events };
   const api = await createApi({ ...parts, metrics: createMetrics(status) }, log);
 
   shutdown.add(() => transport.stop());
@@ -207,7 +207,7 @@ function seedInForce({ seeds, nodeNumber }: NodeConfig, memberships: Memberships
 
 function statusOf(
   { driver, mempool, peers }: Member,
-  { chain, certifier }: OpenedChain,
+  { chain, certifier, evidence }: OpenedChain,
   self: number,
   verifier: TransactionVerifier,
 ): NodeStatus {
@@ -226,6 +226,7 @@ function statusOf(
     signaturesVerified: verifier.verifiedTransactions,
     membership,
     membershipWait: driver.membershipWait,
+    culprits: evidence.culprits,
     connected: peers.connected(),
     snapshots: driver.snapshots,
   };

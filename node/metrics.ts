@@ -20,6 +20,7 @@ const GAUGES: readonly (readonly [name: string, help: string, (status: NodeStatu
     "Chunks of the snapshot that is fetched",
     (s) => s.snapshots.arriving?.chunksTotal ?? 0,
   ],
+  ["mykey_convicted_members", "Members against whom there is evidence", (s) => s.culprits.length],
   ["mykey_connected_members", "Members in reach, this node included", (s) => s.connected.size],
 ];
 

@@ -6,6 +6,7 @@ import type { Certifier } from "./chain/certifier.ts";
 import type { Ledger } from "./ledger-reader.ts";
 import type { Mempool } from "./mempool.ts";
 import type { NodeStatus } from "./node-status.ts";
+import type { EvidenceStore } from "./storage/evidence-store.ts";
 import type { StateStore } from "./storage/state-store.ts";
 
 /** The parts of a node that answer requests. */
@@ -19,6 +20,7 @@ export interface NodeParts {
   readonly ledger: Ledger;
   readonly certifier: Certifier;
   readonly store: StateStore;
+  readonly evidence: EvidenceStore;
   readonly events: BlockEvents;
   readonly status: () => NodeStatus;
   /** Prometheus text. */

@@ -49,6 +49,8 @@ export interface NodeStatus {
   readonly membership: Membership;
   /** What a change of membership waits for; null on all but the leader. */
   readonly membershipWait: MembershipWait | null;
+  /** Members against whom this node holds evidence. */
+  readonly culprits: readonly number[];
   /** Members that can be reached, this node included. */
   readonly connected: ReadonlySet<number>;
 }

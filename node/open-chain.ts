@@ -22,6 +22,7 @@ import { readRecentIds } from "./recent-ids.ts";
 import { BlockLog, storedStart } from "./storage/block-log.ts";
 import { KEYS } from "./storage/buckets.ts";
 import type { Database } from "./storage/database.ts";
+import { EvidenceStore } from "./storage/evidence-store.ts";
 import { encodePromise, NOTHING_PROMISED } from "./storage/promise.ts";
 import { StorageError, type StorageErrorCode } from "./storage/record.ts";
 import { isChainWhole, isSuspect } from "./storage/scrub.ts";
@@ -67,6 +68,7 @@ export interface OpenedChain {
   readonly tail: Tail;
   readonly certifier: Certifier;
   readonly memberships: Memberships;
+  readonly evidence: EvidenceStore;
 }
 
 /** Opens or makes a node's directory. @throws StorageError saying what is wrong with it. */
@@ -113,7 +115,8 @@ async function openChecked(parts: OpenChainParts, isThorough: boolean): Promise<
   );
   repeatVotes(certifier, tail, blocks);
   if (isSuspect(database)) await database.batch().del(KEYS.suspect).write({ sync: true });
-  return { database, blocks, store, chain, tail, certifier, memberships };
+  const evidence = await EvidenceStore.open(database);
+  return { database, blocks, store, chain, tail, certifier, memberships, evidence };
 }
 
 /** Blocks whose bodies are gone cannot be had one by one. @throws StorageError `DATABASE_DAMAGED`. */

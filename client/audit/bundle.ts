@@ -4,6 +4,7 @@
  *     genesis.json                 the genesis in its one form
  *     chain/<first>-<last>.cbor    CBOR sequence of the blocks of those heights, 256 a file
  *     certificate.cbor             the certificate of the last block
+ *     evidence.cbor                what convicts members, if the node holds anything (ledger/evidence.ts)
  *
  * Heights have at least ten digits, so that names sort as numbers do. Every file but the last is full:
  * one chain has one set of files, byte for byte.
@@ -14,6 +15,8 @@ import { LedgerFault } from "../../ledger/faults.ts";
 export const GENESIS_FILE = "genesis.json";
 /** Name of the last block's certificate. */
 export const CERTIFICATE_FILE = "certificate.cbor";
+/** Name of the evidence, in the bundle of a node that holds any. */
+export const EVIDENCE_FILE = "evidence.cbor";
 /** Blocks in a full chain file. */
 const BLOCKS_PER_FILE = 256;
 
@@ -55,7 +58,7 @@ export function chainFilesOf(fileNames: readonly string[]): readonly ChainFile[]
     if (!fileNames.includes(needed)) throw new LedgerFault("NOT_FOUND", { file: needed });
   }
   const chainFiles = fileNames
-    .filter((name) => name !== GENESIS_FILE && name !== CERTIFICATE_FILE)
+    .filter((name) => ![GENESIS_FILE, CERTIFICATE_FILE, EVIDENCE_FILE].includes(name))
     .map(parseChainFile)
     .toSorted((a, b) => a.firstHeight - b.firstHeight);
   const lastHeight = chainFiles.at(-1)?.lastHeight ?? 0;

@@ -5,15 +5,24 @@
 import { mkdir, open, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { decodeCertificate } from "../../ledger/block.ts";
+import { decodeProof } from "../../ledger/evidence.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { readBlocks, sequenceItem } from "./block-sequence.ts";
-import { CERTIFICATE_FILE, type ChainFile, chainFileAt, GENESIS_FILE } from "./bundle.ts";
+import {
+  CERTIFICATE_FILE,
+  type ChainFile,
+  chainFileAt,
+  EVIDENCE_FILE,
+  GENESIS_FILE,
+} from "./bundle.ts";
 
 /** Where a chain comes from: a node. */
 export interface ChainSource {
   genesisText(): Promise<string>;
   /** The certificate of the highest certified block, canonical bytes. */
   certificate(): Promise<Uint8Array>;
+  /** What the node holds against members: a proof file, which may be empty. */
+  evidence(): Promise<Uint8Array>;
   /** Certified blocks from a height upwards, as many as the source sends at once: a CBOR sequence. */
   chain(fromHeight: number): AsyncIterable<Uint8Array>;
 }
@@ -48,6 +57,9 @@ export async function exportBundle(
     onProgress(height, lastHeight);
   }
   await writeFile(join(directory, CERTIFICATE_FILE), certificate);
+  const proof = await source.evidence();
+  if (decodeProof(proof).evidence.length > 0)
+    await writeFile(join(directory, EVIDENCE_FILE), proof);
   return lastHeight;
 }
 

@@ -1,5 +1,6 @@
 /** The verdict of an audit in one line. */
 import type { AccountTotal } from "../../contracts/invariants.ts";
+import type { Finding } from "../../ledger/verify-evidence.ts";
 import type { AuditFailed, AuditPassed } from "./verify-bundle.ts";
 
 /** `verified up to height …`, or the height and the rule that is broken there. */
@@ -18,8 +19,18 @@ export function verdictLine(verdict: AuditPassed | AuditFailed): string {
       "(pass --genesis to check against yours)";
   return (
     `verified up to height ${height}: ${transactions} transactions, ` +
-    `${cardSignatures} card signatures, ${votes} votes, totals balance (${balances(totals)})${trust}`
+    `${cardSignatures} card signatures, ${votes} votes, totals balance (${balances(totals)})` +
+    `${proven(verdict.evidence)}${trust}`
   );
+}
+
+/** `, evidence proven: node 3 (double-vote, term 2, height 5)`, for each piece. */
+function proven(findings: readonly Finding[]): string {
+  const said = findings.map(
+    ({ kind, culprits, term, height }) =>
+      `node ${culprits.join(" and ")} (${kind}, term ${term}, height ${height})`,
+  );
+  return said.length === 0 ? "" : `, evidence proven: ${said.join(", ")}`;
 }
 
 /** `131164/health: 1000 pt = wallet 650 + merchant 350`, for each kind of points. */

@@ -2,10 +2,18 @@
 import type { AccountTotal } from "../../contracts/invariants.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { FAULTS, type FaultFacts, LedgerFault } from "../../ledger/faults.ts";
-import { type Genesis, genesisText, networkIdOf, parseGenesis } from "../../ledger/genesis.ts";
+import { type Genesis, genesisText, networkIdOf } from "../../ledger/genesis.ts";
 import type { VerifySignature } from "../../ledger/signature.ts";
+import { type Finding, verifyProof } from "../../ledger/verify-evidence.ts";
 import { readBlocks } from "./block-sequence.ts";
-import { type Bundle, CERTIFICATE_FILE, chainFilesOf, GENESIS_FILE } from "./bundle.ts";
+import {
+  type Bundle,
+  CERTIFICATE_FILE,
+  chainFilesOf,
+  EVIDENCE_FILE,
+  GENESIS_FILE,
+} from "./bundle.ts";
+import { readCertificate, readEvidence, readGenesis } from "./bundle-files.ts";
 import { ChainAuditor } from "./chain-auditor.ts";
 import type { AuditCounts } from "./tally.ts";
 
@@ -19,6 +27,8 @@ export interface AuditPassed extends AuditCounts {
   readonly trustedGenesis: boolean;
   /** What each kind of account holds of each asset; they sum to zero. */
   readonly totals: readonly AccountTotal[];
+  /** What the evidence in the bundle shows, all of it checked. */
+  readonly evidence: readonly Finding[];
 }
 
 /** The chain is wrong: the first thing found. */
@@ -44,9 +54,6 @@ export interface AuditOptions {
   /** Hears how far it is. */
   readonly onProgress?: (height: number, lastHeight: number) => void;
 }
-
-const GENESIS_SIZE_BYTES_MAX = 16 * 1024 * 1024;
-const CERTIFICATE_SIZE_BYTES_MAX = 64 * 1024;
 
 /** Where the audit is, for the verdict. */
 interface Place {
@@ -96,41 +103,17 @@ async function verifyFiles(
   }
   place.file = CERTIFICATE_FILE;
   place.height = auditor.height;
-  const certificate = await readWhole(bundle, CERTIFICATE_FILE, CERTIFICATE_SIZE_BYTES_MAX);
-  const totals = auditor.finish(certificate);
+  const totals = auditor.finish(await readCertificate(bundle));
+  place.file = EVIDENCE_FILE;
+  const proof = await readEvidence(bundle);
+  const evidence = proof === null ? [] : verifyProof(proof, genesis, verify);
   return {
     ok: true,
     height: auditor.height,
     ...auditor.tally.counts,
     totals,
+    evidence,
     networkId: toHex(networkIdOf(genesis)),
     trustedGenesis: trusted !== undefined,
   };
-}
-
-async function readGenesis(bundle: Bundle): Promise<Genesis> {
-  const bytes = await readWhole(bundle, GENESIS_FILE, GENESIS_SIZE_BYTES_MAX);
-  let text: string;
-  try {
-    // Not the BOM-eating default: every byte counts.
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw new LedgerFault("MALFORMED", { problem: "genesis is not UTF-8", cause: error });
-  }
-  return parseGenesis(text);
-}
-
-async function readWhole(
-  bundle: Bundle,
-  fileName: string,
-  sizeBytesMax: number,
-): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const piece of bundle.read(fileName)) {
-    sizeBytes += piece.length;
-    if (sizeBytes > sizeBytesMax) throw new LedgerFault("TOO_LARGE", { sizeBytesMax });
-    pieces.push(piece);
-  }
-  return new Uint8Array(Buffer.concat(pieces));
 }

@@ -2,6 +2,7 @@
  * A node, as its HTTP API shows it. Answers are read strictly; whether they are true is for receipts and
  * certificates to prove (submit.ts, audit/).
  */
+import { PROOF_SIZE_BYTES_MAX } from "../../ledger/evidence.ts";
 import type { LedgerFault } from "../../ledger/faults.ts";
 import { BLOCK_SIZE_BYTES_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import type { Schema } from "../../ledger/schema.ts";
@@ -106,6 +107,11 @@ export class LedgerClient {
   /** The certificate of the highest certified block. */
   async certificate(): Promise<Uint8Array> {
     return bytesOf(await this.#get("/v1/certificate", CBOR_TYPE), CERTIFICATE_SIZE_BYTES_MAX);
+  }
+
+  /** What the node holds against members, as a proof file. */
+  async evidence(): Promise<Uint8Array> {
+    return bytesOf(await this.#get("/v1/evidence", CBOR_TYPE), PROOF_SIZE_BYTES_MAX);
   }
 
   async #json<T>(path: string, schema: Schema<T>): Promise<T> {

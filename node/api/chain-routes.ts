@@ -2,9 +2,12 @@
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import { WALLET } from "../../contracts/state-records.ts";
 import { encodeCertificate } from "../../ledger/block.ts";
+import { fromHex } from "../../ledger/bytes.ts";
 import { encode } from "../../ledger/encoding.ts";
+import { encodeProof } from "../../ledger/evidence.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { HASH_SIZE_BYTES } from "../../ledger/hash.ts";
+import { MEMBERSHIP_CHANGES_MAX } from "../../ledger/limits.ts";
 import { bytes } from "../../ledger/schema.ts";
 import type { NodeParts } from "../node-parts.ts";
 import { type BlockSummary, blockSummary } from "./views.ts";
@@ -22,7 +25,7 @@ function countQuery(max: number, fallback: number) {
   return { type: "integer", minimum: 1, maximum: max, default: fallback };
 }
 
-/** `/v1/chain`, `/v1/certificate`, `/v1/blocks`, `/v1/wallets/:handle`. */
+/** `/v1/chain`, `/v1/certificate`, `/v1/evidence`, `/v1/blocks`, `/v1/wallets/:handle`. */
 export function chainRoutes(node: NodeParts): FastifyPluginAsync {
   return async (api) => {
     api.get<{ Querystring: { from: number; limit: number } }>(
@@ -52,6 +55,17 @@ export function chainRoutes(node: NodeParts): FastifyPluginAsync {
         const certificate = node.certifier.certified;
         if (certificate === null) throw new LedgerFault("NOT_FOUND");
         return sendCbor(reply, encodeCertificate(certificate));
+      },
+    );
+
+    api.get(
+      "/v1/evidence",
+      { schema: { summary: "What convicts members that broke the protocol, as a proof file" } },
+      (_request, reply) => {
+        const networkId = fromHex(node.networkId);
+        const memberships = node.ledger.membershipSteps(1, MEMBERSHIP_CHANGES_MAX);
+        const proof = { version: 1, networkId, memberships, evidence: node.evidence.all };
+        return sendCbor(reply, encodeProof(proof));
       },
     );
 

@@ -69,6 +69,7 @@ export function statusView(status: NodeStatus, genesis: Genesis): Record<string,
     snapshots: status.snapshots,
     members,
     membershipWait: status.membershipWait,
+    culprits: status.culprits,
     quorum: quorumView(membership, connected, (number) => {
       const member = members.find((candidate) => candidate.number === number);
       return { ja: member?.nameJa ?? String(number), en: member?.nameEn ?? String(number) };

@@ -25,6 +25,7 @@ import {
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { Hash } from "../../ledger/hash.ts";
 import type { Membership } from "../../ledger/membership.ts";
+import { isBehind, type LogEnd } from "../storage/damage.ts";
 import type { Identity } from "./identity.ts";
 
 /** Who wants to lead which term, from which log, under which membership. */
@@ -83,13 +84,15 @@ export class Elections {
   }
 
   /**
-   * This node's signed grant, once it is durable; null when it has granted a later term since, or has no key in
-   * the candidate's membership.
+   * This node's signed grant, once it is durable; null when it has granted a later term since, may not grant, or has
+   * no key in the candidate's membership.
+   * @param regain how far the candidate's log must reach, if this node's own fell back.
    */
-  grant(term: number, candidate: number): Grant | null {
+  grant(term: number, candidate: number, regain: LogEnd | null = null): Grant | null {
     const promised = this.#promised;
     if (promised?.candidacy.term !== term || promised.candidacy.candidate !== candidate)
       return null;
+    if (regain !== null && isBehind(promised.candidacy.position, regain)) return null;
     const membership = this.#memberships.named(promised.candidacy.membershipHash);
     const signer = membership === undefined ? null : this.#identity.signerIn(membership);
     if (signer === null) return null;
@@ -109,6 +112,11 @@ export class Elections {
     this.#grants = new Map();
     this.requested(candidacy);
     this.granted(candidacy.term, candidacy.candidate, candidacy.position);
+  }
+
+  /** What this node stood for last; null when it never did. */
+  get standing(): Candidacy | null {
+    return this.#candidacy;
   }
 
   /** Keeps a grant that this node received. @returns false when it is not for its candidacy or wrong. */

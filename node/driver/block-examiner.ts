@@ -8,6 +8,7 @@ import { equalBytes } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { BlockAt, Certifier } from "../chain/certifier.ts";
 import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
+import type { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import { entryOf } from "../storage/block-log.ts";
 import { StorageError } from "../storage/record.ts";
@@ -18,6 +19,7 @@ export interface BlockExaminerParts {
   readonly chain: LedgerChain;
   readonly tail: Tail;
   readonly certifier: Certifier;
+  readonly witness: Witness;
   readonly log: NodeLog;
   /** The core's commit index. */
   readonly commit: () => number;
@@ -91,13 +93,18 @@ export class BlockExaminer {
 
   /** Rule R8: one term, one height, two blocks: the leader lied. Keep the first, follow no further. */
   #isSame({ data, index: height, term }: Entry, hash: Uint8Array): boolean {
-    if (height === 0 || equalBytes(decodeBlock(data).hash, hash)) return true;
-    this.#parts.log.error("EQUIVOCATION", { height, term });
+    if (height === 0) return true;
+    const block = decodeBlock(data);
+    if (equalBytes(block.hash, hash)) return true;
+    const { log, tail, witness } = this.#parts;
+    log.error("EQUIVOCATION", { height, term });
+    for (const one of [tail.block(height), block]) witness.saw(one);
     return false;
   }
 
   async #validate(entry: Entry, parent: ChainLink): Promise<ChainLink> {
     const block = decodeBlock(entry.data);
+    this.#parts.witness.saw(block);
     const { term, height } = block.header;
     if (term !== entry.term || height !== entry.index || entryOf(block).type !== entry.type) {
       throw new LedgerFault("HEIGHT_MISMATCH", { height, expected: entry.index });

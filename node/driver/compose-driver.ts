@@ -1,36 +1,23 @@
 /** Builds the consensus core and the workers around it, and ties them together. */
-import type { Entry } from "../../consensus/messages.ts";
-import { seededRandom } from "../../consensus/random.ts";
-import { RawNode } from "../../consensus/raw-node.ts";
-import type { BlockControl } from "../../ledger/block.ts";
-import type { LogPosition, SignatureContext } from "../../ledger/certificate.ts";
-import type { Membership } from "../../ledger/membership.ts";
-import { confChangeBetween } from "../chain/conf-change.ts";
+import type { RawNode } from "../../consensus/raw-node.ts";
+import type { SignatureContext } from "../../ledger/certificate.ts";
 import { Elections } from "../chain/elections.ts";
 import type { Identity } from "../chain/identity.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
+import { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import type { Mempool } from "../mempool.ts";
-import type { OpenedChain } from "../open-chain.ts";
 import type { SnapshotPolicy } from "../snapshot/policy.ts";
 import { Snapshots } from "../snapshot/snapshots.ts";
 import type { Frame } from "../wire.ts";
 import { Applier } from "./applier.ts";
 import { BlockExaminer } from "./block-examiner.ts";
 import { BlockProducer } from "./block-producer.ts";
+import { applyChange, type ChainCoreSetup, createCore, mayLead, sealEntry } from "./chain-core.ts";
 import { Driver } from "./driver.ts";
 import { LogWriter } from "./log-writer.ts";
 import { MembershipChanger } from "./membership-changer.ts";
 import { Receiver } from "./receiver.ts";
-
-const LIMITS = {
-  /** Bytes of blocks in one MsgApp; a larger block travels alone. */
-  maxMessageBytes: 4 * 1024 * 1024,
-  /** Bytes of blocks under way to one follower. */
-  maxInflightBytes: 32 * 1024 * 1024,
-  /** Bytes that a leader appends beyond what is applied: it refuses more until a quorum follows. */
-  maxUncommittedBytes: 64 * 1024 * 1024,
-} as const;
 
 /** Within how many heartbeats a member must have answered to count as alive when the membership changes. */
 const HEARD_HEARTBEATS = 4;
@@ -39,16 +26,10 @@ const HEARD_HEARTBEATS = 4;
 const SILENCE_ELECTIONS = 3;
 
 /** What the consensus of a node is built from. */
-export interface DriverSetup {
+export interface DriverSetup extends Omit<ChainCoreSetup, "self"> {
   readonly identity: Identity;
   readonly signatures: SignatureContext;
-  readonly opened: OpenedChain;
   readonly mempool: Mempool;
-  readonly timing: { readonly electionTicks: number; readonly heartbeatTicks: number };
-  /** Smaller limits than usual, with which less is needed to reach them. */
-  readonly limits?: { readonly [limit in keyof typeof LIMITS]?: number };
-  /** Seed of the election jitter: another one for each node. */
-  readonly jitterSeed: number;
   readonly nowMs: () => number;
   /** When the network began, ms since 1970. */
   readonly genesisTimeMs: number;
@@ -62,17 +43,26 @@ export interface DriverSetup {
 
 /** Builds the driver of a node. */
 export function composeDriver(setup: DriverSetup): Driver {
-  const { identity, signatures, opened, mempool, nowMs, log } = setup;
+  const { identity, signatures, opened, mempool, nowMs, log, send, onFailure } = setup;
   const { blocks, chain, tail, certifier, memberships } = opened;
   const self = identity.number;
   const elections = new Elections(signatures, identity, memberships);
-  const core = createCore(setup, (entry) => driver.seal(sealEntry(setup, elections, entry)));
+  const core = createCore({ ...setup, self }, (entry) =>
+    driver.seal(sealEntry(opened, elections, entry, nowMs())),
+  );
   const leadingTerm = () => {
     const { state, term } = core.basicStatus();
     return state === "StateLeader" ? term : null;
   };
   const { electionTicks, heartbeatTicks } = setup.timing;
-  const receiver = createReceiver(setup, core, elections);
+  const witness = new Witness({
+    context: { ...signatures, membershipOf: (hash) => memberships.named(hash) },
+    store: opened.evidence,
+    standing: () => elections.standing,
+    log,
+    onFailure,
+  });
+  const receiver = composeReceiver(setup, core, { elections, witness });
   const writer = new LogWriter({
     self,
     blocks,
@@ -114,7 +104,6 @@ export function composeDriver(setup: DriverSetup): Driver {
     hears: (member) => driver.hears(member, hearingTicks),
     propose: (change) => driver.changeMembership(change),
   });
-  const { send, onFailure } = setup;
   const snapshots = new Snapshots({
     ...{ self, opened, signatures, core, electionTicks, log, send, onFailure },
     policy: setup.snapshots ?? null,
@@ -124,7 +113,7 @@ export function composeDriver(setup: DriverSetup): Driver {
       setup.onApplied(chain.applied);
     },
   });
-  const workers = { receiver, writer, applier, producer, changer, snapshots };
+  const workers = { receiver, witness, writer, applier, producer, changer, snapshots };
   const driver = new Driver({
     self,
     core,
@@ -140,83 +129,25 @@ export function composeDriver(setup: DriverSetup): Driver {
   return driver;
 }
 
-function createReceiver(setup: DriverSetup, core: RawNode, elections: Elections): Receiver {
-  const { opened, nowMs, log } = setup;
+function composeReceiver(
+  { opened, timing, log, nowMs, genesisTimeMs }: DriverSetup,
+  core: RawNode,
+  { elections, witness }: { readonly elections: Elections; readonly witness: Witness },
+): Receiver {
   const { blocks, chain, tail, certifier, memberships } = opened;
-  const { electionTicks, heartbeatTicks } = setup.timing;
   const commit = () => core.basicStatus().commit;
   return new Receiver({
-    examiner: new BlockExaminer({ chain, tail, certifier, log, commit }),
+    examiner: new BlockExaminer({ chain, tail, certifier, witness, log, commit }),
     tail,
     certifier,
     elections,
     memberships,
     log,
     term: () => core.basicStatus().term,
-    ageMs: () => nowMs() - setup.genesisTimeMs,
-    silenceHeartbeats: Math.ceil((SILENCE_ELECTIONS * electionTicks) / heartbeatTicks),
+    ageMs: () => nowMs() - genesisTimeMs,
+    silenceHeartbeats: Math.ceil(
+      (SILENCE_ELECTIONS * timing.electionTicks) / timing.heartbeatTicks,
+    ),
     regain: () => blocks.regain,
   });
-}
-
-/** @param sealOwn makes the block of an entry that the core appends by itself. */
-function createCore(setup: DriverSetup, sealOwn: (entry: Entry) => Uint8Array): RawNode {
-  const { blocks, chain } = setup.opened;
-  return new RawNode({
-    id: setup.identity.number,
-    storage: blocks,
-    random: seededRandom(setup.jitterSeed),
-    ...setup.timing,
-    applied: chain.applied.tip.height,
-    ...LIMITS,
-    ...setup.limits,
-    // Transactions are forwarded, blocks never: only a leader can make one.
-    proposalForwarding: false,
-    commitBarrier: true,
-    // What the driver proposes is a block already.
-    seal: (entry) =>
-      entry.type === "EntryNormal" && entry.data.length > 0 ? entry.data : sealOwn(entry),
-  });
-}
-
-/** Neither whoever lost blocks that it acknowledged, nor whose core goes by a membership that its log cannot prove. */
-function mayLead({ blocks, chain, tail, certifier }: OpenedChain): boolean {
-  const changeHeight = tail.last.tip.memberships.pending?.changeHeight ?? 0;
-  const isProvable =
-    changeHeight > chain.applied.tip.height || changeHeight <= certifier.certifiedHeight;
-  return blocks.regain === null && isProvable;
-}
-
-/** @throws Error when the core does not take it: chain and core would go by different memberships. */
-function applyChange(core: RawNode, before: Membership, after: Membership): void {
-  const { rejected } = core.applyConfChange(confChangeBetween(before, after));
-  if (rejected !== null)
-    throw new Error(`a certified change of membership was refused: ${rejected}`);
-}
-
-/** The block of an entry that the core appends by itself, or on the changer's word: always without transactions. */
-function sealEntry(setup: DriverSetup, elections: Elections, entry: Entry): ChainLink {
-  const { chain, tail } = setup.opened;
-  const parent = tail.last;
-  if (parent.tip.height !== entry.index - 1) {
-    throw new Error(`the log ends at ${parent.tip.height}, not below ${entry.index}`);
-  }
-  const control =
-    entry.type === "EntryNormal"
-      ? elections.firstControl(entry.term, positionOf(parent))
-      : changeControl(setup.opened);
-  const draft = { term: entry.term, timestampMs: setup.nowMs(), control, transactions: [] };
-  return chain.build(draft, { parent, state: { get: () => null, tree: parent.tree } });
-}
-
-function positionOf({ tip: { term, height, hash } }: ChainLink): LogPosition {
-  return { term, height, hash };
-}
-
-/** A change of membership: the next step, which the chain says. */
-function changeControl({ chain, tail, certifier }: OpenedChain): BlockControl {
-  const lastCertificate = certifier.certified;
-  const membershipChange = chain.nextMembership(tail.last, { lastCertificate });
-  if (membershipChange === null) throw new Error("there is no next membership");
-  return { lastCertificate, leaderCertificate: null, membershipChange };
 }

@@ -16,6 +16,7 @@ import { membershipHash } from "../../ledger/membership.ts";
 import type { Certifier, VotedBlock } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
+import type { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import type { SnapshotStatus } from "../node-status.ts";
 import type { Snapshots } from "../snapshot/snapshots.ts";
@@ -35,6 +36,7 @@ export interface DriverParts {
   readonly certifier: Certifier;
   readonly elections: Elections;
   readonly receiver: Receiver;
+  readonly witness: Witness;
   readonly writer: LogWriter;
   readonly applier: Applier;
   readonly producer: BlockProducer;
@@ -106,6 +108,7 @@ export class Driver {
   async receive(from: number, frame: ConsensusFrame): Promise<void> {
     if (frame.message.from !== from || frame.message.to !== this.#parts.self) return;
     this.#heard.set(from, this.#ticks);
+    this.#parts.witness.hear(frame);
     if (frame.message.type === "MsgApp") {
       const turn = this.#inbox.then(() => this.#receiveBlocks(frame));
       this.#inbox = turn;
@@ -275,6 +278,8 @@ export class Driver {
       return;
     }
     if (grant !== null) this.#parts.elections.received(message.term, grant);
+    // A vote for itself that this node may not sign is none.
+    else if (message.type === "MsgVoteResp" && !message.reject) return;
     this.#input(() => this.#step(message));
   }
 

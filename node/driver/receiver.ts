@@ -6,7 +6,7 @@
  * back them, elections only with signed grants, and a leader's commit index only as far as a certificate
  * on this node's own chain reaches. Whatever a member sends, it can at worst be refused.
  */
-import type { Message } from "../../consensus/messages.ts";
+import type { Entry, Message } from "../../consensus/messages.ts";
 import { malformation } from "../../consensus/well-formed.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { Certifier } from "../chain/certifier.ts";
@@ -104,7 +104,20 @@ export class Receiver {
    */
   admit(frame: ConsensusFrame, { entries, links }: Examined): Message | null {
     const message = this.#withCertifiedCommit(frame, links);
-    return this.#parts.examiner.contradicts(entries) ? null : { ...message, entries };
+    const isRefused =
+      this.#takesBack(message, entries) || this.#parts.examiner.contradicts(entries);
+    return isRefused ? null : { ...message, entries };
+  }
+
+  /** A leader keeps what it made: this node has voted for its blocks, and would have to vote again. */
+  #takesBack({ term, from }: Message, entries: readonly Entry[]): boolean {
+    const { tail, log } = this.#parts;
+    const { tip } = tail.last;
+    const replaces = ({ index, term: of }: Entry) =>
+      index <= tip.height && tail.blockAt(index)?.term !== of;
+    if (tip.term !== term || !entries.some(replaces)) return false;
+    log.error("OWN_TERM_CONTRADICTED", { from, term });
+    return true;
   }
 
   /**

@@ -5,6 +5,7 @@
  * replaces takes all entries above it away.
  */
 
+import type { Block } from "../../ledger/block.ts";
 import type { VotedBlock } from "../chain/certifier.ts";
 import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
 import type { BlockLog } from "../storage/block-log.ts";
@@ -51,6 +52,11 @@ export class Tail {
   restart(): void {
     this.#links.clear();
     this.#lastHeight = this.#chain.applied.tip.height;
+  }
+
+  /** The whole block at a height of the log. @throws StorageError when it is not there. */
+  block(height: number): Block {
+    return this.at(height)?.block ?? this.#log.block(height);
   }
 
   /** Term, height and hash of the block at a height, from memory or from the log. */

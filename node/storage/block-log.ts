@@ -136,8 +136,9 @@ export class BlockLog implements Storage {
   }
 
   /**
-   * How far this node had acknowledged before it lost blocks. Until its log is there again it may hold less
-   * than it promised to keep: it leads nobody, and elects nobody whose log does not reach so far. Null else.
+   * How far this node's log once reached, while it is behind that: because blocks were lost, or because a leader
+   * replaces the end of the log in several steps. Until then it leads nobody, and elects nobody whose log does
+   * not reach so far: whoever does not know why it fell back could not tell it from a liar. Null else.
    */
   get regain(): LogEnd | null {
     return this.#regain;
@@ -238,7 +239,8 @@ export class BlockLog implements Storage {
     const end = lastEntry === undefined ? this.end : { term: lastEntry.term, height: last };
     for (let height = last + 1; height <= this.#lastIndex; height++) batch.del(KEYS.block(height));
     const promised = hardState ?? this.#hardState;
-    const regain = this.#regain !== null && isBehind(end, this.#regain) ? this.#regain : null;
+    const reached = this.#regain ?? this.end;
+    const regain = isBehind(end, reached) ? reached : null;
     batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });

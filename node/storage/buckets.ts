@@ -68,6 +68,10 @@ export const KEYS = {
   history: (level: number, place: number): string => `h/${level}/${place}`,
   historyStart: "h/",
   historyEnd: endOf("h/"),
+  /** What convicts a member: by its number, the kind and the term → evidence of ledger/evidence.ts. */
+  evidence: (culprit: number, kind: string, term: number): string => `e/${culprit}/${kind}/${term}`,
+  evidenceStart: "e/",
+  evidenceEnd: endOf("e/"),
   /** Where a transaction is → CBOR [ height, index ]. */
   transaction: (idHex: string): string => `x/${idHex}`,
   transactionStart: "x/",

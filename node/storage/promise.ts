@@ -18,7 +18,7 @@ export interface Promised {
   readonly hardState: HardState;
   /** Where the log ends: what is not there any more up to here was lost. */
   readonly end: LogEnd;
-  /** How far this node had acknowledged before it lost blocks; where its log ends when it lost none. */
+  /** How far the log ever reached: where it ends, unless it fell back. */
   readonly regain: LogEnd;
 }
 

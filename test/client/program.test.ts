@@ -71,6 +71,8 @@ describe("the command line", function () {
         "receipt verify",
         "audit export",
         "audit verify",
+        "audit blame",
+        "audit verify-proof",
       ],
     );
   });

@@ -9,12 +9,14 @@ import {
 } from "../../ledger/block.ts";
 import { concatBytes, toHex } from "../../ledger/bytes.ts";
 import { decode, encode } from "../../ledger/encoding.ts";
+import { decodeProof, encodeProof } from "../../ledger/evidence.ts";
 import { genesisText, parseGenesis } from "../../ledger/genesis.ts";
 import { decodeReceipt, encodeReceipt } from "../../ledger/receipt.ts";
 import { decodePrunedTransaction, decodeTransaction } from "../../ledger/transaction.ts";
 import { cborValue } from "../support/arbitraries.ts";
 import { testGenesis } from "../support/chain-builder.ts";
 import { faultCodeOf } from "../support/expect-fault.ts";
+import { sampleEvidence } from "../vectors/evidence-vectors.ts";
 import { vectorChain } from "../vectors/format-vectors.ts";
 
 const chain = vectorChain();
@@ -56,6 +58,16 @@ const formats: readonly {
     name: "receipt",
     right: encodeReceipt(chain.receipt(2, 1, 3)),
     again: (bytes) => encodeReceipt(decodeReceipt(bytes)),
+  },
+  {
+    name: "proof",
+    right: encodeProof({
+      version: 1,
+      networkId: chain.networkId,
+      memberships: [],
+      evidence: Object.values(sampleEvidence()),
+    }),
+    again: (bytes) => encodeProof(decodeProof(bytes)),
   },
 ];
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { controlSchema, headerSchema } from "../../ledger/block.ts";
 import { certificateSchema, leaderCertificateSchema } from "../../ledger/certificate.ts";
+import { proofSchema } from "../../ledger/evidence.ts";
 import { genesisSchema } from "../../ledger/genesis.ts";
 import { receiptSchema } from "../../ledger/receipt.ts";
 import { readText, readVectors } from "../support/files.ts";
@@ -31,7 +32,15 @@ describe("ledger/README.md", () => {
 
   it("has an example of every format", () => {
     const files = new Set(examples.map(([, , file]) => file));
-    const wanted = ["encoding", "hash", "transaction", "block", "certificate", "receipt"];
+    const wanted = [
+      "encoding",
+      "hash",
+      "transaction",
+      "block",
+      "certificate",
+      "receipt",
+      "evidence",
+    ];
     assert.deepEqual(files, new Set(wanted));
   });
 
@@ -41,6 +50,7 @@ describe("ledger/README.md", () => {
     ["Certificate", certificateSchema],
     ["Leader certificate", leaderCertificateSchema],
     ["Receipt fields", receiptSchema],
+    ["Proof fields", proofSchema],
     ["Genesis fields", genesisSchema],
   ] as const) {
     it(`the table of ${heading} has the fields of the schema, in order`, () => {

@@ -17,6 +17,7 @@ import {
   text,
   toBytes,
   uint,
+  variant,
 } from "../../ledger/schema.ts";
 import { expectFault, faultCodeOf } from "../support/expect-fault.ts";
 
@@ -258,5 +259,52 @@ describe("schema", () => {
       required: ["name", "at"],
       additionalProperties: false,
     });
+  });
+});
+
+describe("variants", () => {
+  const shape = variant({
+    circle: record({ radius: uint(9) }),
+    box: record({ width: uint(), height: uint() }),
+  });
+
+  it("are the kind and the fields of its record, in bytes and in JSON", () => {
+    const box = { kind: "box", width: 1, height: 2 } as const;
+    assert.deepEqual(shape.toCbor(box), ["box", 1, 2]);
+    assert.deepEqual(fromBytes(shape, toBytes(shape, box), 99), box);
+    assert.deepEqual(shape.toJson(box), box);
+    assert.deepEqual(shape.fromJson({ kind: "circle", radius: 3 }), { kind: "circle", radius: 3 });
+    const { anyOf } = shape.jsonSchema as { readonly anyOf?: readonly { required: string[] }[] };
+    assert.deepEqual(
+      anyOf?.map(({ required }) => required),
+      [
+        ["kind", "radius"],
+        ["kind", "width", "height"],
+      ],
+    );
+  });
+
+  it("take no other kind, and no kind with another's fields", () => {
+    for (const raw of [
+      [],
+      ["ring", 1],
+      ["circle"],
+      ["circle", 10],
+      ["box", 1],
+      [1, 1],
+      "box",
+      null,
+    ]) {
+      expectFault("INVALID_FIELD", () => shape.fromCbor(raw as CborValue));
+    }
+    for (const raw of [
+      { kind: "toString" },
+      { radius: 1 },
+      { kind: "circle", width: 1 },
+      [],
+      null,
+    ]) {
+      expectFault("INVALID_FIELD", () => shape.fromJson(raw as JsonValue));
+    }
   });
 });

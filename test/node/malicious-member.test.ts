@@ -4,7 +4,10 @@ import { afterEach, beforeEach, describe, it } from "mocha";
 import type { MessageFields, MessageType } from "../../consensus/messages.ts";
 import { TRANSFER_CONTEXT } from "../../consensus/voter.ts";
 import { encode } from "../../ledger/encoding.ts";
-import { Cluster } from "../support/cluster.ts";
+import { decodeProof } from "../../ledger/evidence.ts";
+import { verifySignature } from "../../ledger/native/verify-signature.ts";
+import { verifyProof } from "../../ledger/verify-evidence.ts";
+import { Cluster, type LogLine } from "../support/cluster.ts";
 import { FakeMember } from "../support/fake-member.ts";
 import { LedgerWorld, seedOf } from "../support/ledger-world.ts";
 
@@ -208,10 +211,14 @@ describe("a member that lies", function () {
       liar.send(commit, { leadership });
       const second = liar.block(tip, { timestampMs: Date.now() + 1 }, leadership);
       liar.sendBlock(second, tip, leadership);
-      await logged("EQUIVOCATION");
+      for (const node of [1, 2]) await logged("EVIDENCE", node);
       for (const node of [1, 2]) {
         assert.equal((await cluster.get(node, "/v1/status")).json.appliedHeight, 0);
+        assert.deepEqual(await convictedBy(node), [["double-proposal", [3]]]);
       }
+      await cluster.stop(2);
+      await cluster.start(2);
+      assert.deepEqual(await convictedBy(2), [["double-proposal", [3]]], "kept over a restart");
 
       await liar.stop();
       await cluster.setUpThrough(await cluster.leader());
@@ -219,7 +226,20 @@ describe("a member that lies", function () {
     });
   });
 
-  async function logged(code: string): Promise<void> {
-    await cluster.until(code, async () => cluster.lines.find((line) => line.code === code) ?? null);
+  /** What the evidence that a node holds shows, verified with the genesis alone. */
+  async function convictedBy(node: number) {
+    const response = await fetch(cluster.url(node, "/v1/evidence"));
+    const proof = decodeProof(new Uint8Array(await response.arrayBuffer()));
+    const findings = verifyProof(proof, cluster.genesis, verifySignature);
+    const { culprits } = (await cluster.get(node, "/v1/status")).json;
+    assert.deepEqual(culprits, [...new Set(findings.flatMap((finding) => finding.culprits))]);
+    return findings.map((finding) => [finding.kind, finding.culprits]);
+  }
+
+  async function logged(code: string, node?: number): Promise<void> {
+    await cluster.until(code, async () => {
+      const isIt = (line: LogLine) => line.code === code && (node ?? line.node) === line.node;
+      return cluster.lines.find(isIt) ?? null;
+    });
   }
 });

@@ -3,6 +3,7 @@
  *
  * - One leader a term; a leader commits blocks of its own term alone (Raft figure 8).
  * - One history: one block a height on all nodes, one state after it; what is committed stays.
+ * - Nobody is accused: nobody lies here.
  * - What is applied is certified, what is certified is on a quorum of disks, by votes that verify.
  */
 import { decodeBlock } from "../../ledger/block.ts";
@@ -73,6 +74,8 @@ export class SafetyWatch {
     const { opened, driver } = process;
     const { term, state, commit, lastIndex } = driver.status;
     const isLeader = state === "StateLeader";
+    const { culprits } = opened.evidence;
+    demand(culprits.length === 0, () => `node ${number} holds evidence against ${culprits}`);
     const certified = opened.certifier.certifiedHeight;
     const applied = opened.chain.applied.tip.height;
     const last = this.#seen.get(number);

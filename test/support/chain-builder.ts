@@ -53,8 +53,13 @@ export function bytes32(label: string): Uint8Array {
 
 /** The Ed25519 key of a label. TEST ONLY: whoever knows the label knows the key. */
 export function testSigner(label: string): Signer {
-  return signerOfSeed(testSeed(label));
+  const signer = signers.get(label) ?? signerOfSeed(testSeed(label));
+  signers.set(label, signer);
+  return signer;
 }
+
+/** By label: deriving a key costs as much as ten signatures. */
+const signers = new Map<string, Signer>();
 
 function testSeed(label: string): Uint8Array {
   return bytes32(`mykey-ledger test key: ${label}`);

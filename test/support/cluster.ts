@@ -49,6 +49,7 @@ export interface AnswerJson {
   readonly stateRoot?: string;
   readonly pendingTransactions?: number;
   readonly snapshots?: { readonly offeredHeight: number; readonly wholeFrom: number };
+  readonly culprits?: readonly number[];
   readonly quorum?: { readonly missing: readonly number[] };
   readonly role?: string;
   readonly members?: readonly { readonly number: number; readonly role: string }[];

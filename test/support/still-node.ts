@@ -91,7 +91,7 @@ export class StillNode {
   /** Its API; the caller closes it. */
   serve(): Promise<FastifyInstance> {
     const { world } = this.#parts;
-    const { store, certifier } = this.opened;
+    const { store, certifier, evidence } = this.opened;
     const parts = { admission: this.admission, mempool: this.mempool, events: this.events };
     const ignore = () => undefined;
     return createApi(
@@ -103,6 +103,7 @@ export class StillNode {
         ledger: this.ledger,
         certifier,
         store,
+        evidence,
         status: () => this.#status(),
         metrics: async () => "mykey_term 1\n",
       },
@@ -203,6 +204,7 @@ export class StillNode {
       signaturesVerified: this.#verifier.verifiedTransactions,
       membership: this.#parts.context.membership,
       membershipWait: null,
+      culprits: this.opened.evidence.culprits,
       connected: new Set([1, 2]),
       snapshots: { offeredHeight: 0, wholeFrom: 1, arriving: null },
     };

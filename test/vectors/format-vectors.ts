@@ -56,10 +56,11 @@ export function vectorChain(): ChainBuilder {
   return chain;
 }
 
-type Items = readonly CborValue[];
+/** What an array holds. */
+export type Items = readonly CborValue[];
 
 /** The items of an encoded array. */
-function itemsOf(bytes: Uint8Array): Items {
+export function itemsOf(bytes: Uint8Array): Items {
   return decode(bytes, bytes.length) as Items;
 }
 
@@ -69,7 +70,7 @@ function withItem(items: Items, at: number, item: CborValue): Items {
 }
 
 /** Encoded arrays inside an encoded array: changes the item at `path`, opening byte strings on the way. */
-function change(bytes: Uint8Array, path: readonly number[], item: CborValue): Uint8Array {
+export function change(bytes: Uint8Array, path: readonly number[], item: CborValue): Uint8Array {
   const [at, ...rest] = path;
   if (at === undefined) throw new RangeError("a path has a step");
   const items = itemsOf(bytes);
@@ -87,12 +88,17 @@ function changeInside(
   return itemsOf(change(encode(inner as Items), path, item));
 }
 
-function wrong(id: string, bytes: Uint8Array, fault: FaultCode = "INVALID_FIELD"): FormatRow {
+/** A row that is refused. */
+export function wrong(
+  id: string,
+  bytes: Uint8Array,
+  fault: FaultCode = "INVALID_FIELD",
+): FormatRow {
   return { id, hex: toHex(bytes), fault };
 }
 
 /** Ways to be wrong that every format shares. */
-function alwaysWrong(right: Uint8Array): FormatRow[] {
+export function alwaysWrong(right: Uint8Array): FormatRow[] {
   const items = itemsOf(right);
   return [
     wrong("a byte after the end", concatBytes(right, Uint8Array.of(0)), "MALFORMED"),

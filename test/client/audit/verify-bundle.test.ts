@@ -69,6 +69,7 @@ describe("audit verify", () => {
     assert.deepEqual(counts, {
       ok: true,
       height: 3,
+      evidence: [],
       transactions: 8,
       cardSignatures: 2,
       organisationSignatures: 13,

@@ -91,6 +91,16 @@ describe("elections", () => {
     assert.equal(voter.grant(5, 1), null);
   });
 
+  it("sign nothing for a candidate whose log is behind what the own once was", () => {
+    const voter = elections(2);
+    voter.requested({ ...standing(5, 2), candidate: 1 });
+    voter.granted(5, 1, position(1));
+    const { term, height } = position(3);
+    assert.equal(voter.grant(5, 1, { term, height }), null);
+    assert.equal(voter.grant(5, 1, { term: term - 1, height })?.voter, undefined);
+    assert.equal(voter.grant(5, 1, { term: 1, height: 2 })?.voter, 2);
+  });
+
   it("are not granted without a request", () => {
     const voter = elections(2);
     assert.throws(() => voter.granted(5, 1, position(3)), /did not ask/);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { makeMessage } from "../../../consensus/messages.ts";
+import type { Grant } from "../../../ledger/certificate.ts";
 import { membershipHash } from "../../../ledger/membership.ts";
+import { Elections } from "../../../node/chain/elections.ts";
 import { composeDriver } from "../../../node/driver/compose-driver.ts";
 import type { Driver } from "../../../node/driver/driver.ts";
 import { Mempool } from "../../../node/mempool.ts";
@@ -61,4 +64,50 @@ describe("a node's driver", () => {
     assert.deepEqual(failures, []);
     assert.equal(driver.status.term, 2);
   });
+
+  /** What nodes 2 and 3 answer to a candidacy of node 1 in the term after. */
+  function answers(term: number, from: number): readonly ConsensusFrame[] {
+    const { term: lastTerm, height, hash } = chain.tip;
+    const position = { term: lastTerm, height, hash };
+    const voter = new Elections(chain.context, chain.identity(from), chain.memberships);
+    const claim = { position, membershipHash: membershipHash(chain.membership) };
+    voter.requested({ term, candidate: 1, ...claim });
+    voter.granted(term, 1, position);
+    const nothing = { votes: [], certificate: null, candidacy: null, leadership: null };
+    const answer = (type: "MsgPreVoteResp" | "MsgVoteResp", grant: Grant | null) => ({
+      kind: "consensus" as const,
+      message: makeMessage({ type, from, to: 1, term }),
+      ...nothing,
+      grant,
+    });
+    return [answer("MsgPreVoteResp", null), answer("MsgVoteResp", voter.grant(term, 1))];
+  }
+
+  for (const [what, terms, isElected] of [
+    ["does not count its own vote while its log is behind what it was", [1, 1, 2], false],
+    ["counts its own vote when its log is all that it was", [1], true],
+  ] as const) {
+    it(what, async () => {
+      const before = await chain.open(database);
+      await new EmptyChain().grow(...terms).store(before, 0, 2);
+      chain = new EmptyChain().grow(1, 1);
+      await chain.store(before, 0, 2);
+      const opened = await chain.open(database);
+      const driver = drive(opened);
+      for (let ticks = 0; ticks < 20; ticks++) driver.tick();
+      const [preVote, vote] = answers(3, 2);
+      assert.ok(preVote && vote);
+      await driver.receive(2, preVote);
+      const role = (): string => driver.status.state;
+      while (role() !== "StateCandidate") await setImmediate();
+      await driver.receive(2, vote);
+      // Its vote for itself is on the disk, and one turn later with the core.
+      while (opened.blocks.hardState.vote !== 1) await setImmediate();
+      await setImmediate();
+      assert.equal(driver.status.term, 3);
+      assert.equal(role(), isElected ? "StateLeader" : "StateCandidate");
+      await driver.stop();
+      assert.deepEqual(failures, []);
+    });
+  }
 });

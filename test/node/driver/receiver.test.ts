@@ -7,6 +7,7 @@ import type { LeaderCertificate } from "../../../ledger/certificate.ts";
 import type { FaultCode } from "../../../ledger/faults.ts";
 import { membershipHash } from "../../../ledger/membership.ts";
 import { Elections } from "../../../node/chain/elections.ts";
+import { Witness } from "../../../node/chain/witness.ts";
 import { BlockExaminer } from "../../../node/driver/block-examiner.ts";
 import { Receiver } from "../../../node/driver/receiver.ts";
 import type { LogFacts } from "../../../node/logger.ts";
@@ -48,7 +49,14 @@ describe("a follower's receiver", () => {
     };
     const log = { debug: line, info: line, warn: line, error: line };
     const { tail, certifier, memberships, chain: executed } = opened;
-    const examined = { chain: executed, tail, certifier, log, commit: () => commit };
+    const witness = new Witness({
+      context: { ...chain.context, membershipOf: (hash) => memberships.named(hash) },
+      store: opened.evidence,
+      standing: () => null,
+      log,
+      onFailure: (error) => assert.fail(String(error)),
+    });
+    const examined = { chain: executed, tail, certifier, witness, log, commit: () => commit };
     receiver = new Receiver({
       examiner: new BlockExaminer(examined),
       tail,
@@ -161,7 +169,20 @@ describe("a follower's receiver", () => {
       control: { lastCertificate: null },
     });
     assert.equal(await stepped(append([twin])), null);
-    assert.deepEqual(codes, ["EQUIVOCATION"]);
+    assert.deepEqual(codes, ["EQUIVOCATION", "EVIDENCE"]);
+    assert.deepEqual(opened.evidence.culprits, [1]);
+  });
+
+  it("takes no block from a leader in place of what he made in the same term", async () => {
+    const other = new EmptyChain().grow(1, 1);
+    const earlier = other.nextBlock({ term: 1, header: { stateRoot: chain.stateRoot } });
+    assert.equal(await stepped(append([earlier])), null);
+    assert.deepEqual(codes, ["OWN_TERM_CONTRADICTED"]);
+    // The leader of a later term may have it so.
+    term = 5;
+    const message = { ...append([earlier]).message, term: 5 };
+    const leadership = chain.leaderCertificate(5, 1);
+    assert.deepEqual((await stepped(frame(message, { leadership })))?.heights, [3]);
   });
 
   it("replaces neither what is committed nor what is certified", async () => {

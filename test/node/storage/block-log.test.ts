@@ -122,6 +122,23 @@ describe("the block log", () => {
     assert.deepEqual(log.initialState().hardState, { term: 1, vote: 1, commit: 3 });
   });
 
+  it("knows how far it reached while a leader replaces its end in several steps", async () => {
+    await append(chainOf(1, 1, 2), 1);
+    assert.equal(log.regain, null);
+    const chain = chainOf(1, 1, 1, 1, 3);
+    const replaced = async (from: number, to: number) => {
+      const entries = chain.blocks.slice(from - 1, to).map(entryOf);
+      await log.append({ entries, hardState: null, certificate: null });
+      return log.regain;
+    };
+    assert.deepEqual(await replaced(3, 3), { term: 2, height: 3 });
+    await database.close();
+    await open();
+    assert.deepEqual(log.regain, { term: 2, height: 3 }, "over a restart");
+    assert.deepEqual(await replaced(4, 4), { term: 2, height: 3 }, "longer, of an earlier term");
+    assert.equal(await replaced(5, 5), null);
+  });
+
   it("is cut at a whole record in the wrong place", async () => {
     await append(chainOf(1, 1), 1);
     await database.close();

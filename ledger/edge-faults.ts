@@ -1,0 +1,98 @@
+import { row } from "./fault-row.ts";
+
+/** What a node refuses at its edge. */
+export const EDGE_FAULTS = {
+  // What arrives at the edge
+  MALFORMED: row(
+    400,
+    "office",
+    "The bytes are not the canonical encoding of anything",
+    "符号化の形式が正しくありません",
+  ),
+  INVALID_FIELD: row(
+    400,
+    "office",
+    "A field has a value that its schema does not allow",
+    "項目の値が正しくありません",
+  ),
+  TOO_LARGE: row(413, "office", "Larger than the limit", "大きさの上限を超えています"),
+  NOT_FOUND: row(404, "office", "There is no such thing", "見つかりません"),
+  BODY_DROPPED: row(
+    410,
+    "office",
+    "This member does not keep the transactions of that block: ask another",
+    "この参加者はそのブロックの取引を保存していません。ほかの参加者にお問い合わせください",
+  ),
+  METHOD_NOT_ALLOWED: row(
+    405,
+    "office",
+    "This address does not take that method",
+    "この操作は許可されていません",
+  ),
+  UNSUPPORTED_MEDIA_TYPE: row(
+    415,
+    "office",
+    "The body must be application/cbor or application/json",
+    "本文の形式に対応していません",
+  ),
+  UNKNOWN_TYPE: row(
+    400,
+    "office",
+    "There is no such transaction type under the rules in force",
+    "取引の種類が不明です",
+  ),
+  WRONG_NETWORK: row(400, "office", "Made for another network", "別のネットワーク向けの取引です"),
+
+  // Signatures and time
+  SIGNATURE_INVALID: row(400, "card", "A signature does not verify", "署名が正しくありません"),
+  SIGNER_MISSING: row(403, "office", "A required signature is missing", "必要な署名がありません"),
+  SIGNER_UNEXPECTED: row(
+    403,
+    "office",
+    "A signature is there that this transaction does not take",
+    "不要な署名が付いています",
+  ),
+  SIGNER_NOT_AUTHORISED: row(
+    403,
+    "office",
+    "The key may not sign this for that organisation",
+    "この鍵には署名の権限がありません",
+  ),
+  SAME_SIGNER: row(403, "office", "Two different persons must sign", "別の二人の署名が必要です"),
+  VALIDITY_TOO_LONG: row(
+    400,
+    "again",
+    "notAfter is too far after createdAt",
+    "有効時間が長すぎます",
+  ),
+  EXPIRED: row(409, "again", "notAfter had passed", "有効期限を過ぎています"),
+  NOT_YET_VALID: row(
+    425,
+    "again",
+    "createdAt is ahead of the ledger's clock",
+    "作成時刻が未来です",
+  ),
+  DUPLICATE_ID: row(
+    409,
+    "again",
+    "The id already belongs to another transaction",
+    "同じ番号の別の取引があります",
+  ),
+
+  // The node
+  BUSY: row(
+    503,
+    "busy",
+    "Too much is waiting; try again after the time in Retry-After",
+    "混雑しています",
+  ),
+  NO_LEADER: row(
+    503,
+    "away",
+    "The network has no leader at the moment",
+    "合意形成のリーダーが不在です",
+  ),
+  SHUTTING_DOWN: row(503, "away", "The node is stopping", "停止処理中です"),
+  PENDING: row(202, "busy", "Not decided yet; ask for the transaction again", "処理中です"),
+  INTERNAL: row(500, "office", "The node failed; the log has the reason", "内部エラーです"),
+} as const;

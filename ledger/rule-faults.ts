@@ -1,0 +1,126 @@
+import { row } from "./fault-row.ts";
+
+/** Why a transaction's rule refuses it. */
+export const RULE_FAULTS = {
+  // Governance
+  GOVERNORS_TOO_FEW: row(
+    403,
+    "office",
+    "Fewer governing organisations signed than decide together",
+    "運営団体の署名が足りません",
+  ),
+  THRESHOLD_INVALID: row(
+    409,
+    "office",
+    "Decisions need more than half of those who govern, and no more than all",
+    "決定に必要な団体数は、過半数から全団体までです",
+  ),
+  UNKNOWN_KEY: row(
+    409,
+    "office",
+    "The organisation has no such key in use",
+    "有効な鍵として登録されていません",
+  ),
+  UNKNOWN_NODE: row(409, "office", "There is no such node", "登録されていないノードです"),
+  NODE_NUMBER_MISMATCH: row(
+    409,
+    "office",
+    "The number is not the next free one: numbers are never used twice",
+    "ノード番号が次の空き番号ではありません",
+  ),
+  KEY_USED: row(
+    409,
+    "office",
+    "The key belongs or belonged to a node or an officer: keys are never used twice",
+    "すでに使われた鍵です",
+  ),
+  LAST_VOTER: row(
+    409,
+    "office",
+    "It would leave the network without a voter",
+    "投票権を持つノードがなくなります",
+  ),
+
+  // Set-up by organisations
+  ALREADY_EXISTS: row(409, "office", "It is already registered", "すでに登録されています"),
+  UNKNOWN_ORGANISATION: row(
+    409,
+    "office",
+    "The organisation is not registered",
+    "登録されていない団体です",
+  ),
+  UNKNOWN_ISSUER: row(
+    409,
+    "office",
+    "The municipality has not opened its issue",
+    "発行者が登録されていません",
+  ),
+  MUNICIPALITY_CODE_INVALID: row(
+    409,
+    "office",
+    "The check digit of the municipality code is wrong",
+    "団体コードの検査数字が合いません",
+  ),
+  UNKNOWN_POINT_TYPE: row(
+    409,
+    "office",
+    "The point type is not defined",
+    "登録されていないポイントです",
+  ),
+  BUDGET_INSUFFICIENT: row(
+    409,
+    "office",
+    "The budget right does not cover it",
+    "予算残額が不足しています",
+  ),
+  LIMIT_EXCEEDED: row(
+    409,
+    "office",
+    "A cap of the point type or of the ledger is exceeded",
+    "上限を超えています",
+  ),
+  UNKNOWN_MERCHANT: row(
+    409,
+    "shop",
+    "The merchant is not registered",
+    "登録されていない加盟店です",
+  ),
+  MERCHANT_SUSPENDED: row(409, "shop", "The merchant is suspended", "利用停止中の加盟店です"),
+  UNKNOWN_TERMINAL: row(
+    409,
+    "shop",
+    "The terminal is not registered for this merchant",
+    "登録されていない端末です",
+  ),
+  TERMINAL_REVOKED: row(409, "shop", "The terminal is revoked", "失効した端末です"),
+  EXPIRY_IN_PAST: row(409, "office", "The expiry date has passed", "有効期限が過去の日付です"),
+
+  EXPIRY_MISMATCH: row(
+    409,
+    "office",
+    "The expiry date is not the one that the point type's rule gives",
+    "有効期限がポイント種別の規則と一致しません",
+  ),
+  FISCAL_YEAR_MISMATCH: row(
+    409,
+    "office",
+    "The fiscal year is not one that this may be done for today",
+    "対象の会計年度ではありません",
+  ),
+
+  // Residents
+  UNKNOWN_WALLET: row(409, "card", "There is no such wallet", "登録されていないウォレットです"),
+  WALLET_SUSPENDED: row(409, "card", "The wallet is suspended", "利用停止中のウォレットです"),
+  CARD_MISMATCH: row(
+    409,
+    "card",
+    "The card is not the one bound to the wallet",
+    "このウォレットのカードではありません",
+  ),
+  BALANCE_INSUFFICIENT: row(
+    409,
+    "balance",
+    "The usable points do not cover the amount",
+    "使えるポイントが足りません",
+  ),
+} as const;

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "mocha";
+import { type MessageFields, makeMessage } from "../../../consensus/messages.ts";
+import { encodeHeader } from "../../../ledger/block.ts";
+import type { LeaderCertificate, Vote } from "../../../ledger/certificate.ts";
+import { verifySignature } from "../../../ledger/native/verify-signature.ts";
+import { evidenceContext } from "../../../ledger/verify-evidence.ts";
+import { Witness } from "../../../node/chain/witness.ts";
+import { EvidenceStore } from "../../../node/storage/evidence-store.ts";
+import type { ConsensusFrame } from "../../../node/wire.ts";
+import { bytes32, ChainBuilder } from "../../support/chain-builder.ts";
+import { MemoryDatabase } from "../../support/memory-database.ts";
+
+describe("a witness", () => {
+  let chain: ChainBuilder;
+  let store: EvidenceStore;
+  let witness: Witness;
+  let standing: LeaderCertificate | null;
+
+  beforeEach(async () => {
+    chain = new ChainBuilder();
+    for (const term of [1, 1, 1]) chain.append({ term });
+    store = await EvidenceStore.open(new MemoryDatabase());
+    standing = null;
+    const ignore = () => undefined;
+    witness = new Witness({
+      context: evidenceContext(chain.genesis, verifySignature),
+      store,
+      standing: () => standing,
+      log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+      onFailure: (error) => assert.fail(String(error)),
+    });
+  });
+
+  function hear(beside: Partial<ConsensusFrame>, message: Partial<MessageFields> = {}): void {
+    const nothing = {
+      votes: [],
+      certificate: null,
+      grant: null,
+      candidacy: null,
+      leadership: null,
+    };
+    const whole = makeMessage({ type: "MsgHeartbeat", from: 2, to: 1, ...message });
+    witness.hear({ kind: "consensus", message: whole, ...nothing, ...beside });
+  }
+
+  /** The vote of a node for the last block, or for what it says instead. */
+  function voteOf(voter: number, lie: Partial<Vote> = {}): Vote {
+    const { votes, ...statement } = chain.certificate(3, [voter], lie);
+    const [vote] = votes;
+    assert.ok(vote);
+    return { ...statement, ...vote };
+  }
+
+  const held = () => store.all.map(({ kind }) => kind);
+  const otherBlock = { blockHash: bytes32("another block") };
+
+  it("keeps two votes of one member for one height of one term, in acknowledgements", () => {
+    hear({ votes: [voteOf(2)] });
+    hear({ votes: [voteOf(2)] });
+    assert.deepEqual(held(), []);
+    hear({ votes: [voteOf(2, otherBlock)] });
+    assert.deepEqual([held(), store.culprits], [["double-vote"], [2]]);
+  });
+
+  it("keeps them when one comes with a certificate that another member shows", () => {
+    hear({ certificate: chain.certificate(3, [1, 2]) });
+    hear({ certificate: chain.certificate(3, [2, 3], otherBlock) }, { from: 3 });
+    assert.deepEqual([held(), store.culprits], [["double-vote"], [2]]);
+  });
+
+  it("accuses nobody by a forged vote, and does not let it take the place of a true one", () => {
+    const forged = { ...voteOf(2), blockHash: bytes32("forged") };
+    hear({ votes: [forged] });
+    hear({ votes: [voteOf(2)] });
+    hear({ votes: [forged] });
+    hear({ votes: [{ ...voteOf(3), voter: 2 }] });
+    assert.deepEqual(held(), []);
+    hear({ votes: [voteOf(2, otherBlock)] });
+    assert.deepEqual(held(), ["double-vote"]);
+  });
+
+  it("keeps two elections in which a member elected two candidates", () => {
+    hear({ leadership: chain.leaderCertificate(4, 2, [2, 3]) });
+    hear({ leadership: chain.leaderCertificate(4, 2, [2, 3]) });
+    assert.deepEqual(held(), []);
+    hear({ leadership: chain.leaderCertificate(4, 1, [1, 3]) }, { from: 1 });
+    assert.deepEqual([held(), store.culprits], [["double-grant"], [3]]);
+  });
+
+  it("compares elections with what it was granted itself", () => {
+    const [grant] = chain.leaderCertificate(4, 1, [3]).grants;
+    assert.ok(grant);
+    standing = chain.leaderCertificate(4, 1);
+    hear({ leadership: chain.leaderCertificate(4, 2, [2, 3]) });
+    hear({ grant }, { type: "MsgVoteResp", from: 3, term: 4 });
+    assert.deepEqual([held(), store.culprits], [["double-grant"], [3]]);
+  });
+
+  for (const [first, second] of [
+    ["vote", "election"],
+    ["election", "vote"],
+  ]) {
+    it(`keeps the election of a stale candidate: the ${first} heard before the ${second}`, () => {
+      const { term, height, hash } = chain.tipAt(2);
+      const candidate = { term, height, hash };
+      const leadership = chain.leaderCertificate(4, 2, [2, 3], { candidate });
+      const said = {
+        vote: { certificate: chain.certificate(3, [1, 3]) },
+        election: { leadership },
+      };
+      hear(said[first as keyof typeof said]);
+      assert.deepEqual(held(), []);
+      hear(said[second as keyof typeof said]);
+      assert.deepEqual([held(), store.culprits], [["stale-grant"], [3]]);
+    });
+  }
+
+  it("keeps two blocks that one leader signed, though the first was replaced long ago", () => {
+    const first = chain.nextBlock();
+    witness.saw(first);
+    witness.saw(first);
+    witness.saw(chain.nextBlock({ term: 2, proposer: 2 }));
+    assert.deepEqual(held(), []);
+    witness.saw(chain.nextBlock({ header: { timestampMs: first.header.timestampMs + 1 } }));
+    assert.deepEqual([held(), store.culprits], [["double-proposal"], [1]]);
+  });
+
+  it("accuses nobody by a block that its proposer did not sign", () => {
+    const first = chain.nextBlock();
+    const header = { ...first.header, timestampMs: first.header.timestampMs + 1 };
+    witness.saw(chain.nextBlock({ header, signedBy: 2 }));
+    witness.saw(first);
+    witness.saw(chain.nextBlock({ header, signedBy: 2 }));
+    assert.deepEqual(held(), []);
+    assert.notDeepEqual(encodeHeader(header), first.headerBytes);
+  });
+
+  it("keeps the block of a leader that stood with another log", () => {
+    const { term, height, hash } = chain.tipAt(3);
+    const candidate = { term, height, hash };
+    hear({ leadership: chain.leaderCertificate(2, 2, [1, 2], { candidate }) });
+    const fork = new ChainBuilder();
+    for (const of of [1, 1]) fork.append({ term: of });
+    witness.saw(fork.nextBlock({ term: 2, proposer: 2 }));
+    assert.deepEqual([held(), store.culprits], [["false-candidacy"], [2]]);
+  });
+});
