@@ -104,15 +104,7 @@ export function composeDriver(setup: DriverSetup): Driver {
     hears: (member) => driver.hears(member, hearingTicks),
     propose: (change) => driver.changeMembership(change),
   });
-  const snapshots = new Snapshots({
-    ...{ self, opened, signatures, core, electionTicks, log, send, onFailure },
-    policy: setup.snapshots ?? null,
-    appliedAll: () => applier.rest(),
-    onTaken: () => {
-      mempool.clear();
-      setup.onApplied(chain.applied);
-    },
-  });
+  const snapshots = composeSnapshots(setup, core, applier);
   const workers = { receiver, witness, writer, applier, producer, changer, snapshots };
   const driver = new Driver({
     self,
@@ -127,6 +119,21 @@ export function composeDriver(setup: DriverSetup): Driver {
     onFailure,
   });
   return driver;
+}
+
+function composeSnapshots(setup: DriverSetup, core: RawNode, applier: Applier): Snapshots {
+  return new Snapshots({
+    ...setup,
+    self: setup.identity.number,
+    core,
+    policy: setup.snapshots ?? null,
+    electionTicks: setup.timing.electionTicks,
+    appliedAll: () => applier.rest(),
+    onTaken: () => {
+      setup.mempool.clear();
+      setup.onApplied(setup.opened.chain.applied);
+    },
+  });
 }
 
 function composeReceiver(

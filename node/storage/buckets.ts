@@ -61,9 +61,9 @@ export const KEYS = {
   /** The snapshot that this node offers → manifest. */
   offered: "m/offered",
   /** A chunk of a snapshot made here, by its height and number → chunk. */
-  chunk: (height: number, number: number): string => `e/${padded(height)}/${padded(number)}`,
-  chunksStart: "e/",
-  chunksEnd: endOf("e/"),
+  chunk: (height: number, number: number): string => `k/${padded(height)}/${padded(number)}`,
+  chunksStart: "k/",
+  chunksEnd: endOf("k/"),
   /** A node of the history tree, by level and place → hash. */
   history: (level: number, place: number): string => `h/${level}/${place}`,
   historyStart: "h/",
