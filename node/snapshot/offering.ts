@@ -42,6 +42,8 @@ export class Offering {
   #offered: Manifest | null;
   #making: Promise<void> | null = null;
   #isStopped = false;
+  /** Height at which the state was found too large for a snapshot; 0 when it was not. */
+  #tooLargeAt = 0;
   #idleTicks = IN_USE_TICKS;
 
   constructor(parts: OfferingParts) {
@@ -104,7 +106,7 @@ export class Offering {
   #isDue(height: number): boolean {
     const { policy, chain } = this.#parts;
     if (policy === null || this.#isStopped) return false;
-    const age = height - this.height;
+    const age = height - Math.max(this.height, this.#tooLargeAt);
     const { periods, pending } = chain.applied.tip.memberships;
     const changeHeight = pending?.changeHeight ?? periods.at(-1)?.changeHeight ?? 0;
     // Whoever joined after the last one was made cannot take it.
@@ -120,6 +122,10 @@ export class Offering {
     const isCalledOff = () => this.#isStopped;
     try {
       const manifest = await makeSnapshot({ database, store, view, block, isCalledOff });
+      if (manifest === null && !this.#isStopped) {
+        this.#tooLargeAt = header.height;
+        log.warn("STATE_TOO_LARGE", { height: header.height });
+      }
       if (manifest === null || header.height < blocks.firstIndex() - 1) return;
       this.#offered = manifest;
     } finally {

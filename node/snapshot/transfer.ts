@@ -54,7 +54,10 @@ export async function fetchSnapshot(parts: TransferParts): Promise<Arrived | nul
     return null;
   }
   // The consensus core takes none that does not name it: there will be a newer one.
-  if (!membersOf(confStateAfter(tip.memberships, tip.height)).includes(parts.self)) return null;
+  if (!membersOf(confStateAfter(tip.memberships, tip.height)).includes(parts.self)) {
+    await Arrival.forget(parts.database, parts.store);
+    return null;
+  }
   if (!(await fetchState(parts, arrival, giver))) return null;
   try {
     const tree = arrival.checkedState();
