@@ -27,6 +27,35 @@ function install() {
   writeFileSync(stamp, lock);
 }
 
+/**
+ * Compiles the addon for card readers where its headers are installed (Debian: libpcsclite-dev). Nothing
+ * that a package brings runs at installation, so this does it, once for each version of Node.js. Without
+ * it everything works but the readers, so a failure is told and not fatal.
+ */
+function buildCardReader() {
+  const addon = join(root, "node_modules/pcsclite");
+  const stamp = join(addon, "build", `.built-for-${process.versions.modules}`);
+  if (!existsSync(addon) || !existsSync("/usr/include/PCSC/winscard.h")) return;
+  if (existsSync(stamp)) return;
+  process.stderr.write("Building the card reader addon ...\n");
+  const headers = dirname(dirname(process.execPath));
+  const result = spawnSync("npm", ["rebuild", "pcsclite", "--ignore-scripts=false"], {
+    cwd: root,
+    encoding: "utf8",
+    // Where Node.js brought its headers along, node-gyp need not fetch them; elsewhere it may wait for ever.
+    timeout: 180_000,
+    env: existsSync(join(headers, "include/node/node.h"))
+      ? { ...process.env, npm_config_nodedir: headers }
+      : process.env,
+  });
+  if (result.status === 0) return writeFileSync(stamp, "");
+  process.stderr.write(
+    "Card readers cannot be used: their addon was not built. It needs make, g++ and Python (Debian: build-essential, python3). / " +
+      "カードリーダーは使えません。ビルドには build-essential と python3 が必要です。\n" +
+      "  npm rebuild pcsclite --ignore-scripts=false --loglevel=notice\n",
+  );
+}
+
 /** The compiler leaves the output of deleted sources behind, and mocha would run it: remove it. */
 function removeOrphans(folder) {
   if (!existsSync(folder)) return;
@@ -43,5 +72,6 @@ function sourceOf(output) {
 }
 
 install();
+buildCardReader();
 removeOrphans(dist);
 run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"], "Compiling");

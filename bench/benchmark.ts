@@ -3,21 +3,24 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import { ensureLocalNetwork, LocalNetwork } from "../client/network/local-network.ts";
 import { networkIdOf } from "../ledger/genesis.ts";
 import { bareVerificationUs } from "./bare-verification.ts";
+import { fsyncLatencyMs } from "./fsync-latency.ts";
 import { type MeasuredStep, measureStep, type Site, type StepRun } from "./measure-step.ts";
 import { makePayers } from "./payers.ts";
 import { PaymentSigning } from "./payment-signing.ts";
+import type { Percentiles } from "./percentiles.ts";
 import { prepareLedger } from "./preparation.ts";
 import { profileNodes } from "./profile/profile-nodes.ts";
 import type { MainThreadProfile } from "./profile/profile-parts.ts";
 import { samplingNodes } from "./profile/sampling.ts";
 import { findSaturation, type Saturation } from "./saturation.ts";
+import type { Way } from "./submission.ts";
 
 const NODES = 3;
 const RESIDENTS = 64;
 const SHOPS = 8;
-const START_PER_S = 100;
+const START_PER_S = 400;
 /** The JavaScript engine needs some thousand payments until its code is compiled well. */
-const WARM_UP_PER_S = 100;
+const WARM_UP_PER_S = 800;
 const WARM_UP_SECONDS = 10;
 /** Half of saturation is what the figures are about: measured longer than the steps that lead there. */
 const HALF_FACTOR = 2;
@@ -30,6 +33,8 @@ export interface BenchmarkOptions {
   readonly seconds: number;
   /** Measure at this rate and at half of it, instead of searching for saturation; null searches. */
   readonly ratePerS: number | null;
+  /** How payments reach the nodes. */
+  readonly way: Way;
   /** Also sample the event loops at half of saturation, in a step of its own. */
   readonly withProfile: boolean;
   /** Hears how far it is. */
@@ -64,10 +69,15 @@ export interface BenchmarkResult {
   readonly steps: readonly MeasuredStep[];
   readonly saturation: MeasuredStep;
   readonly half: MeasuredStep;
+  /** Half of it again, each payment in a request of its own. */
+  readonly terminals: MeasuredStep;
+  /** Of a durable write of 4 KiB on the nodes' disk, right after half of saturation. */
+  readonly fsyncMs: Percentiles;
   readonly bareVerification: BareVerification;
   /** Bare verification of the cards' signatures once per node ÷ all CPU time of all nodes. */
   readonly efficiencyAtSaturation: number;
   readonly efficiencyAtHalf: number;
+  readonly efficiencyOfTerminals: number;
   /** Null unless asked for. */
   readonly profiles: readonly MainThreadProfile[] | null;
 }
@@ -99,11 +109,11 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
 type Measured = Omit<BenchmarkResult, "machine" | "nodes" | "residents" | "shops">;
 
 async function measure(site: Site, options: BenchmarkOptions): Promise<Measured> {
-  const { seconds, ratePerS, withProfile, onProgress } = options;
-  await measureStep(site, WARM_UP_PER_S, WARM_UP_SECONDS);
+  const { seconds, ratePerS, way, withProfile, onProgress } = options;
+  await measureStep(site, { ratePerS: WARM_UP_PER_S, seconds: WARM_UP_SECONDS, way });
   const runs = new Map<MeasuredStep, StepRun>();
   const measureAt = async (perS: number) => {
-    const run = await measureStep(site, perS, seconds);
+    const run = await measureStep(site, { ratePerS: perS, seconds, way });
     runs.set(run.step, run);
     onProgress(progressOf(run.step));
     return run.step;
@@ -114,23 +124,28 @@ async function measure(site: Site, options: BenchmarkOptions): Promise<Measured>
       : await only(measureAt(ratePerS));
   const payments = runs.get(best)?.payments ?? [];
   const halfPerS = Math.round((ratePerS ?? best.achievedPerS) / 2);
-  const { step: half } = await measureStep(site, halfPerS, HALF_FACTOR * seconds);
+  const halfLoad = { ratePerS: halfPerS, seconds: HALF_FACTOR * seconds, way };
+  const { step: half } = await measureStep(site, halfLoad);
   onProgress(`half of it: ${progressOf(half)}`);
+  const fsyncMs = await fsyncLatencyMs(site.directory);
+  const { step: terminals } = await measureStep(site, { ...halfLoad, seconds, way: "terminals" });
+  onProgress(`the same, each payment by itself: ${progressOf(terminals)}`);
   const bareVerification = {
     cardUs: bareVerificationUs(payments, "card"),
     terminalUs: bareVerificationUs(payments, "terminal"),
   };
-  const profiles = withProfile
-    ? await profileNodes(site, () => measureStep(site, halfPerS, HALF_FACTOR * seconds))
-    : null;
+  const profiles = withProfile ? await profileNodes(site, () => measureStep(site, halfLoad)) : null;
   return {
     isSearched: ratePerS === null,
     steps,
     saturation: best,
     half,
+    terminals,
+    fsyncMs,
     bareVerification,
     efficiencyAtSaturation: efficiencyOf(best, bareVerification.cardUs),
     efficiencyAtHalf: efficiencyOf(half, bareVerification.cardUs),
+    efficiencyOfTerminals: efficiencyOf(terminals, bareVerification.cardUs),
     profiles,
   };
 }

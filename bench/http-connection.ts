@@ -15,12 +15,16 @@ export interface HttpAnswer {
 
 const HEAD_END = "\r\n\r\n";
 
-/** The bytes of a request that submits a transaction and waits for its block. */
-export function submissionRequest(transactionBytes: Uint8Array, waitMs: number): Buffer {
+/** The bytes of a request that submits transactions and waits for their blocks. */
+export function submissionRequest(
+  body: Uint8Array,
+  mediaType: "application/cbor" | "application/cbor-seq",
+  waitMs: number,
+): Buffer {
   const head =
     `POST /v1/transactions?waitMs=${waitMs} HTTP/1.1\r\nhost: localhost\r\n` +
-    `content-type: application/cbor\r\ncontent-length: ${transactionBytes.length}${HEAD_END}`;
-  return Buffer.concat([Buffer.from(head, "latin1"), transactionBytes]);
+    `content-type: ${mediaType}\r\ncontent-length: ${body.length}${HEAD_END}`;
+  return Buffer.concat([Buffer.from(head, "latin1"), body]);
 }
 
 /** The first answer in the bytes, null while it is incomplete. @throws Error when it is not HTTP/1.1. */

@@ -1,4 +1,4 @@
-/** `npm run bench -- [--seconds N] [--rate R] [--json] [--profile] [--plot FILE]`. */
+/** `npm run bench -- [--seconds N] [--rate R] [--json] [--no-profile] [--terminals] [--plot FILE]`. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,7 +13,8 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "5" },
     rate: { type: "string" },
     json: { type: "boolean", default: false },
-    profile: { type: "boolean", default: false },
+    "no-profile": { type: "boolean", default: false },
+    terminals: { type: "boolean", default: false },
     plot: { type: "string", default: "local/bench-latency.svg" },
   },
 });
@@ -36,7 +37,8 @@ try {
     directory,
     seconds,
     ratePerS,
-    withProfile: values.profile,
+    way: values.terminals ? "terminals" : "gateway",
+    withProfile: !values["no-profile"],
     onProgress: (text) => process.stderr.write(`${text}\n`),
   });
   mkdirSync(dirname(values.plot), { recursive: true });

@@ -1,12 +1,14 @@
 /** One step of the load: offers payments at a rate and says what came of it and what it cost. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { LocalNetwork, LocalNode } from "../client/network/local-network.ts";
+import { countersOf, type NodeCounters } from "./node-counters.ts";
 import { offer, type Sample } from "./open-loop.ts";
 import type { PaymentSigning } from "./payment-signing.ts";
 import { type Percentiles, percentilesOf } from "./percentiles.ts";
 import { dataDirectoryOf } from "./preparation.ts";
 import { type CpuTime, cpuTimeOf, diskBytesOf, residentMiBOf } from "./process-usage.ts";
 import type { Step } from "./saturation.ts";
+import type { Way } from "./submission.ts";
 
 /** A rate is sustained when so much of it is answered, within that time. */
 const ACHIEVED_SHARE_MIN = 0.95;
@@ -31,16 +33,20 @@ export interface NodeUsage {
   readonly otherThreadsUsPerPayment: number;
   readonly residentMiB: number;
   readonly diskBytesPerPayment: number;
+  /** Sent to the other members, before encryption. */
+  readonly wireBytesPerPayment: number;
 }
 
 /** A step's figures. */
 export interface MeasuredStep extends Step {
   readonly seconds: number;
+  readonly way: Way;
   readonly payments: number;
   readonly committed: number;
   readonly achievedPerS: number;
   /** From the instant a payment was due to its answer, ms; every payment, answered well or not. */
   readonly latencyMs: Percentiles;
+  readonly paymentsPerBlock: number;
   readonly nodes: readonly NodeUsage[];
   readonly loadGeneratorCpuUsPerPayment: number;
 }
@@ -52,6 +58,13 @@ export interface Site {
   readonly signing: PaymentSigning;
 }
 
+/** What load a step offers. */
+export interface Offer {
+  readonly ratePerS: number;
+  readonly seconds: number;
+  readonly way: Way;
+}
+
 /** A step and the payments that it sent. */
 export interface StepRun {
   readonly step: MeasuredStep;
@@ -61,18 +74,20 @@ export interface StepRun {
 /** Signs, offers, waits for every answer and for every node to have applied everything. */
 export async function measureStep(
   { network, directory, signing }: Site,
-  ratePerS: number,
-  seconds: number,
+  { ratePerS, seconds, way }: Offer,
 ): Promise<StepRun> {
   const payments = await signing.sign(Math.max(1, Math.round(ratePerS * seconds)));
+  const urls = network.nodes.map(({ client }) => client.url);
   const use = () => network.nodes.map((node) => snapshot(node, directory));
+  const count = () => Promise.all(urls.map(countersOf));
+  const countedBefore = await count();
   const before = use();
   const cpuBefore = process.cpuUsage();
-  const urls = network.nodes.map(({ client }) => client.url);
-  const samples = await offer(payments, { ratePerS, urls });
+  const samples = await offer(payments, { ratePerS, urls, way });
   const { user, system } = process.cpuUsage(cpuBefore);
   const leader = await waitUntilLevel(network);
   const after = use();
+  const countedAfter = await count();
   const committed = samples.filter(({ isCommitted }) => isCommitted).length;
   const perPayment = (value: number) => value / Math.max(1, committed);
   const latencyMs = percentilesOf(samples.map(({ dueMs, answeredMs }) => answeredMs - dueMs));
@@ -80,14 +95,23 @@ export async function measureStep(
   const step: MeasuredStep = {
     offeredPerS: ratePerS,
     seconds,
+    way,
     payments: payments.length,
     committed,
     achievedPerS: achieved.perS,
     latencyMs,
     isSustained: achieved.share >= ACHIEVED_SHARE_MIN && latencyMs.p99 < P99_MS_MAX,
-    nodes: network.nodes.map(({ number }, i) =>
-      usageBetween(before[i], after[i], { node: number, isLeader: number === leader, perPayment }),
-    ),
+    paymentsPerBlock: committed / Math.max(1, blocksBetween(countedBefore, countedAfter)),
+    nodes: network.nodes.map(({ number }, i) => ({
+      ...usageBetween(before[i], after[i], {
+        node: number,
+        isLeader: number === leader,
+        perPayment,
+      }),
+      wireBytesPerPayment: perPayment(
+        (countedAfter[i]?.peerBytesSent ?? 0) - (countedBefore[i]?.peerBytesSent ?? 0),
+      ),
+    })),
     loadGeneratorCpuUsPerPayment: perPayment(user + system),
   };
   return { step, payments };
@@ -134,7 +158,7 @@ function usageBetween(
     readonly isLeader: boolean;
     perPayment(value: number): number;
   },
-): NodeUsage {
+): Omit<NodeUsage, "wireBytesPerPayment"> {
   if (before === undefined || after === undefined) throw new RangeError("a node is missing");
   const { node, isLeader, perPayment } = step;
   const us = (seconds: number) => perPayment(seconds * 1_000_000);
@@ -154,6 +178,10 @@ function usageBetween(
     residentMiB: after.residentMiB,
     diskBytesPerPayment: perPayment(after.diskBytes - before.diskBytes),
   };
+}
+
+function blocksBetween(before: readonly NodeCounters[], after: readonly NodeCounters[]): number {
+  return (after[0]?.appliedHeight ?? 0) - (before[0]?.appliedHeight ?? 0);
 }
 
 /** Waits until every node has applied what the highest has. @returns the leader's number. */

@@ -4,11 +4,8 @@
  * node that stalls cannot slow down the questions and look fast (coordinated omission).
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { ConnectionPool } from "./connection-pool.ts";
-import { submissionRequest } from "./http-connection.ts";
+import { type Submission, submissionTo, type Way } from "./submission.ts";
 
-/** How long a node may hold an answer back, ms; a payment lives for two minutes. */
-const WAIT_MS = 60_000;
 const TICK_MS = 1;
 
 /** What became of one payment. Times in ms since the load began. */
@@ -26,6 +23,7 @@ export interface Load {
   readonly ratePerS: number;
   /** Addresses of the nodes; payments go to them in turn. */
   readonly urls: readonly string[];
+  readonly way: Way;
 }
 
 /** Arrivals of a Poisson process: when each of `count` payments is due, ms. */
@@ -40,41 +38,33 @@ export function arrivalsMs(count: number, ratePerS: number, random: () => number
 /** Offers the payments at the rate; settles when every one of them is answered. */
 export async function offer(
   payments: readonly Uint8Array[],
-  { ratePerS, urls }: Load,
+  { ratePerS, urls, way }: Load,
 ): Promise<Sample[]> {
-  const requests = payments.map((payment) => submissionRequest(payment, WAIT_MS));
-  const due = arrivalsMs(requests.length, ratePerS, Math.random);
-  const pools = urls.map((url) => new ConnectionPool(url));
+  const due = arrivalsMs(payments.length, ratePerS, Math.random);
+  const nodes = urls.map((url) => submissionTo(url, way));
   const samples: Promise<Sample>[] = [];
   const beganMs = performance.now();
-  for (const [i, request] of requests.entries()) {
-    const pool = pools[i % pools.length];
+  for (const [i, payment] of payments.entries()) {
+    const node = nodes[i % nodes.length];
     const dueMs = due[i];
-    if (pool === undefined || dueMs === undefined) throw new RangeError("a load needs nodes");
+    if (node === undefined || dueMs === undefined) throw new RangeError("a load needs nodes");
     while (performance.now() - beganMs < dueMs) await delay(TICK_MS);
-    samples.push(ask(pool, request, { beganMs, dueMs }));
+    samples.push(ask(node, payment, { beganMs, dueMs }));
   }
   const answered = await Promise.all(samples);
-  for (const pool of pools) pool.close();
+  for (const node of nodes) node.close();
   return answered;
 }
 
 async function ask(
-  pool: ConnectionPool,
-  request: Buffer,
+  node: Submission,
+  payment: Uint8Array,
   { beganMs, dueMs }: { readonly beganMs: number; readonly dueMs: number },
 ): Promise<Sample> {
   try {
-    const { status, body } = await pool.send(request);
-    const answeredMs = performance.now() - beganMs;
-    const isCommitted = status === 200 && isAccepted(body);
-    return { dueMs, answeredMs, isCommitted, status };
+    const answered = await node.submit(payment);
+    return { dueMs, answeredMs: performance.now() - beganMs, ...answered };
   } catch {
     return { dueMs, answeredMs: performance.now() - beganMs, isCommitted: false, status: 0 };
   }
-}
-
-function isAccepted(body: string): boolean {
-  const { status, result } = JSON.parse(body) as { status?: unknown; result?: unknown };
-  return status === "committed" && result === "OK";
 }

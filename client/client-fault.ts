@@ -39,6 +39,14 @@ export const CLIENT_FAULTS = {
     ja: "そのフォルダーのネットワークはノードの数が違います",
   },
   NO_FREE_PORT: { en: "No free port was found", ja: "空いているポートがありません" },
+  VPCD_UNREACHABLE: {
+    en: "No virtual reader (pcscd with vpcd) answers there",
+    ja: "仮想カードリーダー（pcscd と vpcd）が応答しません",
+  },
+  PIN_ENTRY_ENDED: {
+    en: "No PIN was entered",
+    ja: "暗証番号が入力されませんでした",
+  },
   CERTIFICATE_REFUSED: {
     en: "The card's certificate is not accepted",
     ja: "カードの証明書が受け付けられません",

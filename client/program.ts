@@ -5,10 +5,14 @@ import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
 import { auditVerifyProofCommand } from "./commands/audit-verify-proof.ts";
 import { cardCreateCommand } from "./commands/card-create.ts";
+import { cardEmulateCommand } from "./commands/card-emulate.ts";
 import { cardInfoCommand } from "./commands/card-info.ts";
+import { cardReadersCommand } from "./commands/card-readers.ts";
 import { cardSignCommand } from "./commands/card-sign.ts";
+import { cardTriesCommand } from "./commands/card-tries.ts";
 import { groupCommand } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { governanceDraftCommand } from "./commands/governance-draft.ts";
 import { governanceShowCommand } from "./commands/governance-show.ts";
 import { governanceSignCommand } from "./commands/governance-sign.ts";
@@ -37,10 +41,14 @@ export function program(): Command {
       groupCommand("node", "Run a node", [nodeStartCommand()]),
       groupCommand("key", "Make keys", [keyCreateCommand()]),
       groupCommand("card", "Use a resident's card", [
-        cardCreateCommand(),
+        cardReadersCommand(),
         cardInfoCommand(),
+        cardTriesCommand(),
         cardSignCommand(),
+        cardCreateCommand(),
+        cardEmulateCommand(),
       ]),
+      doctorCommand(),
       groupCommand("governance", "Decide together who takes part and who runs the network", [
         governanceDraftCommand(),
         governanceShowCommand(),

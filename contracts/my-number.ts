@@ -11,6 +11,7 @@ const ASCII_ZERO = 0x30;
 
 /** True when twelve digits with the right check digit stand anywhere in the text, also in full width. */
 export function holdsMyNumber(text: string): boolean {
+  if (text.length < LENGTH) return false;
   const digits: number[] = [];
   for (let i = 0; i < text.length; i++) {
     const digit = digitOf(text.charCodeAt(i));

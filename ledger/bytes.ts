@@ -11,9 +11,29 @@ import {
   hexToBytes as parseHex,
 } from "@noble/hashes/utils.js";
 
-/** Lower-case hexadecimal, two digits a byte. */
+const HEX_DIGITS: Uint8Array = encodeUtf8("0123456789abcdef");
+/** Longest bytes whose digits are put together in one go: hashes, ids, Ed25519 keys and signatures. */
+const HEX_SHORT_SIZE_BYTES_MAX = 64;
+const hexScratch = new Uint8Array(2 * HEX_SHORT_SIZE_BYTES_MAX);
+
+/**
+ * Lower-case hexadecimal, two digits a byte. Short ones are made as one string: as a sum of many, it would keep
+ * all of them alive as long as itself, which for a hash is 680 bytes instead of 80.
+ */
 export function toHex(bytes: Uint8Array): string {
-  return bytesToHex(bytes);
+  if (bytes.length > HEX_SHORT_SIZE_BYTES_MAX) return bytesToHex(bytes);
+  let at = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    hexScratch[at++] = HEX_DIGITS[byte >> 4] ?? 0;
+    hexScratch[at++] = HEX_DIGITS[byte & 0x0f] ?? 0;
+  }
+  return asciiText(hexScratch.subarray(0, at));
+}
+
+/** The text of ASCII bytes, some hundred at most, as one string. */
+export function asciiText(bytes: Uint8Array): string {
+  return String.fromCharCode.apply(null, bytes as unknown as number[]);
 }
 
 /** The bytes of a hexadecimal string. @throws Error when it is not hexadecimal. */

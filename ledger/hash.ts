@@ -73,18 +73,25 @@ export function tagged(tag: HashTag, ...parts: Uint8Array[]): Uint8Array {
 
 /** Where short messages are put together, so that hashing one allocates nothing but its digest. */
 const scratch = new Uint8Array(2048);
+/** Its beginnings by their size, made when first needed: a view costs as much as a short hash. */
+const beginnings: Uint8Array[] = [];
 
-/** `SHA-256(tag ‖ 0x00 ‖ parts…)`. Callers pass parts of fixed size or one self-delimiting item. */
-export function hash(tag: HashTag, ...parts: Uint8Array[]): Hash {
-  const prefix = TAGS[tag];
-  let sizeBytes = prefix.length;
+/** SHA-256 of parts one after the other, without a tag: for trees, and records on the disk. */
+export function sha256OfParts(...parts: Uint8Array[]): Hash {
+  let sizeBytes = 0;
   for (const part of parts) sizeBytes += part.length;
-  if (sizeBytes > scratch.length) return digest(tagged(tag, ...parts));
-  scratch.set(prefix);
-  let at = prefix.length;
+  if (sizeBytes > scratch.length) return digest(concatBytes(...parts));
+  let at = 0;
   for (const part of parts) {
     scratch.set(part, at);
     at += part.length;
   }
-  return digest(scratch.subarray(0, sizeBytes));
+  const message = beginnings[sizeBytes] ?? scratch.subarray(0, sizeBytes);
+  beginnings[sizeBytes] = message;
+  return digest(message);
+}
+
+/** `SHA-256(tag ‖ 0x00 ‖ parts…)`. Callers pass parts of fixed size or one self-delimiting item. */
+export function hash(tag: HashTag, ...parts: Uint8Array[]): Hash {
+  return sha256OfParts(TAGS[tag], ...parts);
 }

@@ -2,8 +2,8 @@
  * Merkle trees of RFC 6962 section 2.1 (the same in RFC 9162): `leaf = H(0x00 ‖ data)`,
  * `node = H(0x01 ‖ left ‖ right)`, split at the largest power of two below the size.
  */
-import { concatBytes, equalBytes } from "./bytes.ts";
-import { type Hash, sha256 } from "./hash.ts";
+import { equalBytes } from "./bytes.ts";
+import { type Hash, sha256, sha256OfParts } from "./hash.ts";
 
 const LEAF_PREFIX = Uint8Array.of(0);
 const NODE_PREFIX = Uint8Array.of(1);
@@ -15,11 +15,11 @@ export function emptyRoot(): Hash {
 
 /** Hash of a leaf's data. */
 export function leafHash(data: Uint8Array): Hash {
-  return sha256(concatBytes(LEAF_PREFIX, data));
+  return sha256OfParts(LEAF_PREFIX, data);
 }
 
 function nodeHash(left: Hash, right: Hash): Hash {
-  return sha256(concatBytes(NODE_PREFIX, left, right));
+  return sha256OfParts(NODE_PREFIX, left, right);
 }
 
 /** Root of the tree over leaf hashes. */

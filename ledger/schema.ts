@@ -46,8 +46,23 @@ export function fromBytes<T>(schema: Schema<T>, encoded: Uint8Array, sizeBytesMa
   return schema.fromCbor(decode(encoded, sizeBytesMax));
 }
 
+/** The path of a value that is in no other. */
+const ROOT = "(root)";
+
 function refuse(path: string, problem: string): never {
-  throw new LedgerFault("INVALID_FIELD", { path: path === "" ? "(root)" : path, problem });
+  throw new LedgerFault("INVALID_FIELD", { path: path === "" ? ROOT : path, problem });
+}
+
+/**
+ * The same fault, its path seen from further outside. Paths are put together only when something is wrong:
+ * for every field of every payment they would cost more than the checks.
+ */
+function inside(error: unknown, outer: string): unknown {
+  if (!(error instanceof LedgerFault) || error.code !== "INVALID_FIELD") return error;
+  const { path: inner } = error.facts;
+  const tail = String(inner).startsWith("[") ? inner : `.${inner}`;
+  const path = inner === ROOT ? outer : `${outer}${tail}`;
+  return new LedgerFault("INVALID_FIELD", { ...error.facts, path });
 }
 
 /** A schema whose CBOR and JSON forms are the value itself. */
@@ -169,7 +184,13 @@ export function list<T>(inner: Schema<T>, max: number, min = 0): Schema<readonly
     if (raw.length < min || raw.length > max) {
       return refuse(path, `must have ${min} to ${max} items`);
     }
-    return raw.map((item, i) => convert(item as never, `${path}[${i}]`));
+    return raw.map((item, i) => {
+      try {
+        return convert(item as never, "");
+      } catch (error) {
+        throw inside(error, `${path}[${i}]`);
+      }
+    });
   };
   return {
     jsonSchema: { type: "array", items: inner.jsonSchema, minItems: min, maxItems: max },
@@ -198,6 +219,8 @@ export function record<F extends Fields>(fields: F): RecordSchema<RecordOf<F>> {
   const entries = Object.entries(fields) as unknown as [string, AnySchema][];
   const names = entries.map(([name]) => name);
   const at = (path: string, name: string) => (path === "" ? name : `${path}.${name}`);
+  // Copies of one object are made at one go; fields that are added one by one leave garbage behind.
+  const blank: Record<string, unknown> = Object.fromEntries(names.map((name) => [name, null]));
   return {
     fieldNames: names,
     jsonSchema: {
@@ -207,14 +230,24 @@ export function record<F extends Fields>(fields: F): RecordSchema<RecordOf<F>> {
       additionalProperties: false,
     },
     toCbor: (value, path = "") =>
-      entries.map(([name, schema]) => schema.toCbor((value as never)[name], at(path, name))),
+      entries.map(([name, schema]) => {
+        try {
+          return schema.toCbor((value as never)[name]);
+        } catch (error) {
+          throw inside(error, at(path, name));
+        }
+      }),
     fromCbor: (raw, path = "") => {
       if (!Array.isArray(raw) || raw.length !== entries.length) {
         return refuse(path, `must be an array of ${entries.length} fields (${names.join(", ")})`);
       }
-      const result: Record<string, unknown> = {};
+      const result = { ...blank };
       entries.forEach(([name, schema], i) => {
-        result[name] = schema.fromCbor(raw[i], at(path, name));
+        try {
+          result[name] = schema.fromCbor(raw[i]);
+        } catch (error) {
+          throw inside(error, at(path, name));
+        }
       });
       return result as T;
     },

@@ -149,6 +149,28 @@ export function decodeTransaction(transactionBytes: Uint8Array): Transaction {
   };
 }
 
+/**
+ * Hexadecimal id of what may be a transaction, read where it stands in every one and not checked at all: a name
+ * to look under, nothing more.
+ */
+export function peekTransactionId(transactionBytes: Uint8Array): string {
+  const publicPart = stringAt(transactionBytes, 1).start;
+  const networkId = stringAt(transactionBytes, publicPart + 2);
+  const type = stringAt(transactionBytes, networkId.end);
+  const id = stringAt(transactionBytes, type.end);
+  return toHex(transactionBytes.subarray(id.start, id.start + TRANSACTION_ID_SIZE_BYTES));
+}
+
+/** Where the content of a CBOR string begins and ends whose first byte is at `at`. */
+function stringAt(encoded: Uint8Array, at: number): { start: number; end: number } {
+  const info = (encoded[at] ?? 0) & 0x1f;
+  const lengthSizeBytes = info < 24 ? 0 : 1 << (info - 24);
+  let length = info < 24 ? info : 0;
+  for (let i = 1; i <= lengthSizeBytes; i++) length = length * 256 + (encoded[at + i] ?? 0);
+  const start = at + 1 + lengthSizeBytes;
+  return { start, end: start + length };
+}
+
 /** Decodes a pruned transaction. @throws LedgerFault as `decodeTransaction`. */
 export function decodePrunedTransaction(prunedBytes: Uint8Array): PrunedTransaction {
   const [publicBytes, witnessBytes] = splitParts(prunedBytes, 2);

@@ -58,9 +58,13 @@ export class Admission {
   async admit(transactionBytes: Uint8Array): Promise<Admitted> {
     this.#demandOpen();
     const { networkId, mempool, onAdmitted } = this.#parts;
-    const checked = checkTransaction(decodeTransaction(transactionBytes), networkId);
+    // A copy: what waits must not keep all of the message in memory that it came in.
+    const checked = checkTransaction(
+      decodeTransaction(new Uint8Array(transactionBytes)),
+      networkId,
+    );
     const transaction = checked.source;
-    const before = this.#known(transaction);
+    const before = this.#known(checked);
     if (before !== null) return before;
     this.#checkTime(transaction);
     mempool.demandRoom(transaction.bytes.length);
@@ -68,7 +72,7 @@ export class Admission {
     this.#demandOpen();
     // While its signatures were checked, it may have come another way, and block time may have passed it:
     // then nothing would ever decide it.
-    const after = this.#known(transaction);
+    const after = this.#known(checked);
     if (after !== null) return after;
     this.#checkTime(transaction);
     mempool.add(checked);
@@ -110,9 +114,10 @@ export class Admission {
   }
 
   /** The answer for a transaction that waits or is decided already. @throws LedgerFault `BUSY`. */
-  #known(transaction: Transaction): Admitted | null {
-    const { ledger, mempool } = this.#parts;
-    const decision = ledger.decisionOn(transaction);
+  #known(checked: CheckedTransaction): Admitted | null {
+    const { chain, ledger, mempool } = this.#parts;
+    const transaction = checked.source;
+    const decision = chain.isSurelyNew(checked) ? null : ledger.decisionOn(transaction);
     if (decision !== null || mempool.has(transaction.id, transaction.leaf)) {
       return { transaction, decision };
     }
@@ -137,7 +142,7 @@ export class Admission {
     }
     this.#verifying += 1;
     try {
-      const [isRight] = await this.#parts.verifier.verify([transaction]);
+      const [isRight] = await this.#parts.verifier.verify([transaction], "admission");
       if (isRight !== true) throw new LedgerFault("SIGNATURE_INVALID", { id: transaction.id });
     } finally {
       this.#verifying -= 1;

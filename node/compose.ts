@@ -1,5 +1,6 @@
 /**
- * Builds a node from its parts and starts and stops them in order. The only file where concrete classes meet.
+ * Builds a node: a member of the network (`member.ts`) with disk, transport, clock and API around it; starts and stops
+ * them in order.
  *
  * Start: directory → consensus → API → transport → clock. Stop: the door is closed, then the same backwards,
  * after what was under way is on disk.
@@ -121,7 +122,8 @@ async function start(
   const networkId = toHex(signatures.networkId);
   const about = { version: VERSION, genesis, networkId, status };
   const parts = { ...about, admission, mempool, ledger, certifier, store, evidence, events };
-  const api = await createApi({ ...parts, metrics: createMetrics(status) }, log);
+  const metrics = createMetrics(status, () => transport.metrics());
+  const api = await createApi({ ...parts, metrics }, log);
 
   shutdown.add(() => transport.stop());
   await transport.start();

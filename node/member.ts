@@ -43,6 +43,7 @@ export function composeMember(setup: MemberSetup): Member {
   const { identity, signatures, opened, log, transport, verifier, nowMs, after, defer } = setup;
   const self = identity.number;
   const mempool = new Mempool();
+  opened.chain.findCheckedIn((transactionBytes) => mempool.find(transactionBytes));
   const peers = new Peers(transport, self, setup.contacts, log);
   const ledger = new Ledger(opened);
   const { memberships } = opened;

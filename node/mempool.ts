@@ -10,9 +10,13 @@ import { ACCEPTED } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
+import { peekTransactionId } from "../ledger/transaction.ts";
+import { Pace } from "./pace.ts";
 
-/** Transactions that may wait at once; more are refused with BUSY. */
+/** Transactions that may wait at once, however fast blocks take them; more are refused with BUSY. */
 const PENDING_MAX = 20_000;
+/** Transactions that may wait at once, however slowly. In between, the pace decides. */
+const PENDING_ALWAYS = 2048;
 /** Their bytes together. */
 const PENDING_SIZE_BYTES_MAX: number = 64 * 1024 * 1024;
 
@@ -42,6 +46,9 @@ interface Waiting {
 export class Mempool {
   readonly #waiting = new Map<string, Waiting>();
   #sizeBytes = 0;
+  /** None that waits ends before, ms. */
+  #firstEndMs = Number.POSITIVE_INFINITY;
+  readonly #pace = new Pace();
 
   /** How many wait. */
   get size(): number {
@@ -66,11 +73,19 @@ export class Mempool {
     return true;
   }
 
+  /** The one that waits with exactly these bytes: read, checked and verified already. */
+  find(transactionBytes: Uint8Array): CheckedTransaction | undefined {
+    const checked = this.#waiting.get(peekTransactionId(transactionBytes))?.checked;
+    if (checked === undefined) return undefined;
+    return Buffer.compare(checked.source.bytes, transactionBytes) === 0 ? checked : undefined;
+  }
+
   /** @throws LedgerFault `BUSY` when there is no room for a transaction of so many bytes. */
   demandRoom(sizeBytes: number): void {
+    const pendingMax = Math.min(PENDING_MAX, Math.max(PENDING_ALWAYS, this.#pace.lately));
     const isFull =
-      this.#waiting.size >= PENDING_MAX || this.#sizeBytes + sizeBytes > PENDING_SIZE_BYTES_MAX;
-    if (isFull) throw new LedgerFault("BUSY", { pending: this.#waiting.size });
+      this.#waiting.size >= pendingMax || this.#sizeBytes + sizeBytes > PENDING_SIZE_BYTES_MAX;
+    if (isFull) throw new LedgerFault("BUSY", { pending: this.#waiting.size, pendingMax });
   }
 
   /** Adds a checked and verified transaction. @throws LedgerFault `BUSY`. */
@@ -80,6 +95,7 @@ export class Mempool {
     this.demandRoom(bytes.length);
     this.#waiting.set(id, { checked, waiters: new Set() });
     this.#sizeBytes += bytes.length;
+    this.#firstEndMs = Math.min(this.#firstEndMs, checked.source.envelope.notAfterMs);
   }
 
   /** Calls back once. @returns how to stop waiting; null when no transaction of that id is pending. */
@@ -109,6 +125,7 @@ export class Mempool {
 
   /** True when one that waits could enter a block made at `fromMs`, and none made at `toMs`. */
   hasEnding(fromMs: number, toMs: number): boolean {
+    if (toMs <= this.#firstEndMs) return false;
     for (const { checked } of this.#waiting.values()) {
       const { notAfterMs } = checked.source.envelope;
       if (notAfterMs >= fromMs && notAfterMs < toMs) return true;
@@ -120,14 +137,19 @@ export class Mempool {
   decided(id: string, leaf: Hash, decision: Decision): void {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
+    this.#pace.decided();
     this.#leave(id, waiting, equalBytes(waiting.checked.source.leaf, leaf) ? decision : DISPLACED);
   }
 
-  /** Committed block time has reached `timestampMs`: what ended before can no longer happen. */
+  /** A committed block of that time is applied: what ended before can no longer happen. */
   expire(timestampMs: number): void {
+    this.#pace.applied(timestampMs);
+    if (timestampMs <= this.#firstEndMs) return;
+    this.#firstEndMs = Number.POSITIVE_INFINITY;
     for (const [id, waiting] of this.#waiting) {
-      if (waiting.checked.source.envelope.notAfterMs >= timestampMs) continue;
-      this.#leave(id, waiting, EXPIRED);
+      const { notAfterMs } = waiting.checked.source.envelope;
+      if (notAfterMs < timestampMs) this.#leave(id, waiting, EXPIRED);
+      else this.#firstEndMs = Math.min(this.#firstEndMs, notAfterMs);
     }
   }
 

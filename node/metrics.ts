@@ -1,6 +1,7 @@
 /** Prometheus metrics of one node. */
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { NodeStatus } from "./node-status.ts";
+import type { PeerMetrics, TransportMetrics } from "./transport/transport.ts";
 
 /** What each gauge shows; read when the metrics are asked for. */
 const GAUGES: readonly (readonly [name: string, help: string, (status: NodeStatus) => number])[] = [
@@ -24,19 +25,40 @@ const GAUGES: readonly (readonly [name: string, help: string, (status: NodeStatu
   ["mykey_connected_members", "Members in reach, this node included", (s) => s.connected.size],
 ];
 
+/** What this node has exchanged with all members together since it started. */
+const PEER_GAUGES: readonly (readonly [name: string, help: string, counted: keyof Counters])[] = [
+  ["mykey_peer_bytes_sent", "Bytes sent to members, before encryption", "bytesSent"],
+  ["mykey_peer_bytes_received", "Bytes received from members", "bytesReceived"],
+  ["mykey_peer_messages_sent", "Messages sent to members", "messagesSent"],
+  ["mykey_peer_messages_dropped", "Messages dropped because a queue was full", "messagesDropped"],
+];
+
+type Counters = Pick<
+  PeerMetrics,
+  "bytesSent" | "bytesReceived" | "messagesSent" | "messagesDropped"
+>;
+
 /** Makes the metrics. @returns the Prometheus text of the moment. */
-export function createMetrics(status: () => NodeStatus): () => Promise<string> {
+export function createMetrics(
+  status: () => NodeStatus,
+  transport: () => TransportMetrics,
+): () => Promise<string> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  for (const [name, help, read] of GAUGES) {
+  const show = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
       help,
       registers: [registry],
       collect() {
-        this.set(read(status()));
+        this.set(read());
       },
     });
+  for (const [name, help, read] of GAUGES) show(name, help, () => read(status()));
+  for (const [name, help, counted] of PEER_GAUGES) {
+    show(name, help, () =>
+      [...transport().peers.values()].reduce((sum, peer) => sum + peer[counted], 0),
+    );
   }
   return () => registry.metrics();
 }

@@ -149,8 +149,9 @@ describe("house rules", () => {
     });
 
     it("a version that floats, a registry that is named", () => {
-      const packageJson = '{"dependencies":{"a":"^1.0.0","b":"1.0.0"},"devDependencies":{"c":"*"}}';
-      assert.deepEqual(unpinnedPackages(packageJson), ["a@^1.0.0", "c@*"]);
+      const packageJson =
+        '{"dependencies":{"a":"^1.0.0","b":"1.0.0"},"devDependencies":{"c":"*"},"optionalDependencies":{"d":"~1.0.0"}}';
+      assert.deepEqual(unpinnedPackages(packageJson), ["a@^1.0.0", "d@~1.0.0", "c@*"]);
       assert.equal(registryHosts('"resolved": "https://registry.example/a.tgz",').length, 1);
     });
   });

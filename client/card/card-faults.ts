@@ -14,6 +14,31 @@ export type PinFault =
   /** Not four digits, so it was not sent and no try was spent. */
   | { readonly code: "PIN_MALFORMED" };
 
+/** What keeps a client from a card at all, from the computer's side to the card's. */
+export type ReaderFault =
+  /** The PC/SC library was not there when the client was built, or is not there now. */
+  | { readonly code: "PCSC_NOT_INSTALLED" }
+  /** The smart-card service, pcscd, is not running or went away. */
+  | { readonly code: "PCSC_NOT_RUNNING" }
+  /** The service does not let this user at the readers. */
+  | { readonly code: "PCSC_ACCESS_DENIED" }
+  /** No reader is connected. */
+  | { readonly code: "NO_READER" }
+  /** No reader has that name. */
+  | { readonly code: "READER_NOT_FOUND"; readonly reader: string }
+  /** The reader was unplugged; the session is over. */
+  | { readonly code: "READER_REMOVED" }
+  /** The reader or its driver failed; the cause is kept, and the session is over. */
+  | { readonly code: "READER_FAILED" }
+  /** No card is on the reader. */
+  | { readonly code: "NO_CARD" }
+  /** More than one reader holds a card, and none was named. */
+  | { readonly code: "SEVERAL_CARDS"; readonly readers: readonly string[] }
+  /** Another program holds the card. */
+  | { readonly code: "CARD_IN_USE" }
+  /** The chip does not answer: upside down, dirty, or no chip card. */
+  | { readonly code: "CARD_MUTE" };
+
 /** Everything that can go wrong between a client and a card: code and facts. */
 export type CardFault =
   | PinFault
@@ -21,10 +46,9 @@ export type CardFault =
   | { readonly code: "PIN_REQUIRED" }
   /** The card left the reader; the session is over and whether the last command ran is unknown. */
   | { readonly code: "CARD_REMOVED" }
+  | ReaderFault
   /** The session was ended by `disconnect`. */
   | { readonly code: "SESSION_ENDED" }
-  /** The reader or its driver failed; the cause is kept, and the session is over. */
-  | { readonly code: "READER_FAILED" }
   /** The card has no JPKI application. */
   | { readonly code: "NOT_A_JPKI_CARD"; readonly statusWord: number }
   /** The card carries no user-authentication certificate. */
@@ -95,6 +119,46 @@ const TEXTS: TextOf = {
   SESSION_ENDED: () => ({
     en: "The card session is over. Start again.",
     ja: "カードの利用は終了しています。最初からやり直してください。",
+  }),
+  PCSC_NOT_INSTALLED: () => ({
+    en: "Card readers need PC/SC: install pcscd and libpcsclite-dev, then run `npm run build`.",
+    ja: "カードリーダーには PC/SC が必要です。pcscd と libpcsclite-dev をインストールし、npm run build を実行してください。",
+  }),
+  PCSC_NOT_RUNNING: () => ({
+    en: "The smart-card service is not running. Install pcscd, or start it: sudo systemctl start pcscd.socket",
+    ja: "スマートカードサービスが動いていません。pcscd をインストールするか、起動してください: sudo systemctl start pcscd.socket",
+  }),
+  PCSC_ACCESS_DENIED: () => ({
+    en: "The smart-card service does not let this user at the readers. Ask whoever set up this computer.",
+    ja: "このユーザーはカードリーダーを使えません。パソコンの管理者に相談してください。",
+  }),
+  NO_READER: () => ({
+    en: "No card reader is connected. Plug it in.",
+    ja: "カードリーダーがつながっていません。接続してください。",
+  }),
+  READER_NOT_FOUND: ({ reader }) => ({
+    en: `No reader is named "${reader}". \`card readers\` lists those that are there.`,
+    ja: `「${reader}」というカードリーダーはありません。card readers で一覧を見てください。`,
+  }),
+  READER_REMOVED: () => ({
+    en: "The card reader was unplugged. Plug it in and start again.",
+    ja: "カードリーダーが外れました。つなぎ直して、最初からやり直してください。",
+  }),
+  NO_CARD: () => ({
+    en: "No card is on the reader. Place it there.",
+    ja: "カードがありません。カードリーダーに置いてください。",
+  }),
+  SEVERAL_CARDS: ({ readers }) => ({
+    en: `Cards are on several readers; choose one with --reader: ${readers.join(", ")}.`,
+    ja: `複数のカードがあります。--reader で選んでください: ${readers.join("、")}`,
+  }),
+  CARD_IN_USE: () => ({
+    en: "Another program is using the card. Close it, or take the card off and place it again.",
+    ja: "ほかのソフトがカードを使っています。終了するか、カードを置き直してください。",
+  }),
+  CARD_MUTE: () => ({
+    en: "The card does not answer. Check which way it lies and place it again.",
+    ja: "カードが応答しません。向きを確かめて、置き直してください。",
   }),
   READER_FAILED: () => ({
     en: "The card reader failed. Check its connection.",

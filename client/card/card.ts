@@ -7,8 +7,8 @@ export type PinResult =
 
 /**
  * A resident's card in a reader, as a payment needs it: the user-authentication certificate and
- * key, and nothing else. Every method rejects with a `CardError`; after CARD_REMOVED,
- * READER_FAILED or `disconnect` the session stays over.
+ * key, and nothing else. Every method rejects with a `CardError`; after CARD_REMOVED, a fault of the
+ * reader or `disconnect` the session stays over.
  */
 export interface Card {
   /** The user-authentication certificate, DER. Needs no PIN. */
@@ -38,8 +38,8 @@ export interface Card {
 export interface CardChannel {
   /**
    * Sends one command APDU, resolves to the response APDU. Must not keep `apdu`, which is wiped
-   * once answered. Rejects with a `CardError` CARD_REMOVED when the card has left the reader, and
-   * with any other error when the reader failed.
+   * once answered. Rejects with a `CardError` of a `ReaderFault` or CARD_REMOVED; any other error
+   * counts as READER_FAILED.
    */
   transmit(apdu: Uint8Array): Promise<Uint8Array>;
 

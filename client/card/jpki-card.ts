@@ -215,8 +215,7 @@ function unexpected(step: CardStep, statusWord: number): CardError {
 }
 
 function linkFault(error: unknown): CardFault {
-  const removed = error instanceof CardError && error.code === "CARD_REMOVED";
-  return { code: removed ? "CARD_REMOVED" : "READER_FAILED" };
+  return error instanceof CardError ? error.fault : { code: "READER_FAILED" };
 }
 
 function ignore(): void {}

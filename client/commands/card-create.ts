@@ -13,7 +13,7 @@ export function cardCreateCommand(): Command {
     "card create --out local/hanako.card --pin 1234",
   ])
     .requiredOption("--out <file>", "where the card is kept")
-    .addOption(pinOption())
+    .addOption(pinOption().makeOptionMandatory())
     .option("--ca <file>", "test CA, made when it is not there (default: test-ca.json beside it)");
   return perform<{ out: string; pin: string; ca?: string }>(command, async (output, options) => {
     const { out, pin, ca = join(dirname(out), "test-ca.json") } = options;

@@ -1,10 +1,16 @@
 import type { Command } from "commander";
-import { utf8 } from "../../ledger/bytes.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
-import { readGenesis, readJson, readKeyFile, readText, writeNewFile } from "../files.ts";
-import { connectCardFile } from "../local-card/card-file.ts";
+import {
+  expectNewFile,
+  readGenesis,
+  readJson,
+  readKeyFile,
+  readText,
+  writeNewFile,
+} from "../files.ts";
 import { draftSchema, officer, signDraft } from "../sdk/transaction-builder.ts";
 import { withUnlockedCard } from "../terminal/card-signer.ts";
+import { type CardChoice, pinFor, withCard } from "../terminal/choose-card.ts";
 import { TerminalKey } from "../terminal/terminal-key.ts";
 import {
   cardOption,
@@ -13,11 +19,12 @@ import {
   leafCommand,
   perform,
   pinOption,
+  readerOption,
+  waitOption,
 } from "./command.ts";
 
-interface Options {
-  readonly card: string;
-  readonly pin: string;
+interface Options extends CardChoice {
+  readonly pin?: string;
   readonly genesis: string;
   readonly key: readonly string[];
   readonly terminalKey?: string;
@@ -27,10 +34,13 @@ interface Options {
 /** `card sign`: a resident signs a draft, and those who sign with him. */
 export function cardSignCommand(): Command {
   const command = leafCommand("sign", "Sign a draft with a card, ready for submit", [
+    "card sign pay.json --genesis local/genesis.json --terminal-key till.pem --out pay.transaction",
     "card sign pay.json --card local/hanako.card --pin 1234 \\\n" +
       "      --genesis local/genesis.json --terminal-key till.pem --out pay.transaction",
   ])
     .argument("<draft>", 'JSON: { "type": "PAY", "public": { ... }, "private": { ... } }')
+    .addOption(readerOption())
+    .addOption(waitOption())
     .addOption(cardOption())
     .addOption(pinOption())
     .addOption(genesisOption().makeOptionMandatory())
@@ -44,11 +54,14 @@ export function cardSignCommand(): Command {
       ...options.key.map((file) => officer(readKeyFile(file))),
       ...(terminalKey === undefined ? [] : [TerminalKey.fromPem(readText(terminalKey))]),
     ];
-    const context = { networkId: networkIdOf(readGenesis(options.genesis)), nowMs: Date.now() };
-    const card = await connectCardFile(options.card);
-    const { id, bytes } = await withUnlockedCard(card, utf8(options.pin), (unlocked) =>
-      signDraft(draft, [unlocked, ...others], context),
-    );
+    const networkId = networkIdOf(readGenesis(options.genesis));
+    expectNewFile(options.out);
+    const { id, bytes } = await withCard(options, async (card) => {
+      const pin = await pinFor(card, options);
+      return withUnlockedCard(card, pin, (unlocked) =>
+        signDraft(draft, [unlocked, ...others], { networkId, nowMs: Date.now() }),
+      );
+    });
     writeNewFile(options.out, bytes);
     output.result({ id, file: options.out }, [
       `${options.out}: ${draft.type} ${id}, valid for two minutes. Now: mykey-ledger submit`,

@@ -52,17 +52,31 @@ export function genesisOption(): Option {
 
 /** `--card FILE`: a software card. */
 export function cardOption(): Option {
-  return new Option("--card <file>", "a software card").makeOptionMandatory();
+  return new Option("--card <file>", "a software card, instead of one on a reader").conflicts(
+    "reader",
+  );
+}
+
+/** `--reader NAME`: one of several card readers. */
+export function readerOption(): Option {
+  return new Option("--reader <name>", "the reader, when there are several; see: card readers");
+}
+
+/** `--wait SECONDS`: for a card that is not on the reader yet. */
+export function waitOption(): Option {
+  return new Option("--wait <seconds>", "how long to wait for reader and card")
+    .argParser(countUpTo(3600))
+    .conflicts("card");
 }
 
 /** `--pin DIGITS`: of a software card, which guards nothing of value. */
 export function pinOption(): Option {
-  return new Option("--pin <digits>", "the card's PIN, four digits")
-    .argParser((text: string) => {
+  return new Option("--pin <digits>", "a software card's PIN, four digits").argParser(
+    (text: string) => {
       if (!/^[0-9]{4}$/.test(text)) throw new InvalidArgumentError("It must be four digits.");
       return text;
-    })
-    .makeOptionMandatory();
+    },
+  );
 }
 
 /** `--key FILE`, repeated: officers and services that sign, in the order of the transaction type. */

@@ -2,6 +2,7 @@
 import { sha256 } from "../../ledger/hash.ts";
 import type { Card } from "../card/card.ts";
 import { CardError } from "../card/card-faults.ts";
+import { endingSession } from "../card/ending-session.ts";
 import { parseAuthCertificate } from "../pki/profile.ts";
 import type { TransactionSigner } from "../sdk/transaction-builder.ts";
 
@@ -14,8 +15,8 @@ export interface UnlockedCard extends TransactionSigner {
 }
 
 /**
- * Reads the certificate, presents the PIN, hands the card to `work` and always ends the session: only
- * power-off makes a card forget its PIN. The PIN's bytes are wiped.
+ * Reads the certificate, presents the PIN, hands the card to `work` and always ends the session. The PIN's
+ * bytes are wiped.
  * @throws CardError; CertificateError when the certificate is not of the profile; what `work` throws.
  */
 export async function withUnlockedCard<T>(
@@ -24,22 +25,23 @@ export async function withUnlockedCard<T>(
   work: (card: UnlockedCard) => Promise<T>,
 ): Promise<T> {
   try {
-    const certificate = await card.readAuthCertificate();
-    const publicKey = new Uint8Array(parseAuthCertificate(certificate).publicKeyPkcs1);
-    const answer = await card.verifyPin(pin);
-    if (!answer.accepted) throw new CardError(answer.fault);
-    return await work({
-      certificate,
-      publicKey,
-      authorise: async (message) => ({
-        kind: "card",
-        algorithm: "jpki-rsa2048-sha256",
+    return await endingSession(card, async () => {
+      const certificate = await card.readAuthCertificate();
+      const publicKey = new Uint8Array(parseAuthCertificate(certificate).publicKeyPkcs1);
+      const answer = await card.verifyPin(pin);
+      if (!answer.accepted) throw new CardError(answer.fault);
+      return work({
+        certificate,
         publicKey,
-        signature: await card.signDigest(sha256(message)),
-      }),
+        authorise: async (message) => ({
+          kind: "card",
+          algorithm: "jpki-rsa2048-sha256",
+          publicKey,
+          signature: await card.signDigest(sha256(message)),
+        }),
+      });
     });
   } finally {
     pin.fill(0);
-    await card.disconnect();
   }
 }

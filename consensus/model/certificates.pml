@@ -14,6 +14,7 @@
 #define NODES 3
 #define VOTERS 7
 
+#define STAMP(me) 0
 #include "raft.pml"
 
 /* Nodes are alike: let node 0 be the first that ever campaigns. */
@@ -38,8 +39,6 @@ inline appended(me, height) { skip }
 #define BALLOT(state, h)    votes[state.term].by[h]
 #endif
 
-/* What the leader of a term counts: who acknowledged its log up to a height. */
-Masks acknowledged[TERMS + 1];
 hidden byte exactness;
 
 /* An acknowledgement of all of a log, and the votes that go with it. */

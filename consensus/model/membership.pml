@@ -1,17 +1,19 @@
 /*
  * One change of membership: which quorum certifies a block follows from the chain before it.
  *
- *   M1  config(h) = the membership after the change blocks below h                           ledger/chain.ts rule C5
- *   M2  votes for a block prove every block x up to it for which they are a quorum of config(x), from what is
- *       proven on: an inherited change is proven by votes of the old members for a later block
+ *   M1  a block is made under one membership: the last one that certificates shown in it, or in blocks before it,
+ *       prove; and a leader shows what it has applied                                ledger/membership-history.ts
+ *   M2  votes of a quorum of that membership certify the block, and with it all before it     ledger/certificate.ts
  *   M3  joint: a majority of the old members and one of the new                              ledger/membership.ts isQuorum
  *   M4  barrier: a leader's commit stops at a change until it is applied                    consensus/commit.ts
  *   M5  a leader proposes a change only when it has applied everything inherited, and every earlier change
  *                                                                                            consensus/proposals.ts
- *   M6  a node campaigns under the membership that it has applied; that is config(c + 1), c being the height that it
- *       knows to be certified, which its first block shows                                  consensus/candidate.ts
- *   R7  who takes a change block learns from the certificate in it that the change before is certified, and has
- *       applied that one before it can campaign                                              receiver.ts
+ *   M6  a node campaigns under the membership that it has applied, which is that of the block it would make first
+ *                                                                                            consensus/candidate.ts
+ *   M7  between a change and its certificate a leader makes no block but the first of its term
+ *                                                                                            node/driver/block-producer.ts
+ *   R7  who takes a block has applied the changes that it shows to be certified before it can campaign
+ *                                                                                            node/driver/receiver.ts
  *
  * Members are bits. JOINT: the old members, both, the new. Otherwise one simple change. The model begins where the
  * leader of term 1 has committed its first block, the genesis of this file, among the old members.
@@ -24,12 +26,18 @@
 #define C_NEW 9
 #endif
 
-#include "raft.pml"
-
-/* How many changes stand in a log below a height: what config() depends on. */
-#define IS_CHANGE(block)      ((block) >= CHANGE)
+/* How many changes stand in a log below a height, and where the n-th of them stands. */
+#define IS_CHANGE(block)      (((block) & CHANGE) > 0)
 #define CHANGES_BELOW(at, h)  ((h > 1 && IS_CHANGE(at[1])) + (h > 2 && IS_CHANGE(at[2])) + (h > 3 && IS_CHANGE(at[3])))
-#define LATEST_CHANGE(at, h)  (h > 2 && IS_CHANGE(at[2]) -> 2 : (h > 1 && IS_CHANGE(at[1]) -> 1 : 0))
+#define NTH_CHANGE(at, n)     (CHANGES_BELOW(at, 2) == n -> 1 : (CHANGES_BELOW(at, 3) == n -> 2 : 3))
+
+/* A membership is named by how many changes led to it. */
+#define STAGE_OF(block) ((block) >> 4)
+#define STAMP(me)       (APPLIED(me) << 4) /* M1 */
+#define APPLIED(me)   CHANGES_BELOW(memory[me].log.at, memory[me].certified + 1)
+#define UNAPPLIED(me) (CHANGES_BELOW(memory[me].log.at, 4) - APPLIED(me))
+
+#include "raft.pml"
 
 #ifdef JOINT
 #define CHANGES 2
@@ -49,18 +57,14 @@
 #define QUORUM(mask, stage) MAJORITY(mask, MEMBERS(stage))
 #endif
 
-#define CONFIG(at, h) CHANGES_BELOW(at, h) /* M1 */
-#define APPLIED(me)   CONFIG(memory[me].log.at, memory[me].certified + 1)
-#define UNAPPLIED(me) (CHANGES_BELOW(memory[me].log.at, 4) - APPLIED(me))
-
 #define MAY_CAMPAIGN(me) (MEMBERS(APPLIED(me)) & BIT(me)) /* M6 */
 #define ELECTED(me)      QUORUM(grants[me], APPLIED(me))
 
 inline appended(me, height) {
 #ifndef LEARN_AFTER_APPEND
   if /* R7 */
-  :: IS_CHANGE(memory[me].log.at[height]) ->
-       aHeight = LATEST_CHANGE(memory[me].log.at, height);
+  :: STAGE_OF(memory[me].log.at[height]) > 0 ->
+       aHeight = NTH_CHANGE(memory[me].log.at, STAGE_OF(memory[me].log.at[height]));
        learn(me, aHeight)
   :: else
   fi
@@ -91,12 +95,7 @@ inline vote(me, state) {
   check_completeness()
 }
 
-#ifdef LAST_CONFIG_ONLY
-/* The members of the block voted for decide for all that it covers. */
-#define PROVES(mask, t, h) QUORUM(mask, CONFIG(sent[t].at, h))
-#else
-#define PROVES(mask, t, h) QUORUM(mask, CONFIG(sent[t].at, proven[t] + 1)) /* M2 */
-#endif
+#define PROVES(mask, block) QUORUM(mask, STAGE_OF(block)) /* M2 */
 
 /* What anybody can prove who gathers all votes up to a term: certificates of earlier terms carry over to the logs of
    later ones, as far as they share the blocks. */
@@ -113,11 +112,8 @@ inline prove() {
     }
     for (aHeight : 1 .. 3) {
       if
-      :: TERM_OF(sent[aTerm].at[aHeight]) == aTerm ->
-           do
-           :: proven[aTerm] < aHeight && PROVES(votes[aTerm].by[aHeight], aTerm, aHeight) -> proven[aTerm]++
-           :: else -> break
-           od
+      :: TERM_OF(sent[aTerm].at[aHeight]) == aTerm && proven[aTerm] < aHeight &&
+         PROVES(votes[aTerm].by[aHeight], sent[aTerm].at[aHeight]) -> proven[aTerm] = aHeight
       :: else
       fi
     }
@@ -172,11 +168,17 @@ inline commit(me, held) {
 #define MAY_CHANGE(me) \
   (memory[me].certified >= INHERITED(me) && UNAPPLIED(me) == 0 && CHANGES_BELOW(memory[me].log.at, 4) < CHANGES)
 
+#ifndef BLOCKS_BEFORE_CERTIFICATE
+#define MAY_GO_ON(me) (UNAPPLIED(me) == 0) /* M7 */
+#else
+#define MAY_GO_ON(me) true
+#endif
+
 proctype Node(byte me) {
 end:
   do
   RAFT_STEPS
-  PROPOSE(0, true)
+  PROPOSE(0, MAY_GO_ON(me))
   PROPOSE(CHANGE, MAY_CHANGE(me))
   LEARN(1) LEARN(2) LEARN(3)
   COMMIT(1) COMMIT(2) COMMIT(3)

@@ -4,7 +4,7 @@
  *
  *   E1  a grant goes to a log that is not behind the voter's, to one candidate a term       consensus/voter.ts
  *   E2  a grant is for one candidacy: term, candidate and where its log ends                elections.ts received
- *   E3  a candidate leads only once its own term and vote are on disk                       README.md, "findings"
+ *   E3  a candidate leads only once its own term and vote are on disk               node/driver/log-writer.ts
  *   R9  a grant, like a vote, rests on what is on disk                                      log-writer.ts
  *
  * The network loses, doubles and reorders: what was ever sent may arrive at any moment, or never. So messages are not
@@ -17,7 +17,8 @@
 #define LEADER    2
 
 /* A block is named by its height and the term that it was made in, for a term has one leader. at[h] is the term of
-   the block at height h, plus CHANGE if it changes the membership; 0 where the log ends. at[0] is the genesis. */
+   the block at height h, plus CHANGE if it changes the membership, plus the STAMP of what it shows; 0 where the log
+   ends. at[0] is the genesis. */
 typedef Log { byte at[4] };
 #define CHANGE        8
 #define TERM_OF(block) ((block) & 7)
@@ -36,7 +37,8 @@ byte grants[NODES];           /* who granted the present candidacy: a bit a node
 
 Log sent[TERMS + 1];          /* the log of each term's leader: all that ever was in its messages */
 typedef Masks { byte by[4] };
-Masks votes[TERMS + 1];       /* who voted for the block at a height of that log: a bit a node */
+Masks acknowledged[TERMS + 1]; /* who acknowledged the block at a height of that log: a bit a node */
+Masks votes[TERMS + 1];       /* who voted for it */
 byte proven[TERMS + 1];       /* how much of that log certificates prove: follows from the votes */
 
 #define BIT(node)   (1 << (node))
@@ -173,7 +175,7 @@ inline note_request(me) {
 inline copy_log(from, to) { to.at[1] = from.at[1]; to.at[2] = from.at[2]; to.at[3] = from.at[3] }
 
 inline extend(me, change) {
-  memory[me].log.at[LENGTH(memory[me].log.at) + 1] = memory[me].term + change;
+  memory[me].log.at[LENGTH(memory[me].log.at) + 1] = memory[me].term + change + STAMP(me);
   copy_log(memory[me].log, sent[memory[me].term])
 }
 
@@ -228,7 +230,9 @@ inline flush(me) {
   :: role[me] == CANDIDATE -> grants[me] = grants[me] | BIT(me)
   :: else
   fi;
-  vote(me, disk[me])
+  vote(me, disk[me]);
+  forget();
+  skip /* spin: a d_step does not end with a loop */
 }
 
 #define FLUSH \
@@ -249,6 +253,34 @@ inline flush(me) {
 inline settle(me) { flush(me) }
 #else
 inline settle(me) { skip }
+#endif
+
+#if NODES > 3
+#define EVERY_DISK_IS_PAST(t) (disk[0].term > t && disk[1].term > t && disk[2].term > t && disk[3].term > t)
+#else
+#define EVERY_DISK_IS_PAST(t) (disk[0].term > t && disk[1].term > t && disk[2].term > t)
+#endif
+
+/* Nobody votes or appends in a term any more that every disk has left behind: all that still counts of it is what
+   certificates of it or of earlier terms prove. States that differ in the rest alone become one. */
+#ifdef HASH_ONLY_VOTES /* then a vote counts for the term of its block, long over */
+inline forget() { skip }
+#else
+inline forget() {
+  aHeight = 0;
+  for (aTerm : 1 .. TERMS) {
+    aHeight = (proven[aTerm] > aHeight -> proven[aTerm] : aHeight);
+    if
+    :: EVERY_DISK_IS_PAST(aTerm) ->
+         for (bTerm : 1 .. 3) { /* heights */
+           votes[aTerm].by[bTerm] = 0;
+           acknowledged[aTerm].by[bTerm] = 0;
+           sent[aTerm].at[bTerm] = (bTerm > aHeight -> 0 : sent[aTerm].at[bTerm])
+         }
+    :: else
+    fi
+  }
+}
 #endif
 
 /* ------------------------------------------------------------------------------------ all steps */

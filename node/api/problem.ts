@@ -4,7 +4,7 @@ import { FAULTS, type FaultCode, LedgerFault } from "../../ledger/faults.ts";
 import type { JsonSchema } from "../../ledger/schema.ts";
 
 /** Seconds after which a client may try again when the node is busy. */
-const RETRY_AFTER_SECONDS = 1;
+export const RETRY_AFTER_SECONDS = 1;
 
 /** JSON schema of a problem. */
 export const problemSchema: JsonSchema = {
@@ -23,25 +23,27 @@ export const problemSchema: JsonSchema = {
   },
 };
 
+/** A fault as people and programs are told of it. */
+export function problemOf({ code, facts, message }: LedgerFault): Record<string, unknown> {
+  const { status, retryable, en, ja, counter } = FAULTS[code];
+  return {
+    type: `urn:mykey-ledger:fault:${code}`,
+    title: en,
+    status,
+    code,
+    detail: message,
+    detailJa: ja,
+    retryable,
+    counter,
+    facts,
+  };
+}
+
 /** Answers with a fault. */
 export function sendProblem(reply: FastifyReply, fault: LedgerFault): FastifyReply {
-  const { code, facts } = fault;
-  const { status, retryable, en, ja, counter } = FAULTS[code];
+  const { status, retryable } = FAULTS[fault.code];
   if (retryable) reply.header("retry-after", String(RETRY_AFTER_SECONDS));
-  return reply
-    .code(status)
-    .type("application/problem+json")
-    .send({
-      type: `urn:mykey-ledger:fault:${code}`,
-      title: en,
-      status,
-      code,
-      detail: fault.message,
-      detailJa: ja,
-      retryable,
-      counter,
-      facts,
-    });
+  return reply.code(status).type("application/problem+json").send(problemOf(fault));
 }
 
 /** Codes of the HTTP library that have one of ours. */

@@ -2,7 +2,6 @@
 import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { LedgerFault } from "../../ledger/faults.ts";
-import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import type { NodeLog } from "../logger.ts";
 import type { NodeParts } from "../node-parts.ts";
 import { chainRoutes } from "./chain-routes.ts";
@@ -10,11 +9,11 @@ import { eventRoutes } from "./event-routes.ts";
 import { watchMethods } from "./methods.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import { faultOf, problemSchema, sendProblem } from "./problem.ts";
+import { BODY_SIZE_BYTES_MAX } from "./request-limits.ts";
 import { statusRoutes } from "./status-routes.ts";
+import { submissionRoutes } from "./submission-routes.ts";
 import { transactionRoutes } from "./transaction-routes.ts";
 
-/** Body of a request: a transaction as hexadecimal in JSON, and a little more. */
-const BODY_SIZE_BYTES_MAX: number = 2 * TRANSACTION_SIZE_BYTES_MAX + 1024;
 /** A request that is not complete by then is dropped: slow senders hold no sockets. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Idle connections are kept this long for the next request. */
@@ -65,6 +64,7 @@ export async function createApi(node: NodeParts, log: NodeLog): Promise<FastifyI
   });
   const refuseOtherMethods = watchMethods(api);
   await api.register(statusRoutes(node));
+  await api.register(submissionRoutes(node.admission));
   await api.register(transactionRoutes(node));
   await api.register(chainRoutes(node));
   await api.register(eventRoutes(node, log));

@@ -63,6 +63,9 @@ export type VerifyTransactions = (
   transactions: readonly CheckedTransaction[],
 ) => Promise<readonly boolean[]>;
 
+/** A transaction of exactly these bytes that this node has read and checked before, if it is still at hand. */
+export type FindChecked = (transactionBytes: Uint8Array) => CheckedTransaction | undefined;
+
 /** What a leader puts into the next block beside the header's computed fields. */
 export interface Draft {
   readonly term: number;
@@ -95,6 +98,7 @@ export interface ChainBase extends Pick<ChainLink, "block" | "tip" | "tree"> {
 export class LedgerChain {
   readonly #parts: LedgerChainParts;
   #recentIds: RecentIdSet;
+  #findChecked: FindChecked = () => undefined;
   #applied: ChainLink;
 
   constructor(parts: LedgerChainParts, { recentIds, ...base }: ChainBase) {
@@ -112,6 +116,11 @@ export class LedgerChain {
   /** The last applied block. */
   get applied(): ChainLink {
     return this.#applied;
+  }
+
+  /** From now on what is found there is neither decoded nor checked again when its block comes. */
+  findCheckedIn(findChecked: FindChecked): void {
+    this.#findChecked = findChecked;
   }
 
   /** Reads from disk all that the transactions will touch, so that execution waits for nothing. */
@@ -135,9 +144,23 @@ export class LedgerChain {
     return { parent, state: { get, tree: parent.tree } };
   }
 
-  /** True when a block above the applied one, up to `parent`, holds that id. */
-  isUnderWay(parent: ChainLink, id: string): boolean {
-    return overlaysOf(parent).some(({ transactionIds }) => transactionIds.has(id));
+  /** What the blocks above the applied one, up to `parent`, hold: how many transactions, and which ids. */
+  underWay(parent: ChainLink): { transactions: number; has: (id: string) => boolean } {
+    const overlays = overlaysOf(parent);
+    return {
+      transactions: overlays.reduce((sum, { transactions }) => sum + transactions.length, 0),
+      has: (id) => overlays.some(({ transactionIds }) => transactionIds.has(id)),
+    };
+  }
+
+  /**
+   * True when no applied block can hold the transaction's id, as far as memory alone can tell: what a card signed
+   * is remembered as long as it could come again.
+   */
+  isSurelyNew({ declaration, source: { id }, idEndsMs }: CheckedTransaction): boolean {
+    const { timestampMs } = this.#applied.tip;
+    const isRemembered = declaration.validity === "card" && idEndsMs >= timestampMs;
+    return isRemembered && !this.#recentIds.has(id, timestampMs);
   }
 
   /** The transactions that a block on the parent made at that time may hold: no id comes twice. */
@@ -231,7 +254,9 @@ export class LedgerChain {
 
   #decodeTransactions(block: Block): CheckedTransaction[] {
     const { networkId } = this.#parts.signatures;
-    return block.transactions.map((bytes) => checkTransaction(decodeTransaction(bytes), networkId));
+    return block.transactions.map(
+      (bytes) => this.#findChecked(bytes) ?? checkTransaction(decodeTransaction(bytes), networkId),
+    );
   }
 
   async #examine(

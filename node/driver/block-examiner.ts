@@ -2,7 +2,7 @@
  * The examination of blocks that a leader sends: all that an honest node demands of a block before it lets
  * its core append, and so acknowledge and vote for it.
  */
-import type { Entry } from "../../consensus/messages.ts";
+import type { Entry, Message } from "../../consensus/messages.ts";
 import { type Block, decodeBlock } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
@@ -21,9 +21,13 @@ export interface BlockExaminerParts {
   readonly certifier: Certifier;
   readonly witness: Witness;
   readonly log: NodeLog;
-  /** The core's commit index. */
+  /** The core's term and commit index. */
+  readonly term: () => number;
   readonly commit: () => number;
 }
+
+/** Entries that follow each other, and the term of the leader who sends them. */
+type Append = Pick<Message, "term" | "entries">;
 
 /** The entries that passed, from the first on. */
 export interface Examined {
@@ -42,12 +46,12 @@ export class BlockExaminer {
     this.#parts = parts;
   }
 
-  /** Examines entries that follow each other. @throws StorageError when this node's own disk fails. */
-  async examine(entries: readonly Entry[]): Promise<Examined> {
+  /** Examines what a leader appends. @throws StorageError when this node's own disk fails. */
+  async examine({ term, entries }: Append): Promise<Examined> {
     const passed: Entry[] = [];
     const links: ChainLink[] = [];
     for (const entry of entries) {
-      const link = await this.#examine(entry, links.at(-1));
+      const link = await this.#examine(term, entry, links.at(-1));
       if (link === "refused") return { entries: passed, links, isComplete: false };
       passed.push(entry);
       if (link !== "applied") links.push(link);
@@ -56,8 +60,10 @@ export class BlockExaminer {
   }
 
   /** True when entries would replace what is settled here: committed or certified. Noted as evidence. */
-  contradicts(entries: readonly Entry[]): boolean {
+  contradicts({ term: leaderTerm, entries }: Append): boolean {
     const { tail, certifier, commit, log } = this.#parts;
+    // A leader whose term is over need not know of it; the core passes over what he sends.
+    if (leaderTerm < this.#parts.term()) return false;
     const settled = Math.max(commit(), certifier.certifiedHeight);
     const wrong = entries.find(
       ({ index, term }) => index <= settled && tail.blockAt(index)?.term !== term,
@@ -68,6 +74,7 @@ export class BlockExaminer {
   }
 
   async #examine(
+    leaderTerm: number,
     entry: Entry,
     previous: ChainLink | undefined,
   ): Promise<ChainLink | "applied" | "refused"> {
@@ -78,7 +85,7 @@ export class BlockExaminer {
       if (known?.term === term) {
         return this.#isSame(entry, known.hash) ? (tail.at(height) ?? "applied") : "refused";
       }
-      if (this.contradicts([entry])) return "refused";
+      if (this.contradicts({ term: leaderTerm, entries: [entry] })) return "refused";
       const parent = previous ?? tail.at(height - 1);
       return parent === undefined ? "refused" : await this.#validate(entry, parent);
     } catch (error) {

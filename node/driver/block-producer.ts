@@ -1,8 +1,9 @@
 /**
  * Makes blocks while this node leads: collects what waits, executes it on the end of the log, proposes.
  *
- * Several blocks may be under way; what arrives meanwhile gathers into the next one, so blocks grow with the
- * load by themselves.
+ * What arrives while a block is under way gathers into the next one, so blocks grow with the load by themselves:
+ * much of a block's cost (messages, votes, fsyncs) is the same for one payment as for hundreds. Only where
+ * hundreds wait is the next block made before the last is certified.
  */
 import type { CheckedTransaction } from "../../contracts/check-transaction.ts";
 import {
@@ -19,6 +20,8 @@ import { Worker } from "./worker.ts";
 
 /** Blocks that may be proposed and not yet committed. */
 const BLOCKS_UNDER_WAY_MAX = 4;
+/** Transactions for which a block is worth its cost while another one is under way. */
+const PIPELINED_TRANSACTIONS_MIN = 512;
 /** Room in a block for header, control part and results. */
 const BLOCK_OVERHEAD_BYTES: number = 512 * 1024;
 
@@ -120,19 +123,28 @@ export class BlockProducer {
     const { chain, tail, certifier, leadingTerm } = this.#parts;
     const term = leadingTerm();
     const { height, term: lastTerm, memberships } = tail.last.tip;
+    if (term === null || lastTerm !== term) return false;
     // The block after a change of membership shows the change's certificate (docs/decisions/0010).
     const isHeld = (memberships.pending?.changeHeight ?? 0) > chain.applied.tip.height;
+    if (isHeld) return false;
     const underWay = height - certifier.certifiedHeight;
-    return term !== null && lastTerm === term && !isHeld && underWay < BLOCKS_UNDER_WAY_MAX;
+    return underWay === 0 || (underWay < BLOCKS_UNDER_WAY_MAX && this.#isWorthPipelining());
+  }
+
+  #isWorthPipelining(): boolean {
+    const { chain, tail, mempool } = this.#parts;
+    const { transactions } = chain.underWay(tail.last);
+    return mempool.size - transactions >= PIPELINED_TRANSACTIONS_MIN;
   }
 
   /** What waits, is not in a block under way, and may go into a block made at that time. */
   #select(parent: ChainLink, timestampMs: number): CheckedTransaction[] {
+    const underWay = this.#parts.chain.underWay(parent);
     return this.#parts.mempool.take(
       BLOCK_TRANSACTIONS_MAX,
       BLOCK_SIZE_BYTES_MAX - BLOCK_OVERHEAD_BYTES,
       ({ source: { id, envelope } }) =>
-        !this.#parts.chain.isUnderWay(parent, id) &&
+        !underWay.has(id) &&
         !this.#leftOut.has(id) &&
         envelope.notAfterMs >= timestampMs &&
         envelope.createdAtMs <= timestampMs + CREATED_AHEAD_MS_MAX,

@@ -142,15 +142,16 @@ function composeReceiver(
   { elections, witness }: { readonly elections: Elections; readonly witness: Witness },
 ): Receiver {
   const { blocks, chain, tail, certifier, memberships } = opened;
+  const term = () => core.basicStatus().term;
   const commit = () => core.basicStatus().commit;
   return new Receiver({
-    examiner: new BlockExaminer({ chain, tail, certifier, witness, log, commit }),
+    examiner: new BlockExaminer({ chain, tail, certifier, witness, log, term, commit }),
     tail,
     certifier,
     elections,
     memberships,
     log,
-    term: () => core.basicStatus().term,
+    term,
     ageMs: () => nowMs() - genesisTimeMs,
     silenceHeartbeats: Math.ceil(
       (SILENCE_ELECTIONS * timing.electionTicks) / timing.heartbeatTicks,

@@ -92,7 +92,7 @@ export class Receiver {
       message.index === 0 || tail.blockAt(message.index)?.term === message.logTerm;
     // A stale leader, or a log that parts before these entries: the core answers without reading them.
     const isWanted = message.term >= term() && holdsPrevious;
-    const examined = await examiner.examine(isWanted ? message.entries : []);
+    const examined = await examiner.examine(isWanted ? message : { ...message, entries: [] });
     if (isWanted && message.entries.length > 0) this.#listen(message.term, examined.isComplete);
     return examined.isComplete || examined.entries.length > 0 ? examined : null;
   }
@@ -105,7 +105,8 @@ export class Receiver {
   admit(frame: ConsensusFrame, { entries, links }: Examined): Message | null {
     const message = this.#withCertifiedCommit(frame, links);
     const isRefused =
-      this.#takesBack(message, entries) || this.#parts.examiner.contradicts(entries);
+      this.#takesBack(message, entries) ||
+      this.#parts.examiner.contradicts({ term: message.term, entries });
     return isRefused ? null : { ...message, entries };
   }
 

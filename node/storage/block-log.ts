@@ -30,7 +30,7 @@ import { StorageError } from "./record.ts";
 import { TermRuns } from "./term-runs.ts";
 
 /** Blocks kept decoded in memory, bytes: for followers that are a little behind, and the tip. */
-const RECENT_SIZE_BYTES_MAX: number = 64 * 1024 * 1024;
+const RECENT_SIZE_BYTES_MAX: number = 16 * 1024 * 1024;
 
 /** What one durable write brings. */
 export interface LogAppend {
@@ -201,15 +201,15 @@ export class BlockLog implements Storage {
   }
 
   /**
-   * Says which snapshot can be had from this node now, with the membership after it, and from which height on blocks are sent: a follower that
-   * misses earlier ones takes the snapshot, though the blocks may be there.
+   * Says which snapshot can be had from this node now, with the membership after it, and from which height on
+   * blocks are sent: a follower that misses earlier ones takes the snapshot, though the blocks may be there.
    */
   offer({ term, height }: LogEnd, confState: ConfState, sendFrom: number): void {
     this.#snapshot = { index: height, term, confState, data: new Uint8Array() };
     this.#sendFrom = sendFrom;
   }
 
-  /** The durable promises of the consensus core. */
+  /** The durable promises of the consensus core, and the commit index, which may not be on the disk yet. */
   get hardState(): HardState {
     return this.#hardState;
   }
@@ -232,6 +232,9 @@ export class BlockLog implements Storage {
 
   /** Writes and fsyncs; blocks at and above the first entry's height are replaced. */
   async append({ entries, hardState, certificate }: LogAppend): Promise<void> {
+    if (entries.length === 0 && !this.#promisesMore(hardState)) {
+      return this.#note(hardState, certificate);
+    }
     const batch = this.#database.batch();
     for (const { index, data } of entries) batch.put(KEYS.block(index), data);
     const lastEntry = entries.at(-1);
@@ -239,8 +242,7 @@ export class BlockLog implements Storage {
     const end = lastEntry === undefined ? this.end : { term: lastEntry.term, height: last };
     for (let height = last + 1; height <= this.#lastIndex; height++) batch.del(KEYS.block(height));
     const promised = hardState ?? this.#hardState;
-    const reached = this.#regain ?? this.end;
-    const regain = isBehind(end, reached) ? reached : null;
+    const regain = this.#regainAfter(end);
     batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });
@@ -270,7 +272,7 @@ export class BlockLog implements Storage {
       batch.del(KEYS.block(height));
     }
     const promised = hardState ?? { ...this.#hardState, commit: end.height };
-    const regain = this.#regain !== null && isBehind(end, this.#regain) ? this.#regain : null;
+    const regain = this.#regainAfter(end);
     batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));
     putState(batch.put(KEYS.certificate, certificate).put(KEYS.logStart, encode(end.height)));
     await batch.write({ sync: true });
@@ -300,6 +302,25 @@ export class BlockLog implements Storage {
     }
     this.#start = end;
     await batch.put(KEYS.logStart, encode(end)).write({ sync: false });
+  }
+
+  /** What is still to be regained when the log ends there. */
+  #regainAfter(end: LogEnd): LogEnd | null {
+    const reached = this.#regain ?? this.end;
+    return isBehind(end, reached) ? reached : null;
+  }
+
+  /** True when there is a term or vote to be kept; a commit index alone is no promise. */
+  #promisesMore(hardState: HardState | null): boolean {
+    const { term, vote } = this.#hardState;
+    return hardState !== null && (hardState.term !== term || hardState.vote !== vote);
+  }
+
+  /** What others would tell again is worth no fsync: a commit index goes along with the next promise. */
+  async #note(hardState: HardState | null, certificate: Uint8Array | null): Promise<void> {
+    this.#hardState = hardState ?? this.#hardState;
+    if (certificate === null) return;
+    await this.#database.batch().put(KEYS.certificate, certificate).write({ sync: false });
   }
 
   /** The certificate stored last; undefined when there is none that can be read: others show theirs. */

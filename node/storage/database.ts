@@ -60,13 +60,21 @@ export async function clearRange(database: Database, start: string, end: string)
 
 type Records = Level<string, Uint8Array>;
 
+/** What gathers in memory before LevelDB makes a table of it: records written often are merged there, not on disk. */
+const WRITE_BUFFER_SIZE_BYTES: number = 16 * 1024 * 1024;
+
 /**
  * Opens a node's database, making it when it is not there.
  * @throws StorageError `DIRECTORY_IN_USE` when another process holds it; `DATABASE_DAMAGED`, `PROMISES_LOST`,
  * `DISK_FULL`, `DISK_FAILED`.
  */
 export async function openDatabase(directory: string): Promise<Database> {
-  const level: Records = new Level(directory, { valueEncoding: "view" });
+  const level: Records = new Level(directory, {
+    valueEncoding: "view",
+    // Signatures and hashes, most of what is stored, do not compress.
+    compression: false,
+    writeBufferSize: WRITE_BUFFER_SIZE_BYTES,
+  });
   await onDisk(() => level.open());
   try {
     return openedDatabase(level, await Promises.open(directory, level));

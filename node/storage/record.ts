@@ -5,7 +5,7 @@
  * The key inside the checksum finds a record that is whole but in the wrong place.
  */
 import { concatBytes, equalBytes, utf8 } from "../../ledger/bytes.ts";
-import { sha256 } from "../../ledger/hash.ts";
+import { sha256OfParts } from "../../ledger/hash.ts";
 
 const CHECKSUM_SIZE_BYTES = 8;
 
@@ -87,5 +87,5 @@ export function openRecord(key: string, stored: Uint8Array): Uint8Array {
 }
 
 function checksum(key: string, payload: Uint8Array): Uint8Array {
-  return sha256(concatBytes(utf8(`${key}\0`), payload)).subarray(0, CHECKSUM_SIZE_BYTES);
+  return sha256OfParts(utf8(`${key}\0`), payload).subarray(0, CHECKSUM_SIZE_BYTES);
 }

@@ -4,23 +4,38 @@
  * What was found right is remembered by leaf (which covers every byte of the transaction, signatures
  * included), from admission to the block, so a payment that this node accepted is not checked again when
  * its block comes. What was found wrong is not remembered: nothing wrong reaches a block.
+ *
+ * What is asked for while all threads are busy goes to the next free one together, blocks first: a block
+ * holds up everybody's payments, an admission one.
  */
 import { availableParallelism } from "node:os";
 import { Piscina } from "piscina";
 import { toHex } from "../../ledger/bytes.ts";
-import type { SignedMessage } from "../../ledger/signature.ts";
 import { signaturesOf, type Transaction } from "../../ledger/transaction.ts";
+import { packSigned } from "./signature-batch.ts";
 
 /** Leaves remembered: well above what can be between admission and block. */
 const REMEMBERED_MAX = 100_000;
-/** Signatures handed to a worker at once: hand-off costs 26 µs alone, below 1 µs a record in batches. */
-const BATCH_SIGNATURES = 64;
+/** Transactions handed to a thread at once: some 10 ms of work, so that a block does not wait for long. */
+const BATCH_TRANSACTIONS_MAX = 256;
+/** One thread is left to the event loop. */
+const THREADS: number = Math.max(1, availableParallelism() - 1);
 
-/** A transaction that waits for its verdict, and who waits for it. */
+/** What the verdict is for. */
+export type Urgency = "block" | "admission";
+
+/** Told the verdict on a transaction, or why there is none. */
+interface Asker {
+  readonly tell: (isRight: boolean) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** A transaction that waits for its verdict, and who waits for it: it may come from a client and in a block at once. */
 interface Request {
   readonly transaction: Transaction;
-  readonly resolve: (isRight: boolean) => void;
-  readonly reject: (error: unknown) => void;
+  /** Hexadecimal. */
+  readonly leaf: string;
+  readonly askers: Asker[];
 }
 
 /** Checks transactions' signatures. */
@@ -29,12 +44,14 @@ export class TransactionVerifier {
     filename: new URL("./verify-worker.js", import.meta.url).href,
     name: "verifyBatch",
     minThreads: 1,
-    maxThreads: Math.max(1, availableParallelism() - 1),
+    maxThreads: THREADS,
   });
   readonly #remembered = new Set<string>();
   /** By leaf, until the verdict is there. */
-  readonly #underWay = new Map<string, Promise<boolean>>();
-  #requests: Request[] = [];
+  readonly #underWay = new Map<string, Request>();
+  readonly #waiting: Record<Urgency, Request[]> = { block: [], admission: [] };
+  #threadsBusy = 0;
+  #isHandOverDue = false;
   #verifiedTransactions = 0;
 
   /** How many transactions this node has checked and found right since it started. */
@@ -43,8 +60,23 @@ export class TransactionVerifier {
   }
 
   /** For each transaction, in order: are all its signatures right? */
-  verify(transactions: readonly Transaction[]): Promise<boolean[]> {
-    return Promise.all(transactions.map((transaction) => this.#verifyOne(transaction)));
+  verify(transactions: readonly Transaction[], urgency: Urgency = "block"): Promise<boolean[]> {
+    return new Promise((resolve, fail) => {
+      const verdicts = transactions.map(() => true);
+      let missing = transactions.length;
+      const settle = (index: number, isRight: boolean) => {
+        verdicts[index] = isRight;
+        missing -= 1;
+        if (missing === 0) resolve(verdicts);
+      };
+      if (missing === 0) resolve(verdicts);
+      for (const [index, transaction] of transactions.entries()) {
+        const leaf = toHex(transaction.leaf);
+        if (this.#remembered.has(leaf)) settle(index, true);
+        else
+          this.#request(leaf, transaction, urgency).push({ tell: (is) => settle(index, is), fail });
+      }
+    });
   }
 
   /** Ends the workers. */
@@ -52,56 +84,60 @@ export class TransactionVerifier {
     await this.#pool.close();
   }
 
-  #verifyOne(transaction: Transaction): Promise<boolean> | boolean {
-    const leaf = toHex(transaction.leaf);
-    if (this.#remembered.has(leaf)) return true;
-    // It may come from a client and in a block at once.
+  /** Who is told the verdict on a transaction; it is asked for once. */
+  #request(leaf: string, transaction: Transaction, urgency: Urgency): Asker[] {
     const underWay = this.#underWay.get(leaf);
-    if (underWay !== undefined) return underWay;
-    const verdict = this.#request(transaction).finally(() => this.#underWay.delete(leaf));
-    this.#underWay.set(leaf, verdict);
-    return verdict;
+    if (underWay !== undefined) return underWay.askers;
+    const request: Request = { transaction, leaf, askers: [] };
+    this.#underWay.set(leaf, request);
+    this.#waiting[urgency].push(request);
+    this.#handOverSoon();
+    return request.askers;
   }
 
-  /** What is asked for in one turn of the event loop goes to the workers together. */
-  #request(transaction: Transaction): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      this.#requests.push({ transaction, resolve, reject });
-      if (this.#requests.length === 1) setImmediate(() => this.#sendRequests());
+  /** What is asked for in one turn of the event loop goes together. */
+  #handOverSoon(): void {
+    if (this.#isHandOverDue || this.#threadsBusy >= THREADS) return;
+    this.#isHandOverDue = true;
+    setImmediate(() => {
+      this.#isHandOverDue = false;
+      this.#handOver();
     });
   }
 
-  #sendRequests(): void {
-    const requests = this.#requests;
-    this.#requests = [];
-    let batch: Request[] = [];
-    let signatures = 0;
-    for (const request of requests) {
-      batch.push(request);
-      signatures += request.transaction.auth.length;
-      if (signatures < BATCH_SIGNATURES) continue;
+  #handOver(): void {
+    const { block, admission } = this.#waiting;
+    while (this.#threadsBusy < THREADS && block.length + admission.length > 0) {
+      const batch = block.splice(0, BATCH_TRANSACTIONS_MAX);
+      batch.push(...admission.splice(0, BATCH_TRANSACTIONS_MAX - batch.length));
       void this.#check(batch);
-      batch = [];
-      signatures = 0;
     }
-    if (batch.length > 0) void this.#check(batch);
   }
 
   /** One verdict a transaction: right when it has signatures and every one of them is right. */
   async #check(batch: readonly Request[]): Promise<void> {
+    this.#threadsBusy += 1;
     try {
-      const signed: SignedMessage[] = batch.flatMap(({ transaction }) => signaturesOf(transaction));
-      const right: boolean[] = await this.#pool.run(signed);
+      const packed = packSigned(batch.flatMap(({ transaction }) => signaturesOf(transaction)));
+      const options = { transferList: [packed.buffer as ArrayBuffer] };
+      const right: Uint8Array = await this.#pool.run(packed, options);
       let at = 0;
-      for (const { transaction, resolve } of batch) {
-        const end = at + transaction.auth.length;
-        const isRight = end > at && right.slice(at, end).every((verdict) => verdict);
+      for (const request of batch) {
+        const end = at + request.transaction.auth.length;
+        const isRight = end > at && right.subarray(at, end).every((verdict) => verdict === 1);
         at = end;
-        if (isRight) this.#remember(toHex(transaction.leaf));
-        resolve(isRight);
+        this.#underWay.delete(request.leaf);
+        if (isRight) this.#remember(request.leaf);
+        for (const { tell } of request.askers) tell(isRight);
       }
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { leaf, askers } of batch) {
+        this.#underWay.delete(leaf);
+        for (const { fail } of askers) fail(error);
+      }
+    } finally {
+      this.#threadsBusy -= 1;
+      this.#handOver();
     }
   }
 

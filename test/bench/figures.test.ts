@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { describe, it } from "mocha";
 import { efficiencyOf } from "../../bench/benchmark.ts";
+import { fsyncLatencyMs } from "../../bench/fsync-latency.ts";
 import { achievedOf } from "../../bench/measure-step.ts";
+import { gaugeIn } from "../../bench/node-counters.ts";
 import { arrivalsMs } from "../../bench/open-loop.ts";
 import { cpuSecondsOf, cpuTimeOf, residentMiBOf } from "../../bench/process-usage.ts";
+import { temporaryDirectories } from "../support/temporary-directory.ts";
 
 const committed = (dueMs: number, answeredMs: number) => ({
   dueMs,
@@ -41,9 +45,29 @@ describe("the figures of a step", () => {
       otherThreadsUsPerPayment: 0,
       residentMiB: 0,
       diskBytesPerPayment: 0,
+      wireBytesPerPayment: 0,
     }));
     assert.equal(efficiencyOf({ nodes }, 50), 0.3);
   });
+});
+
+describe("a node's counters", () => {
+  it("are found by their whole names", () => {
+    const text = "# HELP a_b x\na_b_c 1\na_b 2.5e3\n";
+    assert.equal(gaugeIn(text, "a_b"), 2500);
+    assert.throws(() => gaugeIn(text, "a"), /no metric a/);
+  });
+});
+
+describe("fsync latency", () => {
+  const newDirectory = temporaryDirectories();
+
+  it("is measured, and leaves nothing behind", async () => {
+    const directory = newDirectory();
+    const { p50, p100 } = await fsyncLatencyMs(directory);
+    assert.ok(p50 > 0 && p100 >= p50);
+    assert.deepEqual(readdirSync(directory), []);
+  }).timeout(60_000);
 });
 
 describe("process usage", () => {

@@ -36,7 +36,9 @@ describe("the load generator's HTTP", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const pool = new ConnectionPool(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     for (const byte of [1, 2, 3]) {
-      const { status, body } = await pool.send(submissionRequest(Uint8Array.of(byte), 7));
+      const { status, body } = await pool.send(
+        submissionRequest(Uint8Array.of(byte), "application/cbor", 7),
+      );
       assert.deepEqual(
         { status, body },
         { status: 200, body: `/v1/transactions?waitMs=7 0${byte}` },
@@ -51,7 +53,7 @@ describe("the load generator's HTTP", () => {
     const server = createServer((request) => request.socket.destroy());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const pool = new ConnectionPool(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    await assert.rejects(pool.send(submissionRequest(Uint8Array.of(1), 7)));
+    await assert.rejects(pool.send(submissionRequest(Uint8Array.of(1), "application/cbor", 7)));
     pool.close();
     server.close();
   });

@@ -59,9 +59,13 @@ describe("the command line", function () {
         "network up",
         "node start",
         "key create",
-        "card create",
+        "card readers",
         "card info",
+        "card tries",
         "card sign",
+        "card create",
+        "card emulate",
+        "doctor",
         ...governed.map((type) => `governance draft ${type}`),
         "governance show",
         "governance sign",
@@ -200,10 +204,13 @@ describe("the command line", function () {
     const draft = { type: "PAY", public: {}, private: fields };
     writeFileSync(join(directory, "pay.json"), JSON.stringify(draft));
     const sign = ["card", "sign", "pay.json", "--card", "hanako.card", "--genesis", "genesis.json"];
-    const rest = ["--terminal-key", "till.pem", "--out", "pay.transaction"];
-    const { id } = await run(...sign, "--pin", "1234", ...rest);
+    const rest = ["--terminal-key", "till.pem", "--out"];
+    const { id } = await run(...sign, "--pin", "1234", ...rest, "pay.transaction");
     assert.match(id, /^[0-9a-f]{32}$/);
-    const refused = await runCommand([...sign, "--pin", "0000", ...rest], directory);
+    const refused = await runCommand(
+      [...sign, "--pin", "0000", ...rest, "other.transaction"],
+      directory,
+    );
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /^PIN_WRONG: /);
     assert.equal((await run("card", "info", "--card", "hanako.card")).triesLeft, 2);

@@ -86,6 +86,33 @@ describe("asynchronous storage writes", () => {
     assert.deepEqual(node.applyWork[0]?.entries, [entry(1, 1, "a")]);
   });
 
+  it("does not count itself by a write of an earlier term", () => {
+    const node = new AsyncNode();
+    const { raw } = node.solo;
+    raw.campaign();
+    node.ready();
+    node.finishAppend();
+    node.receive({ type: "MsgVoteResp", from: 2, term: 1 });
+    raw.propose(bytes("a"));
+    raw.propose(bytes("b"));
+    node.ready();
+    const late = node.appendWork.splice(0);
+    // Another leader replaces the three entries; then this node leads again, with three other ones.
+    node.receive({ type: "MsgApp", from: 3, term: 2, entries: [entry(2, 1)] });
+    node.finishAppend();
+    raw.campaign();
+    node.ready();
+    node.finishAppend();
+    node.receive({ type: "MsgVoteResp", from: 2, term: 3 });
+    raw.propose(bytes("c"));
+    node.ready();
+    for (const answer of late.flatMap(({ responses }) => responses)) raw.step(answer);
+    node.receive({ type: "MsgAppResp", from: 2, term: 3, index: 3 });
+    assert.equal(raw.basicStatus().commit, 0, "its disk does not have the entry");
+    while (node.appendWork.length > 0) node.finishAppend();
+    assert.equal(raw.basicStatus().commit, 3);
+  });
+
   it("repeats the end of the log with later writes: nothing stays unstable for ever", () => {
     const node = new AsyncNode();
     node.receive({ type: "MsgApp", from: 2, term: 1, entries: [entry(1, 1, "a")] });

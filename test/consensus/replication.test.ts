@@ -167,6 +167,13 @@ describe("snapshots", () => {
     assert.equal(stateOf(solo, 3), "StateSnapshot");
   });
 
+  it("are waited for however often who waits for them answers a heartbeat", () => {
+    const solo = compacted();
+    solo.receive(rejection);
+    assert.deepEqual(solo.receive({ type: "MsgHeartbeatResp", from: 3, term: 2 }), []);
+    assert.equal(stateOf(solo, 3), "StateSnapshot");
+  });
+
   it("are not sent to who is silent", () => {
     const solo = new Solo({ config: { checkQuorum: true } });
     solo.lead(2);

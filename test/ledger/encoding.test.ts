@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { decode as otherDecode, encode as otherEncode } from "cborg";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { concatBytes, fromHex, toHex } from "../../ledger/bytes.ts";
-import { type CborValue, decode, encode } from "../../ledger/encoding.ts";
+import { type CborValue, decode, encode, splitSequence } from "../../ledger/encoding.ts";
 import type { FaultCode } from "../../ledger/faults.ts";
 import { cborValue } from "../support/arbitraries.ts";
 import { expectFault, faultCodeOf } from "../support/expect-fault.ts";
@@ -65,10 +66,11 @@ describe("encoding", () => {
     );
   });
 
+  const nearlyRight = fc
+    .tuple(cborValue.map(encode), fc.nat(), fc.integer({ min: 0, max: 255 }))
+    .map(([bytes, at, byte]) => bytes.with(at % bytes.length, byte));
+
   it("gives every byte string that decodes back, and refuses the others with a fault", () => {
-    const nearlyRight = fc
-      .tuple(cborValue.map(encode), fc.nat(), fc.integer({ min: 0, max: 255 }))
-      .map(([bytes, at, byte]) => bytes.with(at % bytes.length, byte));
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 40 }), nearlyRight), (bytes) => {
         let value: CborValue | undefined;
@@ -80,6 +82,38 @@ describe("encoding", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it("encodes as an independent library does, and takes nothing that it refuses", () => {
+    fc.assert(
+      fc.property(cborValue, (value) => {
+        assert.equal(toHex(encode(value)), toHex(otherEncode(value)));
+      }),
+    );
+    const strict = { strict: true, allowIndefinite: false, allowUndefined: false };
+    fc.assert(
+      fc.property(nearlyRight, (bytes) => {
+        if (faultCodeOf(() => decode(bytes, bytes.length)) !== null) return;
+        assert.deepEqual(otherDecode(bytes, strict), decode(bytes, bytes.length));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  describe("a sequence", () => {
+    it("is split into the items that were put together", () => {
+      fc.assert(
+        fc.property(fc.array(cborValue.map(encode), { maxLength: 9 }), (items) => {
+          const sequence = concatBytes(...items);
+          assert.deepEqual(splitSequence(sequence, sequence.length), items);
+        }),
+      );
+    });
+
+    it("is refused when its end is missing, or it is too long", () => {
+      expectFault("MALFORMED", () => splitSequence(fromHex("8001824101"), 9));
+      expectFault("TOO_LARGE", () => splitSequence(new Uint8Array(9), 8));
+    });
   });
 
   it("takes a Buffer for the bytes that it holds", () => {

@@ -10,6 +10,7 @@ import {
   decodePrunedTransaction,
   decodeTransaction,
   encodeTransaction,
+  peekTransactionId,
   signaturesOf,
   type Transaction,
   withSignatures,
@@ -56,6 +57,15 @@ describe("transaction", () => {
       leaf: toHex(leaf),
       signedMessage: toHex(signedMessage),
     }),
+  });
+
+  it("has its id where one may peek; whatever else the bytes are, it never throws", () => {
+    const { bytes, id } = fullTransaction();
+    assert.equal(peekTransactionId(bytes), id);
+    for (let size = 0; size < bytes.length; size++) {
+      assert.equal(typeof peekTransactionId(bytes.subarray(0, size)), "string");
+    }
+    assert.equal(typeof peekTransactionId(new Uint8Array(100).fill(0xff)), "string");
   });
 
   it("signs tag, public hash and private hash, and nothing else", () => {

@@ -115,6 +115,42 @@ describe("the mempool", () => {
     assert.doesNotThrow(() => mempool.demandRoom(64 * 1024 * 1024));
   });
 
+  it("lets wait what blocks have taken lately in two seconds, and some thousands anyhow", () => {
+    let heights = 0;
+    const fill = () => {
+      const all: CheckedTransaction[] = [];
+      expectFault("BUSY", () => {
+        for (;;) all.push(added());
+      });
+      return all;
+    };
+    const decide = (all: readonly CheckedTransaction[], timestampMs: number) => {
+      heights += 1;
+      for (const { source } of all) {
+        mempool.decided(source.id, source.leaf, decisionOf("OK", heights, 0));
+      }
+      mempool.expire(timestampMs);
+    };
+    const first = fill();
+    assert.equal(first.length, 2048);
+    decide(first, AT_MS);
+    const second = fill();
+    assert.equal(second.length, 2048);
+    decide(second, AT_MS + 1000);
+    const third = fill();
+    assert.equal(third.length, 4096, "as many as in the two blocks");
+    decide(third, AT_MS + 3000);
+    assert.equal(fill().length, 4096, "the first two are no longer late");
+  }).timeout(60_000);
+
+  it("finds what waits by its bytes, and nothing else", () => {
+    const { source } = added();
+    assert.equal(mempool.find(source.bytes)?.source, source);
+    assert.equal(mempool.find(source.bytes.with(-1, (source.bytes.at(-1) ?? 0) ^ 1)), undefined);
+    assert.equal(mempool.find(opening().source.bytes), undefined);
+    assert.equal(mempool.find(new Uint8Array(0)), undefined);
+  });
+
   it("lets everybody go when the node stops, and keeps what waits", () => {
     const { source } = added();
     mempool.onDecision(source.id, tell);

@@ -110,6 +110,15 @@ describe("a node's directory", () => {
     await assert.rejects(chain.open(database, 2), { code: "WRONG_DIRECTORY" });
   });
 
+  it("is not opened when no record of promises can be read", async () => {
+    chain.grow(1);
+    await stored(0, 0);
+    const forgetful = { ...database, promise: () => undefined };
+    await assert.rejects(chain.open(forgetful), { code: "PROMISES_LOST" });
+    await database.batch().del(KEYS.identity).write({ sync: true });
+    await assert.rejects(chain.open(forgetful), { code: "PROMISES_LOST" });
+  });
+
   it("rebuilds a state that is not the last block's", async () => {
     chain.grow(1, 1);
     await stored(2, 2);

@@ -6,6 +6,11 @@ import type { SimulatedNetwork } from "./simulated-network.ts";
 import type { Tell } from "./story.ts";
 import type { Timeline } from "./timeline.ts";
 
+/** A process that is started again at once comes back within this time, before anybody has missed it, ms. */
+const BOUNCE_MS = 100;
+/** Else within this. */
+const ABSENCE_MS = 5000;
+
 /** What an adversary plays with. */
 export interface AdversaryParts {
   readonly dice: Dice;
@@ -23,10 +28,12 @@ export class Adversary {
 
   constructor(parts: AdversaryParts) {
     this.#parts = parts;
-    const { crashEveryMs, pauseEveryMs, partitionEveryMs } = parts.options.faults;
-    this.#repeat(crashEveryMs, () => this.#crash());
-    this.#repeat(pauseEveryMs, () => this.#pause());
-    this.#repeat(partitionEveryMs, () => this.#part());
+    const { faults } = parts.options;
+    this.#repeat(faults.crashEveryMs, () => this.#crash());
+    this.#repeat(faults.blackoutEveryMs, () => this.#blackOut());
+    this.#repeat(faults.pauseEveryMs, () => this.#pause());
+    this.#repeat(faults.partitionEveryMs, () => this.#part());
+    this.#repeat(faults.clockJumpEveryMs, () => parts.dice.pick(parts.machines).setClock());
   }
 
   /** No new fault from now on, and nothing that it began comes to an end by itself. */
@@ -54,7 +61,21 @@ export class Adversary {
     const machine = (dice.chance(0.3) ? this.#leader() : undefined) ?? dice.pick(machines);
     machine.crash(dice.pick(["killed", "power-failure"]));
     if (dice.chance(options.disk.damage) && this.#mayDamage(machine)) machine.damage();
-    this.#later(5000, () => machine.start());
+    this.#startWithin(dice.pick([BOUNCE_MS, ABSENCE_MS]), machine);
+  }
+
+  /** Nobody is left who remembers what is not on a disk. */
+  #blackOut(): void {
+    const { dice, machines } = this.#parts;
+    const withinMs = dice.pick([BOUNCE_MS, ABSENCE_MS]);
+    for (const machine of machines) {
+      machine.crash("power-failure");
+      this.#startWithin(withinMs, machine);
+    }
+  }
+
+  #startWithin(withinMs: number, machine: Machine): void {
+    this.#later(withinMs, () => machine.start());
   }
 
   /** The ledger promises nothing once no majority of disks is whole. */

@@ -10,6 +10,9 @@ import type { NodeProcess } from "./node-process.ts";
 import { OPENING_PT, type Town, WALLETS } from "./town.ts";
 import { walletModel } from "./wallet-model.ts";
 
+/** A block shows the certificate of one that is at most so far below it: so many may be under way. */
+const UNCERTIFIED_MAX = 4;
+
 /** A transaction of the chain. */
 interface Entry {
   readonly bytes: Uint8Array;
@@ -38,7 +41,13 @@ export async function examine(
 function chainOf({ ledger }: NodeProcess): ReadonlyMap<string, Entry> {
   const chain = new Map<string, Entry>();
   for (let height = 1; height <= ledger.height; height++) {
-    const { transactions, results } = ledger.block(height);
+    const { transactions, results, control } = ledger.block(height);
+    const shown = control.lastCertificate?.height ?? 0;
+    // The first block of a term inherits what the leaders before it have left uncertified.
+    demand(
+      control.leaderCertificate !== null || height - shown <= UNCERTIFIED_MAX,
+      () => `block ${height} shows the certificate of block ${shown} alone`,
+    );
     for (const [index, bytes] of transactions.entries()) {
       const { id } = decodeTransaction(bytes);
       demand(!chain.has(id), () => `transaction ${id} is in the chain twice`);

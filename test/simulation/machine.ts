@@ -36,7 +36,7 @@ export class Machine {
   readonly number: number;
   readonly disk: SimulatedDisk;
   readonly #parts: MachineParts;
-  readonly #skewMs: number;
+  #skewMs = 0;
   readonly #tickMs: number;
   /** Rises with each process: what was meant for an earlier one is not for this one. */
   #generation = 0;
@@ -52,7 +52,6 @@ export class Machine {
     this.#parts = parts;
     this.number = parts.number;
     this.disk = parts.disk((delayMs, happen) => this.#after(delayMs, happen));
-    this.#skewMs = dice.between(-clock.skewMsMax, clock.skewMsMax);
     const driftMs = Math.floor(TICK_MS * clock.drift);
     this.#tickMs = TICK_MS + dice.between(-driftMs, driftMs);
   }
@@ -105,6 +104,18 @@ export class Machine {
   /** True when the node has noticed its damaged disk: it does not come back by itself. */
   get isLost(): boolean {
     return this.#isLost;
+  }
+
+  /** Somebody sets the clock, to anything. */
+  setClock(): void {
+    const { dice, clock, tell } = this.#parts;
+    this.#skewMs = dice.between(-clock.skewMsMax, clock.skewMsMax);
+    if (clock.skewMsMax > 0) tell(`has its clock set ${this.#skewMs} ms ahead`, "clock set");
+  }
+
+  /** The clock shows true time. */
+  rightClock(): void {
+    this.#skewMs = 0;
   }
 
   /** The process ends without a word. */

@@ -18,6 +18,8 @@ export interface NetworkOptions {
 export interface DiskOptions {
   /** A write or an asynchronous read takes from the first to the second, ms. */
   readonly latencyMs: readonly [number, number];
+  /** Probability that it takes twenty times as long. */
+  readonly slowness: number;
   /** Probability that a write fails, and its node with it. */
   readonly failure: number;
   /** Probability that a crash damages a bit of a record. Never on so many nodes that no majority is whole. */
@@ -27,8 +29,12 @@ export interface DiskOptions {
 /** Mean time between faults of a kind, ms; null for never. */
 export interface FaultOptions {
   readonly crashEveryMs: number | null;
+  /** All machines lose power at once, and come back. */
+  readonly blackoutEveryMs: number | null;
   readonly pauseEveryMs: number | null;
   readonly partitionEveryMs: number | null;
+  /** A clock is set to another time. */
+  readonly clockJumpEveryMs: number | null;
 }
 
 /** Clocks of nodes. */
@@ -96,16 +102,19 @@ export function drawOptions(seed: number, dice: Dice): SimulationOptions {
     },
     disk: {
       latencyMs: [0, dice.pick([0, 5, 30, 200])],
+      slowness: some(0.3, () => dice.between(1, 10) / 100),
       failure: some(0.3, () => dice.between(2, 30) / 1000),
-      damage: some(0.2, () => dice.between(5, 50) / 100),
+      damage: some(0.3, () => dice.between(5, 50) / 100),
     },
     faults: {
       crashEveryMs: every(0.7, 1000, 6000),
+      blackoutEveryMs: every(0.3, 2000, 10_000),
       pauseEveryMs: every(0.5, 1000, 6000),
       partitionEveryMs: every(0.6, 1000, 6000),
+      clockJumpEveryMs: every(0.3, 1000, 6000),
     },
     clock: {
-      skewMsMax: some(0.5, () => dice.between(1, 2000)),
+      skewMsMax: some(0.5, () => dice.between(1, dice.pick([2000, 10_000]))),
       drift: some(0.5, () => dice.between(1, 30) / 100),
     },
     load: {

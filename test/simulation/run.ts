@@ -6,6 +6,7 @@
  * Ends with 1 when a seed failed, after its story and the command that replays it.
  */
 import { type ChildProcess, fork } from "node:child_process";
+import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -90,10 +91,9 @@ async function runMany(): Promise<void> {
   const failed = reports.filter(({ failure }) => failure !== null).map(({ seed }) => seed);
   const blocks = sum((report) => report.blocks);
   const speed = `${Math.round(events / seconds)} events/s`;
+  const done = `${reports.length} runs, ${events} events, ${blocks} blocks`;
   print(happenedIn(reports));
-  print(
-    `${reports.length} runs, ${events} events, ${blocks} blocks in ${seconds.toFixed(1)} s: ${speed}`,
-  );
+  print(`${done} in ${seconds.toFixed(1)} s: ${speed}, trace ${traceOf(reports)}`);
   print(`${failed.length} failed: ${failed.sort((a, b) => a - b).join(", ")}`);
   const isWhole = codes.every((code) => code === 0) && reports.length > 0;
   process.exitCode = isWhole && failed.length === 0 ? 0 : 1;
@@ -126,6 +126,14 @@ function happenedIn(reports: readonly Report[]): string {
   }
   const sorted = [...totals].sort(([, a], [, b]) => b - a);
   return sorted.map(([kind, times]) => `${kind} ${times}`).join(", ");
+}
+
+/** Equal when every seed went as before. */
+function traceOf(reports: readonly Report[]): string {
+  const inOrder = reports.toSorted((a, b) => a.seed - b.seed);
+  const hash = createHash("sha256");
+  for (const { seed, hash: ofRun } of inOrder) hash.update(`${seed} ${ofRun}\n`);
+  return hash.digest("hex").slice(0, 16);
 }
 
 function lineOf({ seed, hash, events, blocks, failure }: Report): string {

@@ -1,5 +1,6 @@
 /**
- * Looks at every node after every event and holds what it sees against the promises of the consensus.
+ * Looks at every node after every event and holds what it sees against the promises of the consensus; at what is not
+ * committed yet with `LogWatch`.
  *
  * - One leader a term; a leader commits blocks of its own term alone (Raft figure 8).
  * - One history: one block a height on all nodes, one state after it; what is committed stays.
@@ -14,6 +15,7 @@ import { isQuorum } from "../../ledger/membership.ts";
 import { KEYS } from "../../node/storage/buckets.ts";
 import { openRecord } from "../../node/storage/record.ts";
 import { demand } from "./broken-promise.ts";
+import { LogWatch } from "./log-watch.ts";
 import type { Machine } from "./machine.ts";
 import type { NodeProcess } from "./node-process.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
@@ -46,6 +48,7 @@ export class SafetyWatch {
   readonly #history = new Map<number, string>();
   readonly #roots = new Map<number, string>();
   readonly #seen = new Map<number, Seen>();
+  readonly #logs = new LogWatch();
   #committed = 0;
 
   constructor(context: CertificateContext, machines: readonly Machine[]) {
@@ -74,6 +77,7 @@ export class SafetyWatch {
     const { opened, driver } = process;
     const { term, state, commit, lastIndex } = driver.status;
     const isLeader = state === "StateLeader";
+    this.#logs.look(number, process);
     const { culprits } = opened.evidence;
     demand(culprits.length === 0, () => `node ${number} holds evidence against ${culprits}`);
     const certified = opened.certifier.certifiedHeight;
@@ -132,6 +136,7 @@ export class SafetyWatch {
     const { height } = certificate;
     const hash = toHex(certificate.blockHash);
     verifyCertificate(certificate, this.#context);
+    this.#logs.certified(certificate);
     this.#remember(this.#history, height, hash, `node ${number}`);
     if (height <= this.#committed) return;
     this.#committed = height;

@@ -22,7 +22,7 @@ describe("a simulated disk", () => {
   function newDisk(seed: number, failure = 0): SimulatedDisk {
     return new SimulatedDisk({
       dice: new Dice(seed),
-      options: { latencyMs: [0, 0], failure, damage: 0 },
+      options: { latencyMs: [0, 0], slowness: 0, failure, damage: 0 },
       after: (_, happen) => underWay.push(happen),
     });
   }

@@ -12,6 +12,9 @@ import { openRecord, sealRecord } from "../../node/storage/record.ts";
 import type { Dice } from "./dice.ts";
 import type { DiskOptions } from "./options.ts";
 
+/** How many times as long as usual a slow write or read takes. */
+const SLOW_FACTOR = 20;
+
 /** How a process can end. */
 export type Crash = "killed" | "power-failure";
 
@@ -112,7 +115,10 @@ export class SimulatedDisk {
     const { dice } = this.#parts;
     if (this.#visible.size === 0) return null;
     this.#sync();
-    const key = dice.pick(inOrder(this.#visible.keys()));
+    const keys = inOrder(this.#visible.keys());
+    const lastBlock = keys.findLast((at) => KEYS.block(0) <= at && at < KEYS.blocksEnd);
+    // What was written last is at risk most.
+    const key = dice.chance(0.5) ? (lastBlock ?? dice.pick(keys)) : dice.pick(keys);
     const record = new Uint8Array(this.#visible.get(key) as Uint8Array);
     const position = dice.between(0, record.length - 1);
     record[position] = (record[position] as number) ^ (1 << dice.between(0, 7));
@@ -175,8 +181,9 @@ export class SimulatedDisk {
   #later<T>(work: () => T): Promise<T> {
     const { dice, options, after } = this.#parts;
     const [low, high] = options.latencyMs;
+    const factor = this.mayFail && dice.chance(options.slowness) ? SLOW_FACTOR : 1;
     return new Promise((resolve, reject) => {
-      after(dice.between(low, high), () => {
+      after(factor * dice.between(low, high), () => {
         try {
           resolve(work());
         } catch (error) {

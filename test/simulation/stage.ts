@@ -19,6 +19,17 @@ import { type Town, townOf } from "./town.ts";
 /** How long calm nodes may take for anything, ms: several elections, and the slowest disk. */
 const CALM_MS_MAX = 60_000;
 
+/**
+ * What one node says of another, or of its own rules, when something is wrong. All are honest here: it never is. Only
+ * a block from a clock that is too far ahead is refused, rightly.
+ */
+const ACCUSATIONS: ReadonlySet<string> = new Set([
+  ...["BLOCK_REFUSED", "BLOCK_NOT_JUDGED", "EQUIVOCATION", "SETTLED_BLOCK_CONTRADICTED"],
+  "OWN_TERM_CONTRADICTED",
+  ...["MESSAGE_REFUSED", "FRAME_REFUSED", "VOTE_REFUSED", "LEADERSHIP_NOT_PROVEN"],
+  "TRANSACTION_NOT_EXECUTED",
+]);
+
 const verify = rememberedVerification();
 
 /** The stage of one run. */
@@ -89,6 +100,7 @@ export class Stage {
     this.network.heal(machines.map(({ number }) => number));
     for (const machine of machines) {
       machine.disk.mayFail = false;
+      machine.rightClock();
       machine.goOn();
       machine.start();
     }
@@ -97,7 +109,10 @@ export class Stage {
   /** Everything may go wrong again. */
   trouble(): void {
     this.network.trouble();
-    for (const { disk } of this.machines) disk.mayFail = true;
+    for (const machine of this.machines) {
+      machine.disk.mayFail = true;
+      machine.setClock();
+    }
   }
 
   #newMachine(number: number, context: ConstructorParameters<typeof SafetyWatch>[0]): Machine {
@@ -144,9 +159,12 @@ export class Stage {
 
   #logOf(number: number): NodeLog {
     const write: NodeLog["info"] = (code, facts = {}) => {
-      const { state } = facts;
+      const { state, reason } = facts;
       const kind = state === "StateLeader" ? "election" : code;
-      this.tell(`node ${number} ${code} ${JSON.stringify(facts)}`, kind);
+      const words = `node ${number} ${code} ${JSON.stringify(facts)}`;
+      this.tell(words, kind);
+      const isAhead = code === "BLOCK_REFUSED" && String(reason).includes("aheadMs");
+      if (ACCUSATIONS.has(code) && !isAhead) this.fail(new BrokenPromise(words));
     };
     return { debug: () => {}, info: write, warn: write, error: write };
   }

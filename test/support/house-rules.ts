@@ -84,11 +84,9 @@ export function brokenLines({ path, text }: SourceFile): string[] {
 
 /** Packages of package.json that are not pinned to one version. */
 export function unpinnedPackages(packageJson: string): string[] {
-  const { dependencies = {}, devDependencies = {} } = JSON.parse(packageJson) as {
-    readonly dependencies?: Record<string, string>;
-    readonly devDependencies?: Record<string, string>;
-  };
-  return Object.entries({ ...dependencies, ...devDependencies })
+  const packages = JSON.parse(packageJson) as { readonly [list: string]: Record<string, string> };
+  return ["dependencies", "optionalDependencies", "devDependencies"]
+    .flatMap((list) => Object.entries(packages[list] ?? {}))
     .filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))
     .map(([name, version]) => `${name}@${version}`);
 }

@@ -152,7 +152,7 @@ function transactionRows(networkId: Uint8Array): FormatRow[] {
     wrong("private part with a short salt", change(full, [1, 0], new Uint8Array(31))),
     wrong("private part is not canonical", change(full, [1], fromHex("f7")), "MALFORMED"),
     wrong("an unknown kind of signer", change(full, [2, 0, 0], "mayor")),
-    wrong("an unknown algorithm", change(full, [2, 0, 1], "ecdsa-p384-sha384")),
+    wrong("an unknown algorithm", change(full, [2, 0, 1], "ecdsa-p256-sha256")),
     wrong("an empty key", change(full, [2, 0, 2], new Uint8Array(0))),
     wrong("a key of 271 bytes", change(full, [2, 0, 2], new Uint8Array(271))),
     wrong("an empty signature", change(full, [2, 0, 3], new Uint8Array(0))),

@@ -11,43 +11,22 @@ import { ED25519_TORSION_SUBGROUP, ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes, fromHex, toHex, utf8 } from "../../ledger/bytes.ts";
 import { sha256 } from "../../ledger/hash.ts";
-import type { SignatureAlgorithm } from "../../ledger/signature.ts";
 import { testSigner } from "../support/chain-builder.ts";
 import { readVectors } from "../support/files.ts";
-
-/** One verdict. All bytes are hexadecimal. */
-export interface SignatureRow {
-  readonly id: string;
-  readonly algorithm: SignatureAlgorithm;
-  readonly publicKey: string;
-  readonly message: string;
-  readonly signature: string;
-  readonly valid: boolean;
-}
-
-/** What a row says beside id and verdict. */
-interface Signed {
-  readonly publicKey: Uint8Array;
-  readonly message: Uint8Array;
-  readonly signature: Uint8Array;
-}
+import { p384Rows } from "./p384-vectors.ts";
+import { rowsOf, type SignatureRow, type Signed } from "./signature-row.ts";
 
 const MESSAGE = utf8("1,000 pt to the greengrocer");
 
 /** All rows. */
 export function signatureVectors(): SignatureRow[] {
-  return [...ed25519Rows(), ...ed25519SmallOrderRows(), ...rsaSignatureRows(), ...rsaKeyRows()];
-}
-
-function rowsOf(algorithm: SignatureAlgorithm) {
-  return (id: string, valid: boolean, { publicKey, message, signature }: Signed): SignatureRow => ({
-    id,
-    algorithm,
-    publicKey: toHex(publicKey),
-    message: toHex(message),
-    signature: toHex(signature),
-    valid,
-  });
+  return [
+    ...ed25519Rows(),
+    ...ed25519SmallOrderRows(),
+    ...rsaSignatureRows(),
+    ...rsaKeyRows(),
+    ...p384Rows(),
+  ];
 }
 
 // Ed25519, by the curve's own arithmetic: a signer's library makes none of the strange ones.

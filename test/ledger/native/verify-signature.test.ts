@@ -5,9 +5,10 @@ import { fromHex } from "../../../ledger/bytes.ts";
 import { isStrictEd25519, verifyEd25519 } from "../../../ledger/ed25519.ts";
 import { signerOfSeed } from "../../../ledger/native/ed25519-signer.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
+import { verifySignaturePortably } from "../../../ledger/portable-signature.ts";
 import { SIGNATURE_ALGORITHMS, type SignedMessage } from "../../../ledger/signature.ts";
 import { readVectors } from "../../support/files.ts";
-import type { SignatureRow } from "../../vectors/signature-vectors.ts";
+import type { SignatureRow } from "../../vectors/signature-row.ts";
 
 const anyBytes = fc.uint8Array({ maxLength: 40 });
 
@@ -22,11 +23,9 @@ describe("verify signature", () => {
     it(`${row.id}: ${row.valid ? "valid" : "not valid"}`, () => {
       assert.equal(verifySignature(signed), row.valid);
     });
-    if (row.algorithm === "ed25519") {
-      it(`${row.id}: the portable verdict is the same`, () => {
-        assert.equal(verifyEd25519(signed), row.valid);
-      });
-    }
+    it(`${row.id}: the portable verdict is the same`, () => {
+      assert.equal(verifySignaturePortably(signed), row.valid);
+    });
   }
 
   it("has right and wrong rows for every algorithm", () => {
@@ -55,6 +54,7 @@ describe("verify signature", () => {
       fc.property(algorithm, key, anyBytes, signature, (name, publicKey, message, bytes) => {
         const signed = { algorithm: name, publicKey, message, signature: bytes };
         assert.equal(verifySignature(signed), false);
+        assert.equal(verifySignaturePortably(signed), false);
       }),
       { numRuns: 500 },
     );
@@ -80,6 +80,35 @@ describe("verify signature", () => {
       }),
     );
   });
+
+  for (const id of ["card: right", "P-384: right", "P-384: right, the other s"]) {
+    it(`${id}: both refuse any change of a bit, and any cut or added byte`, () => {
+      const row = readVectors<readonly SignatureRow[]>("signature").find((one) => one.id === id);
+      assert.ok(row);
+      const message = fromHex(row.message);
+      const right = Buffer.concat([fromHex(row.publicKey), fromHex(row.signature)]);
+      const keyBytes = row.publicKey.length / 2;
+      const judge = (publicKey: Uint8Array, signature: Uint8Array) => {
+        const signed = { algorithm: row.algorithm, publicKey, message, signature };
+        return [verifySignature(signed), verifySignaturePortably(signed)];
+      };
+      fc.assert(
+        fc.property(fc.nat(right.length * 8 - 1), fc.nat(255), (bit, byte) => {
+          const at = bit >> 3;
+          const flipped = right.with(at, (right[at] ?? 0) ^ (1 << (bit & 7)));
+          const key = flipped.subarray(0, keyBytes);
+          assert.deepEqual(judge(key, flipped.subarray(keyBytes)), [false, false]);
+          const signature = [...right.subarray(keyBytes)];
+          const place = at % signature.length;
+          const longer = Uint8Array.from(signature.toSpliced(place, 0, byte));
+          const shorter = Uint8Array.from(signature.toSpliced(place, 1));
+          for (const changed of [longer, shorter]) {
+            assert.deepEqual(judge(right.subarray(0, keyBytes), changed), [false, false]);
+          }
+        }),
+      );
+    });
+  }
 
   it("a seed has 32 bytes", () => {
     assert.throws(() => signerOfSeed(new Uint8Array(31)), RangeError);

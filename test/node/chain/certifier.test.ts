@@ -95,6 +95,15 @@ describe("the certifier", () => {
     assert.ok(!leader.backs(2, 2, 3, blockAt));
   });
 
+  it("counts no votes for a block that was replaced", () => {
+    const leader = voted(1, 3);
+    const replaced = { ...chain.tipAt(3), hash: chain.networkId };
+    const other = certifier(2);
+    other.vote(replaced);
+    assert.ok(leader.receive(2, other.ownVotes(2, 3), () => replaced));
+    assert.equal(leader.certificateOf(chain.tipAt(3)), null);
+  });
+
   it("lets learners acknowledge without votes, and counts none of theirs", () => {
     const leader = voted(1, 3);
     assert.deepEqual(voted(4, 3).ownVotes(2, 3), []);

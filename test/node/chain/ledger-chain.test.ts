@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { type CheckedTransaction, checkTransaction } from "../../../contracts/check-transaction.ts";
+import { RecentIdSet } from "../../../contracts/duplicates.ts";
+import { verifySignature } from "../../../ledger/native/verify-signature.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
-import type { ChainLink } from "../../../node/chain/ledger-chain.ts";
+import { Identity } from "../../../node/chain/identity.ts";
+import { type ChainLink, LedgerChain } from "../../../node/chain/ledger-chain.ts";
 import { AT_MS, LedgerWorld } from "../../support/ledger-world.ts";
 import { StillNode } from "../../support/still-node.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
@@ -69,13 +72,48 @@ describe("the chain of a node", () => {
     const payment = world.pay(1);
     const { id } = decodeTransaction(payment);
     const first = await build(chain.applied, [payment]);
-    assert.ok(chain.isUnderWay(first, id));
+    assert.ok(chain.underWay(first).has(id));
+    assert.equal(chain.underWay(first).transactions, first.transactions.length);
     await assert.rejects(build(first, [payment]), { code: "DUPLICATE_IN_BLOCK" });
     const prefetched = await chain.prefetch(first, [check(payment)]);
     assert.deepEqual(chain.withoutRepeated(prefetched, AT_MS, [check(payment)]), []);
     await chain.apply(first);
-    assert.ok(!chain.isUnderWay(chain.applied, id));
+    assert.ok(!chain.underWay(chain.applied).has(id));
+    assert.equal(chain.underWay(chain.applied).transactions, 0);
     await assert.rejects(build(chain.applied, [payment]), { code: "DUPLICATE_IN_BLOCK" });
+  });
+
+  it("holds no id twice after a restart either", async () => {
+    const directory = newDirectory();
+    const payment = check(world.pay(1));
+    const before = await StillNode.open(world, directory);
+    await before.add();
+    await before.add([...world.setUp(), payment.source.bytes]);
+    await before.close();
+    const again = await StillNode.open(world, directory);
+    const { chain } = again.opened;
+    const prefetched = await chain.prefetch(chain.applied, [payment]);
+    assert.deepEqual(chain.withoutRepeated(prefetched, AT_MS, [payment]), []);
+    await again.close();
+  });
+
+  it("takes no block with a signature that does not verify", async () => {
+    const { store, chain } = follower.opened;
+    const [signer] = world.nodes;
+    assert.ok(signer);
+    const strict = new LedgerChain(
+      {
+        store,
+        signatures: { networkId: world.networkId, verify: verifySignature },
+        identity: new Identity(1, [signer]),
+        verifyTransactions: async (transactions) => transactions.map((_, i) => i !== 1),
+        nowMs: () => AT_MS,
+      },
+      { ...chain.applied, recentIds: new RecentIdSet() },
+    );
+    const { block } = await build(leader.opened.chain.applied, [world.pay(1), world.pay(2)]);
+    assert.ok(block);
+    await assert.rejects(strict.validate(strict.applied, block), { code: "SIGNATURE_INVALID" });
   });
 
   it("applies blocks in order only", async () => {

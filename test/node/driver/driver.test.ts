@@ -9,6 +9,7 @@ import { composeDriver } from "../../../node/driver/compose-driver.ts";
 import type { Driver } from "../../../node/driver/driver.ts";
 import { Mempool } from "../../../node/mempool.ts";
 import type { OpenedChain } from "../../../node/open-chain.ts";
+import { KEYS } from "../../../node/storage/buckets.ts";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
 import type { ConsensusFrame } from "../../../node/wire.ts";
 import { EmptyChain } from "../../support/stored-chain.ts";
@@ -21,11 +22,13 @@ describe("a node's driver", () => {
   let chain: EmptyChain;
   let database: Database;
   let failures: unknown[];
+  let sent: ConsensusFrame[];
 
   beforeEach(async () => {
     chain = new EmptyChain().grow(1, 1, 1);
     database = await openDatabase(newDirectory());
     failures = [];
+    sent = [];
   });
   afterEach(() => database.close());
 
@@ -40,15 +43,17 @@ describe("a node's driver", () => {
       nowMs: () => chain.tip.timestampMs,
       genesisTimeMs: chain.genesis.createdAtMs,
       log: silent,
-      send: () => {},
+      send: (_, frame) => {
+        if (frame.kind === "consensus") sent.push(frame);
+      },
       onApplied: () => {},
       onFailure: (error) => failures.push(error),
     });
   }
 
-  /** Node 2 asks for a vote, from the same log. */
-  function candidacy(term: number): ConsensusFrame {
-    const { height: index, term: logTerm, hash: lastHash } = chain.tip;
+  /** Node 2 asks for a vote, from a log that ends at that height. */
+  function candidacy(term: number, height = chain.tip.height): ConsensusFrame {
+    const { height: index, term: logTerm, hash: lastHash } = chain.tipAt(height);
     const fields = { type: "MsgVote", from: 2, to: 1, term, index, logTerm } as const;
     const message = makeMessage(fields);
     const nothing = { votes: [], certificate: null, grant: null, leadership: null };
@@ -63,6 +68,22 @@ describe("a node's driver", () => {
     await driver.stop();
     assert.deepEqual(failures, []);
     assert.equal(driver.status.term, 2);
+  });
+
+  it("neither leads nor elects a shorter log before it has again what it lost", async () => {
+    await chain.store(await chain.open(database), 0);
+    await database.batch().del(KEYS.block(3)).write({ sync: true });
+    const opened = await chain.open(database);
+    assert.deepEqual(opened.blocks.regain, { term: 1, height: 3 });
+    const driver = drive(opened);
+    for (let tick = 0; tick < 40; tick++) driver.tick();
+    assert.equal(driver.status.state, "StatePreCandidate");
+    await driver.receive(2, candidacy(4, 2));
+    await driver.receive(2, candidacy(5, 3));
+    await driver.stop();
+    const said = sent.map(({ message: { type, term, reject } }) => ({ type, term, reject }));
+    assert.deepEqual(said, [{ type: "MsgVoteResp", term: 5, reject: false }]);
+    assert.deepEqual(failures, []);
   });
 
   /** What nodes 2 and 3 answer to a candidacy of node 1 in the term after. */

@@ -143,15 +143,38 @@ describe("the log writer", () => {
     assert.equal(opened.blocks.hardState.vote, 3);
   });
 
-  it("stores the highest certificate with the next write", async () => {
-    order(2, [1, 2, 3, 4], { term: 2, vote: 1 });
+  it("stores the highest certificate with the next write, but none whose block it has not", async () => {
+    const stored = () => {
+      const bytes = opened.blocks.storedCertificate();
+      return bytes === undefined ? 0 : decodeCertificate(bytes).height;
+    };
+    order(2, [1, 2, 3], { term: 2, vote: 1 });
     await writer.run();
     for (const height of [1, 2, 3, 4]) opened.tail.put(await linkAt(height));
-    opened.certifier.adopt(chain.certificate(3), opened.tail.blockAt);
-    order(2, [], { term: 2, vote: 1, commit: 3 });
+    for (const height of [3, 4]) {
+      opened.certifier.adopt(chain.certificate(height), opened.tail.blockAt);
+      order(2, [], { term: 2, vote: 1, commit: height });
+      await writer.run();
+      assert.equal(stored(), 3);
+    }
+    order(2, [4]);
     await writer.run();
-    const stored = opened.blocks.storedCertificate();
-    assert.equal(stored === undefined ? 0 : decodeCertificate(stored).height, 3);
+    assert.equal(stored(), 4);
+  });
+
+  it("promises nothing more for a commit index alone, and does not forget it", async () => {
+    order(2, [1, 2], { term: 2, vote: 1 });
+    await writer.run();
+    const promise = () => Buffer.from(database.promise() ?? []).toString("hex");
+    const before = promise();
+    order(2, [], { term: 2, vote: 1, commit: 1 });
+    await writer.run();
+    assert.equal(promise(), before);
+    assert.equal(opened.blocks.hardState.commit, 1);
+    order(2, [3]);
+    await writer.run();
+    assert.notEqual(promise(), before);
+    assert.equal(opened.blocks.hardState.commit, 1);
   });
 
   it("fails when the disk fails, and answers nothing", async () => {

@@ -56,7 +56,11 @@ describe("a follower's receiver", () => {
       log,
       onFailure: (error) => assert.fail(String(error)),
     });
-    const examined = { chain: executed, tail, certifier, witness, log, commit: () => commit };
+    const examined = {
+      ...{ chain: executed, tail, certifier, witness, log },
+      term: () => term,
+      commit: () => commit,
+    };
     receiver = new Receiver({
       examiner: new BlockExaminer(examined),
       tail,
@@ -208,6 +212,10 @@ describe("a follower's receiver", () => {
     assert.ok(examined);
     commit = 3;
     assert.equal(receiver.admit(frame(message, { leadership }), examined), null);
+    codes = [];
+    term = 6;
+    assert.ok(receiver.admit(frame(message, { leadership }), examined), "the core says no");
+    assert.deepEqual(codes, [], "whose term is over meanwhile has not lied");
   });
 
   it("hears nobody who has not proven that he leads", async () => {

@@ -42,8 +42,8 @@ const VOTES: readonly Mutant[] = [
   {
     name: "votes are demanded for blocks of earlier terms, which nobody may give",
     file: "node/chain/certifier.js",
-    from: "if (block.term !== term)\n                continue;",
-    to: "",
+    from: "if (block.term !== term || !isVoter)",
+    to: "if (!isVoter)",
   },
   {
     name: "an acknowledgement of many blocks carries the last vote alone",
@@ -60,14 +60,14 @@ const VOTES: readonly Mutant[] = [
   {
     name: "a vote counts whoever signed it",
     file: "node/chain/certifier.js",
-    from: "if (!verifyVote(vote, this.#context))",
+    from: "if (!verifyVote(vote, context))",
     to: "if (false)",
   },
   {
     name: "a follower commits what it is told, certified or not",
     file: "node/driver/receiver.js",
-    from: "const commit = Math.min(message.commit, this.#parts.certifier.certifiedHeight);",
-    to: "const commit = message.commit;",
+    from: "const commit = isLeaders\n",
+    to: "const commit = isLeaders ? message.commit : isLeaders\n",
   },
   {
     name: "blocks do not hold the certificate of those before them",
@@ -84,7 +84,7 @@ const VOTES: readonly Mutant[] = [
   {
     name: "a second block of one term and height is taken for the first",
     file: "node/driver/block-examiner.js",
-    from: "if (height === 0 || equalBytes(decodeBlock(data).hash, hash))",
+    from: "if (equalBytes(block.hash, hash))",
     to: "if (true)",
   },
   {
@@ -143,8 +143,8 @@ const ELECTIONS: readonly Mutant[] = [
   {
     name: "a grant counts whoever signed it",
     file: "node/chain/elections.js",
-    from: "if (!verifyGrant(this.#claim(candidacy), grant, this.#context))",
-    to: "if (false)",
+    from: "if (context === null || !verifyGrant(candidacy, grant, context))",
+    to: "if (context === null)",
   },
   {
     name: "who lost blocks that it acknowledged votes on in their term",
@@ -160,7 +160,7 @@ const ELECTIONS: readonly Mutant[] = [
   },
   {
     name: "who lost blocks that it acknowledged may lead",
-    file: "node/driver/compose-driver.js",
+    file: "node/driver/chain-core.js",
     from: "blocks.regain === null && isProvable",
     to: "isProvable",
   },

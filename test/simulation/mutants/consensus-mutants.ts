@@ -54,8 +54,8 @@ const ELECTION: readonly Mutant[] = [
   {
     name: "a refused vote puts the voter's own election off",
     file: "consensus/voter.js",
-    from: "logVote(core, message, `rejected ${type} from`);",
-    to: "core.electionElapsed = 0;",
+    from: "const commit = core.config.votesTellCommit ?",
+    to: "core.electionElapsed = 0; const commit = core.config.votesTellCommit ?",
   },
   {
     name: "whoever hears his leader lets another unseat it (Raft thesis, 4.2.3)",

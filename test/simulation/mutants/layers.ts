@@ -1,5 +1,6 @@
 /** The layers of tests that may see a planted bug, the cheapest first. */
 import { spawn } from "node:child_process";
+import { dirname } from "node:path";
 import type { Mutant } from "./mutant.ts";
 
 /** Seeds of the simulation for each bug. */
@@ -9,12 +10,11 @@ const SLOWNESS = 5;
 const SLACK_MS = 20_000;
 /** Without a bug a layer must come to its end in this time. */
 const SOUND_MS_MAX = 600_000;
-
 /** Characters of a layer's output that are kept. */
 const WORDS_MAX = 4000;
 
 /** Tests with whole nodes on real disks, in `test/node/`. */
-const NODE_TESTS = ["cluster", "damage", "malicious-member", "recovery"].map(
+const NODE_TESTS = ["cluster", "damage", "malicious-member", "membership", "recovery"].map(
   (name) => `dist/test/node/${name}.test.js`,
 );
 /** What has a layer of its own, or is about anything but the code where bugs are planted. */
@@ -55,7 +55,9 @@ export const LAYERS: readonly Layer[] = [
     name: "units",
     command: ({ file }) => {
       const ignored = NOT_UNITS.flatMap((path) => ["--ignore", path]);
-      return mocha("--recursive", `dist/test/${folderOf(file)}`, ...ignored);
+      // First those beside the file.
+      const folders = [`dist/test/${dirname(file)}`, `dist/test/${folderOf(file)}`];
+      return mocha("--recursive", ...folders, ...ignored);
     },
   },
   {

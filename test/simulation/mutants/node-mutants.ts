@@ -4,10 +4,10 @@ import type { Mutant } from "./mutant.ts";
 /** Bugs of the chain, its driver, the door and the contracts. */
 export const NODE_MUTANTS: readonly Mutant[] = [
   {
-    name: "other inputs come between judging a block and appending it",
-    file: "node/driver/driver.js",
-    from: "if (examined === null || message === null)\n                return;",
-    to: "if (examined === null || message === null)\n                return;\n            await new Promise((resolve) => setImmediate(resolve));",
+    name: "what was committed while a block was judged is not looked at again",
+    file: "node/driver/receiver.js",
+    from: "return isRefused ?",
+    to: "return false ?",
   },
   {
     name: "work that is called for while it ends is forgotten",

@@ -1,5 +1,5 @@
 /**
- * npm run mutants -- [--only WORDS] [--layers NAME,…] [--jobs J]    each planted bug, until a layer finds it
+ * npm run mutants -- [--only WORDS]… [--layers NAME,…] [--jobs J]   each planted bug, until a layer finds it
  *                    [--all]                                       asks every layer all the same
  *                    [--show]                                      and prints how those end that find it
  *                    [--write]                                     writes the table in consensus/README.md
@@ -12,14 +12,14 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { repositoryRoot } from "../../support/files.ts";
-import { ask, LAYERS, limitFor } from "./layers.ts";
+import { ask, LAYERS, limitFor, type Verdict } from "./layers.ts";
 import { type Mutant, plant } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
-import { headOf, lineOf, type Verdicts, writeTable } from "./table.ts";
+import { HEAD, lineOf, type Verdicts, writeTable } from "./table.ts";
 
 const { values } = parseArgs({
   options: {
-    only: { type: "string", default: "" },
+    only: { type: "string", multiple: true, default: [""] },
     layers: { type: "string", default: LAYERS.map(({ name }) => name).join(",") },
     jobs: { type: "string", default: String(Math.min(2, availableParallelism())) },
     all: { type: "boolean", default: false },
@@ -29,10 +29,9 @@ const { values } = parseArgs({
 });
 
 const layers = LAYERS.filter(({ name }) => values.layers.split(",").includes(name));
-const mutants = MUTANTS.filter(({ name, file }) => `${file} ${name}`.includes(values.only));
-if (values.write && mutants.length < MUTANTS.length) {
-  throw new RangeError("--write is for all bugs, --only for some");
-}
+const mutants = MUTANTS.filter(({ name, file }) =>
+  values.only.some((words) => `${file} ${name}`.includes(words)),
+);
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -50,16 +49,34 @@ function makeCopy(): string {
   return copy;
 }
 
-/** Seconds that each command takes without any bug. @throws Error when one fails: it sees nothing. */
-async function timeSound(copy: string): Promise<ReadonlyMap<string, number>> {
-  const seconds = new Map<string, number>();
-  for (const command of mutants.flatMap((mutant) => layers.map((layer) => layer.command(mutant)))) {
-    const key = command?.join(" ");
-    if (command === null || key === undefined || seconds.has(key)) continue;
-    const verdict = await ask(command, copy);
-    if (verdict.isKilled) throw new Error(`fails without any bug: node ${key}\n${verdict.words}`);
-    seconds.set(key, verdict.seconds);
+/** Does some work on each item, in as many copies at a time as there are. */
+async function share<T>(
+  copies: readonly string[],
+  items: Iterable<T>,
+  work: (item: T, copy: string) => Promise<void>,
+): Promise<void> {
+  const list = [...items].values();
+  const takeTurns = async (copy: string): Promise<void> => {
+    for (const item of list) await work(item, copy);
+  };
+  await Promise.all(copies.map(takeTurns));
+}
+
+/** Seconds that each command takes without any bug. @throws Error when one fails: then failing says nothing. */
+async function timeSound(copies: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const commands = new Map<string, readonly string[]>();
+  for (const layer of layers) {
+    for (const mutant of mutants) {
+      const command = layer.command(mutant);
+      if (command !== null) commands.set(command.join(" "), command);
+    }
   }
+  const seconds = new Map<string, number>();
+  await share(copies, commands, async ([text, command], copy) => {
+    const verdict = await ask(command, copy);
+    if (verdict.isKilled) throw new Error(`fails without any bug: node ${text}\n${verdict.words}`);
+    seconds.set(text, verdict.seconds);
+  });
   return seconds;
 }
 
@@ -69,56 +86,53 @@ async function judge(
   copy: string,
   sound: ReadonlyMap<string, number>,
 ): Promise<Verdicts> {
-  const verdicts: Verdicts[number][] = [];
+  const verdicts = new Map<string, Verdict>();
   const takeOut = plant(join(copy, "dist"), mutant);
   for (const layer of layers) {
     const command = layer.command(mutant);
-    const isDone = !values.all && verdicts.some((verdict) => verdict?.isKilled);
-    const limitMs = limitFor(sound.get(command?.join(" ") ?? "") ?? 0);
-    verdicts.push(command === null || isDone ? null : await ask(command, copy, limitMs));
+    if (command === null) continue;
+    const verdict = await ask(command, copy, limitFor(sound.get(command.join(" ")) ?? 0));
+    verdicts.set(layer.name, verdict);
+    if (verdict.isKilled && !values.all) break;
   }
   takeOut();
   return verdicts;
 }
 
-/** Takes one bug after the other from the list, until there is none left. */
-async function work(
-  copy: string,
-  list: Iterator<Mutant>,
-  sound: ReadonlyMap<string, number>,
-  found: Map<Mutant, Verdicts>,
-): Promise<void> {
-  for (let next = list.next(); next.done !== true; next = list.next()) {
-    const verdicts = await judge(next.value, copy, sound);
-    found.set(next.value, verdicts);
-    print(lineOf(next.value, verdicts));
-    if (!values.show) continue;
-    for (const verdict of verdicts) if (verdict?.isKilled) print(verdict.words);
-  }
+function wasKilled(verdicts: Verdicts): boolean {
+  return [...verdicts.values()].some(({ isKilled }) => isKilled);
 }
 
-async function main(trees: readonly string[]): Promise<boolean> {
-  const [first] = trees;
+async function main(copies: readonly string[]): Promise<boolean> {
+  const [first] = copies;
   if (first === undefined || mutants.length === 0) throw new RangeError("nothing to do");
   // Before anything takes its time: does every bug still fit the code?
   for (const mutant of mutants) plant(join(first, "dist"), mutant)();
-  const sound = await timeSound(first);
   const startMs = Date.now();
-  const found = new Map<Mutant, Verdicts>();
-  const list = mutants.values();
-  print(headOf(layers));
-  await Promise.all(trees.map((copy) => work(copy, list, sound, found)));
-  const lines = mutants.map((mutant) => lineOf(mutant, found.get(mutant) ?? []));
-  if (values.write) writeTable([headOf(layers), ...lines]);
-  const survivors = mutants.filter((mutant) => !found.get(mutant)?.some((it) => it?.isKilled));
+  const sound = await timeSound(copies);
+  const lines = new Map<string, string>();
+  const survivors: string[] = [];
+  print(HEAD);
+  await share(copies, mutants, async (mutant, copy) => {
+    const verdicts = await judge(mutant, copy, sound);
+    const line = lineOf(mutant, verdicts);
+    print(line);
+    lines.set(mutant.name, line);
+    if (!wasKilled(verdicts)) survivors.push(mutant.name);
+    if (!values.show) return;
+    for (const { isKilled, words } of verdicts.values()) if (isKilled) print(words);
+  });
+  // Else what failed may have been the machine.
+  await timeSound(copies);
+  if (values.write) writeTable(MUTANTS, lines);
   print(`\n${mutants.length} bugs in ${((Date.now() - startMs) / 60_000).toFixed(1)} min`);
-  for (const { name } of survivors) print(`SURVIVES: ${name}`);
+  for (const name of survivors) print(`SURVIVES: ${name}`);
   return survivors.length === 0;
 }
 
-const copies = Array.from({ length: Number(values.jobs) }, makeCopy);
-try {
-  process.exitCode = (await main(copies)) ? 0 : 1;
-} finally {
-  for (const copy of copies) rmSync(copy, { recursive: true });
-}
+const scratch = Array.from({ length: Number(values.jobs) }, makeCopy);
+process.on("exit", () => {
+  for (const copy of scratch) rmSync(copy, { recursive: true, force: true });
+});
+process.once("SIGINT", () => process.exit(130));
+process.exitCode = (await main(scratch)) ? 0 : 1;

@@ -65,6 +65,12 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "the database alone is believed about promises, however much it may have lost",
+    file: "node/storage/database.js",
+    from: "if (file.newest === undefined &&",
+    to: "if (false &&",
+  },
+  {
     name: "a log with a hole counts up to its end",
     file: "node/storage/damage.js",
     from: "if (!isNext || !follows)",
@@ -73,7 +79,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "the only voter cuts its log, and what nobody else has is gone",
     file: "node/storage/block-log.js",
-    from: "if (this.#founding.voters.length === 1) {",
+    from: "if (this.#isSoleVoter) {",
     to: "if (false) {",
   },
   {

@@ -1,0 +1,40 @@
+/**
+ * How many of a node's transactions blocks have decided lately, by block time: what may wait is measured by
+ * that (Little's law), so that whoever is let in is decided in a few seconds, and whoever comes too many is told
+ * at once instead of slowing down everybody.
+ */
+
+/** What waits should be decided within this time, ms of block time. */
+const PATIENCE_MS = 2000;
+
+/** What one block decided. */
+interface Decided {
+  readonly timestampMs: number;
+  readonly count: number;
+}
+
+/** Counts decisions over the last seconds. */
+export class Pace {
+  #blocks: Decided[] = [];
+  #inBlock = 0;
+  #lately = 0;
+
+  /** Decisions within the time that a transaction should wait at most. */
+  get lately(): number {
+    return this.#lately;
+  }
+
+  /** One more transaction of this node is decided by the block that is being applied. */
+  decided(): void {
+    this.#inBlock += 1;
+  }
+
+  /** The block is applied. */
+  applied(timestampMs: number): void {
+    const recent = this.#blocks.filter((block) => block.timestampMs > timestampMs - PATIENCE_MS);
+    if (this.#inBlock > 0) recent.push({ timestampMs, count: this.#inBlock });
+    this.#inBlock = 0;
+    this.#blocks = recent;
+    this.#lately = recent.reduce((sum, { count }) => sum + count, 0);
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * Debian's pcscd with vsmartcard's virtual reader, for one test: in a network and mount namespace of its own,
+ * so that it neither meets the host's pcscd nor can be reached from outside. Clients find it by its socket.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { repositoryRoot } from "./files.ts";
+import { type CommandRun, PROGRAM, type Running, startProgram } from "./run-command.ts";
+import { makeTemporaryDirectory } from "./temporary-directory.ts";
+
+const PCSCD = "/usr/sbin/pcscd";
+const VIRTUAL_READER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+const LEAVING_CARD = join(repositoryRoot, "dist/test/support/leaving-card.js");
+/** The virtual reader's usual port; it has two slots, at this one and the next. */
+const VPCD_PORT = 35_963;
+
+/** Names of the two slots, as pcscd calls them. */
+export const SLOTS = ["Virtual PCD 00 00", "Virtual PCD 00 01"] as const;
+
+/** Which slot a card is put on. */
+export type Slot = 0 | 1;
+
+/** What this machine lacks for a `PcscStack`; undefined when it has everything. */
+export function missingForPcsc(): string | undefined {
+  const programs = ["unshare", "nsenter", "ip", "mount", "opensc-tool", "pkcs15-tool", "openssl"];
+  const absent = [
+    ...[PCSCD, VIRTUAL_READER].filter((file) => !existsSync(file)),
+    ...programs.filter((name) => spawnSync("which", [name]).status !== 0),
+  ];
+  if (absent.length > 0) return `${absent.join(", ")} not installed`;
+  if (spawnSync("unshare", ["--net", "--mount", "true"]).status !== 0)
+    return "not allowed to unshare";
+  return isAddonBuilt() ? undefined : "the addon pcsclite is not built";
+}
+
+/** Whether `pcsclite` was compiled and finds its library. */
+export function isAddonBuilt(): boolean {
+  try {
+    createRequire(import.meta.url)("pcsclite");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A running pcscd. */
+export class PcscStack {
+  readonly #directory = makeTemporaryDirectory();
+  readonly #started: Running[] = [];
+  readonly #cards: Running[] = [];
+  readonly #service: Running;
+
+  private constructor() {
+    const run = join(this.#directory.path, "run");
+    const config = join(this.#directory.path, "config");
+    mkdirSync(run);
+    mkdirSync(config);
+    writeFileSync(join(config, "vpcd"), READER_CONFIG);
+    this.#service = startProgram("unshare", [
+      ...["--net", "--mount", "--propagation", "private", "sh", "-ec", SCRIPT],
+      ...[PCSCD, run, config],
+    ]);
+  }
+
+  /** Starts the service, resolves when it listens. */
+  static async start(): Promise<PcscStack> {
+    const stack = new PcscStack();
+    const ended = stack.#service.done.then(({ stderr }) => {
+      throw new Error(`pcscd ended: ${stderr}`);
+    });
+    await Promise.race([ended, until(() => existsSync(stack.#socket))]);
+    ended.catch(() => undefined);
+    return stack;
+  }
+
+  get #socket(): string {
+    return join(this.#directory.path, "run/pcscd.comm");
+  }
+
+  /** Puts the software card of a file on a slot; resolves when pcscd has seen it. */
+  async place(file: string, slot: Slot = 0): Promise<void> {
+    const vpcd = `127.0.0.1:${VPCD_PORT + slot}`;
+    await this.#put([PROGRAM, "card", "emulate", "--card", file, "--vpcd", vpcd], slot);
+  }
+
+  /** The same for a card that leaves when it gets a command that begins so (hexadecimal). */
+  async placeLeaving(file: string, atCommand: string): Promise<void> {
+    await this.#put([LEAVING_CARD, file, String(VPCD_PORT), atCommand], 0);
+  }
+
+  async #put(args: readonly string[], slot: Slot): Promise<void> {
+    const service = String(this.#service.process.pid);
+    const card = startProgram("nsenter", ["--target", service, "--net", process.execPath, ...args]);
+    this.#cards.push(card);
+    await this.#seen(slot, true);
+  }
+
+  /** Takes all cards off; resolves when pcscd has seen it. */
+  async removeCards(): Promise<void> {
+    const cards = this.#cards.splice(0);
+    for (const card of cards) card.process.kill("SIGTERM");
+    await Promise.all(cards.map(({ done }) => done));
+    await this.#seen(0, false);
+    await this.#seen(1, false);
+  }
+
+  /** Resolves when the service knows whether there is a card; asks without touching it. */
+  #seen(slot: Slot, isThere: boolean): Promise<void> {
+    const line = new RegExp(`^${slot} +${isThere ? "Yes" : "No"} `, "m");
+    return until(async () => line.test((await this.run("opensc-tool", ["--list-readers"])).stdout));
+  }
+
+  /** Runs `mykey-ledger` as a client of this pcscd. */
+  ledger(args: readonly string[], input?: string): Promise<CommandRun> {
+    return this.run(process.execPath, [PROGRAM, ...args], input);
+  }
+
+  /** Runs any program as a client of this pcscd. */
+  run(program: string, args: readonly string[], input = ""): Promise<CommandRun> {
+    const running = this.start(program, args);
+    running.process.stdin.end(input);
+    return running.done;
+  }
+
+  /** Starts `mykey-ledger`; its input stays open. */
+  startLedger(args: readonly string[]): Running {
+    return this.start(process.execPath, [PROGRAM, ...args]);
+  }
+
+  /** Starts any program; its input stays open. */
+  start(program: string, args: readonly string[]): Running {
+    const running = startProgram("env", [`PCSCLITE_CSOCK_NAME=${this.#socket}`, program, ...args]);
+    this.#started.push(running);
+    return running;
+  }
+
+  /** Ends the service alone, as a crash would. */
+  async endService(): Promise<void> {
+    this.#service.process.kill("SIGKILL");
+    await this.#service.done;
+  }
+
+  /** Ends everything. */
+  async stop(): Promise<void> {
+    const all = [...this.#started, ...this.#cards, this.#service];
+    for (const { process: child } of all) child.kill("SIGKILL");
+    await Promise.all(all.map(({ done }) => done));
+    this.#directory.remove();
+  }
+}
+
+/** Options that name a slot's reader. */
+export function on(slot: Slot): string[] {
+  return ["--reader", SLOTS[slot]];
+}
+
+/** Asks again until it holds. @throws Error when it does not come to hold. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadlineMs = performance.now() + 60_000;
+  while (!(await holds())) {
+    if (performance.now() > deadlineMs) throw new Error(`it does not come to hold: ${holds}`);
+    await delay(50);
+  }
+}
+
+/** What pcscd reads its readers from; the channel is the port, in hexadecimal. */
+const READER_CONFIG = [
+  'FRIENDLYNAME "Virtual PCD"',
+  `DEVICENAME /dev/null:0x${VPCD_PORT.toString(16)}`,
+  `LIBPATH ${VIRTUAL_READER}`,
+  `CHANNELID 0x${VPCD_PORT.toString(16)}`,
+  "",
+].join("\n");
+
+/** pcscd has its socket's path built in: our folder takes the place of /run/pcscd, for it alone. */
+const SCRIPT = `ip link set lo up
+mount -t tmpfs none /run
+mkdir /run/pcscd
+mount --bind "$1" /run/pcscd
+exec "$0" --foreground --error --config "$2"`;
