@@ -17,6 +17,12 @@ export const EDGE_FAULTS = {
   ),
   TOO_LARGE: row(413, "office", "Larger than the limit", "大きさの上限を超えています"),
   NOT_FOUND: row(404, "office", "There is no such thing", "見つかりません"),
+  BODY_DROPPED: row(
+    410,
+    "office",
+    "This member does not keep the transactions of that block: ask another",
+    "この参加者はそのブロックの取引を保存していません。ほかの参加者にお問い合わせください",
+  ),
   METHOD_NOT_ALLOWED: row(
     405,
     "office",

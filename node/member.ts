@@ -112,6 +112,9 @@ function receiveFrames(
 ): void {
   peers.onFrame(async (from, frame) => {
     if (frame.kind === "consensus") return driver.receive(from, frame);
+    if (frame.kind === "question" || frame.kind === "answer") {
+      return driver.receivePiece(from, frame);
+    }
     if (frame.kind !== "transactions") return gossip.receive(from, frame);
     // They wait where they come from, and will be sent again.
     if (!mempool.hasRoom) return;

@@ -161,6 +161,13 @@ export class Mempool {
     }
   }
 
+  /** A snapshot has passed over blocks that may hold some of them: whoever waits has to ask again. */
+  clear(): void {
+    this.releaseWaiters();
+    this.#waiting.clear();
+    this.#sizeBytes = 0;
+  }
+
   /** The node stops: whoever waits is told that nothing is known yet. */
   releaseWaiters(): void {
     for (const { waiters } of this.#waiting.values()) {

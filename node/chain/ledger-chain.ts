@@ -90,36 +90,28 @@ export interface LedgerChainParts {
   readonly nowMs: () => number;
 }
 
+/** An applied block, or the genesis, and what its descendants are executed on. */
+export interface ChainBase extends Pick<ChainLink, "block" | "tip" | "tree"> {
+  readonly recentIds: RecentIdSet;
+}
+
 /** Builds, validates and applies blocks. */
 export class LedgerChain {
   readonly #parts: LedgerChainParts;
-  readonly #recentIds: RecentIdSet;
+  #recentIds: RecentIdSet;
   #findChecked: FindChecked = () => undefined;
   #applied: ChainLink;
 
-  constructor(
-    parts: LedgerChainParts,
-    {
-      block,
-      tip,
-      tree,
-      recentIds,
-    }: Pick<ChainLink, "block" | "tip" | "tree"> & {
-      readonly recentIds: RecentIdSet;
-    },
-  ) {
+  constructor(parts: LedgerChainParts, { recentIds, ...base }: ChainBase) {
     this.#parts = parts;
     this.#recentIds = recentIds;
-    this.#applied = {
-      block,
-      tip,
-      tree,
-      writes: new Map(),
-      transactions: [],
-      transactionIds: new Set(),
-      recentIds: new Map(),
-      parent: null,
-    };
+    this.#applied = settledLink(base);
+  }
+
+  /** Goes on from another block, whose state the store reads from now on: that of a snapshot. */
+  restore({ recentIds, ...base }: ChainBase): void {
+    this.#recentIds = recentIds;
+    this.#applied = settledLink(base);
   }
 
   /** The last applied block. */
@@ -389,6 +381,18 @@ function linkOf(
     transactionIds: new Set(transactions.map(({ source }) => source.id)),
     recentIds: endsOfIds(transactions),
     parent,
+  };
+}
+
+/** The link of a block below which nothing has to be known. */
+function settledLink(base: Pick<ChainLink, "block" | "tip" | "tree">): ChainLink {
+  return {
+    ...base,
+    writes: new Map(),
+    transactions: [],
+    transactionIds: new Set(),
+    recentIds: new Map(),
+    parent: null,
   };
 }
 

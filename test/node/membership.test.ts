@@ -4,6 +4,7 @@ import { toHex } from "../../ledger/bytes.ts";
 import { signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeReceipt, verifyReceipt } from "../../ledger/receipt.ts";
+import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
 import { nodeSeed } from "../support/chain-builder.ts";
 import { Cluster } from "../support/cluster.ts";
 import { GOVERNORS, LedgerWorld, type Party, seedOf, TOSHIMA } from "../support/ledger-world.ts";
@@ -21,10 +22,11 @@ describe("membership in operation", function () {
   afterEach(() => cluster.close());
 
   /** A network of so many voters, set up. */
-  async function network(voters: number): Promise<void> {
+  async function network(voters: number, snapshots: SnapshotPolicy | null = null): Promise<void> {
     const world = worlds.get(voters) ?? new LedgerWorld({ nodes: voters });
     worlds.set(voters, world);
     cluster = await Cluster.create(world);
+    cluster.snapshots = snapshots;
     await cluster.start(...Array.from({ length: voters }, (_, i) => i + 1));
     await cluster.setUpThrough(await cluster.leader());
   }
@@ -129,6 +131,22 @@ describe("membership in operation", function () {
     await govern("NODE_DEMOTE", { number: 4 });
     await members("1 2 3 e4");
     await pay(4);
+  });
+
+  it("a new member begins with a snapshot, and learns on the way who the members are", async () => {
+    await network(1, { everyBlocks: 2, keepBlocks: null, keepDays: null, catchUpBlocks: 0 });
+    for (const number of [2, 3]) {
+      await pay(1);
+      await cluster.start(number);
+      await admit(number);
+      await members(number === 2 ? "1 2" : "1 2 3");
+      await cluster.until(`a snapshot at node ${number}`, async () => {
+        const { snapshots } = (await cluster.get(number, "/v1/status")).json;
+        return (snapshots?.wholeFrom ?? 0) > 1 ? true : null;
+      });
+      await pay(number);
+    }
+    await cluster.settled();
   });
 
   it("a dead node is replaced under another number and key", async () => {
