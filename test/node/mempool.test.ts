@@ -122,6 +122,7 @@ describe("the mempool", () => {
       expectFault("BUSY", () => {
         for (;;) all.push(added());
       });
+      assert.ok(!mempool.hasRoom);
       return all;
     };
     const decide = (all: readonly CheckedTransaction[], timestampMs: number) => {
@@ -130,6 +131,7 @@ describe("the mempool", () => {
         mempool.decided(source.id, source.leaf, decisionOf("OK", heights, 0));
       }
       mempool.expire(timestampMs);
+      assert.ok(mempool.hasRoom);
     };
     const first = fill();
     assert.equal(first.length, 2048);
