@@ -117,10 +117,14 @@ describe("the mempool", () => {
 
   it("lets wait what blocks have taken lately in two seconds, and some thousands anyhow", () => {
     let heights = 0;
+    const many = Array.from({ length: 4097 }, () => opening());
     const fill = () => {
       const all: CheckedTransaction[] = [];
       expectFault("BUSY", () => {
-        for (;;) all.push(added());
+        for (const one of many) {
+          mempool.add(one);
+          all.push(one);
+        }
       });
       assert.ok(!mempool.hasRoom);
       return all;
