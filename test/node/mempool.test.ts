@@ -117,11 +117,16 @@ describe("the mempool", () => {
 
   it("lets wait what blocks have taken lately in two seconds, and some thousands anyhow", () => {
     let heights = 0;
+    const many = Array.from({ length: 4097 }, () => opening());
     const fill = () => {
       const all: CheckedTransaction[] = [];
       expectFault("BUSY", () => {
-        for (;;) all.push(added());
+        for (const one of many) {
+          mempool.add(one);
+          all.push(one);
+        }
       });
+      assert.ok(!mempool.hasRoom);
       return all;
     };
     const decide = (all: readonly CheckedTransaction[], timestampMs: number) => {
@@ -130,6 +135,7 @@ describe("the mempool", () => {
         mempool.decided(source.id, source.leaf, decisionOf("OK", heights, 0));
       }
       mempool.expire(timestampMs);
+      assert.ok(mempool.hasRoom);
     };
     const first = fill();
     assert.equal(first.length, 2048);
