@@ -47,6 +47,7 @@ interface Waiting {
 export class Mempool {
   readonly #waiting = new Map<string, Waiting>();
   #sizeBytes = 0;
+  /** The latest committed block time, ms. */
   #blockTimeMs = 0;
   /** None that waits ends before, ms. */
   #firstEndMs = Number.POSITIVE_INFINITY;
@@ -166,6 +167,7 @@ export class Mempool {
     this.releaseWaiters();
     this.#waiting.clear();
     this.#sizeBytes = 0;
+    this.#firstEndMs = Number.POSITIVE_INFINITY;
   }
 
   /** The node stops: whoever waits is told that nothing is known yet. */
