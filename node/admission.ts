@@ -106,13 +106,8 @@ export class Admission {
       // It left the mempool between admission and now: decided, ended, or (after a snapshot) given up.
       callOff();
       const known = this.#parts.ledger.decisionOn(transaction);
-      resolve(known ?? (this.#hasEnded(transaction) ? EXPIRED : null));
+      resolve(known ?? (this.#parts.mempool.hasEnded(transaction) ? EXPIRED : null));
     });
-  }
-
-  /** By block time, which all nodes share: what has ended by it can never be in a block. */
-  #hasEnded({ envelope: { notAfterMs } }: Transaction): boolean {
-    return notAfterMs < this.#parts.chain.applied.tip.timestampMs;
   }
 
   #demandOpen(): void {
@@ -130,12 +125,10 @@ export class Admission {
     return null;
   }
 
-  #checkTime(transaction: Transaction): void {
-    const { createdAtMs, notAfterMs } = transaction.envelope;
-    if (this.#hasEnded(transaction)) {
-      const blockTimeMs = this.#parts.chain.applied.tip.timestampMs;
-      throw new LedgerFault("EXPIRED", { notAfterMs, blockTimeMs });
-    }
+  #checkTime({ envelope: { createdAtMs, notAfterMs } }: Transaction): void {
+    // By block time, which all nodes share: what has ended by it can never be in a block.
+    const blockTimeMs = this.#parts.chain.applied.tip.timestampMs;
+    if (notAfterMs < blockTimeMs) throw new LedgerFault("EXPIRED", { notAfterMs, blockTimeMs });
     const nowMs = this.#parts.nowMs();
     if (createdAtMs > nowMs + CREATED_AHEAD_MS_MAX) {
       throw new LedgerFault("NOT_YET_VALID", { createdAtMs, nowMs });

@@ -10,6 +10,7 @@ import { ACCEPTED } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
+import type { Transaction } from "../ledger/transaction.ts";
 import { peekTransactionId } from "../ledger/transaction.ts";
 import { Pace } from "./pace.ts";
 
@@ -46,6 +47,8 @@ interface Waiting {
 export class Mempool {
   readonly #waiting = new Map<string, Waiting>();
   #sizeBytes = 0;
+  /** The latest committed block time, ms. */
+  #blockTimeMs = 0;
   /** None that waits ends before, ms. */
   #firstEndMs = Number.POSITIVE_INFINITY;
   readonly #pace = new Pace();
@@ -151,6 +154,7 @@ export class Mempool {
 
   /** A committed block of that time is applied: what ended before can no longer happen. */
   expire(timestampMs: number): void {
+    this.#blockTimeMs = Math.max(this.#blockTimeMs, timestampMs);
     this.#pace.applied(timestampMs);
     if (timestampMs <= this.#firstEndMs) return;
     this.#firstEndMs = Number.POSITIVE_INFINITY;
@@ -161,11 +165,17 @@ export class Mempool {
     }
   }
 
+  /** True when committed block time has passed its end: then no block may hold it any more. */
+  hasEnded({ envelope: { notAfterMs } }: Transaction): boolean {
+    return notAfterMs < this.#blockTimeMs;
+  }
+
   /** A snapshot has passed over blocks that may hold some of them: whoever waits has to ask again. */
   clear(): void {
     this.releaseWaiters();
     this.#waiting.clear();
     this.#sizeBytes = 0;
+    this.#firstEndMs = Number.POSITIVE_INFINITY;
   }
 
   /** The node stops: whoever waits is told that nothing is known yet. */

@@ -134,7 +134,7 @@ describe("membership in operation", function () {
   });
 
   it("a new member begins with a snapshot, and learns on the way who the members are", async () => {
-    await network(1, { everyBlocks: 2, keepBlocks: null, keepDays: null, catchUpBlocks: 0 });
+    await network(1, { everyBlocks: 2, keepBlocks: null, keepDays: null, catchUpBlocks: 4 });
     for (const number of [2, 3]) {
       await pay(1);
       await cluster.start(number);

@@ -157,6 +157,18 @@ describe("the mempool", () => {
     assert.equal(mempool.find(new Uint8Array(0)), undefined);
   });
 
+  it("gives up what a snapshot passed over, without a word on what became of it", () => {
+    const { source } = added();
+    mempool.onDecision(source.id, tell);
+    mempool.clear();
+    assert.deepEqual([told, mempool.size], [[null], 0]);
+    assert.equal(mempool.hasEnded(source), false);
+    mempool.expire(AT_MS + VALID_MS + 1);
+    assert.equal(mempool.hasEnded(source), true);
+    added();
+    assert.equal(mempool.size, 1);
+  });
+
   it("lets everybody go when the node stops, and keeps what waits", () => {
     const { source } = added();
     mempool.onDecision(source.id, tell);
