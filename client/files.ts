@@ -46,6 +46,17 @@ export function readJson<T>(file: string, schema: Schema<T>): T {
   return understand(file, "JSON", () => schema.fromJson(JSON.parse(text) as JsonValue));
 }
 
+/** A JSON object as it stands, whatever is in it. @throws ClientError `FILE_UNREADABLE`, `FILE_MALFORMED`. */
+export function readJsonObject(file: string): { readonly [field: string]: JsonValue } {
+  const text = readText(file);
+  return understand(file, "a JSON object", () => {
+    const json = JSON.parse(text) as JsonValue;
+    const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
+    if (!isObject) throw new TypeError("it is something else");
+    return json as { readonly [field: string]: JsonValue };
+  });
+}
+
 /** The genesis of a file. @throws ClientError `FILE_UNREADABLE`, `FILE_MALFORMED`. */
 export function readGenesis(file: string): Genesis {
   const text = readText(file);

@@ -21,6 +21,8 @@ export class Peers {
   /** Keys of each member: two while one is rotated, the newer first. */
   #keysOf: ReadonlyMap<number, readonly string[]> = new Map();
   #numberOf: ReadonlyMap<string, number> = new Map();
+  /** Where each key is reached. */
+  #byKey: ReadonlyMap<string, Contact> = new Map();
 
   /** @param contacts who is asked although no membership that this node knows names him. */
   constructor(transport: Transport, self: number, contacts: readonly Contact[], log: NodeLog) {
@@ -28,6 +30,9 @@ export class Peers {
     this.#self = self;
     this.#contacts = contacts;
     this.#log = log;
+    transport.onPeerChange((key, isConnected) => {
+      if (isConnected) this.#forgetOlderKeys(key);
+    });
   }
 
   /** Replaces the members: those of all these memberships, the first of which counts most. */
@@ -38,15 +43,38 @@ export class Peers {
       const key = toHex(member.publicKey);
       if (!byKey.has(key)) byKey.set(key, member);
     }
+    // A member whose key was rotated is let in under the old one until it comes under the new one: how else could
+    // it read that the new one is in force?
+    const connected = new Set(this.#transport.connectedPeers());
+    const awaited = new Set(
+      [...byKey].flatMap(([key, { number }]) => (connected.has(key) ? [] : [number])),
+    );
+    for (const [key, member] of this.#byKey) {
+      if (awaited.has(member.number) && !byKey.has(key)) byKey.set(key, member);
+    }
+    this.#let(byKey);
+  }
+
+  /** The member is there under this key: those that the membership no longer has are not let in any more. */
+  #forgetOlderKeys(key: string): void {
+    const number = this.#numberOf.get(key);
+    const keys = number === undefined ? [] : (this.#keysOf.get(number) ?? []);
+    const older = keys.slice(keys.indexOf(key) + 1);
+    if (older.length === 0) return;
+    this.#let(new Map([...this.#byKey].filter(([one]) => !older.includes(one))));
+  }
+
+  /** These members are in reach, and nobody else. */
+  #let(byKey: ReadonlyMap<string, Contact>): void {
+    this.#byKey = byKey;
     this.#numberOf = new Map([...byKey].map(([key, { number }]) => [key, number]));
     const keysOf = new Map<number, string[]>();
     for (const [key, number] of this.#numberOf) {
       keysOf.set(number, [...(keysOf.get(number) ?? []), key]);
     }
     this.#keysOf = keysOf;
-    this.#transport.setMembers(
-      [...byKey].map(([key, { address }]) => ({ key, multiaddr: address })),
-    );
+    const others = [...byKey].filter(([, { number }]) => number !== this.#self);
+    this.#transport.setMembers(others.map(([key, { address }]) => ({ key, multiaddr: address })));
   }
 
   /** Queues a frame; whoever cannot be reached loses it. */

@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
 import { tcpAddressOf } from "../../contracts/node-address.ts";
+import { toHex } from "../../ledger/bytes.ts";
+import { networkIdOf } from "../../ledger/genesis.ts";
 import { ClientError } from "../client-fault.ts";
 import { type Entry, joinNetwork } from "../network/join-network.ts";
 import { firstAnswer } from "../sdk/first-answer.ts";
@@ -51,21 +53,15 @@ export function nodeCreateCommand(): Command {
     const entry = entryOf(options);
     const nodes = options.node.map((url) => new LedgerClient(url));
     const genesis = await trustedGenesis(options.genesis, nodes);
-    const membership = await firstAnswer(nodes, (node) => node.membership());
-    const { address, apiHost, apiPort, force } = options;
-    const peerListen = options.peerListen ?? listenAt(address);
-    const listening = { address, peerListen, apiHost, apiPort };
-    const joining = await joinNetwork(options.out, {
-      ...listening,
-      genesis,
-      membership,
-      entry,
-      force,
-    });
+    const membership = await firstAnswer(nodes, (asked) => asked.membership());
+    const peerListen = options.peerListen ?? listenAt(options.address);
+    const node = { ...options, peerListen, genesis, membership, entry };
+    const joining = await joinNetwork(options.out, node);
     const { number, nodeFile, transactionFile, transaction } = joining;
     output.result(
       { number, nodeFile, transactionFile, transaction: transactionJson(transaction, genesis) },
       [
+        `Network ${genesis.name} ${toHex(networkIdOf(genesis))}`,
         ...transactionLines(transaction, genesis),
         `${transactionFile}: mykey-ledger governance sign, then mykey-ledger submit`,
         `${nodeFile}: mykey-ledger node start --config ${nodeFile}`,

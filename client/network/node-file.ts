@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { nodeNumber } from "../../ledger/membership.ts";
 import { type JsonValue, nullable, record, text } from "../../ledger/schema.ts";
 import { ClientError } from "../client-fault.ts";
-import { readText, writeNewFile } from "../files.ts";
+import { readJsonObject, writeNewFile } from "../files.ts";
 
 /** What is particular to a node. Paths are relative to the file. */
 export interface NodeFile {
@@ -52,7 +52,7 @@ export class NodeFileEditor {
   /** @throws ClientError `FILE_UNREADABLE`, `FILE_MALFORMED`. */
   constructor(file: string) {
     this.#file = file;
-    this.#json = objectIn(file);
+    this.#json = readJsonObject(file);
   }
 
   /** Which node it is, and its keys. @throws LedgerFault `INVALID_FIELD`. */
@@ -78,21 +78,6 @@ export class NodeFileEditor {
       throw new ClientError("FILE_UNWRITABLE", { file: this.#file, problem, cause: error });
     }
   }
-}
-
-function objectIn(file: string): { readonly [field: string]: JsonValue } {
-  const content = readText(file);
-  const malformed = (cause?: unknown) =>
-    new ClientError("FILE_MALFORMED", { file, expected: "a JSON object", cause });
-  let json: JsonValue;
-  try {
-    json = JSON.parse(content) as JsonValue;
-  } catch (error) {
-    throw malformed(error);
-  }
-  const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
-  if (!isObject) throw malformed();
-  return json as { readonly [field: string]: JsonValue };
 }
 
 function jsonText(value: object): string {

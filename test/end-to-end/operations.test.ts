@@ -33,6 +33,10 @@ describe(`the commands of ${PAGE}`, function () {
     directory.remove();
   });
 
+  it("are those of the Japanese page", () => {
+    assert.deepEqual(commandsOf("docs/operations.ja.md"), commands);
+  });
+
   const adapted = (command: string) =>
     command
       .replaceAll(/(?<= )local\//g, `${directory.path}/`)
