@@ -46,6 +46,11 @@ export class MemberWatch {
     return this.#pending === null ? [this.current] : [this.current, this.#pending.membership];
   }
 
+  /** How many memberships somebody has proof of. */
+  get count(): number {
+    return this.#periods.length;
+  }
+
   /** The membership of a block that somebody has applied; undefined for any other. */
   at(height: number): Membership | undefined {
     if (height > this.#height) return undefined;
