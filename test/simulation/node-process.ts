@@ -14,7 +14,7 @@ import { composeMember, type Member, type MemberSetup } from "../../node/member.
 import { MembershipWatch } from "../../node/membership-watch.ts";
 import type { Decision } from "../../node/mempool.ts";
 import { type OpenedChain, openChain } from "../../node/open-chain.ts";
-import { AloneWatch, type OwnKey, ownSeed } from "../../node/own-key.ts";
+import { AloneWatch, isOutOfReach, type OwnKey, ownSeed } from "../../node/own-key.ts";
 import type { Contact } from "../../node/peers.ts";
 import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
 import type { Database } from "../../node/storage/database.ts";
@@ -85,11 +85,11 @@ export class NodeProcess {
     });
     const otherKey = key === "next" ? "in force" : "next";
     const hasOtherKey = seedOf(otherKey) !== seedOf(key);
-    const isAlone = () =>
-      hasOtherKey &&
-      opened.chain.applied.tip.memberships.current.members.length > 1 &&
-      this.connected().size === 1;
-    this.#alone = new AloneWatch(parts.timing.electionTicks, isAlone, () => onOtherKey(otherKey));
+    const isOut = () => {
+      const [newest] = opened.memberships.current();
+      return hasOtherKey && isOutOfReach({ self, publicKey, newest, connected: this.connected() });
+    };
+    this.#alone = new AloneWatch(parts.timing.electionTicks, isOut, () => onOtherKey(otherKey));
     const { height } = opened.chain.applied.tip;
     log.info("NODE_READY", { applied: height, members: genesis.members.length });
   }
