@@ -70,11 +70,14 @@ export class MembershipGossip {
   }
 
   #learn(from: number, frame: MembershipProofFrame): void {
-    const { memberships, certifier, tail, log } = this.#parts;
+    const { memberships, certifier, tail, ledger, log } = this.#parts;
     try {
       if (!memberships.learn(frame.from, frame.steps)) return;
-      // A node that lost a certificate in a crash may have the change that it proves, and can go on with it.
-      for (const { certificate } of frame.steps) certifier.adopt(certificate, tail.blockAt);
+      // Of what it has applied a node may have lost the certificate in a crash. One for more would be ahead of what
+      // the core has committed.
+      for (const { certificate } of frame.steps) {
+        if (certificate.height <= ledger.height) certifier.adopt(certificate, tail.blockAt);
+      }
       log.info("MEMBERSHIP_LEARNED", { from, memberships: memberships.count });
       this.refresh();
     } catch (error) {
