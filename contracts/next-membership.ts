@@ -18,9 +18,9 @@ export function wishIn(get: State["get"]): Wish {
 }
 
 /**
- * The membership that a block may name as the next one: one step closer to the wish, or null when it has
- * come true. It always has a voter and at most `MEMBERS_MAX` members, and unless it begins a joint phase it
- * has at most one voter more or less than `current`.
+ * The membership that a block may name as the next one: one step closer to the wish, or null when it has come
+ * true. It always has a voter and at most `MEMBERS_MAX` members. Where one member comes, goes, or gains or
+ * loses its voice, the change is simple; more take a joint phase (Raft thesis, 4.3).
  */
 export function nextMembership(
   current: Membership,

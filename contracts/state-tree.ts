@@ -26,6 +26,29 @@ import {
 /** A key and the canonical bytes of its record; null: there is none any more. */
 export type StateWrite = readonly [key: string, value: Uint8Array | null];
 
+/** Gathers records for a tree, of each no more than its two hashes: a state need not fit into memory. */
+export class StateTreeEntries {
+  #entries = new Uint8Array(1024 * ENTRY_SIZE_BYTES);
+  #length = 0;
+
+  /** Adds a record, in any order. */
+  add(key: string, value: Uint8Array): void {
+    if (this.#length === this.#entries.length) {
+      const larger = new Uint8Array(2 * this.#entries.length);
+      larger.set(this.#entries);
+      this.#entries = larger;
+    }
+    this.#entries.set(stateKeyHash(key), this.#length);
+    this.#entries.set(stateValueHash(value), this.#length + HASH_SIZE_BYTES);
+    this.#length += ENTRY_SIZE_BYTES;
+  }
+
+  /** The entries, in the order added. */
+  get bytes(): Uint8Array {
+    return this.#entries.subarray(0, this.#length);
+  }
+}
+
 /** Immutable: an update is another tree, which shares with this one all that did not change. */
 export class StateTree {
   readonly #top: TreeNode | null;
@@ -39,12 +62,14 @@ export class StateTree {
 
   /** The tree of all records at once. @throws RangeError when a key is there twice. */
   static of(records: readonly (readonly [key: string, value: Uint8Array])[]): StateTree {
-    const entries = new Uint8Array(records.length * ENTRY_SIZE_BYTES);
-    records.forEach(([key, value], index) => {
-      entries.set(stateKeyHash(key), index * ENTRY_SIZE_BYTES);
-      entries.set(stateValueHash(value), index * ENTRY_SIZE_BYTES + HASH_SIZE_BYTES);
-    });
-    return StateTree.#of(buildNode(sortEntries(entries), 0));
+    const gathered = new StateTreeEntries();
+    for (const [key, value] of records) gathered.add(key, value);
+    return StateTree.ofEntries(gathered);
+  }
+
+  /** The tree of records that passed by one after the other. @throws RangeError when a key is there twice. */
+  static ofEntries(gathered: StateTreeEntries): StateTree {
+    return StateTree.#of(buildNode(sortEntries(gathered.bytes), 0));
   }
 
   /** The tree after the writes. @throws RangeError when a key is written twice. */

@@ -17,6 +17,12 @@ export const EDGE_FAULTS = {
   ),
   TOO_LARGE: row(413, "office", "Larger than the limit", "大きさの上限を超えています"),
   NOT_FOUND: row(404, "office", "There is no such thing", "見つかりません"),
+  BODY_DROPPED: row(
+    410,
+    "office",
+    "This member does not keep the transactions of that block: ask another",
+    "この参加者はそのブロックの取引を保存していません。ほかの参加者にお問い合わせください",
+  ),
   METHOD_NOT_ALLOWED: row(
     405,
     "office",
@@ -74,6 +80,12 @@ export const EDGE_FAULTS = {
   ),
 
   // The node
+  QUORUM_AT_RISK: row(
+    409,
+    "office",
+    "Afterwards the voting nodes in reach would be no majority; sign it with force if that is meant",
+    "接続中の投票ノードが過半数に満たなくなります。意図した変更であれば強制の指定を付けて署名してください",
+  ),
   BUSY: row(
     503,
     "busy",

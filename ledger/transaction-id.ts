@@ -38,6 +38,12 @@ export function makeTransactionId(
   return id;
 }
 
+/** When the card-signed transaction with this id (hexadecimal) was made, ms; null for an organisation's. */
+export function paymentTimeMs(id: string): number | null {
+  const version = Number.parseInt(id.charAt(2 * TIME_SIZE_BYTES), 16);
+  return version === VERSIONS.card ? Number.parseInt(id.slice(0, 2 * TIME_SIZE_BYTES), 16) : null;
+}
+
 /** True when the id has the form above, for that time and kind of transaction. */
 export function isTransactionId(id: Uint8Array, validity: Validity, createdAtMs: number): boolean {
   let timeMs = 0;

@@ -10,6 +10,7 @@ import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
 import type { Ledger } from "./ledger-reader.ts";
 import { type Decision, EXPIRED, type Mempool } from "./mempool.ts";
+import { demandQuorum } from "./quorum-guard.ts";
 import type { TransactionVerifier } from "./verification/transaction-verifier.ts";
 
 /** Transactions whose signatures may be under verification at once; more are refused with BUSY. */
@@ -23,6 +24,8 @@ export interface AdmissionParts {
   readonly mempool: Mempool;
   readonly verifier: Pick<TransactionVerifier, "verify">;
   readonly nowMs: () => number;
+  /** Numbers of the members in reach, this node among them. */
+  readonly connected: () => ReadonlySet<number>;
   /** Does something after a time. @returns how to call it off. */
   readonly after: (delayMs: number, work: () => void) => () => void;
   /** Called when a new transaction waits. */
@@ -58,6 +61,8 @@ export class Admission {
   async admit(transactionBytes: Uint8Array): Promise<Admitted> {
     this.#demandOpen();
     const { networkId, mempool, onAdmitted } = this.#parts;
+    const waiting = mempool.find(transactionBytes);
+    if (waiting !== undefined) return { transaction: waiting.source, decision: null };
     // A copy: what waits must not keep all of the message in memory that it came in.
     const checked = checkTransaction(
       decodeTransaction(new Uint8Array(transactionBytes)),
@@ -69,6 +74,7 @@ export class Admission {
     this.#checkTime(transaction);
     mempool.demandRoom(transaction.bytes.length);
     await this.#verify(transaction);
+    await demandQuorum(checked, this.#parts);
     this.#demandOpen();
     // While its signatures were checked, it may have come another way, and block time may have passed it:
     // then nothing would ever decide it.
@@ -97,9 +103,10 @@ export class Admission {
         resolve(null);
       });
       if (stop !== null) return;
-      // It was decided between admission and now.
+      // It left the mempool between admission and now: decided, ended, or (after a snapshot) given up.
       callOff();
-      resolve(this.#parts.ledger.decisionOn(transaction) ?? EXPIRED);
+      const known = this.#parts.ledger.decisionOn(transaction);
+      resolve(known ?? (this.#parts.mempool.hasEnded(transaction) ? EXPIRED : null));
     });
   }
 

@@ -5,6 +5,7 @@
  * Start: directory → consensus → API → transport → clock. Stop: the door is closed, then the same backwards,
  * after what was under way is on disk.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { toHex } from "../ledger/bytes.ts";
 import type { SignatureContext } from "../ledger/certificate.ts";
 import { networkIdOf } from "../ledger/genesis.ts";
@@ -26,9 +27,13 @@ import type { OpenedChain } from "./open-chain.ts";
 import { openDirectory } from "./open-directory.ts";
 import { AloneWatch, type OwnKey, ownSeed } from "./own-key.ts";
 import { Shutdown } from "./shutdown.ts";
+import { scrub } from "./storage/scrub.ts";
 import { Libp2pTransport } from "./transport/libp2p-transport.ts";
 import { TransactionVerifier } from "./verification/transaction-verifier.ts";
 import { VERSION } from "./version.ts";
+
+/** Between two reads of old blocks, ms: a million are read in some minutes, beside the node's work. */
+const SCRUB_REST_MS = 10;
 
 /** A running node. */
 export interface RunningNode {
@@ -106,6 +111,7 @@ async function start(
     },
     defer: setImmediate,
     genesisTimeMs: genesis.createdAtMs,
+    snapshots: config.snapshots,
     log,
     onApplied: ({ tip }) => {
       events.emit();
@@ -142,6 +148,7 @@ async function start(
   const clock = setInterval(tick, config.tickIntervalMs);
   shutdown.add(async () => clearInterval(clock));
   shutdown.add(async () => admission.close());
+  shutdown.add(startScrub(opened, onFailure));
   return apiUrl;
 }
 
@@ -172,10 +179,29 @@ async function openMember(
       identity,
       verifyTransactions: (items) => verifier.verify(items.map(({ source }) => source)),
       nowMs: Date.now,
+      check: "recent",
     },
   });
   shutdown.add(close);
   return { identity, signatures, verifier, opened };
+}
+
+/** Reads what the start did not, some blocks at a time. @returns how to end it. */
+function startScrub(
+  { database, store, chain }: OpenedChain,
+  onFailure: (error: unknown) => void,
+): () => Promise<void> {
+  let isStopped = false;
+  const rest = async () => {
+    await delay(SCRUB_REST_MS);
+    return !isStopped;
+  };
+  const { height } = chain.applied.tip;
+  const scrubbed = scrub({ database, store, height, rest }).catch(onFailure);
+  return async () => {
+    isStopped = true;
+    await scrubbed;
+  };
 }
 
 function statusOf(
@@ -201,5 +227,6 @@ function statusOf(
     membershipWait: driver.membershipWait,
     culprits: evidence.culprits,
     connected: peers.connected(),
+    snapshots: driver.snapshots,
   };
 }

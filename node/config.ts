@@ -18,6 +18,7 @@ import {
   uint,
 } from "../ledger/schema.ts";
 import { ED25519_KEY_SIZE_BYTES } from "../ledger/signature.ts";
+import { snapshotPolicySchema } from "./snapshot/policy.ts";
 
 /** The fields of a node's file. Paths are relative to the file. */
 export const nodeConfigSchema = record({
@@ -50,10 +51,12 @@ export const nodeConfigSchema = record({
   heartbeatTicks: uint(1000, 1),
   /** How much the log says. */
   logLevel: oneOf(["debug", "info", "warn", "error", "silent"]),
+  /** When snapshots are made and which blocks stay whole; null: none, and all. */
+  snapshots: nullable(snapshotPolicySchema),
 });
 
 /** Fields that a file may leave out. */
-const DEFAULTS = { nextKeyFile: null, contacts: [] };
+const DEFAULTS = { nextKeyFile: null, contacts: [], snapshots: null };
 
 /** A node's file with every path made absolute, its genesis and its keys read. */
 export interface NodeConfig extends Infer<typeof nodeConfigSchema> {

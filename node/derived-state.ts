@@ -3,7 +3,7 @@
  * damaged is thrown away, and comes again by executing the blocks.
  */
 import { genesisState } from "../contracts/genesis-state.ts";
-import { StateTree } from "../contracts/state-tree.ts";
+import { StateTree, StateTreeEntries } from "../contracts/state-tree.ts";
 import type { Block } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import { type ChainTip, genesisTip } from "../ledger/chain.ts";
@@ -23,15 +23,19 @@ export interface DerivedState {
   readonly isReset: boolean;
 }
 
-/** The stored state, or that of the genesis, newly written. */
+/** The stored state, or that of the genesis, newly written. @param isThorough reads the whole index too. */
 export async function openState(
   store: StateStore,
   blocks: BlockLog,
   genesis: Genesis,
+  isThorough: boolean,
 ): Promise<DerivedState> {
   const isNew = await store.isEmpty();
-  const sound = isNew ? null : await readSound(store, blocks, genesis);
+  const sound = isNew ? null : await readSound(store, blocks, genesis, isThorough);
   if (sound !== null) return sound;
+  if (blocks.firstIndex() > 1) {
+    throw StorageError.beyondRepair("the state is damaged, and its blocks are not kept here");
+  }
   await store.clear();
   const tip = genesisTip(genesis);
   const { tree, records } = foundingState(genesis);
@@ -44,6 +48,7 @@ async function readSound(
   store: StateStore,
   blocks: BlockLog,
   genesis: Genesis,
+  isThorough: boolean,
 ): Promise<DerivedState | null> {
   try {
     const tip = store.applied();
@@ -53,7 +58,7 @@ async function readSound(
     const stateRoot = block?.header.stateRoot ?? foundingState(genesis).tree.root;
     const tree = await readTree(store);
     const isAfterBlock = equalBytes(tip.hash, expected.hash) && equalBytes(tree.root, stateRoot);
-    const isWhole = isAfterBlock && (await store.isIndexWhole(tip.height));
+    const isWhole = isAfterBlock && (!isThorough || (await store.isIndexWhole(tip.height)));
     return isWhole ? { tip, tree, block, isReset: false } : null;
   } catch (error) {
     const isDamage =
@@ -70,7 +75,7 @@ function foundingState(genesis: Genesis) {
 }
 
 async function readTree(store: StateStore): Promise<StateTree> {
-  const records: (readonly [string, Uint8Array])[] = [];
-  for await (const entry of store.entries()) records.push(entry);
-  return StateTree.of(records);
+  const entries = new StateTreeEntries();
+  for await (const [key, value] of store.entries()) entries.add(key, value);
+  return StateTree.ofEntries(entries);
 }

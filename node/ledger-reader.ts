@@ -1,17 +1,21 @@
 /** Answers questions about applied blocks: where a transaction is, what became of it, its receipt. */
+import { TRANSACTION_ID } from "../contracts/state-records.ts";
 import { type Block, blockHash, encodeControl, resultLeaves } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import type { Certificate } from "../ledger/certificate.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Finality } from "../ledger/finality.ts";
 import type { Hash } from "../ledger/hash.ts";
+import { CARD_VALIDITY_MS_MAX } from "../ledger/limits.ts";
 import type { MembershipStep } from "../ledger/membership-proof.ts";
 import { merklePath } from "../ledger/merkle.ts";
 import type { Receipt } from "../ledger/receipt.ts";
 import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
+import { paymentTimeMs } from "../ledger/transaction-id.ts";
 import type { Certifier } from "./chain/certifier.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
 import { type Decision, DISPLACED, decisionOf } from "./mempool.ts";
+import { isWhole } from "./storage/bare-block.ts";
 import type { BlockLog } from "./storage/block-log.ts";
 import type { StateStore } from "./storage/state-store.ts";
 
@@ -51,17 +55,33 @@ export class Ledger {
     return this.#chain.applied.tip.height;
   }
 
-  /** An applied block. @throws LedgerFault `NOT_FOUND`. */
+  /** An applied block, whole. @throws LedgerFault `NOT_FOUND`; `BODY_DROPPED` when its transactions are not kept here. */
   block(height: number): Block {
     if (height < 1 || height > this.height) throw new LedgerFault("NOT_FOUND", { height });
-    return this.#blocks.block(height);
+    const block = this.#blocks.block(height);
+    if (!isWhole(block)) throw new LedgerFault("BODY_DROPPED", { height, keptFrom: this.keptFrom });
+    return block;
   }
 
-  /** A transaction of an applied block, by its hexadecimal id; null when there is none. */
+  /** From this height on all blocks are whole. */
+  get keptFrom(): number {
+    return this.#blocks.firstIndex();
+  }
+
+  /**
+   * A transaction of an applied block, by its hexadecimal id; null when there is none.
+   * @throws LedgerFault `BODY_DROPPED` when it is, or may be, in a block whose transactions are not kept here.
+   */
   find(id: string): FoundTransaction | null {
     const place = this.#store.place(id);
-    if (place === undefined) return null;
-    const block = this.#blocks.block(place.height);
+    // A snapshot that is not in use yet may have brought its places.
+    if (place === undefined || place.height > this.height) {
+      if (this.#mayBeForgotten(id)) {
+        throw new LedgerFault("BODY_DROPPED", { id, keptFrom: this.keptFrom });
+      }
+      return null;
+    }
+    const block = this.block(place.height);
     const transaction = decodeTransaction(itemAt(block.transactions, place.index));
     const result = itemAt(block.results, place.index);
     const decision = decisionOf(result, place.height, place.index);
@@ -124,6 +144,18 @@ export class Ledger {
       certifiedHeader: isOwn ? null : this.#blocks.block(certificate.height).headerBytes,
       historyPath: isOwn ? [] : this.#historyPath(height, certificate.height),
     };
+  }
+
+  /**
+   * A snapshot brings the places of the payments that are as young as their longest life, and the ids of all other
+   * transactions; what became of older payments it does not say.
+   */
+  #mayBeForgotten(id: string): boolean {
+    const start = this.keptFrom - 1;
+    if (start === 0) return false;
+    const timeMs = paymentTimeMs(id);
+    if (timeMs === null) return this.#store.get(TRANSACTION_ID.key(id).text) !== undefined;
+    return timeMs < this.#blocks.block(start).header.timestampMs - CARD_VALIDITY_MS_MAX;
   }
 
   #historyPath(height: number, laterHeight: number): Hash[] {

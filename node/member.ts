@@ -15,7 +15,7 @@ import { MembershipGossip } from "./membership-gossip.ts";
 import { decisionOf, Mempool } from "./mempool.ts";
 import { type Contact, Peers } from "./peers.ts";
 import type { Transport } from "./transport/transport.ts";
-import type { Frame } from "./wire.ts";
+import type { Frame, TransactionsFrame } from "./wire.ts";
 
 /** What surrounds a member. */
 export interface MemberSetup
@@ -70,13 +70,14 @@ export function composeMember(setup: MemberSetup): Member {
     mempool,
     verifier,
     nowMs,
+    connected: () => peers.connected(),
     after,
     onAdmitted: ({ source }) => {
       forwarder.admitted(source.bytes);
       driver.produce();
     },
   });
-  receiveFrames(peers, { driver, admission, gossip, log });
+  receiveFrames(peers, { driver, admission, mempool, gossip, log });
   const tick = () => {
     driver.tick();
     forwarder.tick();
@@ -99,22 +100,43 @@ function decide({ block, transactions, tip }: ChainLink, mempool: Mempool): void
 interface FrameReceivers {
   readonly driver: Driver;
   readonly admission: Admission;
+  readonly mempool: Mempool;
   readonly gossip: MembershipGossip;
   readonly log: NodeLog;
 }
 
-/** Frames of other members: into consensus, or through the same door as everybody's transactions. */
-function receiveFrames(peers: Peers, { driver, admission, gossip, log }: FrameReceivers): void {
+/** Frames of other members: to whom each is for. */
+function receiveFrames(peers: Peers, receivers: FrameReceivers): void {
+  const { driver, gossip } = receivers;
   peers.onFrame(async (from, frame) => {
-    if (frame.kind === "consensus") return driver.receive(from, frame);
-    if (frame.kind !== "transactions") return gossip.receive(from, frame);
-    const admitted = await Promise.allSettled(
-      frame.transactions.map((transaction) => admission.admit(transaction)),
-    );
-    for (const outcome of admitted) {
-      if (outcome.status === "fulfilled") continue;
-      if (!(outcome.reason instanceof LedgerFault)) throw outcome.reason;
-      log.debug("FORWARDED_TRANSACTION_REFUSED", { from, reason: outcome.reason.message });
+    switch (frame.kind) {
+      case "consensus":
+        return driver.receive(from, frame);
+      case "transactions":
+        return admitForwarded(from, frame, receivers);
+      case "question":
+      case "answer":
+        return driver.receivePiece(from, frame);
+      default:
+        return gossip.receive(from, frame);
     }
   });
+}
+
+/** Through the same door as everybody's transactions. */
+async function admitForwarded(
+  from: number,
+  { transactions }: TransactionsFrame,
+  { admission, mempool, log }: FrameReceivers,
+): Promise<void> {
+  // They wait where they come from, and will be sent again.
+  if (!mempool.hasRoom) return;
+  const admitted = await Promise.allSettled(
+    transactions.map((transaction) => admission.admit(transaction)),
+  );
+  for (const outcome of admitted) {
+    if (outcome.status === "fulfilled") continue;
+    if (!(outcome.reason instanceof LedgerFault)) throw outcome.reason;
+    log.debug("FORWARDED_TRANSACTION_REFUSED", { from, reason: outcome.reason.message });
+  }
 }

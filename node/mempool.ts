@@ -10,6 +10,7 @@ import { ACCEPTED } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
+import type { Transaction } from "../ledger/transaction.ts";
 import { peekTransactionId } from "../ledger/transaction.ts";
 import { Pace } from "./pace.ts";
 
@@ -46,6 +47,8 @@ interface Waiting {
 export class Mempool {
   readonly #waiting = new Map<string, Waiting>();
   #sizeBytes = 0;
+  /** The latest committed block time, ms. */
+  #blockTimeMs = 0;
   /** None that waits ends before, ms. */
   #firstEndMs = Number.POSITIVE_INFINITY;
   readonly #pace = new Pace();
@@ -80,12 +83,20 @@ export class Mempool {
     return Buffer.compare(checked.source.bytes, transactionBytes) === 0 ? checked : undefined;
   }
 
+  /** False when the next transaction would be refused, whatever its size. */
+  get hasRoom(): boolean {
+    return this.#waiting.size < this.#pendingMax && this.#sizeBytes < PENDING_SIZE_BYTES_MAX;
+  }
+
   /** @throws LedgerFault `BUSY` when there is no room for a transaction of so many bytes. */
   demandRoom(sizeBytes: number): void {
-    const pendingMax = Math.min(PENDING_MAX, Math.max(PENDING_ALWAYS, this.#pace.lately));
-    const isFull =
-      this.#waiting.size >= pendingMax || this.#sizeBytes + sizeBytes > PENDING_SIZE_BYTES_MAX;
-    if (isFull) throw new LedgerFault("BUSY", { pending: this.#waiting.size, pendingMax });
+    if (this.hasRoom && this.#sizeBytes + sizeBytes <= PENDING_SIZE_BYTES_MAX) return;
+    throw new LedgerFault("BUSY", { pending: this.#waiting.size, pendingMax: this.#pendingMax });
+  }
+
+  /** How many may wait at the pace of late. */
+  get #pendingMax(): number {
+    return Math.min(PENDING_MAX, Math.max(PENDING_ALWAYS, this.#pace.lately));
   }
 
   /** Adds a checked and verified transaction. @throws LedgerFault `BUSY`. */
@@ -143,6 +154,7 @@ export class Mempool {
 
   /** A committed block of that time is applied: what ended before can no longer happen. */
   expire(timestampMs: number): void {
+    this.#blockTimeMs = Math.max(this.#blockTimeMs, timestampMs);
     this.#pace.applied(timestampMs);
     if (timestampMs <= this.#firstEndMs) return;
     this.#firstEndMs = Number.POSITIVE_INFINITY;
@@ -151,6 +163,19 @@ export class Mempool {
       if (notAfterMs < timestampMs) this.#leave(id, waiting, EXPIRED);
       else this.#firstEndMs = Math.min(this.#firstEndMs, notAfterMs);
     }
+  }
+
+  /** True when committed block time has passed its end: then no block may hold it any more. */
+  hasEnded({ envelope: { notAfterMs } }: Transaction): boolean {
+    return notAfterMs < this.#blockTimeMs;
+  }
+
+  /** A snapshot has passed over blocks that may hold some of them: whoever waits has to ask again. */
+  clear(): void {
+    this.releaseWaiters();
+    this.#waiting.clear();
+    this.#sizeBytes = 0;
+    this.#firstEndMs = Number.POSITIVE_INFINITY;
   }
 
   /** The node stops: whoever waits is told that nothing is known yet. */

@@ -13,6 +13,14 @@ const GAUGES: readonly (readonly [name: string, help: string, (status: NodeStatu
   ["mykey_has_leader", "1 while a leader is known", (status) => Number(status.leader !== 0)],
   ["mykey_pending_transactions", "Transactions not decided yet", (s) => s.pendingTransactions],
   ["mykey_verified_transactions", "Transactions checked since start", (s) => s.signaturesVerified],
+  ["mykey_snapshot_height", "Height of the snapshot offered", (s) => s.snapshots.offeredHeight],
+  ["mykey_whole_from_height", "First block that is kept whole", (s) => s.snapshots.wholeFrom],
+  ["mykey_snapshot_chunks_arrived", "Chunks fetched", (s) => s.snapshots.arriving?.chunks ?? 0],
+  [
+    "mykey_snapshot_chunks_arriving",
+    "Chunks of the snapshot that is fetched",
+    (s) => s.snapshots.arriving?.chunksTotal ?? 0,
+  ],
   ["mykey_convicted_members", "Members against whom there is evidence", (s) => s.culprits.length],
   ["mykey_connected_members", "Members in reach, this node included", (s) => s.connected.size],
 ];

@@ -4,6 +4,7 @@ import type { ChainTip } from "../ledger/chain.ts";
 import type { Hash } from "../ledger/hash.ts";
 import type { Member, Membership } from "../ledger/membership.ts";
 import type { MembershipWait } from "./driver/membership-changer.ts";
+import type { TransferProgress } from "./snapshot/intake.ts";
 
 const ROLES = {
   StateFollower: "follower",
@@ -21,8 +22,19 @@ export function roleOf(state: StateType, role: Member["role"] | undefined): Node
   return role === "voter" ? ROLES[state] : role;
 }
 
+/** What a node has and does of snapshots. */
+export interface SnapshotStatus {
+  /** Height of the snapshot that others can have from this node; 0 when there is none. */
+  readonly offeredHeight: number;
+  /** From this height on all blocks are kept whole. */
+  readonly wholeFrom: number;
+  /** What this node is fetching; null when nothing. */
+  readonly arriving: TransferProgress | null;
+}
+
 /** One look at a node. */
 export interface NodeStatus {
+  readonly snapshots: SnapshotStatus;
   readonly self: number;
   readonly role: NodeRole;
   readonly term: number;

@@ -2,23 +2,14 @@
  * Opens what a node's directory holds: checks that it belongs here, rebuilds the state tree, finds where the
  * chain was, and executes again what the log holds above it.
  */
-import { checkTransaction } from "../contracts/check-transaction.ts";
-import { RecentIdSet } from "../contracts/duplicates.ts";
 import { decodeCertificate } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import type { SignatureContext } from "../ledger/certificate.ts";
-import type { ChainTip } from "../ledger/chain.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { type Genesis, genesisMembership } from "../ledger/genesis.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
-import {
-  BLOCK_TIMESTAMP_AHEAD_MS_MAX,
-  CARD_VALIDITY_MS_MAX,
-  CREATED_AHEAD_MS_MAX,
-} from "../ledger/limits.ts";
 import { type Membership, nodeNumber, votersOf } from "../ledger/membership.ts";
 import { bytes, fromBytes, record, toBytes, uint } from "../ledger/schema.ts";
-import { decodeTransaction } from "../ledger/transaction.ts";
 import { Certifier } from "./chain/certifier.ts";
 import { confStateOf } from "./chain/conf-change.ts";
 import type { Identity } from "./chain/identity.ts";
@@ -27,12 +18,14 @@ import { Memberships } from "./chain/memberships.ts";
 import { openState } from "./derived-state.ts";
 import { Tail } from "./driver/tail.ts";
 import type { LogFacts } from "./logger.ts";
-import { BlockLog } from "./storage/block-log.ts";
+import { readRecentIds } from "./recent-ids.ts";
+import { BlockLog, storedStart } from "./storage/block-log.ts";
 import { KEYS } from "./storage/buckets.ts";
 import type { Database } from "./storage/database.ts";
 import { EvidenceStore } from "./storage/evidence-store.ts";
 import { encodePromise, NOTHING_PROMISED } from "./storage/promise.ts";
-import { StorageError } from "./storage/record.ts";
+import { StorageError, type StorageErrorCode } from "./storage/record.ts";
+import { isChainWhole, isSuspect } from "./storage/scrub.ts";
 import { StateStore } from "./storage/state-store.ts";
 
 /** Version of the directory's layout. */
@@ -49,6 +42,9 @@ const CUT =
 const REBUILT =
   "the state on this node's disk was damaged: it is rebuilt by executing the blocks again";
 
+/** What reading everything, and repairing it, may help against. */
+const DAMAGES: readonly StorageErrorCode[] = ["RECORD_DAMAGED", "RECORD_MISSING", "STATE_DAMAGED"];
+
 /** What is needed to open a directory. */
 export interface OpenChainParts {
   readonly database: Database;
@@ -57,12 +53,15 @@ export interface OpenChainParts {
   readonly identity: Identity;
   readonly verifyTransactions: VerifyTransactions;
   readonly nowMs: () => number;
+  /** How much is read: everything, unless a scrub follows (scrub.ts), which leaves a note when it finds damage. */
+  readonly check?: "all" | "recent";
   /** Told of what was damaged and is repaired. */
   readonly notice?: (code: string, facts: LogFacts) => void;
 }
 
 /** An opened directory. */
 export interface OpenedChain {
+  readonly database: Database;
   readonly blocks: BlockLog;
   readonly store: StateStore;
   readonly chain: LedgerChain;
@@ -74,16 +73,31 @@ export interface OpenedChain {
 
 /** Opens or makes a node's directory. @throws StorageError saying what is wrong with it. */
 export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
+  const { database, signatures, identity } = parts;
+  await claimDirectory(database, signatures.networkId, identity.number);
+  if (parts.check === "recent" && !isSuspect(database)) {
+    try {
+      return await openChecked(parts, false);
+    } catch (error) {
+      if (!(error instanceof StorageError && DAMAGES.includes(error.code))) throw error;
+    }
+  }
+  return openChecked(parts, true);
+}
+
+/** @param isThorough all is read, and repaired; else what was applied long ago is believed to be whole. */
+async function openChecked(parts: OpenChainParts, isThorough: boolean): Promise<OpenedChain> {
   const { database, genesis, signatures, identity, notice } = parts;
   const { networkId } = signatures;
-  await claimDirectory(database, networkId, identity.number);
   const store = new StateStore(database);
-  const voters = votersOf(lastMembership(store, genesis));
-  const blocks = await BlockLog.open(database, voters.length === 1);
+  if (isThorough) await demandSettled(database, storedStart(database));
+  const isSoleVoter = votersOf(lastMembership(store, genesis)).length === 1;
+  const trusted = isThorough ? 0 : store.appliedHeight();
+  const blocks = await BlockLog.open(database, isSoleVoter, trusted);
   if (blocks.cutFrom !== null) notice?.("LOG_CUT", { height: blocks.cutFrom, text: CUT });
-  const { tip, tree, block, isReset } = await openState(store, blocks, genesis);
+  const { tip, tree, block, isReset } = await openState(store, blocks, genesis, isThorough);
   if (isReset) notice?.("STATE_REBUILT", { height: blocks.hardState.commit, text: REBUILT });
-  const recentIds = readRecentIds(blocks, tip, networkId);
+  const recentIds = readRecentIds(tip, networkId, (height) => blocks.block(height));
   const { verifyTransactions, nowMs } = parts;
   const chain = new LedgerChain(
     { store, signatures, identity, verifyTransactions, nowMs },
@@ -100,8 +114,15 @@ export async function openChain(parts: OpenChainParts): Promise<OpenedChain> {
     confStateOf(applied.tip.memberships.pending?.membership ?? applied.tip.memberships.current),
   );
   repeatVotes(certifier, tail, blocks);
+  if (isSuspect(database)) await database.batch().del(KEYS.suspect).write({ sync: true });
   const evidence = await EvidenceStore.open(database);
-  return { blocks, store, chain, tail, certifier, memberships, evidence };
+  return { database, blocks, store, chain, tail, certifier, memberships, evidence };
+}
+
+/** Blocks whose bodies are gone cannot be had one by one. @throws StorageError `DATABASE_DAMAGED`. */
+async function demandSettled(database: Database, height: number): Promise<void> {
+  if (await isChainWhole({ database, height, rest: async () => true })) return;
+  throw StorageError.beyondRepair("blocks that are not kept whole are damaged");
 }
 
 /** The membership that this directory knew last; that of the genesis when nothing can be read. */
@@ -153,23 +174,8 @@ async function claimDirectory(database: Database, networkId: Hash, node: number)
 /** LevelDB makes a new database of the remains when it does not find the old one's root. */
 function withoutOwner(isPromised: boolean): StorageError {
   return isPromised
-    ? new StorageError("DATABASE_DAMAGED", "start the node again (the database is incomplete)")
+    ? StorageError.beyondRepair("the database is incomplete")
     : StorageError.lost("PROMISES_LOST", "no record of promises can be read");
-}
-
-/** Ids that could still be replayed: in blocks as old as a card-signed transaction's life can be. */
-function readRecentIds(blocks: BlockLog, tip: ChainTip, networkId: Hash): RecentIdSet {
-  const recentIds = new RecentIdSet();
-  const lifeMs = CARD_VALIDITY_MS_MAX + CREATED_AHEAD_MS_MAX + BLOCK_TIMESTAMP_AHEAD_MS_MAX;
-  let first = tip.height + 1;
-  while (first > 1 && blocks.block(first - 1).header.timestampMs >= tip.timestampMs - lifeMs) {
-    first -= 1;
-  }
-  for (let height = first; height <= tip.height; height++) {
-    const { transactions } = blocks.block(height);
-    recentIds.add(transactions.map((item) => checkTransaction(decodeTransaction(item), networkId)));
-  }
-  return recentIds;
 }
 
 /**

@@ -7,14 +7,26 @@
  *     transactions  = [ 2, [ * bstr ] ]
  *     memberships   = [ 3, count ]              how many memberships the sender knows
  *     membershipProof = [ 4, from, [ * step ] ]  those that the other does not know yet
+ *     question      = [ 5, about: "manifest" / "blocks" / "chunk", height, position ]
+ *     answer        = [ 6, about, height, position, parts: [ * bstr ] ]
+ *
+ * MsgSnap says only that the leader no longer has what the follower needs; the snapshot itself is asked for, piece by
+ * piece (node/snapshot/), each answer no larger than a block and the next question only after it: a heartbeat
+ * never waits for more than one piece. No parts: the member does not have it.
  *
  * The consensus message is the core's, field by field; what the ledger adds travels beside it:
  * `votes` with an acknowledgement (MsgAppResp), `certificate` with everything that carries a commit index
  * and `leadership` with everything that only a leader may say (both: MsgApp, MsgHeartbeat), `grant` with a
  * granted vote (MsgVoteResp), `candidacy` with a request for one (MsgVote). What no node of this version
- * sends (snapshots, proposals, reads, transfers) is no frame.
+ * sends (proposals, reads, transfers) is no frame.
  */
-import { type Entry, type Message, type MessageType, makeMessage } from "../consensus/messages.ts";
+import {
+  type Entry,
+  type Message,
+  type MessageType,
+  makeMessage,
+  type Snapshot,
+} from "../consensus/messages.ts";
 import {
   type Certificate,
   certificateSchema,
@@ -30,12 +42,23 @@ import { LedgerFault } from "../ledger/faults.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../ledger/hash.ts";
 import {
   BLOCK_SIZE_BYTES_MAX,
+  MEMBERS_MAX,
   MEMBERSHIP_CHANGES_MAX,
   TRANSACTION_SIZE_BYTES_MAX,
 } from "../ledger/limits.ts";
 import { nodeNumber } from "../ledger/membership.ts";
 import { type MembershipStep, membershipStepSchema } from "../ledger/membership-proof.ts";
-import { bytes, flag, list, nullable, oneOf, record, type Schema, uint } from "../ledger/schema.ts";
+import {
+  bytes,
+  flag,
+  type Infer,
+  list,
+  nullable,
+  oneOf,
+  record,
+  type Schema,
+  uint,
+} from "../ledger/schema.ts";
 import { VOTES_PER_MESSAGE_MAX } from "./chain/certifier.ts";
 
 /** One frame between members: a block or several small ones, and its votes. */
@@ -44,6 +67,8 @@ export const WIRE_MESSAGE_SIZE_BYTES_MAX: number = 2 * BLOCK_SIZE_BYTES_MAX;
 export const WIRE_ENTRIES_MAX = 16_384;
 /** Transactions in one frame. */
 export const WIRE_TRANSACTIONS_MAX = 1024;
+/** Parts of one answer: blocks, or one of anything else. */
+export const WIRE_PARTS_MAX = 1024;
 
 /** Changes of membership proven in one frame. */
 export const WIRE_STEPS_MAX = 32;
@@ -58,6 +83,7 @@ const WIRE_TYPES: readonly MessageType[] = [
   "MsgPreVoteResp",
   "MsgHeartbeat",
   "MsgHeartbeatResp",
+  "MsgSnap",
 ];
 
 const entrySchema: Schema<Entry> = record({
@@ -65,6 +91,20 @@ const entrySchema: Schema<Entry> = record({
   index: uint(),
   type: oneOf(["EntryNormal", "EntryConfChange", "EntryConfChangeV2"]),
   data: bytes(1, BLOCK_SIZE_BYTES_MAX),
+});
+
+const nodeNumbers = list(nodeNumber, MEMBERS_MAX);
+const snapshotSchema: Schema<Snapshot> = record({
+  index: uint(),
+  term: uint(),
+  confState: record({
+    voters: nodeNumbers,
+    votersOutgoing: nodeNumbers,
+    learners: nodeNumbers,
+    learnersNext: nodeNumbers,
+    autoLeave: flag,
+  }),
+  data: bytes(0),
 });
 
 const messageSchema = record({
@@ -79,6 +119,7 @@ const messageSchema = record({
   reject: flag,
   rejectHint: uint(),
   context: bytes(0, 256),
+  snapshot: nullable(snapshotSchema),
 });
 
 const consensusSchema = record({
@@ -105,6 +146,30 @@ const membershipProofFrameSchema = record({
   from: uint(MEMBERSHIP_CHANGES_MAX),
   steps: list(membershipStepSchema, WIRE_STEPS_MAX, 1),
 });
+
+const questionFields = {
+  about: oneOf(["manifest", "blocks", "chunk"]),
+  /** Of the snapshot; 0: of whichever the member has. */
+  height: uint(),
+  /** Of the first block, or the number of the chunk. */
+  position: uint(),
+};
+const questionSchema = record({ kind: uint(5, 5), ...questionFields });
+const answerSchema = record({
+  kind: uint(6, 6),
+  ...questionFields,
+  parts: list(bytes(1, BLOCK_SIZE_BYTES_MAX), WIRE_PARTS_MAX),
+});
+
+/** Asks for a piece of a snapshot. */
+export interface SnapshotQuestion extends Omit<Infer<typeof questionSchema>, "kind"> {
+  readonly kind: "question";
+}
+
+/** A piece of a snapshot, or nothing. */
+export interface SnapshotAnswer extends Omit<Infer<typeof answerSchema>, "kind"> {
+  readonly kind: "answer";
+}
 
 /** A consensus message and what the ledger adds to it. */
 export interface ConsensusFrame {
@@ -137,7 +202,13 @@ export interface MembershipProofFrame {
 }
 
 /** What a frame can be. */
-export type Frame = ConsensusFrame | TransactionsFrame | MembershipsFrame | MembershipProofFrame;
+export type Frame =
+  | ConsensusFrame
+  | TransactionsFrame
+  | MembershipsFrame
+  | MembershipProofFrame
+  | SnapshotQuestion
+  | SnapshotAnswer;
 
 /** The bytes of a frame. */
 export function encodeFrame(frame: Frame): Uint8Array {
@@ -154,6 +225,10 @@ function frameToCbor(frame: Frame): CborValue {
       return membershipsSchema.toCbor({ ...frame, kind: 3 });
     case "membership-proof":
       return membershipProofFrameSchema.toCbor({ ...frame, kind: 4 });
+    case "question":
+      return questionSchema.toCbor({ ...frame, kind: 5 });
+    case "answer":
+      return answerSchema.toCbor({ ...frame, kind: 6 });
   }
 }
 
@@ -172,7 +247,11 @@ export function decodeFrame(frameBytes: Uint8Array): Frame {
       return { ...membershipsSchema.fromCbor(raw, "frame"), kind: "memberships" };
     case 4:
       return { ...membershipProofFrameSchema.fromCbor(raw, "frame"), kind: "membership-proof" };
+    case 5:
+      return { ...questionSchema.fromCbor(raw, "frame"), kind: "question" };
+    case 6:
+      return { ...answerSchema.fromCbor(raw, "frame"), kind: "answer" };
     default:
-      throw new LedgerFault("INVALID_FIELD", { path: "frame.kind", problem: "must be 1 to 4" });
+      throw new LedgerFault("INVALID_FIELD", { path: "frame.kind", problem: "must be 1 to 6" });
   }
 }

@@ -29,14 +29,12 @@ joint-change-more-terms    | holds             | membership   | -DTERMS=3 -DHEIG
 joint-change-on-disk       | holds             | membership   | -DTERMS=2 -DHEIGHTS=2 -DJOINT -DNODES=3 -DC_OLD=3 -DC_NEW=5 | short
 simple-addition            | holds             | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DC_OLD=7 -DC_NEW=15 | long
 simple-removal             | holds             | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DC_OLD=15 -DC_NEW=7 | long
-simple-removal-more-terms  | holds             | membership   | -DTERMS=3 -DHEIGHTS=2 -DINSTANT_DISK -DC_OLD=15 -DC_NEW=7 | long
 no-barrier                 | holds             | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DNO_BARRIER | long
 blocks-before-certificate  | chain_decides     | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DBLOCKS_BEFORE_CERTIFICATE | short
 joint-is-either            | one_leader_a_term | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DJOINT_IS_EITHER | short
 joint-is-union             | one_leader_a_term | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DJOINT_IS_UNION -DC_OLD=1 -DC_NEW=14 | short
 learn-after-append         | one_leader_a_term | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DLEARN_AFTER_APPEND | short
 somebody-is-named          | holds             | evidence     | -DTERMS=4 -DHEIGHTS=3 | long
-somebody-of-five-is-named  | holds             | evidence     | -DTERMS=2 -DHEIGHTS=2 -DNODES=5 | long
 no-stale-grant             | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DNO_STALE_GRANT | short
 no-double-grant            | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DNO_DOUBLE_GRANT | short
 proposals-of-one-height    | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DPROPOSALS_OF_ONE_HEIGHT | short

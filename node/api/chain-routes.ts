@@ -119,7 +119,8 @@ function sendCbor(reply: FastifyReply, body: Uint8Array): FastifyReply {
 function latestBlocks(node: NodeParts, limit: number): BlockSummary[] {
   const summaries: BlockSummary[] = [];
   let transactions = 0;
-  for (let { height } = node.ledger; height > 0 && summaries.length < limit; height--) {
+  const first = Math.max(node.ledger.keptFrom, node.ledger.height - limit + 1);
+  for (let { height } = node.ledger; height >= first; height--) {
     const summary = blockSummary(node.ledger.block(height));
     summaries.push(summary);
     transactions += summary.transactions.length;

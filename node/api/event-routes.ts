@@ -71,7 +71,7 @@ function follow({ node, log, textOf }: Source, stream: ServerResponse, first: nu
   const send = () => {
     try {
       const { height } = node.ledger;
-      next = Math.max(next, height - RESUME_BLOCKS_MAX + 1);
+      next = Math.max(next, node.ledger.keptFrom, height - RESUME_BLOCKS_MAX + 1);
       for (; next <= height && mayWrite(); next++) stream.write(textOf(node.ledger.block(next)));
     } catch (error) {
       log.error("EVENTS_FAILED", { height: next, error: String(error) });

@@ -66,6 +66,7 @@ export function statusView(
     timestampMs: status.tip.timestampMs,
     pendingTransactions: status.pendingTransactions,
     signaturesVerified: status.signaturesVerified,
+    snapshots: status.snapshots,
     members,
     membershipWait: waitView(status.membershipWait),
     culprits: status.culprits,

@@ -10,6 +10,7 @@ import {
 import { type ConfState, makeConfState } from "../../consensus/membership.ts";
 import { NO_NODE } from "../../consensus/types.ts";
 import type { Member, Membership } from "../../ledger/membership.ts";
+import type { MembershipHistory } from "../../ledger/membership-history.ts";
 
 /** A membership as the core has it once every change up to it is applied. */
 export function confStateOf({ members, outgoing }: Membership): ConfState {
@@ -22,6 +23,14 @@ export function confStateOf({ members, outgoing }: Membership): ConfState {
     learnersNext: silent.filter((number) => outgoing.includes(number)),
     autoLeave: outgoing.length > 0,
   });
+}
+
+/** The core's membership after the block of a height is applied: that which a block named last, in force or not yet. */
+export function confStateAfter({ periods, pending }: MembershipHistory, height: number): ConfState {
+  const named = [...periods, ...(pending === null ? [] : [pending])];
+  const last = named.findLast(({ changeHeight }) => changeHeight <= height);
+  if (last === undefined) throw new RangeError("a chain has a membership from its genesis on");
+  return confStateOf(last.membership);
 }
 
 /** The change that leads the core from one membership to the next. */

@@ -18,6 +18,7 @@ import {
 import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execute-block.ts";
 import { isNextMembership, nextMembership, wishIn } from "../../contracts/next-membership.ts";
 import type { State } from "../../contracts/state.ts";
+import { WISHED_NODES } from "../../contracts/state-records.ts";
 import type { StateTree } from "../../contracts/state-tree.ts";
 import type { Wish } from "../../contracts/wish.ts";
 import {
@@ -89,36 +90,28 @@ export interface LedgerChainParts {
   readonly nowMs: () => number;
 }
 
+/** An applied block, or the genesis, and what its descendants are executed on. */
+export interface ChainBase extends Pick<ChainLink, "block" | "tip" | "tree"> {
+  readonly recentIds: RecentIdSet;
+}
+
 /** Builds, validates and applies blocks. */
 export class LedgerChain {
   readonly #parts: LedgerChainParts;
-  readonly #recentIds: RecentIdSet;
+  #recentIds: RecentIdSet;
   #findChecked: FindChecked = () => undefined;
   #applied: ChainLink;
 
-  constructor(
-    parts: LedgerChainParts,
-    {
-      block,
-      tip,
-      tree,
-      recentIds,
-    }: Pick<ChainLink, "block" | "tip" | "tree"> & {
-      readonly recentIds: RecentIdSet;
-    },
-  ) {
+  constructor(parts: LedgerChainParts, { recentIds, ...base }: ChainBase) {
     this.#parts = parts;
     this.#recentIds = recentIds;
-    this.#applied = {
-      block,
-      tip,
-      tree,
-      writes: new Map(),
-      transactions: [],
-      transactionIds: new Set(),
-      recentIds: new Map(),
-      parent: null,
-    };
+    this.#applied = settledLink(base);
+  }
+
+  /** Goes on from another block, whose state the store reads from now on: that of a snapshot. */
+  restore({ recentIds, ...base }: ChainBase): void {
+    this.#recentIds = recentIds;
+    this.#applied = settledLink(base);
   }
 
   /** The last applied block. */
@@ -295,6 +288,21 @@ export class LedgerChain {
     return wishIn(this.#stateAt(link));
   }
 
+  /** Who should run it, were a transaction alone in the next block; null when that leaves it as it is. */
+  async wishWith(checked: CheckedTransaction, nowMs: number): Promise<Wish | null> {
+    const { tip } = this.#applied;
+    const prefetched = await this.prefetch(this.#applied, [checked]);
+    const at = { height: tip.height + 1, timestampMs: Math.max(nowMs, tip.timestampMs) };
+    try {
+      const { writes } = this.#execute(prefetched, at, [checked]);
+      const wish = new Map(writes).get(WISHED_NODES.text) ?? null;
+      return wish === null ? null : WISHED_NODES.space.decode(wish);
+    } catch (error) {
+      if (error instanceof LedgerFault) return null;
+      throw error;
+    }
+  }
+
   /** Rule C10: a change of membership is the next step to what governance wishes. */
   #assertNextMembership(parent: ChainLink, { header: { height }, control }: Block): void {
     const { membershipChange } = control;
@@ -373,6 +381,18 @@ function linkOf(
     transactionIds: new Set(transactions.map(({ source }) => source.id)),
     recentIds: endsOfIds(transactions),
     parent,
+  };
+}
+
+/** The link of a block below which nothing has to be known. */
+function settledLink(base: Pick<ChainLink, "block" | "tip" | "tree">): ChainLink {
+  return {
+    ...base,
+    writes: new Map(),
+    transactions: [],
+    transactionIds: new Set(),
+    recentIds: new Map(),
+    parent: null,
   };
 }
 

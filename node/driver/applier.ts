@@ -34,6 +34,11 @@ export class Applier {
     this.#waiting.push(message);
   }
 
+  /** Resolves when nothing waits and nothing is under way. */
+  async rest(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#worker.isBusy) await this.run();
+  }
+
   /** Works until nothing waits. Calls while it is at work join it. @throws when the disk fails. */
   run(): Promise<void> {
     return this.#worker.run();

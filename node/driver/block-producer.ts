@@ -21,7 +21,7 @@ import { Worker } from "./worker.ts";
 /** Blocks that may be proposed and not yet committed. */
 const BLOCKS_UNDER_WAY_MAX = 4;
 /** Transactions for which a block is worth its cost while another one is under way. */
-const PIPELINED_TRANSACTIONS_MIN = 512;
+const PIPELINED_TRANSACTIONS_MIN = 500;
 /** Room in a block for header, control part and results. */
 const BLOCK_OVERHEAD_BYTES: number = 512 * 1024;
 

@@ -8,7 +8,9 @@ import type { ChainLink } from "../chain/ledger-chain.ts";
 import { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import type { Mempool } from "../mempool.ts";
-import type { ConsensusFrame } from "../wire.ts";
+import type { SnapshotPolicy } from "../snapshot/policy.ts";
+import { Snapshots } from "../snapshot/snapshots.ts";
+import type { Frame } from "../wire.ts";
 import { Applier } from "./applier.ts";
 import { BlockExaminer } from "./block-examiner.ts";
 import { BlockProducer } from "./block-producer.ts";
@@ -34,7 +36,9 @@ export interface DriverSetup extends Omit<ChainCoreSetup, "self"> {
   /** When the network began, ms since 1970. */
   readonly genesisTimeMs: number;
   readonly log: NodeLog;
-  readonly send: (to: number, frame: ConsensusFrame) => void;
+  /** Null or left out: no snapshots are made, and all bodies of blocks are kept. */
+  readonly snapshots?: SnapshotPolicy | null;
+  readonly send: (to: number, frame: Frame) => void;
   /** Members in reach. */
   readonly connected: () => ReadonlySet<number>;
   readonly onApplied: (link: ChainLink) => void;
@@ -68,13 +72,17 @@ export function composeDriver(setup: DriverSetup): Driver {
     blocks,
     certifier,
     elections,
+    settleSnapshot: (hardState) => snapshots.settle(hardState),
     deliver: (response) => driver.deliver(response),
   });
   const applier = new Applier({
     chain,
     tail,
     onMembershipChange: (before, after) => applyChange(core, before, after),
-    onApplied: setup.onApplied,
+    onApplied: (link) => {
+      setup.onApplied(link);
+      snapshots.applied(link);
+    },
     deliver: (message) => driver.deliverApplied(message),
   });
   const producer = new BlockProducer({
@@ -101,7 +109,9 @@ export function composeDriver(setup: DriverSetup): Driver {
     propose: (change) => driver.changeMembership(change),
   });
   const leaderWatch = watchLeader(core, setup);
-  const workers = { receiver, witness, writer, applier, producer, changer, leaderWatch };
+  const snapshots = composeSnapshots(setup, core, applier);
+  const watches = { changer, leaderWatch, snapshots };
+  const workers = { receiver, witness, writer, applier, producer, ...watches };
   const driver = new Driver({
     self,
     core,
@@ -125,6 +135,21 @@ function watchLeader(core: RawNode, { identity, opened, connected }: DriverSetup
     voters: () => votersOf(opened.tail.last.tip.memberships.current),
     forgetLeader: () => core.forgetLeader(),
     campaign: () => core.campaign(),
+  });
+}
+
+function composeSnapshots(setup: DriverSetup, core: RawNode, applier: Applier): Snapshots {
+  return new Snapshots({
+    ...setup,
+    self: setup.identity.number,
+    core,
+    policy: setup.snapshots ?? null,
+    electionTicks: setup.timing.electionTicks,
+    appliedAll: () => applier.rest(),
+    onTaken: () => {
+      setup.mempool.clear();
+      setup.onApplied(setup.opened.chain.applied);
+    },
   });
 }
 

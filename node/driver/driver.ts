@@ -18,7 +18,9 @@ import type { Elections } from "../chain/elections.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
 import type { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
-import type { ConsensusFrame } from "../wire.ts";
+import type { SnapshotStatus } from "../node-status.ts";
+import type { Snapshots } from "../snapshot/snapshots.ts";
+import type { ConsensusFrame, Frame, SnapshotAnswer, SnapshotQuestion } from "../wire.ts";
 import type { Applier } from "./applier.ts";
 import type { BlockProducer } from "./block-producer.ts";
 import type { LeaderWatch } from "./leader-watch.ts";
@@ -41,8 +43,9 @@ export interface DriverParts {
   readonly producer: BlockProducer;
   readonly changer: MembershipChanger;
   readonly leaderWatch: LeaderWatch;
+  readonly snapshots: Snapshots;
   readonly log: NodeLog;
-  readonly send: (to: number, frame: ConsensusFrame) => void;
+  readonly send: (to: number, frame: Frame) => void;
   /** False while nobody may be asked for a vote: pre-votes that nobody gets elect nobody. */
   readonly mayLead: () => boolean;
   /** Called once when the node cannot go on: its disk failed, or an invariant is broken. */
@@ -76,14 +79,21 @@ export class Driver {
     return this.#parts.core.status();
   }
 
+  /** What this node has and does of snapshots. */
+  get snapshots(): SnapshotStatus {
+    return this.#parts.snapshots.status;
+  }
+
   /** One tick of the consensus clock. */
   tick(): void {
+    const { core, changer, leaderWatch, snapshots } = this.#parts;
     this.#ticks += 1;
     this.#input(() => {
-      this.#parts.core.tick();
-      this.#parts.leaderWatch.tick();
+      snapshots.tick();
+      core.tick();
+      leaderWatch.tick();
     });
-    if (!this.#stopped) this.#parts.changer.tick();
+    if (!this.#stopped) changer.tick();
   }
 
   /** True when a member sent anything within so many ticks, or is this node. */
@@ -110,9 +120,20 @@ export class Driver {
     }
     try {
       const message = this.#parts.receiver.receive(frame);
-      if (message !== null) this.#input(() => this.#step(message));
+      if (message?.type === "MsgSnap") {
+        this.#inbox = this.#inbox.then(() => this.#receiveSnapshot(message));
+      } else if (message !== null) this.#input(() => this.#step(message));
     } catch (error) {
       this.#refuse(frame, error);
+    }
+  }
+
+  /** A question for, or a piece of, a snapshot. */
+  receivePiece(from: number, frame: SnapshotQuestion | SnapshotAnswer): void {
+    try {
+      this.#parts.snapshots.receive(from, frame);
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
@@ -136,6 +157,7 @@ export class Driver {
   /** Finishes what is under way; no input is taken any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    await this.#parts.snapshots.stop();
     await this.#inbox;
     await this.#parts.producer.run();
     await this.#parts.writer.run();
@@ -154,6 +176,15 @@ export class Driver {
       receiver.adoptCertificates(frame, examined.links);
     } catch (error) {
       this.#refuse(frame, error);
+    }
+  }
+
+  async #receiveSnapshot(message: Message): Promise<void> {
+    try {
+      const taken = await this.#parts.snapshots.offered(message);
+      if (taken !== null) this.#input(() => this.#step(taken));
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
@@ -211,7 +242,8 @@ export class Driver {
   }
 
   #append(message: Message): void {
-    const { tail, writer, elections, self } = this.#parts;
+    const { tail, writer, elections, self, snapshots } = this.#parts;
+    if (message.snapshot !== null) snapshots.use(message.snapshot.index);
     const voted: VotedBlock[] = message.entries.map(({ index, term }) => {
       const link = this.#offered.get(offerKey(index, term));
       if (link === undefined) throw new Error(`entry ${index} of term ${term} was not executed`);
@@ -291,7 +323,7 @@ export class Driver {
       votes,
       grant,
       // A commit index is believed only with its certificate, whoever tells it.
-      certificate: message.commit > 0 ? certifier.certified : null,
+      certificate: message.commit > 0 || message.type === "MsgSnap" ? certifier.certified : null,
       candidacy: asksForVote
         ? { lastHash: tail.last.tip.hash, membershipHash: this.#nextMembershipHash() }
         : null,

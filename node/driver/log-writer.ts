@@ -5,7 +5,7 @@
  * gathers while a write is under way goes into the next one together (group commit).
  */
 import type { Entry, Message } from "../../consensus/messages.ts";
-import type { HardState } from "../../consensus/storage.ts";
+import { EMPTY_HARD_STATE, type HardState } from "../../consensus/storage.ts";
 import { encodeCertificate } from "../../ledger/block.ts";
 import type { Grant, Vote } from "../../ledger/certificate.ts";
 import type { Certifier, VotedBlock } from "../chain/certifier.ts";
@@ -26,6 +26,8 @@ export interface LogWriterParts {
   readonly blocks: BlockLog;
   readonly certifier: Certifier;
   readonly elections: Elections;
+  /** Makes the snapshot that was put in the place of log and state last. */
+  readonly settleSnapshot: (hardState: HardState | null) => Promise<void>;
   /** Called for each answer, in order, after the write that it rests on. */
   readonly deliver: (response: DurableResponse) => void;
 }
@@ -68,6 +70,17 @@ export class LogWriter {
   }
 
   async #makeDurable(messages: readonly Message[]): Promise<void> {
+    const at = messages.findLastIndex(({ snapshot }) => snapshot !== null);
+    const message = messages[at];
+    if (message === undefined) return this.#append(messages);
+    // In the order asked for: what comes before a snapshot is written before it, and answered.
+    await this.#makeDurable(messages.slice(0, at));
+    await this.#parts.settleSnapshot(hardStateOf(message));
+    this.#storedCertificateHeight = this.#parts.certifier.certifiedHeight;
+    await this.#append([{ ...message, ...EMPTY_HARD_STATE }, ...messages.slice(at + 1)]);
+  }
+
+  async #append(messages: readonly Message[]): Promise<void> {
     const { blocks, certifier } = this.#parts;
     const entries = mergeEntries(messages);
     const hardState = messages.map(hardStateOf).findLast((state) => state !== null) ?? null;

@@ -94,7 +94,10 @@ export class MembershipChanger {
     const matchOf = (number: number) => progress.get(number)?.match ?? 0;
 
     const gaining = votersOf(next).filter((number) => voterOf(current, number) === undefined);
-    const behind = gaining.filter((number) => matchOf(number) + CAUGHT_UP_BLOCKS < lastIndex);
+    const behind = gaining.filter(
+      (number) =>
+        !hears(number) || matchOf(number) === 0 || matchOf(number) + CAUGHT_UP_BLOCKS < lastIndex,
+    );
     if (behind.length > 0) return { reason: "NOT_CAUGHT_UP", members: behind };
 
     const silent = votersOf(next).filter((number) => !hears(number));

@@ -64,6 +64,8 @@ export class Receiver {
     switch (frame.message.type) {
       case "MsgHeartbeat":
         return this.#isFromLeader(frame) && !this.#isSilent(frame.message);
+      case "MsgSnap":
+        return this.#isFromLeader(frame);
       case "MsgAppResp":
         return this.#isBacked(frame);
       case "MsgPreVote":

@@ -48,6 +48,12 @@ export class Tail {
     this.#links.delete(height - 1);
   }
 
+  /** Forgets all links: the chain goes on from another block. */
+  restart(): void {
+    this.#links.clear();
+    this.#lastHeight = this.#chain.applied.tip.height;
+  }
+
   /** The whole block at a height of the log. @throws StorageError when it is not there. */
   block(height: number): Block {
     return this.at(height)?.block ?? this.#log.block(height);

@@ -10,6 +10,11 @@ export class Worker {
     this.#work = work;
   }
 
+  /** True while there is work under way or called for. */
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
   /** Starts the work, or has it look again when it is under way; resolves, or fails, when it rests. */
   run(): Promise<void> {
     this.#isCalled = true;

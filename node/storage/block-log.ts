@@ -1,8 +1,9 @@
 /**
  * The chain as the consensus core's log, on LevelDB: height = index, one record a block, stored once.
  *
- * Invariants: blocks are there for every height from 1 to `lastIndex()`; what `append` was given is on the
- * disk when it resolves, blocks, promises and the removal of a replaced tail in one atomic write.
+ * Invariants: whole blocks are there for every height from `firstIndex()` to `lastIndex()`, and at least bare ones
+ * below; what `append` was given is on the disk when it resolves, blocks, promises and the removal of a
+ * replaced tail in one atomic write.
  *
  * A log that lost blocks is cut below the first that is not sound; what was promised about them is not
  * forgotten (docs/decisions/0008-damaged-storage.md).
@@ -18,9 +19,12 @@ import type {
   Unavailable,
 } from "../../consensus/storage.ts";
 import { type Block, decodeBlock } from "../../ledger/block.ts";
+import { decode, encode } from "../../ledger/encoding.ts";
+import { uint } from "../../ledger/schema.ts";
+import { bareBlock } from "./bare-block.ts";
 import { heightOfBlockKey, KEYS } from "./buckets.ts";
 import { isBehind, type LogEnd, soundHeight } from "./damage.ts";
-import type { Database } from "./database.ts";
+import type { Database, WriteBatch } from "./database.ts";
 import { decodePromise, encodePromise, NOTHING_PROMISED, type Promised } from "./promise.ts";
 import { StorageError } from "./record.ts";
 import { TermRuns } from "./term-runs.ts";
@@ -36,6 +40,21 @@ export interface LogAppend {
   readonly certificate: Uint8Array | null;
 }
 
+/** What a snapshot puts in the place of the log. */
+export interface LogRestore {
+  /** Term and height of the snapshot. */
+  readonly end: LogEnd;
+  /** Null when the core has nothing new to promise. */
+  readonly hardState: HardState | null;
+  /** Bytes of the certificate of that height. */
+  readonly certificate: Uint8Array;
+  /** Adds the state to the same write. */
+  readonly putState: (batch: WriteBatch) => void;
+}
+
+/** Blocks whose bodies are dropped in one write. */
+const DROP_BLOCKS_MAX = 16;
+
 /** The log of one node. */
 export class BlockLog implements Storage {
   readonly #database: Database;
@@ -47,7 +66,13 @@ export class BlockLog implements Storage {
   #regain: LogEnd | null = null;
   #cutFrom: number | null = null;
   #terms = new TermRuns();
+  /** Below the first entry: the height of a snapshot, or up to which bodies were dropped. */
+  #start = 0;
   #lastIndex = 0;
+  #snapshot: Snapshot | null = null;
+  #sendFrom = 0;
+  /** While a snapshot is being put in the place of the log: the last block that stays. */
+  #replacedAbove: number | null = null;
 
   private constructor(database: Database, isSoleVoter: boolean) {
     this.#database = database;
@@ -57,13 +82,15 @@ export class BlockLog implements Storage {
   /**
    * Opens the log that a database holds, cutting off what is damaged.
    * @param isSoleVoter true when nobody else could have the blocks.
+   * @param trusted up to this height, which is applied, blocks are not read now (scrub.ts reads them later).
    * @throws StorageError `PROMISES_LOST`; `LOG_DAMAGED` when nobody else could have the blocks.
    */
-  static async open(database: Database, isSoleVoter: boolean): Promise<BlockLog> {
+  static async open(database: Database, isSoleVoter: boolean, trusted = 0): Promise<BlockLog> {
     const log = new BlockLog(database, isSoleVoter);
     const bytes = database.promise();
+    log.#start = storedStart(database);
     const lastKey = await database.lastKey(KEYS.block(0), KEYS.blocksEnd);
-    const stored = lastKey === undefined ? 0 : heightOfBlockKey(lastKey);
+    const stored = Math.max(log.#start, lastKey === undefined ? 0 : heightOfBlockKey(lastKey));
     if (bytes === undefined && stored > 0) {
       throw StorageError.lost(
         "PROMISES_LOST",
@@ -71,7 +98,8 @@ export class BlockLog implements Storage {
       );
     }
     const promised = bytes === undefined ? NOTHING_PROMISED : decodePromise(bytes);
-    const sound = Math.min(await soundHeight(database), promised.end.height);
+    const above = trusted <= stored ? Math.max(log.#start, trusted) : log.#start;
+    const sound = Math.min(await soundHeight(database, above), promised.end.height);
     log.#lastIndex = sound;
     log.#terms = TermRuns.of(sound, (index) => log.block(index).header.term);
     log.#hardState = promised.hardState;
@@ -137,7 +165,7 @@ export class BlockLog implements Storage {
   }
 
   firstIndex(): number {
-    return 1;
+    return this.#start + 1;
   }
 
   lastIndex(): number {
@@ -155,6 +183,7 @@ export class BlockLog implements Storage {
     hi: number,
     maxBytes: number,
   ): readonly Entry[] | Compacted | Unavailable | TemporarilyUnavailable {
+    if (lo <= this.#start || lo < this.#sendFrom) return "compacted";
     if (hi > this.#lastIndex + 1) return "unavailable";
     const entries: Entry[] = [];
     let sizeBytes = 0;
@@ -168,7 +197,16 @@ export class BlockLog implements Storage {
   }
 
   snapshot(): Snapshot | TemporarilyUnavailable {
-    return "temporarily-unavailable";
+    return this.#snapshot ?? "temporarily-unavailable";
+  }
+
+  /**
+   * Says which snapshot can be had from this node now, with the membership after it, and from which height on
+   * blocks are sent: a follower that misses earlier ones takes the snapshot, though the blocks may be there.
+   */
+  offer({ term, height }: LogEnd, confState: ConfState, sendFrom: number): void {
+    this.#snapshot = { index: height, term, confState, data: new Uint8Array() };
+    this.#sendFrom = sendFrom;
   }
 
   /** The durable promises of the consensus core, and the commit index, which may not be on the disk yet. */
@@ -176,11 +214,14 @@ export class BlockLog implements Storage {
     return this.#hardState;
   }
 
-  /** A block of the log. @throws StorageError when it is not there or damaged. */
+  /** A block of the chain; below the first entry it may be bare. @throws StorageError when it is not there or damaged. */
   block(height: number): Block {
-    const recent = this.#recent.get(height);
+    const isReplaced = this.#replacedAbove !== null && height > this.#replacedAbove;
+    const recent = isReplaced ? undefined : this.#recent.get(height);
     if (recent !== undefined) return recent;
-    const bytes = this.#database.get(KEYS.block(height));
+    const bytes =
+      (isReplaced ? undefined : this.#database.get(KEYS.block(height))) ??
+      this.#database.get(KEYS.settled(height));
     if (bytes === undefined) {
       throw StorageError.lost("RECORD_MISSING", `block ${height} is not on this node's disk`);
     }
@@ -201,8 +242,7 @@ export class BlockLog implements Storage {
     const end = lastEntry === undefined ? this.end : { term: lastEntry.term, height: last };
     for (let height = last + 1; height <= this.#lastIndex; height++) batch.del(KEYS.block(height));
     const promised = hardState ?? this.#hardState;
-    const reached = this.#regain ?? this.end;
-    const regain = isBehind(end, reached) ? reached : null;
+    const regain = this.#regainAfter(end);
     batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });
@@ -214,6 +254,60 @@ export class BlockLog implements Storage {
     this.#lastIndex = last;
     this.#hardState = promised;
     this.#regain = regain;
+  }
+
+  /** Reads a snapshot's blocks from now on rather than this log's above a height; `restore` makes it last. */
+  replaceAbove(height: number): void {
+    this.#replacedAbove = height;
+  }
+
+  /**
+   * Puts a snapshot in the place of the log, in one atomic write with what `putState` adds: bare blocks up to its
+   * height are stored.
+   */
+  async restore({ end, hardState, certificate, putState }: LogRestore): Promise<void> {
+    if (this.#replacedAbove === null) throw new Error("nothing is to be replaced");
+    const batch = this.#database.batch();
+    for (let height = this.#replacedAbove + 1; height <= this.#lastIndex; height++) {
+      batch.del(KEYS.block(height));
+    }
+    const promised = hardState ?? { ...this.#hardState, commit: end.height };
+    const regain = this.#regainAfter(end);
+    batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));
+    putState(batch.put(KEYS.certificate, certificate).put(KEYS.logStart, encode(end.height)));
+    await batch.write({ sync: true });
+    this.#replacedAbove = null;
+    this.#recent.clear();
+    this.#recentSizeBytes = 0;
+    this.#snapshot = null;
+    this.#sendFrom = 0;
+    this.#start = end.height;
+    this.#lastIndex = end.height;
+    this.#terms = TermRuns.of(end.height, (index) => this.block(index).header.term);
+    this.#hardState = promised;
+    this.#regain = regain;
+  }
+
+  /**
+   * Drops the bodies of some of the oldest blocks that are still whole; what is left of them stays for ever.
+   * @param upTo applied, below what a snapshot offered here needs.
+   */
+  async dropBodies(upTo: number): Promise<void> {
+    const end = Math.min(upTo, this.#start + DROP_BLOCKS_MAX);
+    if (end <= this.#start) return;
+    const batch = this.#database.batch();
+    for (let height = this.#start + 1; height <= end; height++) {
+      batch.put(KEYS.settled(height), bareBlock(this.block(height))).del(KEYS.block(height));
+      this.#forget(height);
+    }
+    this.#start = end;
+    await batch.put(KEYS.logStart, encode(end)).write({ sync: false });
+  }
+
+  /** What is still to be regained when the log ends there. */
+  #regainAfter(end: LogEnd): LogEnd | null {
+    const reached = this.#regain ?? this.end;
+    return isBehind(end, reached) ? reached : null;
   }
 
   /** True when there is a term or vote to be kept; a commit index alone is no promise. */
@@ -253,6 +347,19 @@ export class BlockLog implements Storage {
   #forget(height: number): void {
     this.#recentSizeBytes -= this.#recent.get(height)?.bytes.length ?? 0;
     this.#recent.delete(height);
+  }
+}
+
+/**
+ * The height below the log's first entry.
+ * @throws StorageError `DATABASE_DAMAGED`: without it nothing says where the log begins.
+ */
+export function storedStart(database: Database): number {
+  try {
+    const stored = database.get(KEYS.logStart);
+    return stored === undefined ? 0 : uint().fromCbor(decode(stored, 16));
+  } catch (error) {
+    throw StorageError.beyondRepair("where the log begins cannot be read", { cause: error });
   }
 }
 

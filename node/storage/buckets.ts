@@ -15,6 +15,16 @@ function padded(height: number): string {
   return String(height).padStart(16, "0");
 }
 
+/** The state is in one of two places; a snapshot arrives in the other. */
+export type StatePlace = 0 | 1;
+
+const STATE_PREFIXES = ["s/", "t/"] as const;
+
+/** First key of a place of the state, and the first after it. */
+export function stateRange(place: StatePlace): readonly [start: string, end: string] {
+  return [STATE_PREFIXES[place], endOf(STATE_PREFIXES[place])];
+}
+
 /** The database's keys. */
 export const KEYS = {
   /** Which network and node this directory belongs to → CBOR [ format, networkId, node number ]. */
@@ -27,14 +37,33 @@ export const KEYS = {
   applied: "m/applied",
   /** All memberships up to that block → CBOR [ periods, pending ]. */
   memberships: "m/memberships",
+  /** There while what was applied long ago is suspected to be damaged: the next start reads all of it → nothing. */
+  suspect: "m/suspect",
   /** A block of the log, committed or not → the block's bytes. */
   block: (height: number): string => `b/${padded(height)}`,
   /** First key above all blocks. */
   blocksEnd: endOf("b/"),
-  /** A record of the contracts' state → its bytes. */
-  state: (key: string): string => `s/${key}`,
-  stateStart: "s/",
-  stateEnd: endOf("s/"),
+  /** A block whose body was dropped, or that came with a snapshot → its bytes, without the body (bare-block.ts). */
+  settled: (height: number): string => `c/${padded(height)}`,
+  settledEnd: endOf("c/"),
+  /** Below the log's first entry → CBOR of that height; 0 when there is no record. */
+  logStart: "m/log-start",
+  /** Which of the two places holds the state → one byte, 0 (also without a record) or 1. */
+  statePlace: "m/state-place",
+  /** A record of the contracts' state, in one of the two places → its bytes. */
+  state: (key: string, place: StatePlace = 0): string => `${STATE_PREFIXES[place]}${key}`,
+  stateStart: STATE_PREFIXES[0],
+  stateEnd: endOf(STATE_PREFIXES[0]),
+  /** The snapshot that is being received into the other place → manifest. */
+  arriving: "m/arriving",
+  /** How many of its chunks have arrived → CBOR number. */
+  arrived: "m/arrived",
+  /** The snapshot that this node offers → manifest. */
+  offered: "m/offered",
+  /** A chunk of a snapshot made here, by its height and number → chunk. */
+  chunk: (height: number, number: number): string => `k/${padded(height)}/${padded(number)}`,
+  chunksStart: "k/",
+  chunksEnd: endOf("k/"),
   /** A node of the history tree, by level and place → hash. */
   history: (level: number, place: number): string => `h/${level}/${place}`,
   historyStart: "h/",
@@ -54,7 +83,7 @@ export function heightOfBlockKey(key: string): number {
   return Number(key.slice(2));
 }
 
-/** The state key in a database key. */
+/** The state key in a database key, whichever place it is of. */
 export function stateKeyOf(key: string): string {
-  return key.slice(KEYS.stateStart.length);
+  return key.slice(STATE_PREFIXES[0].length);
 }

@@ -19,14 +19,14 @@ export function isBehind(a: LogEnd, b: LogEnd): boolean {
 }
 
 /**
- * Reads the whole log once. @returns the highest height up to which every block is there, whole, and follows
- * the one before it.
+ * Reads the log above a height once. @returns the highest height up to which every block is there, whole, and
+ * follows the one before it.
  */
-export async function soundHeight(database: Database): Promise<number> {
-  let height = 0;
+export async function soundHeight(database: Database, above: number): Promise<number> {
+  let height = above;
   let hash: Hash | null = null;
   try {
-    for await (const [key, bytes] of database.entries(KEYS.block(0), KEYS.blocksEnd)) {
+    for await (const [key, bytes] of database.entries(KEYS.block(above + 1), KEYS.blocksEnd)) {
       const { header, hash: own } = decodeBlock(bytes);
       const follows = hash === null || equalBytes(header.previousHash, hash);
       const isNext = heightOfBlockKey(key) === height + 1 && header.height === height + 1;

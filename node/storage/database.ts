@@ -1,5 +1,5 @@
 /** LevelDB with sealed records; the only file that knows the library. */
-import { Level } from "level";
+import { type IteratorOptions, Level } from "level";
 import { KEYS } from "./buckets.ts";
 import {
   decodeNumbered,
@@ -30,11 +30,32 @@ export interface Database {
   batch(): WriteBatch;
   /** Records with `start <= key < end`, in order of key. */
   entries(start: string, end: string): AsyncIterable<readonly [string, Uint8Array]>;
-  /** Keys with `start <= key < end`, in order, whatever state their records are in. */
-  keys(start: string, end: string): Promise<string[]>;
+  /** What is stored now, whatever is written later. The caller closes it. */
+  view(): DatabaseView;
+  /** The first `max` (or all) keys with `start <= key < end`, in order, whatever state their records are in. */
+  keys(start: string, end: string, max?: number): Promise<string[]>;
   /** The last key with `start <= key < end`. */
   lastKey(start: string, end: string): Promise<string | undefined>;
   close(): Promise<void>;
+}
+
+/** The records of one moment. */
+export interface DatabaseView extends Pick<Database, "entries"> {
+  close(): Promise<void>;
+}
+
+/** Records removed in one write. */
+const CLEAR_RECORDS_MAX = 10_000;
+
+/** Removes all records with `start <= key < end`, some in each write. */
+export async function clearRange(database: Database, start: string, end: string): Promise<void> {
+  while (true) {
+    const keys = await database.keys(start, end, CLEAR_RECORDS_MAX);
+    if (keys.length === 0) return;
+    const batch = database.batch();
+    for (const key of keys) batch.del(key);
+    await batch.write({ sync: false });
+  }
 }
 
 type Records = Level<string, Uint8Array>;
@@ -78,8 +99,16 @@ function openedDatabase(level: Records, promises: Promises): Database {
     },
     promise: () => promises.newest?.payload,
     batch: () => chainedBatch(level, promises, writer),
-    entries: (start, end) => readRange(level, start, end),
-    keys: (start, end) => onDisk(() => level.keys({ gte: start, lt: end }).all()),
+    entries: (start, end) => readRange(level, { gte: start, lt: end }),
+    view: () => {
+      const snapshot = level.snapshot();
+      return {
+        entries: (start, end) => readRange(level, { gte: start, lt: end, snapshot }),
+        close: () => onDisk(() => snapshot.close()),
+      };
+    },
+    keys: (start, end, max = -1) =>
+      onDisk(() => level.keys({ gte: start, lt: end, limit: max }).all()),
     lastKey: async (start, end) => {
       const range = { gte: start, lt: end, reverse: true, limit: 1 };
       const [key] = await onDisk(() => level.keys(range).all());
@@ -167,10 +196,9 @@ function readNow(level: Records, key: string): Uint8Array | undefined {
 
 async function* readRange(
   level: Records,
-  start: string,
-  end: string,
+  range: IteratorOptions<string, Uint8Array>,
 ): AsyncIterable<readonly [string, Uint8Array]> {
-  const iterator = level.iterator({ gte: start, lt: end });
+  const iterator = level.iterator(range);
   try {
     while (true) {
       const entry = await onDisk(() => iterator.next());
@@ -233,7 +261,7 @@ function failureOf(error: unknown): StorageError {
   // Not every call of the library gives LevelDB's status as a code.
   const isDamaged = /^corruption|^io error.*(no such file|invalid argument)/i.test(reason);
   return isDamaged
-    ? new StorageError("DATABASE_DAMAGED", `start the node again (${reason})`, options)
+    ? StorageError.beyondRepair(reason, options)
     : new StorageError("DISK_FAILED", `check the disk, then start the node again (${reason})`, {
         cause: error,
       });

@@ -60,6 +60,11 @@ export class StorageError extends Error {
     return JAPANESE[this.code];
   }
 
+  /** The database as a whole is useless; the next start sets it aside and fetches all again. */
+  static beyondRepair(what: string, options?: ErrorOptions): StorageError {
+    return new StorageError("DATABASE_DAMAGED", `start the node again (${what})`, options);
+  }
+
   /** Something that was on the disk is not, or is not what was written. */
   static lost(code: StorageErrorCode, what: string, options?: ErrorOptions): StorageError {
     return new StorageError(code, `${what}: ${REMEDY}`, options);

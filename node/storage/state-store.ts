@@ -8,14 +8,15 @@
 import { historyLeaf } from "../../ledger/block.ts";
 import type { ChainTip } from "../../ledger/chain.ts";
 import { decode } from "../../ledger/encoding.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../../ledger/hash.ts";
 import { MEMBERSHIP_CHANGES_MAX } from "../../ledger/limits.ts";
 import { membershipSchema } from "../../ledger/membership.ts";
 import { MembershipHistory } from "../../ledger/membership-history.ts";
 import { CompactRange } from "../../ledger/merkle.ts";
 import { bytes, fromBytes, list, nullable, record, toBytes, uint } from "../../ledger/schema.ts";
-import { KEYS, stateKeyOf } from "./buckets.ts";
-import type { Database } from "./database.ts";
+import { KEYS, type StatePlace, stateKeyOf, stateRange } from "./buckets.ts";
+import { clearRange, type Database, type WriteBatch } from "./database.ts";
 import { appendLeaf, historyPath } from "./history-tree.ts";
 import { StorageError } from "./record.ts";
 
@@ -49,15 +50,21 @@ export interface TransactionPlace {
   readonly index: number;
 }
 
+/** A block that is certified and will not be executed here. */
+export interface AnnouncedBlock {
+  readonly height: number;
+  readonly hash: Hash;
+  /** Of its transactions, in order; none when it is bare. */
+  readonly ids: readonly string[];
+}
+
 /** A changed record of the state; null removes it. */
 export type StateWrite = readonly [key: string, value: Uint8Array | null];
 
-/** Records removed in one write when the state is thrown away. */
-const CLEAR_RECORDS_MAX = 10_000;
-
 /** Key spaces that are derived from the log, beside the applied position. */
 const DERIVED_RANGES = [
-  [KEYS.stateStart, KEYS.stateEnd],
+  stateRange(0),
+  stateRange(1),
   [KEYS.historyStart, KEYS.historyEnd],
   [KEYS.transactionStart, KEYS.transactionEnd],
 ] as const;
@@ -65,11 +72,18 @@ const DERIVED_RANGES = [
 /** The applied state of one node. */
 export class StateStore {
   readonly #database: Database;
+  #place: StatePlace;
   /** Those on the disk, if this process wrote them. */
   #memberships: MembershipHistory | null = null;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#place = storedPlace(database);
+  }
+
+  /** Where a snapshot may arrive. */
+  get otherPlace(): StatePlace {
+    return this.#place === 0 ? 1 : 0;
   }
 
   /** The tip that the state belongs to; undefined in a new directory. */
@@ -90,6 +104,17 @@ export class StateStore {
     return new MembershipHistory(periods, pending);
   }
 
+  /** Height of the applied block; 0 when it cannot be read, or there is none. */
+  appliedHeight(): number {
+    try {
+      return this.applied()?.height ?? 0;
+    } catch (error) {
+      const isDamaged = error instanceof StorageError && error.code === "RECORD_DAMAGED";
+      if (isDamaged || error instanceof LedgerFault) return 0;
+      throw error;
+    }
+  }
+
   /** True when nothing was ever applied here, and nothing of it is left. */
   async isEmpty(): Promise<boolean> {
     const keys = [await this.#database.lastKey(KEYS.applied, `${KEYS.applied}\0`)];
@@ -99,16 +124,27 @@ export class StateStore {
 
   /** Throws everything away. The position goes first: whatever is left after a crash is no state. */
   async clear(): Promise<void> {
-    await this.#database.batch().del(KEYS.applied).del(KEYS.memberships).write({ sync: true });
+    const batch = this.#database.batch().del(KEYS.applied).del(KEYS.memberships);
+    await batch.del(KEYS.statePlace).del(KEYS.arriving).write({ sync: true });
     this.#memberships = null;
-    for (const [start, end] of DERIVED_RANGES) {
-      const keys = await this.#database.keys(start, end);
-      for (let first = 0; first < keys.length; first += CLEAR_RECORDS_MAX) {
-        const batch = this.#database.batch();
-        for (const key of keys.slice(first, first + CLEAR_RECORDS_MAX)) batch.del(key);
-        await batch.write({ sync: false });
-      }
-    }
+    this.#place = 0;
+    for (const [start, end] of DERIVED_RANGES) await clearRange(this.#database, start, end);
+  }
+
+  /** Reads from where the snapshot arrived from now on. Its records are there; `putPlace` makes it last. */
+  changePlace(): void {
+    this.#place = this.otherPlace;
+  }
+
+  /** Adds to a batch that the state is where it is read now, and is the one after `tip`. */
+  putPlace(batch: WriteBatch, tip: ChainTip): void {
+    const place = Uint8Array.of(this.#place);
+    batch
+      .put(KEYS.applied, encodeTip(tip))
+      .put(KEYS.memberships, toBytes(membershipsSchema, tip.memberships))
+      .put(KEYS.statePlace, place)
+      .del(KEYS.arriving);
+    this.#memberships = null;
   }
 
   /**
@@ -116,34 +152,34 @@ export class StateStore {
    * @throws StorageError `RECORD_DAMAGED`.
    */
   async isIndexWhole(height: number): Promise<boolean> {
-    await this.#countOf(KEYS.transactionStart, KEYS.transactionEnd);
-    const nodes = await this.#countOf(KEYS.historyStart, KEYS.historyEnd);
+    const places = this.#database.entries(KEYS.transactionStart, KEYS.transactionEnd);
+    for await (const [key, place] of places) placeSchema.fromCbor(decode(place, 64), key);
+    let nodes = 0;
+    // A snapshot that is being received brings nodes of a larger tree.
+    for await (const [key] of this.#database.entries(KEYS.historyStart, KEYS.historyEnd)) {
+      if (isNodeOf(key, height + 1)) nodes += 1;
+    }
     return nodes === nodesOf(height + 1);
   }
 
-  /** Reads, and so checks, all records of a range. */
-  async #countOf(start: string, end: string): Promise<number> {
-    const records = this.#database.entries(start, end)[Symbol.asyncIterator]();
-    let count = 0;
-    while ((await records.next()).done !== true) count += 1;
-    return count;
-  }
-
-  /** All records of the state, in order of key. */
-  async *entries(): AsyncIterable<readonly [string, Uint8Array]> {
-    for await (const [key, value] of this.#database.entries(KEYS.stateStart, KEYS.stateEnd)) {
+  /** All records of the state, in order of key. @param source a view that was taken when it was this state. */
+  async *entries(
+    source: Pick<Database, "entries"> = this.#database,
+    place: StatePlace = this.#place,
+  ): AsyncIterable<readonly [string, Uint8Array]> {
+    for await (const [key, value] of source.entries(...stateRange(place))) {
       yield [stateKeyOf(key), value] as const;
     }
   }
 
   /** One record. */
   get(key: string): Uint8Array | undefined {
-    return this.#database.get(KEYS.state(key));
+    return this.#database.get(KEYS.state(key, this.#place));
   }
 
   /** Several records in one read, in order. */
   getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
-    return this.#database.getMany(keys.map(KEYS.state));
+    return this.#database.getMany(keys.map((key) => KEYS.state(key, this.#place)));
   }
 
   /** Where a transaction of an applied block is. */
@@ -156,12 +192,10 @@ export class StateStore {
   async apply(tip: ChainTip, writes: Iterable<StateWrite>, ids: readonly string[]): Promise<void> {
     const batch = this.#database.batch();
     for (const [key, value] of writes) {
-      if (value === null) batch.del(KEYS.state(key));
-      else batch.put(KEYS.state(key), value);
+      if (value === null) batch.del(KEYS.state(key, this.#place));
+      else batch.put(KEYS.state(key, this.#place), value);
     }
-    ids.forEach((id, index) => {
-      batch.put(KEYS.transaction(id), toBytes(placeSchema, { height: tip.height, index }));
-    });
+    putPlaces(batch, tip.height, ids);
     const added = new Map<string, Hash>();
     appendLeaf(this.#historyNodes(added), tip.height, historyLeaf(tip.hash));
     for (const [key, hash] of added) batch.put(key, hash);
@@ -172,6 +206,21 @@ export class StateStore {
     }
     await batch.write({ sync: false });
     this.#memberships = memberships;
+  }
+
+  /**
+   * Adds blocks above the applied one to the history tree and the index, in one write: nothing is read of them before a
+   * state above them is put in place.
+   */
+  async announce(blocks: readonly AnnouncedBlock[]): Promise<void> {
+    const batch = this.#database.batch();
+    const added = new Map<string, Hash>();
+    for (const { height, hash, ids } of blocks) {
+      appendLeaf(this.#historyNodes(added), height, historyLeaf(hash));
+      putPlaces(batch, height, ids);
+    }
+    for (const [key, hash] of added) batch.put(key, hash);
+    await batch.write({ sync: false });
   }
 
   /**
@@ -205,11 +254,33 @@ export class StateStore {
   }
 }
 
+function putPlaces(batch: WriteBatch, height: number, ids: readonly string[]): void {
+  ids.forEach((id, index) => {
+    batch.put(KEYS.transaction(id), toBytes(placeSchema, { height, index }));
+  });
+}
+
+/** With a wrong place the state has a wrong root: that is how damage of this record is noticed. */
+function storedPlace(database: Database): StatePlace {
+  try {
+    return database.get(KEYS.statePlace)?.[0] === 1 ? 1 : 0;
+  } catch (error) {
+    if (error instanceof StorageError && error.code === "RECORD_DAMAGED") return 0;
+    throw error;
+  }
+}
+
 /** Stored nodes of a history tree: at each level, the complete subtrees. */
 function nodesOf(leaves: number): number {
   let nodes = 0;
   for (let whole = leaves; whole > 0; whole = Math.floor(whole / 2)) nodes += whole;
   return nodes;
+}
+
+/** True when the node with that key is in a tree of so many leaves. */
+function isNodeOf(key: string, leaves: number): boolean {
+  const [, level = 0, place = 0] = key.split("/").map(Number);
+  return (place + 1) * 2 ** level <= leaves;
 }
 
 function encodeTip(tip: ChainTip): Uint8Array {

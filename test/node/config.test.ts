@@ -21,6 +21,7 @@ const FIELDS = {
   electionTicks: 10,
   heartbeatTicks: 1,
   logLevel: "info",
+  snapshots: null,
 };
 
 describe("a node's configuration", () => {

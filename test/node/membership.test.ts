@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, it } from "mocha";
 import { toHex } from "../../ledger/bytes.ts";
 import { signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeReceipt, verifyReceipt } from "../../ledger/receipt.ts";
+import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
 import { nodeSeed } from "../support/chain-builder.ts";
 import { Cluster } from "../support/cluster.ts";
 import { GOVERNORS, LedgerWorld, type Party, seedOf, TOSHIMA } from "../support/ledger-world.ts";
@@ -22,10 +22,11 @@ describe("membership in operation", function () {
   afterEach(() => cluster.close());
 
   /** A network of so many voters, set up. */
-  async function network(voters: number): Promise<void> {
+  async function network(voters: number, snapshots: SnapshotPolicy | null = null): Promise<void> {
     const world = worlds.get(voters) ?? new LedgerWorld({ nodes: voters });
     worlds.set(voters, world);
     cluster = await Cluster.create(world);
+    cluster.snapshots = snapshots;
     await cluster.start(...Array.from({ length: voters }, (_, i) => i + 1));
     await cluster.setUpThrough(await cluster.leader());
   }
@@ -135,6 +136,22 @@ describe("membership in operation", function () {
     await pay(4);
   });
 
+  it("a new member begins with a snapshot, and learns on the way who the members are", async () => {
+    await network(1, { everyBlocks: 2, keepBlocks: null, keepDays: null, catchUpBlocks: 4 });
+    for (const number of [2, 3]) {
+      await pay(1);
+      await cluster.start(number);
+      await admit(number);
+      await members(number === 2 ? "1 2" : "1 2 3");
+      await cluster.until(`a snapshot at node ${number}`, async () => {
+        const { snapshots } = (await cluster.get(number, "/v1/status")).json;
+        return (snapshots?.wholeFrom ?? 0) > 1 ? true : null;
+      });
+      await pay(number);
+    }
+    await cluster.settled();
+  });
+
   it("a dead node is replaced under another number and key", async () => {
     await network(3);
     const [dead] = [1, 2, 3].filter((number) => number !== 0);
@@ -198,21 +215,38 @@ describe("membership in operation", function () {
     await pay(1);
   });
 
-  it("waits with a change that would lose the quorum among those in reach", async () => {
+  it("refuses a change that would lose the quorum among those in reach, unless it is forced", async () => {
     await network(3);
     const leader = await cluster.leader();
     const [dead = 0, other = 0] = [1, 2, 3].filter((number) => number !== leader);
     await cluster.stop(dead);
-    await govern("NODE_RETIRE", { number: other });
-    await cluster.until("the leader to wait", async () => {
-      const { membershipWait } = (await cluster.get(leader, "/v1/status")).json;
-      return membershipWait?.reason === "QUORUM_AT_RISK" ? true : null;
-    });
+    const retire = (force: boolean) =>
+      cluster.transaction(
+        "NODE_RETIRE",
+        { public: { number: other, force }, private: null },
+        { signers: GOVERNORS },
+      );
+    const { status, json } = await cluster.submit(leader, retire(false));
+    assert.deepEqual([status, json.code], [409, "QUORUM_AT_RISK"]);
     await pay(leader);
-    await delay(300);
-    await members("1 2 3");
+    assert.equal((await cluster.submit(leader, retire(true))).json.result, "OK");
     await cluster.start(dead);
     await members([leader, dead].sort((a, b) => a - b).join(" "));
     await pay(dead);
+  });
+
+  it("gives nobody a voice before it has the chain, and goes on meanwhile", async () => {
+    await network(3);
+    const leader = await cluster.leader();
+    await admit(4);
+    await cluster.until("the leader to wait for node 4", async () => {
+      const { membershipWait } = (await cluster.get(leader, "/v1/status")).json;
+      return membershipWait?.reason === "NOT_CAUGHT_UP" ? membershipWait.members : null;
+    });
+    await pay(leader);
+    await members("1 2 3 e4");
+    await cluster.start(4);
+    await members("1 2 3 4");
+    await pay(4);
   });
 });

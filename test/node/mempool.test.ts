@@ -117,11 +117,16 @@ describe("the mempool", () => {
 
   it("lets wait what blocks have taken lately in two seconds, and some thousands anyhow", () => {
     let heights = 0;
+    const many = Array.from({ length: 4097 }, () => opening());
     const fill = () => {
       const all: CheckedTransaction[] = [];
       expectFault("BUSY", () => {
-        for (;;) all.push(added());
+        for (const one of many) {
+          mempool.add(one);
+          all.push(one);
+        }
       });
+      assert.ok(!mempool.hasRoom);
       return all;
     };
     const decide = (all: readonly CheckedTransaction[], timestampMs: number) => {
@@ -130,6 +135,7 @@ describe("the mempool", () => {
         mempool.decided(source.id, source.leaf, decisionOf("OK", heights, 0));
       }
       mempool.expire(timestampMs);
+      assert.ok(mempool.hasRoom);
     };
     const first = fill();
     assert.equal(first.length, 2048);
@@ -149,6 +155,18 @@ describe("the mempool", () => {
     assert.equal(mempool.find(source.bytes.with(-1, (source.bytes.at(-1) ?? 0) ^ 1)), undefined);
     assert.equal(mempool.find(opening().source.bytes), undefined);
     assert.equal(mempool.find(new Uint8Array(0)), undefined);
+  });
+
+  it("gives up what a snapshot passed over, without a word on what became of it", () => {
+    const { source } = added();
+    mempool.onDecision(source.id, tell);
+    mempool.clear();
+    assert.deepEqual([told, mempool.size], [[null], 0]);
+    assert.equal(mempool.hasEnded(source), false);
+    mempool.expire(AT_MS + VALID_MS + 1);
+    assert.equal(mempool.hasEnded(source), true);
+    added();
+    assert.equal(mempool.size, 1);
   });
 
   it("lets everybody go when the node stops, and keeps what waits", () => {

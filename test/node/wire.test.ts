@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
+import { NO_MEMBERS } from "../../consensus/membership.ts";
 import { MESSAGE_TYPES, makeMessage } from "../../consensus/messages.ts";
 import { encode } from "../../ledger/encoding.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
@@ -64,13 +65,41 @@ describe("frames between members", () => {
       "MsgHeartbeatResp",
       "MsgPreVote",
       "MsgPreVoteResp",
+      "MsgSnap",
       "MsgVote",
       "MsgVoteResp",
     ]);
   });
 
-  it("are one of two kinds", () => {
-    for (const raw of [[], [0], [3, []], "consensus", null, 1]) {
+  it("carry questions and answers about snapshots", () => {
+    const piece = { about: "chunk", height: 9, position: 2 } as const;
+    for (const frame of [
+      { kind: "question", ...piece },
+      { kind: "answer", ...piece, parts: [Uint8Array.of(1, 2)] },
+      { kind: "answer", ...piece, parts: [] },
+    ] as const) {
+      assert.deepEqual(decodeFrame(encodeFrame(frame)), frame);
+    }
+  });
+
+  it("carry what a leader says of its snapshot, and none of its data", () => {
+    const confState = { ...NO_MEMBERS, voters: [1, 2, 3] };
+    const snapshot = { index: 9, term: 2, confState, data: new Uint8Array() };
+    const offer = {
+      ...whole,
+      ...nothing,
+      message: makeMessage({ type: "MsgSnap", from: 1, to: 2, snapshot }),
+    };
+    const read = decodeFrame(encodeFrame(offer));
+    assert.deepEqual(read.kind === "consensus" && read.message.snapshot, snapshot);
+    const laden = { ...snapshot, data: Uint8Array.of(1) };
+    expectFault("INVALID_FIELD", () =>
+      encodeFrame({ ...offer, message: { ...offer.message, snapshot: laden } }),
+    );
+  });
+
+  it("are one of four kinds", () => {
+    for (const raw of [[], [0], [3, []], [5, []], "consensus", null, 1]) {
       expectFault("INVALID_FIELD", () => decodeFrame(encode(raw)));
     }
     expectFault("INVALID_FIELD", () => decodeFrame(encode([2, []])));

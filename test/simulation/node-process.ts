@@ -13,6 +13,7 @@ import type { Ledger } from "../../node/ledger-reader.ts";
 import { composeMember, type Member, type MemberSetup } from "../../node/member.ts";
 import type { Decision } from "../../node/mempool.ts";
 import { type OpenedChain, openChain } from "../../node/open-chain.ts";
+import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
 import type { Database } from "../../node/storage/database.ts";
 import { SimulatedTransport } from "./simulated-network.ts";
 
@@ -24,6 +25,7 @@ export interface NodeProcessParts {
   readonly signatures: SignatureContext;
   readonly timing: MemberSetup["timing"];
   readonly limits: NonNullable<MemberSetup["limits"]>;
+  readonly snapshots: SnapshotPolicy | null;
   readonly jitterSeed: number;
   readonly database: Database;
   readonly log: MemberSetup["log"];

@@ -1,4 +1,5 @@
 /** What a run is like: drawn from its seed, so that a seed says everything. */
+import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
 import type { Dice } from "./dice.ts";
 
 /** How messages travel between nodes. */
@@ -68,6 +69,12 @@ export interface SimulationOptions {
   readonly faults: FaultOptions;
   readonly clock: ClockOptions;
   readonly load: LoadOptions;
+  readonly snapshots: SnapshotPolicy | null;
+}
+
+/** Whoever misses more than a few blocks takes a snapshot. A run is too short for bodies to become old. */
+function snapshotsEvery(everyBlocks: number, catchUpBlocks: number): SnapshotPolicy {
+  return { everyBlocks, catchUpBlocks, keepBlocks: 0, keepDays: null };
 }
 
 /** One tick of an exact clock, ms. */
@@ -115,5 +122,6 @@ export function drawOptions(seed: number, dice: Dice): SimulationOptions {
       restMsMax: dice.pick([50, 300, 1500]),
       patienceMs: dice.pick([300, 1000, 4000]),
     },
+    snapshots: dice.pick([null, snapshotsEvery(dice.between(1, 8), dice.between(0, 8))]),
   };
 }

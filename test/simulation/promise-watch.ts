@@ -4,7 +4,6 @@
  */
 import { toHex } from "../../ledger/bytes.ts";
 import type { Vote } from "../../ledger/certificate.ts";
-import { KEYS } from "../../node/storage/buckets.ts";
 import { decodePromise } from "../../node/storage/promise.ts";
 import { type ConsensusFrame, decodeFrame } from "../../node/wire.ts";
 import { demand } from "./broken-promise.ts";
@@ -95,7 +94,7 @@ export class PromiseWatch {
   }
 
   #block(node: number, height: number): StoredBlock | undefined {
-    return storedBlock(this.#parts.disk(node).durable(KEYS.block(height)), height);
+    return storedBlock(this.#parts.disk(node), height);
   }
 
   #hardState(node: number): { readonly term: number; readonly vote: number } {

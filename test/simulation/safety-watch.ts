@@ -10,6 +10,7 @@
 import { decodeBlock } from "../../ledger/block.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { type CertificateContext, verifyCertificate } from "../../ledger/certificate.ts";
+import { decode } from "../../ledger/encoding.ts";
 import { isQuorum } from "../../ledger/membership.ts";
 import { KEYS } from "../../node/storage/buckets.ts";
 import { openRecord } from "../../node/storage/record.ts";
@@ -17,6 +18,7 @@ import { demand } from "./broken-promise.ts";
 import { LogWatch } from "./log-watch.ts";
 import type { Machine } from "./machine.ts";
 import type { NodeProcess } from "./node-process.ts";
+import type { SimulatedDisk } from "./simulated-disk.ts";
 
 /** A block as it is on a disk. */
 export interface StoredBlock {
@@ -139,8 +141,7 @@ export class SafetyWatch {
     if (height <= this.#committed) return;
     this.#committed = height;
     const holders = this.#machines.filter(
-      ({ disk, isDamaged }) =>
-        isDamaged || storedBlock(disk.durable(KEYS.block(height)), height)?.hash === hash,
+      ({ disk, isDamaged }) => isDamaged || storedBlock(disk, height)?.hash === hash,
     );
     demand(
       isQuorum(this.#context.membership, new Set(holders.map((machine) => machine.number))),
@@ -168,15 +169,18 @@ export class SafetyWatch {
 
 const decoded = new WeakMap<Uint8Array, StoredBlock>();
 
-/** The block in a record; undefined when there is none. */
-export function storedBlock(
-  record: Uint8Array | undefined,
-  height: number,
-): StoredBlock | undefined {
+/** The block at a height of the log on a disk, or below the log's start; undefined when there is none. */
+export function storedBlock(disk: SimulatedDisk, height: number): StoredBlock | undefined {
+  const start = disk.durable(KEYS.logStart);
+  const isBelow =
+    start !== undefined && height <= Number(decode(openRecord(KEYS.logStart, start), 16));
+  const [key, record] = [KEYS.block(height), ...(isBelow ? [KEYS.settled(height)] : [])]
+    .map((at) => [at, disk.durable(at)] as const)
+    .find(([, stored]) => stored !== undefined) ?? ["", undefined];
   if (record === undefined) return undefined;
   const known = decoded.get(record);
   if (known !== undefined) return known;
-  const { header, hash } = decodeBlock(openRecord(KEYS.block(height), record));
+  const { header, hash } = decodeBlock(openRecord(key, record));
   const { term, previousHash } = header;
   const block = {
     height: header.height,

@@ -71,17 +71,23 @@ export class SimulatedDisk {
     };
     const keysIn = (start: string, end: string): string[] =>
       inOrder(this.#visible.keys()).filter((key) => start <= key && key < end);
-    const records = function* (start: string, end: string) {
-      for (const key of keysIn(start, end)) yield [key, read(key) as Uint8Array] as const;
-    };
+    const recordsOf = (records: ReadonlyMap<string, Uint8Array>, start: string, end: string) =>
+      inOrder(records.keys())
+        .filter((key) => start <= key && key < end)
+        .map((key) => [key, openRecord(key, records.get(key) as Uint8Array)] as const);
     return {
       get: read,
       getMany: (keys) => this.#later(() => keys.map(read)),
       promise: () => this.#newestPromise(),
-      keys: async (start, end) => keysIn(start, end),
+      keys: async (start, end, max) => keysIn(start, end).slice(0, max),
       batch: () => this.#batch(),
-      async *entries(start, end) {
-        yield* records(start, end);
+      entries: (start, end) => oneByOne(recordsOf(this.#visible, start, end)),
+      view: () => {
+        const records = new Map(this.#visible);
+        return {
+          entries: (start, end) => oneByOne(recordsOf(records, start, end)),
+          close: async () => {},
+        };
       },
       lastKey: async (start, end) => keysIn(start, end).at(-1),
       close: async () => {},
@@ -191,6 +197,10 @@ export class SimulatedDisk {
 /** Ascending, as LevelDB compares: keys here are ASCII. */
 function inOrder(keys: Iterable<string>): string[] {
   return [...keys].sort((a, b) => (a < b ? -1 : 1));
+}
+
+async function* oneByOne<T>(items: readonly T[]): AsyncIterable<T> {
+  yield* items;
 }
 
 function apply(changes: Changes, records: Map<string, Uint8Array>): void {

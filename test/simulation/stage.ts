@@ -120,7 +120,7 @@ export class Stage {
     const [signer] = world.nodes.slice(number - 1);
     if (signer === undefined) throw new RangeError(`no node ${number}`);
     const key = toHex(signer.publicKey);
-    const { electionTicks, heartbeatTicks, limits, disk, clock } = this.options;
+    const { electionTicks, heartbeatTicks, limits, disk, clock, snapshots } = this.options;
     const { dice, timeline } = this;
     return new Machine({
       number,
@@ -136,6 +136,7 @@ export class Stage {
         signatures: context,
         timing: { electionTicks, heartbeatTicks },
         limits,
+        snapshots,
         log: this.#logOf(number),
         send: (to, message) => this.#send(number, key, to, message),
       },

@@ -22,6 +22,8 @@ import { type RunningNode, startNode } from "../../node/compose.ts";
 import type { NodeConfig } from "../../node/config.ts";
 import type { LogFacts, NodeLog } from "../../node/logger.ts";
 import type { OwnKey } from "../../node/own-key.ts";
+import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
+import { StorageError } from "../../node/storage/record.ts";
 import { nodeSeed } from "./chain-builder.ts";
 import { type Bodies, type LedgerWorld, type Overrides, seedOf } from "./ledger-world.ts";
 
@@ -47,6 +49,7 @@ export interface AnswerJson {
   readonly blockHash?: string;
   readonly stateRoot?: string;
   readonly pendingTransactions?: number;
+  readonly snapshots?: { readonly offeredHeight: number; readonly wholeFrom: number };
   readonly culprits?: readonly number[];
   readonly quorum?: { readonly missing: readonly number[] };
   readonly role?: string;
@@ -80,10 +83,13 @@ export class Cluster {
   readonly networkId: Hash;
   /** Why nodes failed: empty in every test that passes. */
   readonly failures: unknown[] = [];
+  /** What nodes that start from now on do about snapshots. */
+  snapshots: SnapshotPolicy | null = null;
   /** Warnings and errors of all nodes. */
   readonly lines: LogLine[] = [];
   readonly #directory: string = mkdtempSync(join(tmpdir(), "mykey-ledger-cluster-"));
   readonly #nodes = new Map<number, RunningNode>();
+  readonly #restarts: Promise<void>[] = [];
 
   readonly #ports: readonly number[];
   /** Seeds of nodes that have another key than the tests give them at first. */
@@ -124,7 +130,7 @@ export class Cluster {
   }
 
   async #start(number: number, key: OwnKey): Promise<void> {
-    const onFailure = (error: unknown) => this.failures.push(error);
+    const onFailure = (error: unknown) => this.#failed(number, error);
     const restart = async (other: OwnKey) => {
       await this.stop(number);
       await this.#start(number, other);
@@ -154,6 +160,7 @@ export class Cluster {
 
   /** Stops everything, and fails when a node had failed. */
   async close(): Promise<void> {
+    await Promise.all(this.#restarts);
     await this.stop(...this.running);
     rmSync(this.#directory, { recursive: true, force: true });
     assert.deepEqual(this.failures, []);
@@ -182,6 +189,7 @@ export class Cluster {
       electionTicks: 10,
       heartbeatTicks: 1,
       logLevel: "silent",
+      snapshots: this.snapshots,
     };
   }
 
@@ -284,6 +292,15 @@ export class Cluster {
   async balancePt(number: number): Promise<number | undefined> {
     const handle = Buffer.from(seedOf("wallet handle")).toString("hex");
     return (await this.get(number, `/v1/wallets/${handle}`)).json.balancePt;
+  }
+
+  /** A node that has found old damage ends; whoever supervises it starts it again. */
+  #failed(number: number, error: unknown): void {
+    if (error instanceof StorageError && error.code === "RECORD_DAMAGED") {
+      this.#restarts.push(this.stop(number).then(() => this.start(number)));
+    } else {
+      this.failures.push(error);
+    }
   }
 
   #statuses(): Promise<AnswerJson[]> {

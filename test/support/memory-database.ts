@@ -1,6 +1,6 @@
 /** A database in memory that can crash: what was not synced is gone, and each batch is there whole or not at all. */
 import { KEYS } from "../../node/storage/buckets.ts";
-import type { Database, WriteBatch } from "../../node/storage/database.ts";
+import type { Database, DatabaseView, WriteBatch } from "../../node/storage/database.ts";
 import { openRecord, StorageError, sealRecord } from "../../node/storage/record.ts";
 
 type Changes = ReadonlyMap<string, Uint8Array | null>;
@@ -58,9 +58,13 @@ export class MemoryDatabase implements Database {
     for (const key of await this.keys(start, end)) yield [key, this.get(key) ?? new Uint8Array()];
   }
 
-  async keys(start: string, end: string): Promise<string[]> {
+  view(): DatabaseView {
+    return new MemoryDatabase(this.records);
+  }
+
+  async keys(start: string, end: string, max = Number.POSITIVE_INFINITY): Promise<string[]> {
     const keys = [...this.records.keys()].filter((key) => key >= start && key < end);
-    return keys.sort((a, b) => (a < b ? -1 : 1));
+    return keys.sort((a, b) => (a < b ? -1 : 1)).slice(0, max);
   }
 
   async lastKey(start: string, end: string): Promise<string | undefined> {

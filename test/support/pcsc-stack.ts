@@ -31,8 +31,8 @@ export function missingForPcsc(): string | undefined {
     ...programs.filter((name) => spawnSync("which", [name]).status !== 0),
   ];
   if (absent.length > 0) return `${absent.join(", ")} not installed`;
-  if (spawnSync("unshare", ["--net", "--mount", "true"]).status !== 0)
-    return "not allowed to unshare";
+  const isolated = ["--net", "--mount", "sh", "-ec", "ip link set lo up; mount -t tmpfs none /run"];
+  if (spawnSync("unshare", isolated).status !== 0) return "no right to make namespaces";
   return isAddonBuilt() ? undefined : "the addon pcsclite is not built";
 }
 

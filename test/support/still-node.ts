@@ -63,6 +63,7 @@ export class StillNode {
       mempool: this.mempool,
       verifier: this.#verifier,
       nowMs: () => AT_MS,
+      connected: () => new Set([1, 2]),
       after: (delayMs, work) => {
         const timer = setTimeout(work, delayMs);
         return () => clearTimeout(timer);
@@ -122,6 +123,7 @@ export class StillNode {
   async add(
     transactions: readonly Uint8Array[] = [],
     isCertified = true,
+    timestampMs = AT_MS,
   ): Promise<readonly string[]> {
     const { chain, tail, blocks, certifier } = this.opened;
     const { networkId } = this.#parts.context;
@@ -132,7 +134,7 @@ export class StillNode {
       leaderCertificate: parent.tip.height === 0 ? this.#leadership() : null,
       membershipChange: null,
     };
-    const draft = { term: TERM, timestampMs: AT_MS, control, transactions: checked };
+    const draft = { term: TERM, timestampMs, control, transactions: checked };
     const link = chain.build(draft, await chain.prefetch(parent, checked));
     const { block, tip } = link;
     assert.ok(block);
@@ -207,6 +209,7 @@ export class StillNode {
       membershipWait: null,
       culprits: this.opened.evidence.culprits,
       connected: new Set([1, 2]),
+      snapshots: { offeredHeight: 0, wholeFrom: 1, arriving: null },
     };
   }
 }

@@ -31,6 +31,7 @@ export interface EmulatedCard {
 export async function emulateCard(card: VirtualCard, address: VpcdAddress): Promise<EmulatedCard> {
   const socket = await dial(address);
   const decoder = new VpcdDecoder();
+  let failure: unknown;
   socket.on("data", (bytes) => {
     try {
       for (const message of decoder.push(bytes)) {
@@ -42,7 +43,6 @@ export async function emulateCard(card: VirtualCard, address: VpcdAddress): Prom
       socket.destroy();
     }
   });
-  let failure: unknown;
   const ended = new Promise<void>((resolve, reject) => {
     socket.once("close", () => {
       card.powerOff();

@@ -43,7 +43,9 @@ describe("a node's driver", () => {
       nowMs: () => chain.tip.timestampMs,
       genesisTimeMs: chain.genesis.createdAtMs,
       log: silent,
-      send: (_, frame) => sent.push(frame),
+      send: (_, frame) => {
+        if (frame.kind === "consensus") sent.push(frame);
+      },
       connected: () => new Set([1, 2, 3]),
       onApplied: () => {},
       onFailure: (error) => failures.push(error),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import { NO_MEMBERS } from "../../../consensus/membership.ts";
 import { type Message, type MessageFields, makeMessage } from "../../../consensus/messages.ts";
 import { LOCAL_APPEND_THREAD } from "../../../consensus/types.ts";
 import { decodeCertificate } from "../../../ledger/block.ts";
@@ -39,6 +40,9 @@ describe("the log writer", () => {
       blocks,
       certifier,
       elections,
+      settleSnapshot: async (hardState) => {
+        events.push(`snapshot, commit ${hardState?.commit}`);
+      },
       deliver: (response) => {
         events.push(`${response.message.type} ${response.message.index}`);
         answers.push(response);
@@ -80,6 +84,22 @@ describe("the log writer", () => {
       "MsgAppResp 2",
       "MsgAppResp 3",
       "durable: 4",
+      "MsgAppResp 4",
+    ]);
+  });
+
+  it("makes a snapshot last after what was asked for before it, and before what comes after it", async () => {
+    const snapshot = { index: 3, term: 2, confState: NO_MEMBERS, data: new Uint8Array() };
+    order(2, [1, 2], { term: 2, vote: 1 });
+    order(2, [], { snapshot, term: 2, vote: 1, commit: 3 });
+    order(2, [4]);
+    await writer.run();
+    assert.deepEqual(events, [
+      "durable: 1,2",
+      "snapshot, commit 3",
+      "durable: 4",
+      "MsgAppResp 2",
+      "MsgAppResp 0",
       "MsgAppResp 4",
     ]);
   });

@@ -21,7 +21,10 @@ async function follow(chain: EmptyChain, opened: OpenedChain, sent: DurableRespo
   const { blocks, certifier, tail, chain: executed } = opened;
   const elections = new Elections(chain.context, chain.identity(SELF), opened.memberships);
   const deliver = (response: DurableResponse) => sent.push(response);
-  const writer = new LogWriter({ self: SELF, blocks, certifier, elections, deliver });
+  const writer = new LogWriter({
+    ...{ self: SELF, blocks, certifier, elections, deliver },
+    settleSnapshot: () => assert.fail("no snapshot was taken"),
+  });
   for (let height = blocks.lastIndex() + 1; height <= chain.blocks.length; height++) {
     const block = chain.blockAt(height);
     const { term } = block.header;

@@ -66,8 +66,8 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     also: [
       {
         file: "node/chain/ledger-chain.js",
-        from: "return overlaysOf(parent).some(({ transactionIds }) => transactionIds.has(id));",
-        to: "return false;",
+        from: "has: (id) => overlays.some(({ transactionIds }) => transactionIds.has(id)),",
+        to: "has: () => false,",
       },
     ],
   },
@@ -86,8 +86,8 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   {
     name: "what was decided between admission and waiting is called expired",
     file: "node/admission.js",
-    from: "resolve(this.#parts.ledger.decisionOn(transaction) ?? EXPIRED);",
-    to: "resolve(EXPIRED);",
+    from: "const known = this.#parts.ledger.decisionOn(transaction);",
+    to: "const known = null;",
   },
   {
     name: "no block is made to let time pass what has ended: nobody hears that it expired",

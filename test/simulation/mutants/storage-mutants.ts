@@ -18,8 +18,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "the promise is written before the blocks that it names (etcd pull request 8455)",
     file: "node/storage/block-log.js",
-    from: "batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));",
-    to: "await this.#database.batch().promise(encodePromise({ hardState: promised, end, regain: regain ?? end })).write({ sync: true });",
+    from: "batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));\n        if (certificate",
+    to: "await this.#database.batch().promise(encodePromise({ hardState: promised, end, regain: regain ?? end })).write({ sync: true });\n        if (certificate",
   },
   {
     name: "a replaced tail stays on the disk (etcd 22442)",
@@ -114,8 +114,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "after a restart the ids of the last minutes are forgotten",
-    file: "node/open-chain.js",
-    from: "for (let height = first; height <= tip.height; height++) {",
-    to: "for (let height = tip.height + 1; height <= tip.height; height++) {",
+    file: "node/recent-ids.js",
+    from: "for (let height = first; height <= last.height; height++) {",
+    to: "for (let height = last.height + 1; height <= last.height; height++) {",
   },
 ];

@@ -1,0 +1,38 @@
+/**
+ * Keeps governors from wishing for a network that could not decide: a transaction after which the voters in reach
+ * would be no quorum is refused at the edge, unless it says `force`. The same transaction may be sent again when
+ * those nodes are back. What passes here still waits at the leader until the step is safe (membership-changer.ts).
+ */
+import type { CheckedTransaction } from "../contracts/check-transaction.ts";
+import { WISHED_NODES } from "../contracts/state-records.ts";
+import { LedgerFault } from "../ledger/faults.ts";
+import { memberOf } from "../ledger/membership.ts";
+import type { LedgerChain } from "./chain/ledger-chain.ts";
+
+/** What the guard looks at. */
+export interface QuorumGuardParts {
+  readonly chain: LedgerChain;
+  readonly nowMs: () => number;
+  /** Numbers of the members in reach, this node among them. */
+  readonly connected: () => ReadonlySet<number>;
+}
+
+/** @throws LedgerFault `QUORUM_AT_RISK` naming the voters that are not in reach. */
+export async function demandQuorum(
+  checked: CheckedTransaction,
+  { chain, nowMs, connected }: QuorumGuardParts,
+): Promise<void> {
+  if (!checked.ruleKeys.some(({ text }) => text === WISHED_NODES.text)) return;
+  const wish = await chain.wishWith(checked, nowMs());
+  if (wish === null || wish.force) return;
+  const { current } = chain.applied.tip.memberships;
+  const reached = connected();
+  const voters = wish.members.filter(({ role }) => role === "voter");
+  // Whoever is not a member yet cannot be in reach: he is waited for before he gets a voice.
+  const silent = voters.filter(
+    ({ number }) => memberOf(current, number) !== undefined && !reached.has(number),
+  );
+  if (voters.length - silent.length > voters.length / 2) return;
+  const numbers = silent.map(({ number }) => number).join(" ");
+  throw new LedgerFault("QUORUM_AT_RISK", { silent: numbers, voters: voters.length });
+}

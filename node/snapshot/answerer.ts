@@ -1,0 +1,55 @@
+/** Answers other members' questions for pieces of the snapshot that this node offers. */
+import { RECENT_MS } from "../recent-ids.ts";
+import { bareBlock } from "../storage/bare-block.ts";
+import type { BlockLog } from "../storage/block-log.ts";
+import { KEYS } from "../storage/buckets.ts";
+import type { Database } from "../storage/database.ts";
+import { type SnapshotAnswer, type SnapshotQuestion, WIRE_PARTS_MAX } from "../wire.ts";
+import { CHUNK_SIZE_BYTES } from "./chunk.ts";
+import { encodeManifest, type Manifest } from "./manifest.ts";
+
+/** What answers are made from. */
+export interface AnswererParts {
+  readonly database: Database;
+  readonly blocks: BlockLog;
+  /** What this node offers. */
+  readonly offered: Manifest | null;
+}
+
+/** The answer to a question; without parts when this node does not have it. @throws StorageError. */
+export function answerTo(parts: AnswererParts, question: SnapshotQuestion): SnapshotAnswer {
+  const { about, height, position } = question;
+  const manifest = parts.offered;
+  const isOffered = manifest !== null && (height === 0 || height === manifest.header.height);
+  const found = isOffered ? piece(parts, manifest, question) : [];
+  return { kind: "answer", about, height, position, parts: found };
+}
+
+function piece(parts: AnswererParts, manifest: Manifest, question: SnapshotQuestion): Uint8Array[] {
+  switch (question.about) {
+    case "manifest":
+      return [encodeManifest(manifest)];
+    case "blocks":
+      return blocksFrom(parts.blocks, question.position, manifest);
+    case "chunk": {
+      const key = KEYS.chunk(manifest.header.height, question.position);
+      const chunk = parts.database.get(key);
+      return chunk === undefined ? [] : [chunk];
+    }
+  }
+}
+
+/** Blocks in order: bare, but for those whose ids must still be known. */
+function blocksFrom(blocks: BlockLog, first: number, { header }: Manifest): Uint8Array[] {
+  const wholeSinceMs = header.timestampMs - RECENT_MS;
+  const found: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for (let height = Math.max(1, first); height <= header.height; height++) {
+    if (found.length === WIRE_PARTS_MAX || sizeBytes >= CHUNK_SIZE_BYTES) break;
+    const block = blocks.block(height);
+    const bytes = block.header.timestampMs >= wholeSinceMs ? block.bytes : bareBlock(block);
+    found.push(bytes);
+    sizeBytes += bytes.length;
+  }
+  return found;
+}
