@@ -95,7 +95,7 @@ describe("offering snapshots", () => {
     await store.clear();
     const founding = genesisState(world.genesis);
     await store.apply(genesisTip(world.genesis), founding.records(), []);
-    const again = await exchange.open(database.afterCrash());
+    const again = await exchange.open(database);
     assert.deepEqual(again.chain.applied.tree.root, founding.tree.root);
     assert.equal(offeringOf(again, policy).height, 0);
     assert.notEqual(again.blocks.entries(1, again.blocks.lastIndex() + 1, 1), "compacted");
