@@ -50,8 +50,8 @@ export class Offering {
     this.#parts = parts;
     const { database, blocks, chain } = parts;
     const stored = storedManifest(database, KEYS.offered);
-    // One from before this node took a later one itself leads nobody to where its log begins. Below one that a
-    // rebuilt state has not reached again, the core still has to apply blocks, and would not be given them.
+    // One from before this node took a later one itself leads nobody to where its log begins. One above what is
+    // applied, because the state is being rebuilt, would hide blocks that are yet to be applied.
     const isUseful =
       stored !== null &&
       stored.header.height >= blocks.firstIndex() - 1 &&
