@@ -16,7 +16,7 @@
  *
  * The consensus message is the core's, field by field; what the ledger adds travels beside it:
  * `votes` with an acknowledgement (MsgAppResp), `certificate` with everything that carries a commit index
- * and `leadership` with everything that only a leader may say (both: MsgApp, MsgHeartbeat), `grant` with a
+ * and `leadership` with everything that only a leader may say (both: MsgApp, MsgHeartbeat, MsgSnap), `grant` with a
  * granted vote (MsgVoteResp), `candidacy` with a request for one (MsgVote). What no node of this version
  * sends (proposals, reads, transfers) is no frame.
  */
