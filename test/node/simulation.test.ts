@@ -24,6 +24,10 @@ describe("simulated networks keep the ledger's promises", function () {
     for (const kind of [
       ...["killed", "power-failure", "pause", "partition", "one-way cut", "DiskFailure"],
       ...["OK", "BALANCE_INSUFFICIENT", "EXPIRED", "DUPLICATE_ID"],
+      ...["ADMIT", "PROMOTE", "DEMOTE", "RETIRE", "REPLACE", "KEY_ROTATE"].map(
+        (type) => `NODE_${type} accepted`,
+      ),
+      ...["other key", "lost disk"],
     ]) {
       const times = results.reduce((sum, { happened }) => sum + (happened[kind] ?? 0), 0);
       assert.ok(times > 0, kind);
