@@ -8,9 +8,8 @@
  * vanish), bytes after the end. Depth and number of items have limits of their own: where the stack or
  * the memory of a runtime ends, nodes would differ. Vectors, right and wrong: test/vectors/encoding.json.
  *
- * A library reads and writes the bytes; what is right is decided here, whatever it is lenient about: only
- * items of our kinds reach it, and what it read must encode to the very bytes that it came from
- * (docs/decisions/0007-strict-cbor.md).
+ * A library makes values of bytes and bytes of values; what is canonical is decided here, whatever it is lenient
+ * about (docs/decisions/0007-strict-cbor.md). Every head is checked before the library sees it, every value after.
  */
 import { Encoder } from "cbor-x/encode";
 import { equalBytes } from "./bytes.ts";
@@ -41,9 +40,12 @@ export function encode(value: CborValue): Uint8Array {
  *   `TOO_LARGE` when there are more than `sizeBytesMax`.
  */
 export function decode(bytes: Uint8Array, sizeBytesMax: number): CborValue {
-  return read(bytes, sizeBytesMax, (plain) => {
+  return read(bytes, sizeBytesMax, (plain, isAscii) => {
     const value: CborValue = library.decode(plain);
-    if (!equalBytes(write(value), plain)) throw new Error("not the canonical bytes of the value");
+    const checked = new Checked().item(value, 0);
+    if (!isAscii && !equalBytes(library.encode(checked), plain)) {
+      throw new Error("text is not exact UTF-8");
+    }
     return value;
   });
 }
@@ -71,7 +73,7 @@ export function splitSequence(bytes: Uint8Array, sizeBytesMax: number): Uint8Arr
 function read<T>(
   bytes: Uint8Array,
   sizeBytesMax: number,
-  decodePlain: (plain: Uint8Array) => T,
+  decodePlain: (plain: Uint8Array, isAscii: boolean) => T,
 ): T {
   if (bytes.length > sizeBytesMax) {
     throw new LedgerFault("TOO_LARGE", { sizeBytes: bytes.length, sizeBytesMax });
@@ -79,8 +81,7 @@ function read<T>(
   // A view: the library leaves a property on what it reads, and a Buffer would give Buffers.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   try {
-    assertKinds(plain);
-    return decodePlain(plain);
+    return decodePlain(plain, checkHeads(plain).isAscii);
   } catch (error) {
     throw new LedgerFault("MALFORMED", { cause: error, problem: String(error) });
   }
@@ -94,29 +95,54 @@ const ARGUMENT_8_BYTES = 27;
 const ITEM_FALSE = 0xf4;
 const ITEM_NULL = 0xf6;
 
+/** The least argument that needs 1, 2, 4 or 8 bytes; a smaller one has a shorter form. */
+const LEAST_OF_SIZE: Readonly<Record<number, number>> = {
+  1: 24,
+  2: 2 ** 8,
+  4: 2 ** 16,
+  8: 2 ** 32,
+};
+
 /**
- * Goes from head to head and lets no item through but ours. The library obeys every tag that it knows, and has no
- * switch for it: a quarter of a megabyte that says "big integer" would take it a minute.
+ * Goes from head to head; throws unless each is of our kinds and in its shortest form. The library obeys every tag
+ * that it knows and has no switch for it: a quarter of a megabyte that says "big integer" takes it a minute.
+ * @returns whether all text is ASCII, as nearly all is: other text must encode to the very bytes it came from.
  */
-function assertKinds(bytes: Uint8Array): void {
+function checkHeads(bytes: Uint8Array): { isAscii: boolean } {
   let items = 0;
-  for (let at = 0; at < bytes.length; ) {
+  let isAscii = true;
+  let at = 0;
+  while (at < bytes.length) {
     items += 1;
     if (items > ENCODING_ITEMS_MAX) throw new Error("too many items");
     const first = bytes[at] ?? 0;
     if (!isOurKind(first)) {
       throw new Error(`item 0x${first.toString(16)} is not part of this encoding`);
     }
-    at += 1;
-    let argument = first & 0x1f;
-    if (argument > DIRECT_ARGUMENT_MAX) {
-      const end = at + 2 ** (argument - DIRECT_ARGUMENT_MAX - 1);
-      argument = 0;
-      while (at < end) argument = argument * 256 + (bytes[at++] ?? 0);
-    }
+    const info = first & 0x1f;
+    const sizeBytes = info <= DIRECT_ARGUMENT_MAX ? 0 : 1 << (info - DIRECT_ARGUMENT_MAX - 1);
+    const argument = sizeBytes === 0 ? info : argumentOf(bytes, at + 1, sizeBytes);
+    at += 1 + sizeBytes;
     const major = first >> 5;
-    if (major === MAJOR.bytes || major === MAJOR.text) at += argument;
+    if (major === MAJOR.text) isAscii &&= isAsciiFrom(bytes, at, argument);
+    if (major === MAJOR.text || major === MAJOR.bytes) at += argument;
   }
+  return { isAscii };
+}
+
+function argumentOf(bytes: Uint8Array, at: number, sizeBytes: number): number {
+  let argument = 0;
+  for (let i = at; i < at + sizeBytes; i++) argument = argument * 256 + (bytes[i] ?? 0);
+  if (argument < (LEAST_OF_SIZE[sizeBytes] ?? 0)) {
+    throw new Error("an integer or length is not in its shortest form");
+  }
+  return argument;
+}
+
+function isAsciiFrom(bytes: Uint8Array, at: number, length: number): boolean {
+  const end = Math.min(at + length, bytes.length);
+  for (let i = at; i < end; i++) if ((bytes[i] ?? 0) > 0x7f) return false;
+  return true;
 }
 
 function isOurKind(first: number): boolean {
