@@ -98,6 +98,12 @@ export const EDGE_FAULTS = {
     "The network has no leader at the moment",
     "合意形成のリーダーが不在です",
   ),
+  NOT_A_MEMBER: row(
+    503,
+    "away",
+    "This node is not a member of the network, or not any more; ask another one",
+    "このノードは現在ネットワークに参加していません",
+  ),
   SHUTTING_DOWN: row(503, "away", "The node is stopping", "停止処理中です"),
   PENDING: row(202, "busy", "Not decided yet; ask for the transaction again", "処理中です"),
   INTERNAL: row(500, "office", "The node failed; the log has the reason", "内部エラーです"),

@@ -9,7 +9,8 @@ export function operatorRoutes(node: NodeParts): FastifyPluginAsync {
     api.get("/livez", { schema: { summary: "The process answers" } }, () => ({ live: true }));
 
     api.get("/readyz", { schema: { summary: "Transactions can be committed now" } }, () => {
-      const { leader } = node.status();
+      const { leader, role } = node.status();
+      if (role === "no member") throw new LedgerFault("NOT_A_MEMBER");
       if (leader === 0) throw new LedgerFault("NO_LEADER");
       return { ready: true, leader };
     });

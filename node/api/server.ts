@@ -64,7 +64,7 @@ export async function createApi(node: NodeParts, log: NodeLog): Promise<FastifyI
   });
   const refuseOtherMethods = watchMethods(api);
   await api.register(statusRoutes(node));
-  await api.register(submissionRoutes(node.admission));
+  await api.register(submissionRoutes(node));
   await api.register(transactionRoutes(node));
   await api.register(chainRoutes(node));
   await api.register(eventRoutes(node, log));

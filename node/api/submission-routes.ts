@@ -6,6 +6,7 @@ import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { bytes, type JsonValue, record } from "../../ledger/schema.ts";
 import type { Admission } from "../admission.ts";
 import type { Decision } from "../mempool.ts";
+import type { NodeParts } from "../node-parts.ts";
 import { faultOf, problemOf, RETRY_AFTER_SECONDS, sendProblem } from "./problem.ts";
 import { BODY_SIZE_BYTES_MAX } from "./request-limits.ts";
 import { decisionView } from "./views.ts";
@@ -33,8 +34,12 @@ class Sequence {
 }
 
 /** `POST /v1/transactions`. */
-export function submissionRoutes(admission: Admission): FastifyPluginAsync {
+export function submissionRoutes({ admission, status }: NodeParts): FastifyPluginAsync {
   return async (api) => {
+    // It would wait here for a block that never comes.
+    api.addHook("onRequest", async () => {
+      if (status().role === "no member") throw new LedgerFault("NOT_A_MEMBER");
+    });
     api.addContentTypeParser(
       "application/cbor-seq",
       { parseAs: "buffer" },

@@ -48,10 +48,14 @@ export class Offering {
 
   constructor(parts: OfferingParts) {
     this.#parts = parts;
-    const { database, blocks } = parts;
+    const { database, blocks, chain } = parts;
     const stored = storedManifest(database, KEYS.offered);
-    // One from before this node took a later one itself leads nobody to where its log begins.
-    const isUseful = stored !== null && stored.header.height >= blocks.firstIndex() - 1;
+    // One from before this node took a later one itself leads nobody to where its log begins. One above what is
+    // applied, because the state is being rebuilt, would hide blocks that are yet to be applied.
+    const isUseful =
+      stored !== null &&
+      stored.header.height >= blocks.firstIndex() - 1 &&
+      stored.header.height <= chain.applied.tip.height;
     this.#offered = isUseful ? stored : null;
     this.#announce();
   }

@@ -33,14 +33,15 @@ export class Governance {
     const { genesis, directory } = network;
     const ports = await network.newPorts();
     const membership = await this.#membership();
-    const { transaction, number } = await joinNetwork(
-      nodeDirectory(directory, membership.nextNumber),
-      {
-        ...{ genesis, membership, entry, force: false },
-        ...{ apiHost: "127.0.0.1", apiPort: ports.apiPort },
-        ...{ address: loopback(ports.dialled), peerListen: loopback(ports.listening) },
-      },
-    );
+    const folder = nodeDirectory(directory, membership.nextNumber);
+    const listening = {
+      address: loopback(ports.dialled),
+      peerListen: loopback(ports.listening),
+      apiHost: "127.0.0.1",
+      apiPort: ports.apiPort,
+    };
+    const joining = { genesis, membership, entry, force: false, ...listening };
+    const { transaction, number } = await joinNetwork(folder, joining);
     const node = await network.add(number, ports);
     node.start();
     await node.ready();

@@ -149,6 +149,7 @@ function faultOf(error: unknown): string | null {
 const SAYS_NOTHING: ReadonlySet<string> = new Set([
   "BUSY",
   "SHUTTING_DOWN",
+  "NOT_A_MEMBER",
   // From a node that is behind: the transaction is too late for it, and its block has not come yet.
   "EXPIRED",
 ]);

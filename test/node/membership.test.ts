@@ -79,6 +79,9 @@ describe("membership in operation", function () {
   }
 
   async function pay(node: number): Promise<void> {
+    await cluster.until(`node ${node} to know that it is a member`, async () =>
+      (await cluster.get(node, "/v1/status")).json.role === "no member" ? null : true,
+    );
     const payment = cluster.pay(1);
     const { json } = await cluster.submit(node, payment);
     assert.equal(json.result, "OK", JSON.stringify(json));

@@ -47,6 +47,8 @@ export class StillNode {
   readonly failures: string[] = [];
   /** Who leads; 0 for nobody. */
   leader = 2;
+  /** What it is in the membership. */
+  role: NodeStatus["role"] = "follower";
   readonly #parts: Parts;
   readonly #verifier = new TransactionVerifier();
 
@@ -194,7 +196,7 @@ export class StillNode {
     const { chain, certifier } = this.opened;
     return {
       self: 1,
-      role: "follower",
+      role: this.role,
       term: TERM,
       leader: this.leader,
       lastHeight: chain.applied.tip.height,

@@ -116,6 +116,17 @@ describe("the API", function () {
     assert.match(after.waiting.en, /^Under way/);
   });
 
+  it("takes nothing in while the node is no member", async () => {
+    node.role = "no member";
+    const payload = Buffer.from(world.pay(1));
+    const headers = { "content-type": "application/cbor" };
+    await assertProblem(
+      { method: "POST", url: "/v1/transactions", headers, payload },
+      "NOT_A_MEMBER",
+    );
+    await assertProblem({ method: "GET", url: "/readyz" }, "NOT_A_MEMBER");
+  });
+
   it("lets a transaction in, in either form, and knows it while it waits", async () => {
     const payment = world.pay(10);
     const { id } = decodeTransaction(payment);

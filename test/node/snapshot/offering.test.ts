@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { genesisState } from "../../../contracts/genesis-state.ts";
 import { toHex } from "../../../ledger/bytes.ts";
+import { genesisTip } from "../../../ledger/chain.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
 import { verifyReceipt } from "../../../ledger/receipt.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
@@ -84,6 +86,19 @@ describe("offering snapshots", () => {
     const chunks = await database.keys(KEYS.chunksStart, KEYS.chunksEnd);
     assert.ok(chunks.every((key) => key.startsWith(KEYS.chunk(height, 0).slice(0, -16))));
     assert.equal(again.blocks.firstIndex(), 1);
+  });
+
+  it("offers none while a rebuilt state is below it: its blocks are yet to be applied", async () => {
+    const database = new MemoryDatabase();
+    const policy = { ...KEEP_ALL, catchUpBlocks: 2 };
+    const { store } = await run(database, policy);
+    await store.clear();
+    const founding = genesisState(world.genesis);
+    await store.apply(genesisTip(world.genesis), founding.records(), []);
+    const again = await exchange.open(database);
+    assert.deepEqual(again.chain.applied.tree.root, founding.tree.root);
+    assert.equal(offeringOf(again, policy).height, 0);
+    assert.notEqual(again.blocks.entries(1, again.blocks.lastIndex() + 1, 1), "compacted");
   });
 
   it("sends the snapshot, not the blocks, to whoever misses more than it is to catch up", async () => {

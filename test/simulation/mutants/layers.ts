@@ -14,9 +14,14 @@ const SOUND_MS_MAX = 600_000;
 const WORDS_MAX = 4000;
 
 /** Tests with whole nodes on real disks, in `test/node/`. */
-const NODE_TESTS = ["cluster", "damage", "malicious-member", "membership", "recovery"].map(
-  (name) => `dist/test/node/${name}.test.js`,
-);
+const NODE_TESTS = [
+  "cluster",
+  "damage",
+  "malicious-member",
+  "membership",
+  "recovery",
+  "snapshot/cluster",
+].map((name) => `dist/test/node/${name}.test.js`);
 /** What has a layer of its own, or is about anything but the code where bugs are planted. */
 const NOT_UNITS = [
   ...NODE_TESTS,
@@ -56,8 +61,8 @@ export const LAYERS: readonly Layer[] = [
     command: ({ file }) => {
       const ignored = NOT_UNITS.flatMap((path) => ["--ignore", path]);
       // First those beside the file.
-      const folders = [`dist/test/${dirname(file)}`, `dist/test/${folderOf(file)}`];
-      return mocha("--recursive", ...folders, ...ignored);
+      const folders = [dirname(file), folderOf(file)];
+      return mocha(...folders.map((folder) => `dist/test/${folder}/**/*.test.js`), ...ignored);
     },
   },
   {
