@@ -25,7 +25,7 @@ import { createMetrics } from "./metrics.ts";
 import { type NodeStatus, roleOf } from "./node-status.ts";
 import type { OpenedChain } from "./open-chain.ts";
 import { openDirectory } from "./open-directory.ts";
-import { AloneWatch, type OwnKey, ownSeed } from "./own-key.ts";
+import { AloneWatch, isOutOfReach, type OwnKey, ownSeed } from "./own-key.ts";
 import { Shutdown } from "./shutdown.ts";
 import { scrub } from "./storage/scrub.ts";
 import { Libp2pTransport } from "./transport/libp2p-transport.ts";
@@ -84,8 +84,8 @@ async function start(
   const { genesis, nodeNumber: self } = config;
   const events = new BlockEvents();
   const { periods } = opened.chain.applied.tip.memberships;
-  const newest = opened.memberships.current().slice(-1);
-  const known = [...periods.map(({ membership }) => membership), ...newest];
+  const newestKnown = opened.memberships.current().slice(-1);
+  const known = [...periods.map(({ membership }) => membership), ...newestKnown];
   const seed = ownSeed(config, known, key);
   const { publicKey } = signerOfSeed(seed);
   const transport = await Libp2pTransport.create({
@@ -137,8 +137,11 @@ async function start(
   const hasOtherKey = ownSeed(config, known, otherKey) !== seed;
   const alone = new AloneWatch(
     config.electionTicks,
-    () =>
-      hasOtherKey && status().membership.members.length > 1 && member.peers.connected().size === 1,
+    () => {
+      const connected = member.peers.connected();
+      const [newest] = opened.memberships.current();
+      return hasOtherKey && isOutOfReach({ self, publicKey, newest, connected });
+    },
     () => onOtherKey(otherKey),
   );
   const tick = () => {

@@ -7,6 +7,7 @@ import { LedgerFault } from "../ledger/faults.ts";
 import type { Finality } from "../ledger/finality.ts";
 import type { Hash } from "../ledger/hash.ts";
 import { CARD_VALIDITY_MS_MAX } from "../ledger/limits.ts";
+import { membershipHash } from "../ledger/membership.ts";
 import type { MembershipStep } from "../ledger/membership-proof.ts";
 import { merklePath } from "../ledger/merkle.ts";
 import type { Receipt } from "../ledger/receipt.ts";
@@ -128,12 +129,34 @@ export class Ledger {
   /** The proof of memberships of the applied chain: of at most `count`, from that many on. */
   membershipSteps(from: number, count: number): MembershipStep[] {
     const { periods } = this.#chain.applied.tip.memberships;
-    return periods.slice(Math.max(1, from), Math.max(1, from) + count).map((period) => {
-      const { lastCertificate } = this.#blocks.block(period.fromHeight).control;
-      if (lastCertificate === null) throw new Error("a membership is proven by a certificate");
-      const block = this.#blocks.block(period.changeHeight);
-      return { ...this.#finality(block, lastCertificate), control: encodeControl(block.control) };
+    const inForce = periods.map(({ changeHeight, fromHeight }) => ({
+      changeHeight,
+      certificate: () => this.#blocks.block(fromHeight).control.lastCertificate,
+    }));
+    const start = Math.max(1, from);
+    const asked = [...inForce, ...this.#provenNext()].slice(start, start + count);
+    return asked.map(({ changeHeight, certificate }) => {
+      const shown = certificate();
+      if (shown === null) throw new Error("a membership is proven by a certificate");
+      const block = this.#blocks.block(changeHeight);
+      return { ...this.#finality(block, shown), control: encodeControl(block.control) };
     });
+  }
+
+  /**
+   * The change that the next block brings into force, once it is certified. Whoever is to elect that block's leader
+   * may have to learn of it from here: without a leader he gets no block.
+   */
+  #provenNext() {
+    const { pending, current } = this.#chain.applied.tip.memberships;
+    const { certified } = this.#certifier;
+    const isProven =
+      pending !== null &&
+      certified !== null &&
+      certified.height >= pending.changeHeight &&
+      certified.height <= this.height &&
+      equalBytes(certified.membershipHash, membershipHash(current));
+    return isProven ? [{ changeHeight: pending.changeHeight, certificate: () => certified }] : [];
   }
 
   #finality({ header: { height }, headerBytes }: Block, certificate: Certificate): Finality {

@@ -46,9 +46,8 @@ export function composeMember(setup: MemberSetup): Member {
   opened.chain.findCheckedIn((transactionBytes) => mempool.find(transactionBytes));
   const peers = new Peers(transport, self, setup.contacts, log);
   const ledger = new Ledger(opened);
-  const { memberships } = opened;
   const intervalTicks = setup.timing.electionTicks;
-  const gossip = new MembershipGossip({ self, memberships, ledger, peers, log, intervalTicks });
+  const gossip = new MembershipGossip({ ...opened, self, ledger, peers, log, intervalTicks });
   const send = (to: number, frame: Frame) => peers.send(to, frame);
   const driver = composeDriver({
     ...setup,

@@ -4,7 +4,9 @@
  * to reach him, before it has the blocks that say so.
  */
 import { LedgerFault } from "../ledger/faults.ts";
+import type { Certifier } from "./chain/certifier.ts";
 import type { Memberships } from "./chain/memberships.ts";
+import type { Tail } from "./driver/tail.ts";
 import type { Ledger } from "./ledger-reader.ts";
 import type { NodeLog } from "./logger.ts";
 import type { Peers } from "./peers.ts";
@@ -15,6 +17,8 @@ import { WIRE_STEPS_MAX } from "./wire.ts";
 export interface MembershipGossipParts {
   readonly self: number;
   readonly memberships: Memberships;
+  readonly certifier: Certifier;
+  readonly tail: Pick<Tail, "blockAt">;
   readonly ledger: Ledger;
   readonly peers: Peers;
   readonly log: NodeLog;
@@ -66,9 +70,14 @@ export class MembershipGossip {
   }
 
   #learn(from: number, frame: MembershipProofFrame): void {
-    const { memberships, log } = this.#parts;
+    const { memberships, certifier, tail, ledger, log } = this.#parts;
     try {
       if (!memberships.learn(frame.from, frame.steps)) return;
+      // Of what it has applied a node may have lost the certificate in a crash. One for more would be ahead of what
+      // the core has committed.
+      for (const { certificate } of frame.steps) {
+        if (certificate.height <= ledger.height) certifier.adopt(certificate, tail.blockAt);
+      }
       log.info("MEMBERSHIP_LEARNED", { from, memberships: memberships.count });
       this.refresh();
     } catch (error) {

@@ -2,7 +2,9 @@
  * Under which of its keys a node is in reach. While one is rotated it has two: the one that the chain names, and the next.
  *
  * When the next one comes into force the others know the node by it alone; a node that was away then, or behind, cannot
- * be told any more under the old one. So whoever reaches nobody for a while tries the next key, and the other again.
+ * be told any more under the old one: some of them may still let it in, but perhaps not the leader. So whoever reaches
+ * nobody for a while, or learns meanwhile that the others know it by another key, tries the next one, and the other
+ * again.
  */
 import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
@@ -43,22 +45,40 @@ export function ownSeed(
   });
 }
 
-/** Counts how long a node reaches nobody. */
+/** Where a node stands while it asks itself whether it uses the right key. */
+export interface Reach {
+  readonly self: number;
+  /** The key that it uses. */
+  readonly publicKey: Uint8Array;
+  /** The newest membership that it knows, which its own chain may not have reached. */
+  readonly newest: Membership;
+  /** Numbers of the members in reach, this node among them. */
+  readonly connected: ReadonlySet<number>;
+}
+
+/** True when others exist and none lets the node in, or when it knows that they name another key of it. */
+export function isOutOfReach({ self, publicKey, newest, connected }: Reach): boolean {
+  const named = memberOf(newest, self)?.publicKey ?? publicKey;
+  const hasOthers = newest.members.some(({ number }) => number !== self);
+  return !equalBytes(named, publicKey) || (hasOthers && connected.size === 1);
+}
+
+/** Counts how long a node is out of reach. */
 export class AloneWatch {
   readonly #ticksMax: number;
-  readonly #isAlone: () => boolean;
+  readonly #isOut: () => boolean;
   readonly #onAlone: () => void;
   #ticks = 0;
 
-  constructor(electionTicks: number, isAlone: () => boolean, onAlone: () => void) {
+  constructor(electionTicks: number, isOut: () => boolean, onAlone: () => void) {
     this.#ticksMax = ALONE_ELECTIONS * electionTicks;
-    this.#isAlone = isAlone;
+    this.#isOut = isOut;
     this.#onAlone = onAlone;
   }
 
   /** One tick of the node's clock; tells once. */
   tick(): void {
-    this.#ticks = this.#isAlone() ? this.#ticks + 1 : 0;
+    this.#ticks = this.#isOut() ? this.#ticks + 1 : 0;
     if (this.#ticks === this.#ticksMax) this.#onAlone();
   }
 }

@@ -48,7 +48,7 @@ export class Memberships {
   }
 
   /** Those whose word counts now or soon: the newest in force, and the one that is to be. */
-  current(): readonly Membership[] {
+  current(): readonly [newest: Membership, ...before: Membership[]] {
     const { current, pending } = this.history;
     const newest = this.#beyond().at(-1)?.membership;
     if (newest !== undefined) return [newest];

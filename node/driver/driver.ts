@@ -314,7 +314,7 @@ export class Driver {
 
   #send({ message, votes, grant }: DurableResponse): void {
     const { certifier, elections, tail, send } = this.#parts;
-    const isLeaders = message.type === "MsgApp" || message.type === "MsgHeartbeat";
+    const isLeaders = ["MsgApp", "MsgHeartbeat", "MsgSnap"].includes(message.type);
     const asksForVote = message.type === "MsgVote";
     if ((asksForVote || message.type === "MsgPreVote") && !this.#parts.mayLead()) return;
     send(message.to, {

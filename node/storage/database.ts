@@ -139,7 +139,10 @@ class Promises {
       await file.close();
       throw StorageError.lost("PROMISES_LOST", `the file ${PROMISE_FILE} is missing or damaged`);
     }
-    return new Promises(file, newerOf(file.newest, stored === "damaged" ? undefined : stored));
+    const newest = newerOf(file.newest, stored === "damaged" ? undefined : stored);
+    // A crash came between the two: until there are two again, damage to one would take back what was promised.
+    if (newest !== undefined && newest !== file.newest) await file.write(newest);
+    return new Promises(file, newest);
   }
 
   get newest(): NumberedPromise | undefined {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Membership } from "../../ledger/membership.ts";
 import { signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
-import { AloneWatch, type OwnKey, ownSeed } from "../../node/own-key.ts";
+import { AloneWatch, isOutOfReach, type OwnKey, ownSeed } from "../../node/own-key.ts";
 import { seedOf } from "../support/ledger-world.ts";
 
 const [OLD, NEXT, LATER] = ["old", "next", "later"].map(seedOf);
@@ -43,6 +43,26 @@ describe("the key under which a node is in reach", () => {
     assert.throws(() => ownSeed(config, [membership(LATER)], "in force"), {
       code: "INVALID_FIELD",
     });
+  });
+
+  it("is out of reach alone among others, or when they know the node by another key", () => {
+    assert.ok(OLD !== undefined && NEXT !== undefined);
+    const { publicKey } = signerOfSeed(OLD);
+    const [old, next] = [membership(OLD), membership(NEXT)];
+    const withOther = {
+      ...old,
+      members: old.members.flatMap((one) => [one, { ...one, number: 5 }]),
+    };
+    const alone = new Set([4]);
+    const isOut = (newest: Membership, connected: ReadonlySet<number>) =>
+      isOutOfReach({ self: 4, publicKey, newest, connected });
+    assert.equal(isOut(old, alone), false);
+    assert.equal(isOut(withOther, alone), true);
+    assert.equal(isOut(withOther, new Set([4, 5])), false);
+    assert.equal(isOut(next, new Set([4, 5])), true);
+    // Not a member yet, and its key was rotated meanwhile: the one other member lets nobody of the old key in.
+    const other = { ...old, members: old.members.map((one) => ({ ...one, number: 5 })) };
+    assert.equal(isOut(other, alone), true);
   });
 
   it("is another one after ten election timeouts alone, in a row", () => {

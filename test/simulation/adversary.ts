@@ -1,5 +1,6 @@
 /** Makes things go wrong, as often as the run's options say. */
 import type { Dice } from "./dice.ts";
+import type { Governors } from "./governors.ts";
 import type { Machine } from "./machine.ts";
 import type { SimulationOptions } from "./options.ts";
 import type { SimulatedNetwork } from "./simulated-network.ts";
@@ -16,7 +17,7 @@ export interface AdversaryParts {
   readonly dice: Dice;
   readonly timeline: Timeline;
   readonly options: SimulationOptions;
-  readonly machines: readonly Machine[];
+  readonly governors: Governors;
   readonly network: SimulatedNetwork;
   readonly tell: Tell;
 }
@@ -33,7 +34,12 @@ export class Adversary {
     this.#repeat(faults.blackoutEveryMs, () => this.#blackOut());
     this.#repeat(faults.pauseEveryMs, () => this.#pause());
     this.#repeat(faults.partitionEveryMs, () => this.#part());
-    this.#repeat(faults.clockJumpEveryMs, () => parts.dice.pick(parts.machines).setClock());
+    this.#repeat(faults.clockJumpEveryMs, () => parts.dice.pick(this.#machines).setClock());
+  }
+
+  /** Machines that stand ready are left alone until they are called. */
+  get #machines(): readonly Machine[] {
+    return this.#parts.governors.called;
   }
 
   /** No new fault from now on, and nothing that it began comes to an end by itself. */
@@ -57,7 +63,8 @@ export class Adversary {
   }
 
   #crash(): void {
-    const { dice, machines, options } = this.#parts;
+    const { dice, options } = this.#parts;
+    const machines = this.#machines;
     const machine = (dice.chance(0.3) ? this.#leader() : undefined) ?? dice.pick(machines);
     machine.crash(dice.pick(["killed", "power-failure"]));
     if (dice.chance(options.disk.damage) && this.#mayDamage(machine)) machine.damage();
@@ -66,9 +73,9 @@ export class Adversary {
 
   /** Nobody is left who remembers what is not on a disk. */
   #blackOut(): void {
-    const { dice, machines } = this.#parts;
+    const { dice } = this.#parts;
     const withinMs = dice.pick([BOUNCE_MS, ABSENCE_MS]);
-    for (const machine of machines) {
+    for (const machine of this.#machines) {
       machine.crash("power-failure");
       this.#startWithin(withinMs, machine);
     }
@@ -78,16 +85,12 @@ export class Adversary {
     this.#later(withinMs, () => machine.start());
   }
 
-  /** The ledger promises nothing once no majority of disks is whole. */
   #mayDamage(machine: Machine): boolean {
-    const { machines } = this.#parts;
-    const damaged = machines.filter((other) => other.isDamaged || other === machine).length;
-    return !machine.isOn && damaged <= Math.floor((machines.length - 1) / 2);
+    return !machine.isOn && this.#parts.governors.mayLose(machine);
   }
 
   #pause(): void {
-    const { dice, machines } = this.#parts;
-    const machine = dice.pick(machines);
+    const machine = this.#parts.dice.pick(this.#machines);
     machine.stop();
     this.#later(4000, () => machine.goOn());
   }
@@ -105,14 +108,13 @@ export class Adversary {
 
   /** Who leads, as far as he knows: the best victim, for he has most to lose. */
   #leader(): Machine | undefined {
-    return this.#parts.machines.find(
-      ({ process }) => process?.driver.status.state === "StateLeader",
-    );
+    return this.#machines.find(({ process }) => process?.driver.status.state === "StateLeader");
   }
 
   /** Two groups that do not hear each other. */
   #cutGroups(): void {
-    const { dice, machines, network, tell } = this.#parts;
+    const { dice, network, tell } = this.#parts;
+    const machines = this.#machines;
     const leader = dice.chance(0.5) ? this.#leader() : undefined;
     const group = new Set(
       leader === undefined ? machines.filter(() => dice.chance(0.5)) : [leader],
@@ -132,7 +134,8 @@ export class Adversary {
 
   /** One node that the others, or one other, do not hear, though it hears them. */
   #cutFrom(isOneLink: boolean): void {
-    const { dice, machines, network, tell } = this.#parts;
+    const { dice, network, tell } = this.#parts;
+    const machines = this.#machines;
     const mute = (dice.chance(0.5) ? this.#leader() : undefined) ?? dice.pick(machines);
     const others = dice.shuffled(machines.filter((machine) => machine !== mute));
     for (const deaf of isOneLink ? others.slice(0, 1) : others) {

@@ -2,6 +2,7 @@
  * The machine that a node runs on: switched on and off, stopped for a while, with a clock of its own. What was to
  * happen to a process that has ended does not happen; what was to happen to one that is stopped happens afterwards.
  */
+import type { OwnKey } from "../../node/own-key.ts";
 import { StorageError } from "../../node/storage/record.ts";
 import type { Dice } from "./dice.ts";
 import { NodeProcess, type NodeProcessParts } from "./node-process.ts";
@@ -23,7 +24,7 @@ export interface MachineParts {
   /** What the process is started with, but for what the machine gives it. */
   readonly node: Omit<
     NodeProcessParts,
-    "database" | "nowMs" | "after" | "jitterSeed" | "onFailure" | "onRepair"
+    "database" | "nowMs" | "after" | "jitterSeed" | "key" | "onOtherKey" | "onFailure" | "onRepair"
   >;
   /** Told what happens to the machine, in words. */
   readonly tell: Tell;
@@ -69,13 +70,13 @@ export class Machine {
     return this.#isStopped;
   }
 
-  /** True when a bit of its disk has been flipped. */
+  /** True when a bit of its disk has been flipped, or all of it is gone. */
   get isDamaged(): boolean {
     return this.#isDamaged;
   }
 
-  /** Switches the machine on; the node opens its directory. */
-  start(): void {
+  /** Switches the machine on; the node opens its directory. @param key under which it is in reach. */
+  start(key: OwnKey = "in force"): void {
     if (this.#isOn || this.#isLost) return;
     const { node, dice, tell } = this.#parts;
     this.#isOn = true;
@@ -88,6 +89,8 @@ export class Machine {
       nowMs: () => this.#nowMs(),
       after: (delayMs, happen) => this.#after(delayMs, happen),
       jitterSeed: dice.between(0, 0x7f_ff_ff_ff),
+      key,
+      onOtherKey: (other) => this.#after(0, () => this.#startUnder(other)),
       onFailure: (error) => this.#failed(generation, error),
       onRepair: (code) => this.#repairs(code),
     });
@@ -101,7 +104,14 @@ export class Machine {
     );
   }
 
-  /** True when the node has noticed its damaged disk: it does not come back by itself. */
+  /** The process ends and another begins, in reach under its other key. A real one is stopped more gently. */
+  #startUnder(key: OwnKey): void {
+    this.#parts.tell(`starts again under its key ${key}`, "other key");
+    this.#end("killed");
+    this.start(key);
+  }
+
+  /** True when the disk is gone, or the node has noticed its damage: it does not come back by itself. */
   get isLost(): boolean {
     return this.#isLost;
   }
@@ -123,6 +133,14 @@ export class Machine {
     if (!this.#isOn) return;
     this.#parts.tell(crash === "killed" ? "is killed" : "loses power", crash);
     this.#end(crash);
+  }
+
+  /** The disk is gone for good, and the node's key with it. */
+  lose(): void {
+    this.crash("power-failure");
+    this.#isDamaged = true;
+    this.#isLost = true;
+    this.#parts.tell("has lost its disk for good", "lost disk");
   }
 
   /** Flips a bit of the disk of a machine that is off. */

@@ -5,22 +5,30 @@
 import { toHex } from "../../ledger/bytes.ts";
 import type { SignatureContext } from "../../ledger/certificate.ts";
 import type { Genesis } from "../../ledger/genesis.ts";
-import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import { signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import { signaturesOf, type Transaction } from "../../ledger/transaction.ts";
 import { Identity } from "../../node/chain/identity.ts";
 import type { Driver } from "../../node/driver/driver.ts";
 import type { Ledger } from "../../node/ledger-reader.ts";
 import { composeMember, type Member, type MemberSetup } from "../../node/member.ts";
+import { MembershipWatch } from "../../node/membership-watch.ts";
 import type { Decision } from "../../node/mempool.ts";
 import { type OpenedChain, openChain } from "../../node/open-chain.ts";
+import { AloneWatch, isOutOfReach, type OwnKey, ownSeed } from "../../node/own-key.ts";
+import type { Contact } from "../../node/peers.ts";
 import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
 import type { Database } from "../../node/storage/database.ts";
-import { SimulatedTransport } from "./simulated-network.ts";
+import { SimulatedTransport, type SimulatedTransportParts } from "./simulated-network.ts";
 
 /** What a process is started with. */
 export interface NodeProcessParts {
   readonly self: number;
-  readonly signer: Signer;
+  /** Of the node's key and of the one that comes after it. */
+  readonly seeds: readonly Uint8Array[];
+  /** Under which of them the process is in reach. */
+  readonly key: OwnKey;
+  /** Whom its operator knows to be members now. */
+  readonly contacts: () => readonly Contact[];
   readonly genesis: Genesis;
   readonly signatures: SignatureContext;
   readonly timing: MemberSetup["timing"];
@@ -32,7 +40,9 @@ export interface NodeProcessParts {
   readonly nowMs: () => number;
   /** Lets something happen to this process after a time. */
   readonly after: (delayMs: number, happen: () => void) => void;
-  readonly send: (to: string, message: Uint8Array) => void;
+  readonly network: Pick<SimulatedTransportParts, "send" | "endAt">;
+  /** The process has to be started again, to be in reach under that key. */
+  readonly onOtherKey: (key: OwnKey) => void;
   readonly onFailure: (error: unknown) => void;
   /** Told of what the node found damaged and repairs. */
   readonly onRepair: (code: string) => void;
@@ -41,19 +51,24 @@ export interface NodeProcessParts {
 /** A running node. */
 export class NodeProcess {
   readonly opened: OpenedChain;
-  readonly #transport: SimulatedTransport;
+  readonly transport: SimulatedTransport;
   readonly #member: Member;
+  readonly #alone: AloneWatch;
 
   private constructor(parts: NodeProcessParts, opened: OpenedChain) {
-    const { self, signer, genesis, log, after } = parts;
+    const { self, genesis, log, after, key, onOtherKey } = parts;
     this.opened = opened;
-    this.#transport = new SimulatedTransport(toHex(signer.publicKey), parts.send);
+    const seedOf = (one: OwnKey) => ownSeedOf(parts, opened, one);
+    const { publicKey } = signerOfSeed(seedOf(key));
+    this.transport = new SimulatedTransport({ key: toHex(publicKey), ...parts.network });
+    const watch = new MembershipWatch(self, publicKey, log, () => onOtherKey("in force"));
+    watch.look(opened.chain.applied.tip.memberships);
     this.#member = composeMember({
       ...parts,
-      identity: new Identity(self, [signer]),
+      identity: identityOf(parts),
       opened,
-      transport: this.#transport,
-      contacts: [],
+      transport: this.transport,
+      contacts: parts.contacts(),
       verifier: { verify: (transactions) => verifySoon(parts, transactions) },
       genesisTimeMs: genesis.createdAtMs,
       after: (delayMs, work) => {
@@ -66,8 +81,15 @@ export class NodeProcess {
         };
       },
       defer: (work) => after(0, work),
-      onApplied: () => {},
+      onApplied: ({ tip }) => watch.look(tip.memberships),
     });
+    const otherKey = key === "next" ? "in force" : "next";
+    const hasOtherKey = seedOf(otherKey) !== seedOf(key);
+    const isOut = () => {
+      const [newest] = opened.memberships.current();
+      return hasOtherKey && isOutOfReach({ self, publicKey, newest, connected: this.connected() });
+    };
+    this.#alone = new AloneWatch(parts.timing.electionTicks, isOut, () => onOtherKey(otherKey));
     const { height } = opened.chain.applied.tip;
     log.info("NODE_READY", { applied: height, members: genesis.members.length });
   }
@@ -82,12 +104,12 @@ export class NodeProcess {
 
   /** Opens the directory and puts the node together. */
   static async start(parts: NodeProcessParts): Promise<NodeProcess> {
-    const { database, genesis, signatures, self, signer, nowMs } = parts;
+    const { database, genesis, signatures, nowMs } = parts;
     const opened = await openChain({
       database,
       genesis,
       signatures,
-      identity: new Identity(self, [signer]),
+      identity: identityOf(parts),
       verifyTransactions: (checked) =>
         verifySoon(
           parts,
@@ -101,12 +123,19 @@ export class NodeProcess {
 
   /** One tick of the node's clock. */
   tick(): void {
+    this.transport.tick();
     this.#member.tick();
+    this.#alone.tick();
+  }
+
+  /** Numbers of the members in reach, this node among them. */
+  connected(): ReadonlySet<number> {
+    return this.#member.peers.connected();
   }
 
   /** A message of another member arrives. */
   receive(from: string, message: Uint8Array): Promise<void> {
-    return this.#transport.receive(from, message);
+    return this.transport.receive(from, message);
   }
 
   /**
@@ -117,6 +146,24 @@ export class NodeProcess {
     const { admission } = this.#member;
     return admission.wait(await admission.admit(transaction), waitMs);
   }
+}
+
+function identityOf({ self, seeds }: NodeProcessParts): Identity {
+  return new Identity(self, seeds.map(signerOfSeed));
+}
+
+/** As a real node chooses it when it starts. */
+function ownSeedOf(
+  { self, seeds }: NodeProcessParts,
+  { chain, memberships }: OpenedChain,
+  key: OwnKey,
+): Uint8Array {
+  const { periods } = chain.applied.tip.memberships;
+  const known = [
+    ...periods.map(({ membership }) => membership),
+    ...memberships.current().slice(-1),
+  ];
+  return ownSeed({ nodeNumber: self, seeds }, known, key);
 }
 
 /** The check takes a moment, as on worker threads: other things happen meanwhile. */

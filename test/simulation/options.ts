@@ -54,6 +54,14 @@ export interface LoadOptions {
   readonly patienceMs: number;
 }
 
+/** What governors do. */
+export interface GovernanceOptions {
+  /** Mean time between two wishes, ms; null when the members stay who they are. */
+  readonly wishEveryMs: number | null;
+  /** Machines that stand ready to become members. */
+  readonly spares: number;
+}
+
 /** A run. */
 export interface SimulationOptions {
   readonly seed: number;
@@ -70,6 +78,7 @@ export interface SimulationOptions {
   readonly clock: ClockOptions;
   readonly load: LoadOptions;
   readonly snapshots: SnapshotPolicy | null;
+  readonly governance: GovernanceOptions;
 }
 
 /** Whoever misses more than a few blocks takes a snapshot. A run is too short for bodies to become old. */
@@ -123,5 +132,9 @@ export function drawOptions(seed: number, dice: Dice): SimulationOptions {
       patienceMs: dice.pick([300, 1000, 4000]),
     },
     snapshots: dice.pick([null, snapshotsEvery(dice.between(1, 8), dice.between(0, 8))]),
+    governance: {
+      wishEveryMs: every(0.6, 300, 3000),
+      spares: dice.between(1, 4),
+    },
   };
 }

@@ -2,8 +2,9 @@
  * Reads every frame that leaves a node and holds it against that node's disk: what is acknowledged, voted or granted
  * must be durable, and nothing that was promised once may be promised otherwise later, restarts or not.
  */
-import { toHex } from "../../ledger/bytes.ts";
-import type { Vote } from "../../ledger/certificate.ts";
+import { equalBytes, toHex } from "../../ledger/bytes.ts";
+import { type SignatureContext, type Vote, verifyVote } from "../../ledger/certificate.ts";
+import { type Membership, membershipHash } from "../../ledger/membership.ts";
 import { decodePromise } from "../../node/storage/promise.ts";
 import { type ConsensusFrame, decodeFrame } from "../../node/wire.ts";
 import { demand } from "./broken-promise.ts";
@@ -14,6 +15,9 @@ import type { SimulatedDisk } from "./simulated-disk.ts";
 export interface PromiseWatchParts {
   readonly disk: (node: number) => SimulatedDisk;
   readonly committedHash: (height: number) => string | undefined;
+  /** The membership of a block that a node has, by that block and those below; undefined when it has another there. */
+  readonly membershipOf: (node: number, vote: Vote) => Membership | undefined;
+  readonly signatures: SignatureContext;
 }
 
 /** The ears of one run. */
@@ -78,6 +82,18 @@ export class PromiseWatch {
       () => `node ${node} votes in term ${term}, but is in term ${promised.term}`,
     );
     this.#checkPrefix(node, block);
+    this.#checkVoice(node, vote);
+  }
+
+  /** Only who is a voter of the block's membership votes for it, under the key that is named there. */
+  #checkVoice(node: number, vote: Vote): void {
+    const { signatures, membershipOf } = this.#parts;
+    const membership = membershipOf(node, vote);
+    if (membership === undefined) return;
+    const isNamed = equalBytes(vote.membershipHash, membershipHash(membership));
+    const isVoters =
+      isNamed && vote.voter === node && verifyVote(vote, { ...signatures, membership });
+    demand(isVoters, () => `node ${node} has no such vote for block ${vote.height}`);
   }
 
   /** Every block below is on the disk, linked, down to what is committed. */

@@ -2,21 +2,23 @@
  * Looks at every node after every event and holds what it sees against the promises of the consensus; at what is not
  * committed yet with `LogWatch`.
  *
- * - One leader a term; a leader commits blocks of its own term alone (Raft figure 8).
+ * - One leader a term; a leader commits blocks of its own term alone (Raft figure 8), or what is certified already.
  * - One history: one block a height on all nodes, one state after it; what is committed stays.
  * - Nobody is accused: nobody lies here.
- * - What is applied is certified, what is certified is on a quorum of disks, by votes that verify.
+ * - What is applied is certified, what is certified is on a quorum of the disks of that height's members, by their
+ *   votes.
  */
 import { decodeBlock } from "../../ledger/block.ts";
 import { toHex } from "../../ledger/bytes.ts";
-import { type CertificateContext, verifyCertificate } from "../../ledger/certificate.ts";
+import { type SignatureContext, verifyCertificate } from "../../ledger/certificate.ts";
 import { decode } from "../../ledger/encoding.ts";
-import { isQuorum } from "../../ledger/membership.ts";
+import { isQuorum, membershipHash } from "../../ledger/membership.ts";
 import { KEYS } from "../../node/storage/buckets.ts";
 import { openRecord } from "../../node/storage/record.ts";
 import { demand } from "./broken-promise.ts";
 import { LogWatch } from "./log-watch.ts";
 import type { Machine } from "./machine.ts";
+import type { MemberWatch } from "./member-watch.ts";
 import type { NodeProcess } from "./node-process.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
 
@@ -41,24 +43,33 @@ interface Seen {
 
 /** The eyes of one run. */
 export class SafetyWatch {
-  readonly #context: CertificateContext;
+  readonly #signatures: SignatureContext;
+  readonly #members: MemberWatch;
   readonly #machines: readonly Machine[];
   readonly #leaders = new Map<number, number>();
   /** Height → hash and state root, as the first node had them. */
   readonly #history = new Map<number, string>();
   readonly #roots = new Map<number, string>();
+  /** Height → the membership whose votes certify its block, in short. */
+  readonly #certifiedBy = new Map<number, string>();
   readonly #seen = new Map<number, Seen>();
   readonly #logs = new LogWatch();
   #committed = 0;
 
-  constructor(context: CertificateContext, machines: readonly Machine[]) {
-    this.#context = context;
+  constructor(signatures: SignatureContext, members: MemberWatch, machines: readonly Machine[]) {
+    this.#signatures = signatures;
+    this.#members = members;
     this.#machines = machines;
   }
 
   /** The highest committed height that anybody has seen. */
   get committed(): number {
     return this.#committed;
+  }
+
+  /** The highest term that anybody leads. */
+  get term(): number {
+    return Math.max(0, ...this.#leaders.keys());
   }
 
   /** The hash of the committed block at a height, if one was seen. */
@@ -78,6 +89,7 @@ export class SafetyWatch {
     const { term, state, commit, lastIndex } = driver.status;
     const isLeader = state === "StateLeader";
     this.#logs.look(number, process);
+    this.#members.look(number, process);
     const { culprits } = opened.evidence;
     demand(culprits.length === 0, () => `node ${number} holds evidence against ${culprits}`);
     const certified = opened.certifier.certifiedHeight;
@@ -124,8 +136,10 @@ export class SafetyWatch {
   #checkLeaderCommit(number: number, { opened, driver }: NodeProcess, commit: number): void {
     const { term } = driver.status;
     const block = opened.tail.blockAt(commit);
+    // A block of an earlier term is committed with one above it that is certified, but not before; alone where it
+    // changes the membership, or where others show the certificate of its own term.
     demand(
-      block?.term === term,
+      block?.term === term || opened.certifier.certifiedHeight >= commit,
       () => `node ${number} leads term ${term} and commits block ${commit} of term ${block?.term}`,
     );
   }
@@ -135,7 +149,10 @@ export class SafetyWatch {
     if (certificate === null) return;
     const { height } = certificate;
     const hash = toHex(certificate.blockHash);
-    verifyCertificate(certificate, this.#context);
+    const membership = opened.memberships.at(height);
+    verifyCertificate(certificate, { ...this.#signatures, membership });
+    const by = toHex(membershipHash(membership));
+    this.#remember(this.#certifiedBy, height, by, `node ${number}: certified by`);
     this.#logs.certified(certificate);
     this.#remember(this.#history, height, hash, `node ${number}`);
     if (height <= this.#committed) return;
@@ -144,7 +161,7 @@ export class SafetyWatch {
       ({ disk, isDamaged }) => isDamaged || storedBlock(disk, height)?.hash === hash,
     );
     demand(
-      isQuorum(this.#context.membership, new Set(holders.map((machine) => machine.number))),
+      isQuorum(membership, new Set(holders.map((machine) => machine.number))),
       () => `block ${height} is certified, and durable on ${holders.length} disks alone`,
     );
   }
@@ -155,6 +172,13 @@ export class SafetyWatch {
     const { tip, tree } = opened.chain.applied;
     const root = toHex(height === tip.height ? tree.root : header.stateRoot);
     this.#remember(this.#roots, height, root, `node ${number}: state`);
+    const membership = this.#members.at(height);
+    if (membership === undefined) return;
+    const by = toHex(membershipHash(membership));
+    demand(
+      (this.#certifiedBy.get(height) ?? by) === by,
+      () => `block ${height} is certified by others than its members`,
+    );
   }
 
   #remember(known: Map<number, string>, height: number, value: string, whose: string): void {

@@ -62,9 +62,10 @@ export class SimulatedDisk {
     return this.#promised;
   }
 
-  /** Opens the disk for a process. LevelDB's recovery syncs what it finds. */
+  /** Opens the disk for a process. LevelDB's recovery syncs what it finds; then both promises are one again. */
   open(): Database {
     this.#sync();
+    this.#promised = this.#newestPromise();
     const read = (key: string): Uint8Array | undefined => {
       const sealed = this.#visible.get(key);
       return sealed === undefined ? undefined : openRecord(key, sealed);

@@ -2,6 +2,7 @@
 import type {
   MessageHandler,
   PeerAddress,
+  PeerChangeHandler,
   PeerKey,
   Transport,
   TransportMetrics,
@@ -18,8 +19,10 @@ export interface SimulatedNetworkParts {
   readonly dice: Dice;
   readonly timeline: Timeline;
   readonly options: NetworkOptions;
-  /** Node numbers by key. */
+  /** Node numbers by key; a node may have two. */
   readonly numbers: ReadonlyMap<PeerKey, number>;
+  /** The network's end of a node that runs. */
+  readonly endOf: (node: number) => SimulatedTransport | null;
   /** Hands a message to a node's machine, if that is on. */
   readonly arrive: (to: number, from: PeerKey, message: Uint8Array) => void;
 }
@@ -60,6 +63,12 @@ export class SimulatedNetwork {
     }
   }
 
+  /** The end at which that key is in reach now. */
+  endAt(key: PeerKey): SimulatedTransport | null {
+    const end = this.#parts.endOf(this.#numberOf(key));
+    return end?.key === key ? end : null;
+  }
+
   /** A message leaves a node. */
   send(from: PeerKey, to: PeerKey, message: Uint8Array): void {
     const { dice, options } = this.#parts;
@@ -81,7 +90,8 @@ export class SimulatedNetwork {
     const target = this.#numberOf(to);
     const name = link(this.#numberOf(from), target);
     this.#parts.timeline.after(delayMs, () => {
-      if (!this.#cut.has(name)) this.#parts.arrive(target, from, message);
+      if (this.#cut.has(name) || this.endAt(to) === null) return;
+      this.#parts.arrive(target, from, message);
     });
   }
 
@@ -92,16 +102,27 @@ export class SimulatedNetwork {
   }
 }
 
-/** One process' end of the network. */
-export class SimulatedTransport implements Transport {
-  readonly #key: PeerKey;
-  readonly #send: (to: PeerKey, message: Uint8Array) => void;
-  #members: readonly PeerKey[] = [];
-  #handler: MessageHandler = () => {};
+/** What an end needs of the network. */
+export interface SimulatedTransportParts {
+  /** The key under which the process is in reach. */
+  readonly key: PeerKey;
+  readonly send: (from: PeerKey, to: PeerKey, message: Uint8Array) => void;
+  /** The end at which a key is in reach now. */
+  readonly endAt: (key: PeerKey) => SimulatedTransport | null;
+}
 
-  constructor(key: PeerKey, send: (to: PeerKey, message: Uint8Array) => void) {
-    this.#key = key;
-    this.#send = send;
+/** One process' end of the network. Two ends are connected while both run and each lets the other's key in. */
+export class SimulatedTransport implements Transport {
+  readonly key: PeerKey;
+  readonly #parts: SimulatedTransportParts;
+  #members: readonly PeerKey[] = [];
+  #connected: ReadonlySet<PeerKey> = new Set();
+  #handler: MessageHandler = () => {};
+  #onPeerChange: PeerChangeHandler = () => {};
+
+  constructor(parts: SimulatedTransportParts) {
+    this.key = parts.key;
+    this.#parts = parts;
   }
 
   /** A message arrives. */
@@ -109,26 +130,42 @@ export class SimulatedTransport implements Transport {
     await this.#handler(from, message);
   }
 
+  /** Tells who came and who went since the last call. */
+  tick(): void {
+    const before = this.#connected;
+    this.#connected = new Set(this.connectedPeers());
+    for (const key of before) if (!this.#connected.has(key)) this.#onPeerChange(key, false);
+    for (const key of this.#connected) if (!before.has(key)) this.#onPeerChange(key, true);
+  }
+
   async start(): Promise<void> {}
 
   async stop(): Promise<void> {}
 
   send(to: PeerKey, message: Uint8Array): void {
-    this.#send(to, message);
+    this.#parts.send(this.key, to, message);
   }
 
   onMessage(handler: MessageHandler): void {
     this.#handler = handler;
   }
 
-  onPeerChange(): void {}
+  onPeerChange(handler: PeerChangeHandler): void {
+    this.#onPeerChange = handler;
+  }
 
   setMembers(members: readonly PeerAddress[]): void {
-    this.#members = members.map(({ key }) => key).filter((key) => key !== this.#key);
+    this.#members = members.map(({ key }) => key).filter((key) => key !== this.key);
   }
 
   connectedPeers(): PeerKey[] {
-    return [...this.#members].sort();
+    const isConnected = (key: PeerKey) => this.#parts.endAt(key)?.letsIn(this.key) === true;
+    return this.#members.filter(isConnected).sort();
+  }
+
+  /** True when whoever has that key is a member, as far as this process knows. */
+  letsIn(key: PeerKey): boolean {
+    return this.#members.includes(key);
   }
 
   metrics(): TransportMetrics {

@@ -3,7 +3,9 @@
  * go on by itself; then all others must catch up; at last the books are examined.
  */
 import { useSha256 } from "../../ledger/hash.ts";
+import { isQuorum, memberOf, voterOf } from "../../ledger/membership.ts";
 import { nativeSha256 } from "../../ledger/native/sha256.ts";
+import type { MembershipWait } from "../../node/driver/membership-changer.ts";
 import { Adversary } from "./adversary.ts";
 import { demand } from "./broken-promise.ts";
 import { Client } from "./client.ts";
@@ -59,21 +61,23 @@ export async function simulate(
 async function phases(stage: Stage, history: History): Promise<void> {
   await setUp(stage);
   stage.trouble();
+  stage.governors.begin();
   const adversary = new Adversary(stage);
   const orders = new OrderBook(stage);
   const clients = openShop(stage, history, orders);
   const endMs = stage.timeline.nowMs + stage.options.faultyMs;
   await stage.until(() => stage.timeline.nowMs >= endMs);
   adversary.rest();
-  const core = await recover(stage, orders, clients);
-  await catchUp(stage, core);
-  const whole = stage.machines.filter(({ isDamaged }) => !isDamaged);
-  await examine(stage.town, history, whole);
+  stage.governors.rest();
+  await recover(stage, orders, clients);
+  await catchUp(stage);
+  await examine(stage.town, history, wholeMembers(stage));
 }
 
 /** In calm: a leader, a city, its residents. */
 async function setUp(stage: Stage): Promise<void> {
-  const { machines, town } = stage;
+  const { town, options } = stage;
+  const machines = stage.machines.slice(0, options.nodes);
   stage.calm(machines);
   const leads = ({ process }: Machine): boolean => process?.driver.status.state === "StateLeader";
   await stage.soon(
@@ -99,14 +103,13 @@ async function setUp(stage: Stage): Promise<void> {
 class OrderBook {
   #waiting: readonly Order[];
   #taken: Order[] = [];
-  /** Machines that clients can reach. */
-  reachable: readonly Machine[];
+  /** The only machines that clients can reach; null for all. */
+  reachable: readonly Machine[] | null = null;
   readonly #stage: Stage;
 
   constructor(stage: Stage) {
     const { payments, grants } = stage.town;
     this.#stage = stage;
-    this.reachable = stage.machines;
     this.#waiting = stage.dice.shuffled([...payments.long, ...payments.short, ...grants]);
   }
 
@@ -136,7 +139,7 @@ class OrderBook {
 }
 
 function openShop(stage: Stage, history: History, orders: OrderBook): readonly Client[] {
-  const { dice, timeline, tell, options } = stage;
+  const { dice, timeline, tell, options, governors } = stage;
   return Array.from({ length: options.load.clients }, (_, i) => {
     const client = new Client({
       number: i + 1,
@@ -144,7 +147,7 @@ function openShop(stage: Stage, history: History, orders: OrderBook): readonly C
       timeline,
       load: options.load,
       history,
-      machines: () => orders.reachable,
+      machines: () => orders.reachable ?? governors.called,
       nextOrder: () => orders.next(),
       tell,
       onBug: stage.fail,
@@ -155,18 +158,13 @@ function openShop(stage: Stage, history: History, orders: OrderBook): readonly C
 }
 
 /** Raft's promise: whatever went on before, a majority that runs and hears each other goes on. */
-async function recover(
-  stage: Stage,
-  orders: OrderBook,
-  clients: readonly Client[],
-): Promise<readonly Machine[]> {
-  const { machines, dice, town } = stage;
-  const whole = machines.filter(({ isDamaged }) => !isDamaged);
-  const core = dice.shuffled(whole).slice(0, Math.floor(machines.length / 2) + 1);
+async function recover(stage: Stage, orders: OrderBook, clients: readonly Client[]): Promise<void> {
+  const { governors, dice, town } = stage;
+  const core = healable(stage);
   stage.tell(`a majority is healed: ${core.map(({ number }) => number).join(", ")}`);
   stage.calm(core);
   // The others are no help, or even a nuisance: switched off, or as they were.
-  for (const machine of machines) {
+  for (const machine of governors.called) {
     if (!core.includes(machine) && dice.chance(0.7)) machine.crash("power-failure");
   }
   orders.reachable = core;
@@ -176,25 +174,69 @@ async function recover(
     () => `a healed majority decides nothing: ${waiting().length} clients wait`,
     () => orders.isEmpty && waiting().length === 0,
   );
+}
+
+/** Whole machines, no more than make a quorum of every membership that counts or is to come. */
+function healable({ governors, machines, dice }: Stage): readonly Machine[] {
+  const { standing } = governors;
+  const core: Machine[] = [];
+  for (const machine of dice.shuffled(machines.filter(({ isDamaged }) => !isDamaged))) {
+    const numbers = new Set(core.map(({ number }) => number));
+    const lacking = standing.filter((membership) => !isQuorum(membership, numbers));
+    if (lacking.some((membership) => voterOf(membership, machine.number))) core.push(machine);
+  }
   return core;
 }
 
-/** Everybody who has not lost his disk comes to the same end of the chain. */
-async function catchUp(stage: Stage, core: readonly Machine[]): Promise<void> {
-  const { machines } = stage;
-  const whole = machines.filter(({ isDamaged }) => !isDamaged);
-  stage.tell(`all are healed; ${whole.length - core.length} have to catch up`);
+/** Who has not lost his disk, and is a member to the knowledge of those who know most. */
+function wholeMembers({ members, machines }: Stage): readonly Machine[] {
+  const { current } = members;
+  return machines.filter(({ number, isDamaged }) => !isDamaged && memberOf(current, number));
+}
+
+/** Every member who has not lost his disk comes to the same end of the chain, and wishes come true. */
+async function catchUp(stage: Stage): Promise<void> {
+  const { governors, network } = stage;
+  const whole = governors.called.filter(({ isDamaged }) => !isDamaged);
+  stage.tell(`all are healed: ${whole.map(({ number }) => number).join(", ")}`);
   stage.calm(whole);
   // A node with a damaged record may go on until it reads it, and may lead.
-  stage.network.heal(machines.map(({ number }) => number));
+  network.heal(governors.called.map(({ number }) => number));
   const ends = (): readonly string[] =>
-    whole.map(({ process }) => {
+    wholeMembers(stage).map(({ process }) => {
       const last = process?.driver.status.lastIndex;
       const applied = process?.opened.chain.applied.tip.height;
       return `${last === applied ? applied : `${applied} of ${last}`}`;
     });
   await stage.soon(
-    () => `nodes do not come to one end: ${ends().join(", ")}`,
-    () => new Set(ends()).size === 1 && !ends().some((end) => Number.isNaN(Number(end))),
+    () => `nodes do not come to one end: ${ends().join(", ")}; ${wordsOf(unfulfilled(stage))}`,
+    () =>
+      new Set(ends()).size === 1 &&
+      !ends().some((end) => Number.isNaN(Number(end))) &&
+      unfulfilled(stage) === null,
   );
+}
+
+/** What a wish waits for that may come true; null when nothing is wished, or who it needs has lost his disk. */
+function unfulfilled({
+  governors,
+  safety,
+}: Stage): MembershipWait | "a leader" | "its turn" | null {
+  const leader = governors.called.find(
+    ({ process }) =>
+      process?.driver.status.state === "StateLeader" && process.driver.status.term === safety.term,
+  )?.process;
+  if (leader === undefined || leader === null) return "a leader";
+  const { opened, driver } = leader;
+  const { chain, tail, certifier } = opened;
+  const next = chain.nextMembership(tail.last, { lastCertificate: certifier.certified });
+  if (next === null) return null;
+  const wait = driver.membershipWait;
+  if (wait === null) return "its turn";
+  const isLost = (number: number) => governors.called[number - 1]?.isDamaged === true;
+  return wait.reason === "NOT_CAUGHT_UP" && wait.members.every(isLost) ? null : wait;
+}
+
+function wordsOf(wait: ReturnType<typeof unfulfilled>): string {
+  return wait === null ? "all wishes came true" : `a wish waits for ${JSON.stringify(wait)}`;
 }

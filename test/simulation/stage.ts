@@ -1,11 +1,16 @@
 /** Where a run takes place: machines, disks, network and time, all drawn from one seed, and who watches them. */
-import { toHex } from "../../ledger/bytes.ts";
+import { equalBytes, toHex } from "../../ledger/bytes.ts";
+import type { SignatureContext, Vote } from "../../ledger/certificate.ts";
 import { genesisMembership } from "../../ledger/genesis.ts";
+import type { Membership } from "../../ledger/membership.ts";
+import { signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import type { NodeLog } from "../../node/logger.ts";
 import { AT_MS } from "../support/ledger-world.ts";
 import { BrokenPromise } from "./broken-promise.ts";
 import { Dice } from "./dice.ts";
+import { Governors, seedsOf } from "./governors.ts";
 import { Machine } from "./machine.ts";
+import { MemberWatch } from "./member-watch.ts";
 import { drawOptions, type SimulationOptions } from "./options.ts";
 import { PromiseWatch } from "./promise-watch.ts";
 import { rememberedVerification } from "./remembered-verification.ts";
@@ -21,12 +26,14 @@ const CALM_MS_MAX = 60_000;
 
 /**
  * What one node says of another, or of its own rules, when something is wrong. All are honest here: it never is. Only
- * a block from a clock that is too far ahead is refused, rightly.
+ * a block from a clock that is too far ahead is refused, rightly, and a leader who was elected by members of whom a
+ * node does not know yet.
  */
 const ACCUSATIONS: ReadonlySet<string> = new Set([
   ...["BLOCK_REFUSED", "BLOCK_NOT_JUDGED", "EQUIVOCATION", "SETTLED_BLOCK_CONTRADICTED"],
   "OWN_TERM_CONTRADICTED",
   ...["MESSAGE_REFUSED", "FRAME_REFUSED", "VOTE_REFUSED", "LEADERSHIP_NOT_PROVEN"],
+  "MEMBERSHIP_PROOF_REFUSED",
   "TRANSACTION_NOT_EXECUTED",
 ]);
 
@@ -39,7 +46,10 @@ export class Stage {
   readonly timeline = new Timeline();
   readonly story: Story;
   readonly town: Town;
+  /** Those of the founding members, then those that stand ready. */
   readonly machines: readonly Machine[];
+  readonly members: MemberWatch;
+  readonly governors: Governors;
   readonly network: SimulatedNetwork;
   readonly safety: SafetyWatch;
   readonly #promises: PromiseWatch;
@@ -51,23 +61,41 @@ export class Stage {
     this.options = drawOptions(seed, this.dice);
     this.story = new Story(() => this.timeline.nowMs, print);
     this.town = townOf(this.options.nodes);
-    const { genesis, networkId, nodes } = this.town.world;
-    const membership = genesisMembership(genesis);
+    const { dice, timeline, tell, fail } = this;
+    const { nodes, governance } = this.options;
+    const { world } = this.town;
+    const signatures = { networkId: world.networkId, verify };
+    this.members = new MemberWatch(genesisMembership(world.genesis));
+    const numbers = Array.from({ length: nodes + governance.spares }, (_, i) => i + 1);
     this.network = new SimulatedNetwork({
-      dice: this.dice,
-      timeline: this.timeline,
+      dice,
+      timeline,
       options: this.options.network,
       numbers: new Map(
-        membership.members.map(({ publicKey, number }) => [toHex(publicKey), number]),
+        numbers.flatMap((number) => keysOf(number).map((key) => [key, number] as const)),
       ),
+      endOf: (number) => this.#machine(number).process?.transport ?? null,
       arrive: (to, from, message) => this.#machine(to).receive(from, message),
     });
-    const context = { networkId, membership, verify };
-    this.machines = nodes.map((_, i) => this.#newMachine(i + 1, context));
-    this.safety = new SafetyWatch(context, this.machines);
+    this.machines = numbers.map((number) => this.#newMachine(number, signatures));
+    const { machines, members } = this;
+    const options = governance;
+    this.governors = new Governors({
+      dice,
+      timeline,
+      options,
+      world,
+      machines,
+      members,
+      tell,
+      onBug: fail,
+    });
+    this.safety = new SafetyWatch(signatures, members, machines);
     this.#promises = new PromiseWatch({
       disk: (node) => this.#machine(node).disk,
       committedHash: (height) => this.safety.committedHash(height),
+      membershipOf: (node, vote) => this.#membershipOf(node, vote),
+      signatures,
     });
   }
 
@@ -95,13 +123,17 @@ export class Stage {
     if (!isSo()) throw new BrokenPromise(complaint());
   }
 
-  /** Nothing goes wrong any more on these machines and between them; all of them run. */
+  /**
+   * Nothing goes wrong any more on these machines and between them; all of them run. Who reaches nobody is started
+   * again: the members that it knew may all have other keys, or be gone, and its operator says who they are now.
+   */
   calm(machines: readonly Machine[]): void {
     this.network.heal(machines.map(({ number }) => number));
     for (const machine of machines) {
       machine.disk.mayFail = false;
       machine.rightClock();
       machine.goOn();
+      if (machine.process?.connected().size === 1) machine.crash("killed");
       machine.start();
     }
   }
@@ -115,11 +147,8 @@ export class Stage {
     }
   }
 
-  #newMachine(number: number, context: ConstructorParameters<typeof SafetyWatch>[0]): Machine {
-    const { world } = this.town;
-    const [signer] = world.nodes.slice(number - 1);
-    if (signer === undefined) throw new RangeError(`no node ${number}`);
-    const key = toHex(signer.publicKey);
+  #newMachine(number: number, signatures: SignatureContext): Machine {
+    const { genesis } = this.town.world;
     const { electionTicks, heartbeatTicks, limits, disk, clock, snapshots } = this.options;
     const { dice, timeline } = this;
     return new Machine({
@@ -131,30 +160,50 @@ export class Stage {
       disk: (after) => new SimulatedDisk({ dice, options: disk, after }),
       node: {
         self: number,
-        signer,
-        genesis: world.genesis,
-        signatures: context,
+        seeds: seedsOf(number),
+        contacts: () => this.members.standing.flatMap(({ members }) => members),
+        genesis,
+        signatures,
         timing: { electionTicks, heartbeatTicks },
         limits,
         snapshots,
         log: this.#logOf(number),
-        send: (to, message) => this.#send(number, key, to, message),
+        network: {
+          send: (from, to, message) => this.#send(number, { from, to, message }),
+          endAt: (key) => this.network.endAt(key),
+        },
       },
       tell: (words, kind) => this.tell(`node ${number} ${words}`, kind),
       onBug: this.fail,
     });
   }
 
-  #send(number: number, key: string, to: string, message: Uint8Array): void {
+  #send(
+    number: number,
+    { from, to, message }: { from: string; to: string; message: Uint8Array },
+  ): void {
     this.story.note(message);
     this.#promises.sent(number, message);
-    this.network.send(key, to, message);
+    this.network.send(from, to, message);
+  }
+
+  #membershipOf(node: number, { height, blockHash }: Vote): Membership | undefined {
+    const opened = this.#machine(node).process?.opened;
+    const own = opened?.tail.blockAt(height);
+    const isIt = own !== undefined && equalBytes(own.hash, blockHash);
+    return isIt ? opened?.memberships.at(height) : undefined;
   }
 
   #machine(number: number): Machine {
     const [machine] = this.machines.slice(number - 1);
     if (machine === undefined) throw new RangeError(`no node ${number}`);
     return machine;
+  }
+
+  /** Whether a node knows all memberships: one that was away cannot judge who was elected under those it missed. */
+  #knowsMembers(number: number): boolean {
+    const count = this.#machine(number).process?.opened.memberships.count ?? 0;
+    return count >= this.members.count + this.members.standing.length - 1;
   }
 
   #logOf(number: number): NodeLog {
@@ -164,8 +213,14 @@ export class Stage {
       const words = `node ${number} ${code} ${JSON.stringify(facts)}`;
       this.tell(words, kind);
       const isAhead = code === "BLOCK_REFUSED" && String(reason).includes("aheadMs");
-      if (ACCUSATIONS.has(code) && !isAhead) this.fail(new BrokenPromise(words));
+      const isUnknown = code === "LEADERSHIP_NOT_PROVEN" && !this.#knowsMembers(number);
+      if (ACCUSATIONS.has(code) && !isAhead && !isUnknown) this.fail(new BrokenPromise(words));
     };
     return { debug: () => {}, info: write, warn: write, error: write };
   }
+}
+
+/** Under which a node may ever be in reach. */
+function keysOf(number: number): readonly string[] {
+  return seedsOf(number).map((seed) => toHex(signerOfSeed(seed).publicKey));
 }

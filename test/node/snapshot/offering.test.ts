@@ -74,6 +74,13 @@ describe("offering snapshots", () => {
     await scrub({ database, store, height, rest: async () => true });
   }
 
+  it("offers none that its own state has not reached again", async () => {
+    const opened = await run(new MemoryDatabase(), KEEP_ALL);
+    assert.ok(offeringOf(opened, KEEP_ALL).height > 0);
+    const { chain } = await exchange.open(new MemoryDatabase());
+    assert.equal(offeringOf({ ...opened, chain }, KEEP_ALL).height, 0);
+  });
+
   it("makes one every so many blocks, and keeps it over a restart", async () => {
     const database = new MemoryDatabase();
     const opened = await run(database, KEEP_ALL);
