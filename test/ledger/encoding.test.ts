@@ -110,8 +110,9 @@ describe("encoding", () => {
       );
     });
 
-    it("is refused when its end is missing, or it is too long", () => {
+    it("is refused when its end is missing, an item is not canonical, or it is too long", () => {
       expectFault("MALFORMED", () => splitSequence(fromHex("8001824101"), 9));
+      expectFault("MALFORMED", () => splitSequence(fromHex("01180280"), 9));
       expectFault("TOO_LARGE", () => splitSequence(new Uint8Array(9), 8));
     });
   });
@@ -131,6 +132,15 @@ describe("encoding", () => {
     expectFault("MALFORMED", () => decode(new Uint8Array(200_000).fill(0x81), SIZE_BYTES_MAX));
     const deepButClosed = concatBytes(new Uint8Array(16).fill(0x81), fromHex("80"));
     expectFault("MALFORMED", () => decode(deepButClosed, SIZE_BYTES_MAX));
+  });
+
+  it("refuses a tag before anybody obeys it: this one asks for a big integer of 256 KiB", () => {
+    const digits = new Uint8Array(256 * 1024 - 6).fill(0xff);
+    const length = fromHex(digits.length.toString(16).padStart(8, "0"));
+    const bigInteger = concatBytes(fromHex("c25a"), length, digits);
+    expectFault("MALFORMED", () => decode(bigInteger, SIZE_BYTES_MAX));
+    const inSequence = concatBytes(encode([1]), bigInteger);
+    expectFault("MALFORMED", () => splitSequence(inSequence, SIZE_BYTES_MAX));
   });
 
   it("bounds the items, since a byte can announce an array that takes many", () => {
