@@ -43,9 +43,11 @@ export class TransactionVerifier {
   readonly #pool = new Piscina({
     filename: new URL("./verify-worker.js", import.meta.url).href,
     name: "verifyBatch",
-    minThreads: 1,
+    minThreads: THREADS,
     maxThreads: THREADS,
   });
+  /** Node.js 20 aborts the whole process when a thread is ended while it loads a module. */
+  readonly #loaded: Promise<void> = allLoaded(this.#pool);
   readonly #remembered = new Set<string>();
   /** By leaf, until the verdict is there. */
   readonly #underWay = new Map<string, Request>();
@@ -81,6 +83,7 @@ export class TransactionVerifier {
 
   /** Ends the workers. */
   async close(): Promise<void> {
+    await this.#loaded;
     await this.#pool.close();
   }
 
@@ -150,4 +153,10 @@ export class TransactionVerifier {
       if (oldest !== undefined) this.#remembered.delete(oldest);
     }
   }
+}
+
+/** Settles when every thread has answered once. Whoever cannot load its code says so again at the first batch. */
+async function allLoaded(pool: Piscina): Promise<void> {
+  const first = Array.from({ length: THREADS }, () => pool.run(packSigned([])));
+  await Promise.allSettled(first);
 }
