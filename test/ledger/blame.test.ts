@@ -255,7 +255,8 @@ describe("blame", function () {
         const { culprits } = blamed(model);
         assert.ok(culprits.length > 0 && culprits.every((number) => liars.includes(number)));
       });
-      fc.assert(property, { numRuns: 100 });
+      // The same runs every time: some of them come to a conflict, which is what this is about.
+      fc.assert(property, { numRuns: 200, seed: 7 });
       assert.ok(conflicts > 0, "no run came to a conflict");
     });
   }
