@@ -206,6 +206,7 @@ export class Certifier {
   }
 
   #verify(certificate: Certificate, memberships: MembershipAt): void {
+    // The same block has the same membership on every chain that holds it: its header names it.
     if (this.#verified !== null && sameCertificate(this.#verified, certificate)) return;
     const membership = memberships.at(certificate.height);
     verifyCertificate(certificate, { ...this.#signatures, membership });
