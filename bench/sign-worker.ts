@@ -28,7 +28,7 @@ export async function signPayments({ networkId, first, count }: SigningTask) {
     if (card === undefined || till === undefined) throw new RangeError("nobody pays");
     const { wallet, cardSalt } = card;
     const { merchant, terminal } = till;
-    const body = { wallet, merchant, terminal, amountPt: 1, cardSalt };
+    const body = { wallet, merchant, terminal, amountPt: 1, cardSalt, campaign: null };
     const draft = { type: "PAY", public: {}, private: body };
     const context = { networkId, nowMs: Date.now() };
     const { bytes } = await signDraft(draft, [card.signer, till.signer], context);

@@ -4,8 +4,15 @@
  */
 import type { TransactionType } from "./declaration.ts";
 import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
+import { campaignAdjust } from "./transactions/campaign-adjust.ts";
+import { campaignClose } from "./transactions/campaign-close.ts";
+import { campaignOpen } from "./transactions/campaign-open.ts";
+import { eventCheckin } from "./transactions/event-checkin.ts";
+import { expireSweep } from "./transactions/expire-sweep.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
+import { grantReverse } from "./transactions/grant-reverse.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
+import { lotExtend } from "./transactions/lot-extend.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
 import { nodeAdmit } from "./transactions/node-admit.ts";
 import { nodeDemote } from "./transactions/node-demote.ts";
@@ -17,9 +24,14 @@ import { orgKeyAdd } from "./transactions/org-key-add.ts";
 import { orgKeyRevoke } from "./transactions/org-key-revoke.ts";
 import { orgKeyRotate } from "./transactions/org-key-rotate.ts";
 import { organisationAdmit } from "./transactions/organisation-admit.ts";
+import { paramSet } from "./transactions/param-set.ts";
 import { pay } from "./transactions/pay.ts";
+import { payRefund } from "./transactions/pay-refund.ts";
+import { payVoid } from "./transactions/pay-void.ts";
 import { pointGrant } from "./transactions/point-grant.ts";
+import { pointGrantBatch } from "./transactions/point-grant-batch.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
+import { schemeWindDown } from "./transactions/scheme-wind-down.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
@@ -47,6 +59,19 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   nodeKeyRotate,
   nodeReplace,
   nodeRetire,
+  // The point economy
+  paramSet,
+  expireSweep,
+  payVoid,
+  payRefund,
+  grantReverse,
+  pointGrantBatch,
+  lotExtend,
+  schemeWindDown,
+  campaignOpen,
+  campaignAdjust,
+  campaignClose,
+  eventCheckin,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

@@ -14,7 +14,8 @@ export const holdingsSchema = list(
   record({ issuer: municipalityCode, pointType: identifier, balancePt: totalPt }),
   HOLDINGS_MAX,
 );
-type Holdings = Infer<typeof holdingsSchema>;
+/** What a merchant took. */
+export type Holdings = Infer<typeof holdingsSchema>;
 type Holding = Holdings[number];
 
 /** The till after it took these points. */
@@ -31,6 +32,23 @@ export function creditTill(holdings: Holdings, uses: readonly LotUse[]): Holding
     }
   }
   return after;
+}
+
+/** The till after it gave points of a type back; null when it does not hold so many. */
+export function debitTill(
+  holdings: Holdings,
+  { issuer, pointType }: Name,
+  amountPt: number,
+): Holdings | null {
+  let leftPt = amountPt;
+  const after = holdings.flatMap((holding) => {
+    if (compareHolding(holding, { issuer, pointType }) !== 0) return [holding];
+    const givenPt = Math.min(leftPt, holding.balancePt);
+    leftPt -= givenPt;
+    const balancePt = holding.balancePt - givenPt;
+    return balancePt === 0 ? [] : [{ ...holding, balancePt }];
+  });
+  return leftPt === 0 ? after : null;
 }
 
 type Name = Pick<Holding, "issuer" | "pointType">;

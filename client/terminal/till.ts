@@ -46,7 +46,14 @@ export function pay(
     const { handle, cardSalt } = await till.walletOf(unlocked.certificate);
     const { merchant, terminal } = till;
     const wallet = toHex(handle);
-    const body = { wallet, merchant, terminal, amountPt, cardSalt: toHex(cardSalt) };
+    const body = {
+      wallet,
+      merchant,
+      terminal,
+      amountPt,
+      cardSalt: toHex(cardSalt),
+      campaign: null,
+    };
     return signDraft({ type: "PAY", public: {}, private: body }, [unlocked, till.key], context);
   });
 }

@@ -4,7 +4,7 @@ import { commitToCard } from "../card-commitment.ts";
 import { CARD, defineTransaction, officer, signingKey } from "../declaration.ts";
 import { cardCommit, cardSalt, walletHandle } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { ISSUER, WALLET } from "../state-records.ts";
+import { ISSUER, NO_MEMORY, WALLET } from "../state-records.ts";
 
 /**
  * WALLET_OPEN: a resident opens a wallet with a municipality, under a pseudonym. The registrar attests that
@@ -40,6 +40,7 @@ export const walletOpen = defineTransaction({
       status: "ACTIVE",
       nextLot: 1,
       lots: [],
+      ...NO_MEMORY,
     });
     return [];
   },
