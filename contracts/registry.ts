@@ -3,12 +3,20 @@
  * may hold it: new rules are a new declaration with a higher `since`, and old blocks replay under the old.
  */
 import type { TransactionType } from "./declaration.ts";
+import { batchApprove } from "./transactions/batch-approve.ts";
+import { batchCut } from "./transactions/batch-cut.ts";
+import { batchObject } from "./transactions/batch-object.ts";
 import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
 import { campaignAdjust } from "./transactions/campaign-adjust.ts";
 import { campaignClose } from "./transactions/campaign-close.ts";
 import { campaignOpen } from "./transactions/campaign-open.ts";
+import { clearingAccept } from "./transactions/clearing-accept.ts";
+import { clearingCut } from "./transactions/clearing-cut.ts";
+import { clearingSettled } from "./transactions/clearing-settled.ts";
+import { dueWriteOff } from "./transactions/due-write-off.ts";
 import { eventCheckin } from "./transactions/event-checkin.ts";
 import { expireSweep } from "./transactions/expire-sweep.ts";
+import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
 import { grantReverse } from "./transactions/grant-reverse.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
@@ -28,11 +36,13 @@ import { paramSet } from "./transactions/param-set.ts";
 import { pay } from "./transactions/pay.ts";
 import { payRefund } from "./transactions/pay-refund.ts";
 import { payVoid } from "./transactions/pay-void.ts";
+import { payoutReport } from "./transactions/payout-report.ts";
 import { pointGrant } from "./transactions/point-grant.ts";
 import { pointGrantBatch } from "./transactions/point-grant-batch.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
 import { schemeWindDown } from "./transactions/scheme-wind-down.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
+import { unusedBalanceReport } from "./transactions/unused-balance-report.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
@@ -72,6 +82,17 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   campaignAdjust,
   campaignClose,
   eventCheckin,
+  // Settlement
+  batchCut,
+  batchObject,
+  batchApprove,
+  payoutReport,
+  clearingCut,
+  clearingAccept,
+  clearingSettled,
+  dueWriteOff,
+  unusedBalanceReport,
+  fyClose,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

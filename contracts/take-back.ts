@@ -1,6 +1,7 @@
 /** Taking a payment back, whole or in part: the points return to the lots that they came from, last used first. */
 import { toHex } from "../ledger/bytes.ts";
 import { lotPosting, type Posting, posting } from "./accounts.ts";
+import { fiscalYearOf } from "./dates.ts";
 import type { BlockContext, View } from "./declaration.ts";
 import type { StateKey } from "./key-space.ts";
 import { PARAMETER, parameterOn } from "./parameters.ts";
@@ -86,6 +87,8 @@ function returnPoints(
   let { wallet, holdings } = before;
   const postings: Posting[] = [];
   const uses = [...before.recent.uses];
+  // What is not settled yet of the year of the payment, or else what was taken since.
+  const takenIn = [before.recent.paidOn, when.today].map(fiscalYearOf);
   let leftPt = backPt;
   while (leftPt > 0) {
     const use = uses.pop();
@@ -95,7 +98,8 @@ function returnPoints(
     if (amountPt < use.usedPt) uses.push({ ...use, usedPt: use.usedPt - amountPt });
     const back = putBack(wallet, { number: use.lot, amountPt }, when);
     if (typeof back === "string") return back;
-    const after = debitTill(holdings, back.lot, amountPt);
+    const { issuer, pointType } = back.lot;
+    const after = debitTill(holdings, { issuer, pointType, takenIn }, amountPt);
     if (after === null) return "TILL_INSUFFICIENT";
     ({ wallet } = back);
     holdings = after;

@@ -9,6 +9,7 @@ import {
   merchantAt,
   walletOfCard,
 } from "../counter.ts";
+import { fiscalYearOf } from "../dates.ts";
 import { CARD, defineTransaction, TERMINAL_DEVICE } from "../declaration.ts";
 import { chooseLots } from "../lots.ts";
 import { paymentSchema } from "../payment.ts";
@@ -65,7 +66,7 @@ export const pay = defineTransaction({
     const place = { issuer: merchant.issuer, category: merchant.category, today: block.today };
     const uses = chooseLots(wallet.lots, place, payment.amountPt);
     if (typeof uses === "string") return uses;
-    const holdings = creditTill(till.holdings, uses);
+    const holdings = creditTill(till.holdings, uses, fiscalYearOf(block.today));
     if (holdings.length > HOLDINGS_MAX) return "LIMIT_EXCEEDED";
 
     const handleHex = toHex(payment.wallet);

@@ -26,7 +26,7 @@ import {
   TOSHIMA,
   WALLET_HANDLE,
 } from "../support/ledger-world.ts";
-import { change, type Row } from "../support/rule-row.ts";
+import { change, type RuleRow } from "../support/rule-row.ts";
 
 const DAY_MS = 86_400_000;
 const WALLET_KEY = WALLET.key(toHex(WALLET_HANDLE));
@@ -58,7 +58,7 @@ function fullWallet(run: LedgerRun): void {
 }
 
 /** Everything that a terminal can be refused for, whatever it asks for. */
-function counterRows(world: LedgerWorld, type: string, arrange: Arrangement): Row[] {
+function counterRows(world: LedgerWorld, type: string, arrange: Arrangement): RuleRow[] {
   const signers = [newTerminal()];
   const withCard = type === "EVENT_CHECKIN" ? [world.card, ...signers] : signers;
   return [
@@ -107,7 +107,7 @@ function elsewhere(world: LedgerWorld, type: string): Bodies["public"] {
 }
 
 /** Everything that a card can be refused for. */
-function cardRows(world: LedgerWorld, type: string, arrange: Arrangement): Row[] {
+function cardRows(world: LedgerWorld, type: string, arrange: Arrangement): RuleRow[] {
   return [
     {
       id: "no such wallet",
@@ -133,7 +133,7 @@ function cardRows(world: LedgerWorld, type: string, arrange: Arrangement): Row[]
 }
 
 /** Rows of the point economy. */
-export function economyRows(world: LedgerWorld): readonly Row[] {
+export function economyRows(world: LedgerWorld): readonly RuleRow[] {
   const accepted =
     (type: string, fields: Bodies["public"] = {}): Arrangement =>
     (run) => {
@@ -160,7 +160,7 @@ export function economyRows(world: LedgerWorld): readonly Row[] {
   ];
 }
 
-function parameterRows(): Row[] {
+function parameterRows(): RuleRow[] {
   const type = "PARAM_SET";
   return [
     { id: "a week before", type, code: "OK" },
@@ -180,7 +180,7 @@ function parameterRows(): Row[] {
   ];
 }
 
-function grantRows(ending: Arrangement): Row[] {
+function grantRows(ending: Arrangement): RuleRow[] {
   const batch = "POINT_GRANT_BATCH";
   const reverse = "GRANT_REVERSE";
   const item = (amountPt: number, wallet: Uint8Array = WALLET_HANDLE) => {
@@ -268,7 +268,7 @@ function grantRows(ending: Arrangement): Row[] {
   ];
 }
 
-function expiryRows(ending: Arrangement): Row[] {
+function expiryRows(ending: Arrangement): RuleRow[] {
   const sweep = "EXPIRE_SWEEP";
   const extend = "LOT_EXTEND";
   const end = "SCHEME_WIND_DOWN";
@@ -353,9 +353,9 @@ function expiryRows(ending: Arrangement): Row[] {
   ];
 }
 
-function takeBackRows(world: LedgerWorld, paid: Arrangement, opened: Arrangement): Row[] {
+function takeBackRows(world: LedgerWorld, paid: Arrangement, opened: Arrangement): RuleRow[] {
   const { PAY } = world.samples;
-  const rows: Row[] = ["PAY_VOID", "PAY_REFUND"].flatMap((type) => {
+  const rows: RuleRow[] = ["PAY_VOID", "PAY_REFUND"].flatMap((type) => {
     const unknown = { arrange: paid, code: "PAYMENT_NOT_FOUND" };
     return [
       ...counterRows(world, type, paid),
@@ -422,7 +422,7 @@ function takeBackRows(world: LedgerWorld, paid: Arrangement, opened: Arrangement
           const others = lots.map((lot) => ({ ...lot, pointType: "culture" }));
           change(WALLET_KEY, { lots: others })(run);
           change(TILL, {
-            holdings: [{ issuer: TOSHIMA, pointType: "culture", balancePt: 250 }],
+            holdings: [{ fiscalYear: 2026, issuer: TOSHIMA, pointType: "culture", balancePt: 250 }],
           })(run);
         }),
         code: "PREMIUM_SPENT",
@@ -468,7 +468,7 @@ function takeBackRows(world: LedgerWorld, paid: Arrangement, opened: Arrangement
   ];
 }
 
-function campaignRows(ending: Arrangement, opened: Arrangement): Row[] {
+function campaignRows(ending: Arrangement, opened: Arrangement): RuleRow[] {
   const open = "CAMPAIGN_OPEN";
   const adjust = "CAMPAIGN_ADJUST";
   const close = "CAMPAIGN_CLOSE";
@@ -590,7 +590,7 @@ function campaignRows(ending: Arrangement, opened: Arrangement): Row[] {
   ];
 }
 
-function premiumRows(world: LedgerWorld, opened: Arrangement, eventOpened: Arrangement): Row[] {
+function premiumRows(world: LedgerWorld, opened: Arrangement, eventOpened: Arrangement): RuleRow[] {
   const inCampaign = { type: "PAY", private: { campaign: AUTUMN_CAMPAIGN } };
   const type = "EVENT_CHECKIN";
   const decemberMs = Date.UTC(2026, 10, 30, 15);

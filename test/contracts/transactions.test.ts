@@ -41,8 +41,9 @@ import {
   TOSHIMA,
   WALLET_HANDLE,
 } from "../support/ledger-world.ts";
-import { change, type Row } from "../support/rule-row.ts";
+import { change, type RuleRow } from "../support/rule-row.ts";
 import { economyRows } from "./economy-rows.ts";
+import { settlementRows } from "./settlement-rows.ts";
 
 const world = new LedgerWorld();
 const anotherCard = newCard();
@@ -93,7 +94,7 @@ const museum = MERCHANT.key("museum");
 const terminal = TERMINAL.key("museum-1");
 const NEW_YEAR_MS = Date.UTC(2027, 2, 31, 15); // 1 April 2027 in Japan
 
-const coreRows: readonly Row[] = [
+const rows: readonly RuleRow[] = [
   // ISSUER_OPEN
   { id: "another municipality", type: "ISSUER_OPEN", public: { issuer: KAWASAKI }, code: "OK" },
   { id: "already open", type: "ISSUER_OPEN", code: "ALREADY_EXISTS" },
@@ -455,6 +456,7 @@ const coreRows: readonly Row[] = [
     type: "PAY",
     arrange: change(MERCHANT_ACCOUNT.key("museum"), {
       holdings: Array.from({ length: HOLDINGS_MAX }, (_, i) => ({
+        fiscalYear: 2026,
         issuer: TOSHIMA,
         pointType: `type-${1000 + i}`,
         balancePt: 0,
@@ -814,10 +816,12 @@ const coreRows: readonly Row[] = [
     arrange: onlyVoter,
     code: "LAST_VOTER",
   },
-];
-const rows = [...coreRows, ...economyRows(world)];
 
-function signed({ type, public: inPublic, private: inPrivate, overrides }: Row): Uint8Array {
+  ...settlementRows(),
+  ...economyRows(world),
+];
+
+function signed({ type, public: inPublic, private: inPrivate, overrides }: RuleRow): Uint8Array {
   const sample = world.samples[type];
   assert.ok(sample);
   const bodies = {
@@ -898,7 +902,7 @@ describe("what the sample transactions leave", () => {
 
   it("a merchant's till", () => {
     assert.deepEqual(run.read(MERCHANT_ACCOUNT.key("museum")), {
-      holdings: [{ issuer: TOSHIMA, pointType: "health", balancePt: 250 }],
+      holdings: [{ fiscalYear: 2026, issuer: TOSHIMA, pointType: "health", balancePt: 250 }],
     });
   });
 });
