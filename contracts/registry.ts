@@ -4,9 +4,14 @@
  */
 import type { TransactionType } from "./declaration.ts";
 import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
+import { cardRebind } from "./transactions/card-rebind.ts";
+import { cardResume } from "./transactions/card-resume.ts";
+import { cardSuspend } from "./transactions/card-suspend.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
+import { merchantResume } from "./transactions/merchant-resume.ts";
+import { merchantSuspend } from "./transactions/merchant-suspend.ts";
 import { nodeAdmit } from "./transactions/node-admit.ts";
 import { nodeDemote } from "./transactions/node-demote.ts";
 import { nodeKeyRotate } from "./transactions/node-key-rotate.ts";
@@ -20,13 +25,16 @@ import { organisationAdmit } from "./transactions/organisation-admit.ts";
 import { pay } from "./transactions/pay.ts";
 import { pointGrant } from "./transactions/point-grant.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
+import { statusAttest } from "./transactions/status-attest.ts";
+import { statusListAttest } from "./transactions/status-list-attest.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
+import { terminalRevoke } from "./transactions/terminal-revoke.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
 export const RULE_VERSION = 1;
 
-/** In the order in which a network comes to life, then what governs it. */
+/** In the order in which a network comes to life, then what governs it, then what cards and shops go through. */
 export const TRANSACTION_TYPES: readonly TransactionType[] = [
   issuerOpen,
   pointTypeDefine,
@@ -47,6 +55,15 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   nodeKeyRotate,
   nodeReplace,
   nodeRetire,
+  // Cards, terminals, merchants
+  statusListAttest,
+  statusAttest,
+  cardSuspend,
+  cardResume,
+  cardRebind,
+  terminalRevoke,
+  merchantSuspend,
+  merchantResume,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

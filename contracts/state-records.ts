@@ -7,6 +7,7 @@ import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
 import { type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
 import { pointAsset } from "./accounts.ts";
+import { statusAsOfMs, statusListSchema } from "./card-status.ts";
 import { civilDate } from "./dates.ts";
 import { expiryRule } from "./expiry-rule.ts";
 import {
@@ -133,8 +134,12 @@ export const TERMINAL = keySpace(
 
 const walletSchema = record({
   municipality: municipalityCode,
+  /** Zero bytes, which no card opens, when it is closed. */
   cardCommit,
-  status: oneOf(["ACTIVE", "SUSPENDED"]),
+  /** Why a wallet is suspended is not said: a lost card looks like a revoked one. */
+  status: oneOf(["ACTIVE", "SUSPENDED", "CLOSED"]),
+  /** As of when this one card was attested. */
+  statusAsOfMs,
   /** Number of the next lot. */
   nextLot: uint(Number.MAX_SAFE_INTEGER, 1),
   /** In ascending order of number. */
@@ -151,6 +156,9 @@ export const WALLET = keySpace("wallet", "<handleHex>", walletSchema, ({ text },
     balancePt: remainingPt,
   })),
 );
+
+/** As of when the municipality's verifier attested all cards that are not suspended. */
+export const STATUS_LIST = keySpace("status-list", "<municipality>", statusListSchema);
 
 const usedIdSchema = record({ height: uint(Number.MAX_SAFE_INTEGER, 1) });
 /** The height of the block that holds the transaction. */
@@ -174,6 +182,7 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     MERCHANT_ACCOUNT,
     TERMINAL,
     WALLET,
+    STATUS_LIST,
     TRANSACTION_ID,
   ].map((space: KeySpace<unknown>) => [space.name, space]),
 );

@@ -1,6 +1,7 @@
 import { equalBytes, toHex } from "../../ledger/bytes.ts";
 import { record } from "../../ledger/schema.ts";
 import { commitToCard } from "../card-commitment.ts";
+import { attestationFault, statusAsOfMs } from "../card-status.ts";
 import { CARD, defineTransaction, officer, signingKey } from "../declaration.ts";
 import { cardCommit, cardSalt, walletHandle } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
@@ -19,16 +20,24 @@ export const walletOpen = defineTransaction({
     en: "Opens a wallet bound to the resident's card, under a pseudonym, at his own request.",
   },
   public: record({ municipality: municipalityCode, handle: walletHandle, cardCommit }),
-  private: record({ cardSalt }),
+  private: record({ cardSalt, statusAsOfMs }),
   validity: "card",
   signers: [CARD, officer("municipality", "registrar"), officer("municipality", "verifier")],
-  faults: ["UNKNOWN_ISSUER", "CARD_MISMATCH", "ALREADY_EXISTS"],
+  faults: [
+    "STATUS_AHEAD",
+    "CERT_STATUS_STALE",
+    "UNKNOWN_ISSUER",
+    "CARD_MISMATCH",
+    "ALREADY_EXISTS",
+  ],
   keys: ({ public: { municipality, handle } }) => [
     ISSUER.key(municipality),
     WALLET.key(toHex(handle)),
   ],
-  apply(view, content) {
+  apply(view, content, block) {
     const { municipality, handle, cardCommit: commitment } = content.public;
+    const fault = attestationFault(content.private.statusAsOfMs, block);
+    if (fault !== null) return fault;
     if (view.get(ISSUER.key(municipality)) === null) return "UNKNOWN_ISSUER";
     const opened = commitToCard(content.private.cardSalt, signingKey(content, "card"));
     if (!equalBytes(opened, commitment)) return "CARD_MISMATCH";
@@ -38,6 +47,7 @@ export const walletOpen = defineTransaction({
       municipality,
       cardCommit: commitment,
       status: "ACTIVE",
+      statusAsOfMs: content.private.statusAsOfMs,
       nextLot: 1,
       lots: [],
     });

@@ -264,6 +264,7 @@ function privatePartOf(
 function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bodies } {
   const handle = WALLET_HANDLE;
   const cardSalt = CARD_SALT;
+  const cardCommit = commitToCard(cardSalt, card.publicKey);
   const organisational = (body: Bodies["public"]): Bodies => ({ public: body, private: null });
   return {
     ISSUER_OPEN: organisational({ issuer: TOSHIMA }),
@@ -300,8 +301,8 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       publicKey: terminal.publicKey,
     }),
     WALLET_OPEN: {
-      public: { municipality: TOSHIMA, handle, cardCommit: commitToCard(cardSalt, card.publicKey) },
-      private: { cardSalt },
+      public: { municipality: TOSHIMA, handle, cardCommit },
+      private: { cardSalt, statusAsOfMs: AT_MS },
     },
     POINT_GRANT: {
       public: {
@@ -317,6 +318,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
     PAY: {
       public: {},
       private: {
+        municipality: TOSHIMA,
         wallet: handle,
         merchant: "museum",
         terminal: "museum-1",
@@ -369,5 +371,32 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       force: false,
     }),
     NODE_RETIRE: organisational({ number: 3, force: false }),
+    STATUS_LIST_ATTEST: {
+      public: { municipality: TOSHIMA, asOfMs: AT_MS },
+      private: { suspended: [] },
+    },
+    STATUS_ATTEST: {
+      public: { municipality: TOSHIMA },
+      private: { wallet: handle, cardCommit, statusAsOfMs: AT_MS },
+    },
+    CARD_SUSPEND: { public: { municipality: TOSHIMA }, private: { wallet: handle } },
+    CARD_RESUME: {
+      public: { municipality: TOSHIMA },
+      private: { wallet: handle, cardSalt, statusAsOfMs: AT_MS },
+    },
+    CARD_REBIND: {
+      public: { municipality: TOSHIMA },
+      private: {
+        wallet: handle,
+        oldCardCommit: cardCommit,
+        cardCommit: commitToCard(seedOf("new salt"), card.publicKey),
+        cardSalt: seedOf("new salt"),
+        statusAsOfMs: AT_MS,
+        evidenceHash: seedOf("evidence"),
+      },
+    },
+    TERMINAL_REVOKE: organisational({ issuer: TOSHIMA, merchant: "museum", terminal: "museum-1" }),
+    MERCHANT_SUSPEND: organisational({ issuer: TOSHIMA, merchant: "museum" }),
+    MERCHANT_RESUME: organisational({ issuer: TOSHIMA, merchant: "museum" }),
   };
 }
