@@ -99,7 +99,7 @@ function walletOpening(resident: Resident, services: readonly TransactionSigner[
     draft: {
       type: "WALLET_OPEN",
       public: { municipality: ISSUER, handle: resident.wallet, cardCommit },
-      private: { cardSalt: resident.cardSalt, statusAsOfMs: Date.now() },
+      private: { cardSalt: resident.cardSalt, statusAsOfMs: Date.now(), certificate: null },
     },
     signers: [card, ...services],
   };

@@ -7,6 +7,7 @@ import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
 import { type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
 import { pointAsset } from "./accounts.ts";
+import { anchorsSchema } from "./card-certificate.ts";
 import { statusAsOfMs, statusListSchema } from "./card-status.ts";
 import { civilDate } from "./dates.ts";
 import { expiryRule } from "./expiry-rule.ts";
@@ -160,6 +161,10 @@ export const WALLET = keySpace("wallet", "<handleHex>", walletSchema, ({ text },
 /** As of when the municipality's verifier attested all cards that are not suspended. */
 export const STATUS_LIST = keySpace("status-list", "<municipality>", statusListSchema);
 
+const anchorsSpace = keySpace("card-anchors", "consortium", anchorsSchema);
+/** The authorities that issue the cards' certificates: one record, which is there when nodes check certificates. */
+export const CARD_ANCHORS = anchorsSpace.key("consortium");
+
 const usedIdSchema = record({ height: uint(Number.MAX_SAFE_INTEGER, 1) });
 /** The height of the block that holds the transaction. */
 export type UsedId = Infer<typeof usedIdSchema>;
@@ -183,6 +188,7 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     TERMINAL,
     WALLET,
     STATUS_LIST,
+    anchorsSpace,
     TRANSACTION_ID,
   ].map((space: KeySpace<unknown>) => [space.name, space]),
 );

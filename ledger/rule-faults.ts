@@ -143,6 +143,18 @@ export const RULE_FAULTS = {
     "The issuer gives no word on the card's certificate",
     "電子証明書の有効性を確認できません",
   ),
+  CERTIFICATE_POLICY: row(
+    409,
+    "office",
+    "The network's policy wants a certificate here, or none",
+    "証明書の扱いがこのネットワークの方針と異なります",
+  ),
+  CERTIFICATE_UNTRUSTED: row(
+    409,
+    "card",
+    "The certificate is not one of this card that a trust anchor issued and that is valid now",
+    "信頼できる有効な証明書ではありません",
+  ),
   STATUS_AHEAD: row(
     409,
     "office",

@@ -64,7 +64,7 @@ export class LocalRegistrar {
     return {
       type: "WALLET_OPEN",
       public: { municipality, handle: toHex(handle), cardCommit },
-      private: { cardSalt: toHex(cardSalt), statusAsOfMs: nowMs },
+      private: { cardSalt: toHex(cardSalt), statusAsOfMs: nowMs, certificate: null },
     };
   }
 

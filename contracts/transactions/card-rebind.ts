@@ -1,11 +1,12 @@
 import { equalBytes, toHex } from "../../ledger/bytes.ts";
 import { record } from "../../ledger/schema.ts";
+import { CERTIFICATE_FAULTS, cardCertificate, certificateFault } from "../card-certificate.ts";
 import { commitToCard } from "../card-commitment.ts";
 import { attestationFault, statusAsOfMs } from "../card-status.ts";
 import { CARD, defineTransaction, officer, signingKey } from "../declaration.ts";
 import { cardCommit, cardSalt, evidenceHash, walletHandle } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { WALLET } from "../state-records.ts";
+import { CARD_ANCHORS, WALLET } from "../state-records.ts";
 
 /**
  * CARD_REBIND: the resident has a new card and keeps his wallet (R-011). The new card signs; the verifier attests that it
@@ -29,14 +30,24 @@ export const cardRebind = defineTransaction({
     cardSalt,
     statusAsOfMs,
     evidenceHash,
+    certificate: cardCertificate,
   }),
   validity: "card",
   signers: [CARD, officer("municipality", "registrar"), officer("municipality", "verifier")],
-  faults: ["STATUS_AHEAD", "CERT_STATUS_STALE", "UNKNOWN_WALLET", "CARD_MISMATCH"],
-  keys: ({ private: { wallet } }) => [WALLET.key(toHex(wallet))],
+  faults: [
+    "STATUS_AHEAD",
+    "CERT_STATUS_STALE",
+    ...CERTIFICATE_FAULTS,
+    "UNKNOWN_WALLET",
+    "CARD_MISMATCH",
+  ],
+  keys: ({ private: { wallet } }) => [CARD_ANCHORS, WALLET.key(toHex(wallet))],
   apply(view, content, block) {
     const rebinding = content.private;
-    const fault = attestationFault(rebinding.statusAsOfMs, block);
+    const cardKey = signingKey(content, "card");
+    const fault =
+      attestationFault(rebinding.statusAsOfMs, block) ??
+      certificateFault(rebinding.certificate, view.get(CARD_ANCHORS), cardKey, block.timestampMs);
     if (fault !== null) return fault;
     const key = WALLET.key(toHex(rebinding.wallet));
     const wallet = view.get(key);
@@ -44,7 +55,7 @@ export const cardRebind = defineTransaction({
       return "UNKNOWN_WALLET";
     }
     if (!equalBytes(wallet.cardCommit, rebinding.oldCardCommit)) return "CARD_MISMATCH";
-    const opened = commitToCard(rebinding.cardSalt, signingKey(content, "card"));
+    const opened = commitToCard(rebinding.cardSalt, cardKey);
     if (!equalBytes(opened, rebinding.cardCommit)) return "CARD_MISMATCH";
     view.put(key, {
       ...wallet,

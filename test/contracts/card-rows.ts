@@ -1,6 +1,12 @@
 /** Rows of `transactions.test.ts`: the status of cards, and what stops and lets go on cards, terminals, merchants. */
 import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../contracts/card-status.ts";
-import { MERCHANT, STATUS_LIST, TERMINAL, WALLET } from "../../contracts/state-records.ts";
+import {
+  CARD_ANCHORS,
+  MERCHANT,
+  STATUS_LIST,
+  TERMINAL,
+  WALLET,
+} from "../../contracts/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { CREATED_AHEAD_MS_MAX } from "../../ledger/limits.ts";
 import {
@@ -42,6 +48,11 @@ const rich = change(WALLET_KEY, {
     },
   ],
 });
+
+const someBytes = { certificate: seedOf("certificate") };
+const anchored: Partial<RuleRow> = {
+  arrange: (run) => run.plant(CARD_ANCHORS, { certificates: [seedOf("anchor")] }),
+};
 
 /** The rows, for the keys of a world. */
 export function cardRows(world: LedgerWorld): readonly RuleRow[] {
@@ -101,14 +112,9 @@ function attestationRows(world: LedgerWorld): RuleRow[] {
   const one = (id: string, code: string, row: Partial<RuleRow>): RuleRow => {
     return { id, type: "STATUS_ATTEST", code, ...row };
   };
-  const open = (id: string, code: string, statusAsOfMs: number): RuleRow => {
-    return {
-      id,
-      type: "WALLET_OPEN",
-      code,
-      public: { handle: seedOf(id) },
-      private: { statusAsOfMs },
-    };
+  const open = (id: string, code: string, body: RuleRow["private"], row = {}): RuleRow => {
+    const handle = seedOf(id);
+    return { id, type: "WALLET_OPEN", code, public: { handle }, private: body ?? {}, ...row };
   };
   const listedLater = (run: Parameters<NonNullable<RuleRow["arrange"]>>[0]) =>
     run.plant(STATUS_LIST.key(TOSHIMA), { asOfMs: AT_MS + 1 });
@@ -117,9 +123,11 @@ function attestationRows(world: LedgerWorld): RuleRow[] {
   ];
   const suspends = (...handles: readonly Uint8Array[]) => ({ private: { suspended: handles } });
   return [
-    open("attested a day ago", "OK", OLDEST_MS),
-    open("attested too long ago", "CERT_STATUS_STALE", OLDEST_MS - 1),
-    open("attested in the future", "STATUS_AHEAD", AHEAD_MS + 1),
+    open("attested a day ago", "OK", { statusAsOfMs: OLDEST_MS }),
+    open("attested too long ago", "CERT_STATUS_STALE", { statusAsOfMs: OLDEST_MS - 1 }),
+    open("with a certificate that nobody wants", "CERTIFICATE_POLICY", someBytes),
+    open("with bytes for a certificate", "CERTIFICATE_UNTRUSTED", someBytes, anchored),
+    open("attested in the future", "STATUS_AHEAD", { statusAsOfMs: AHEAD_MS + 1 }),
 
     list("everybody", "OK", {}),
     list("all but one", "OK", suspends(WALLET_HANDLE)),
@@ -205,6 +213,11 @@ function rebindRows(world: LedgerWorld): RuleRow[] {
       private: { statusAsOfMs: OLDEST_MS - 1 },
     }),
     rebind("attested in the future", "STATUS_AHEAD", { private: { statusAsOfMs: AHEAD_MS + 1 } }),
+    rebind("with a certificate that nobody wants", "CERTIFICATE_POLICY", { private: someBytes }),
+    rebind("with bytes for a certificate", "CERTIFICATE_UNTRUSTED", {
+      private: someBytes,
+      ...anchored,
+    }),
     rebind("without the verifier of the place", "SIGNER_NOT_AUTHORISED", {
       overrides: {
         signers: [world.card, officerOf(TOSHIMA, "registrar"), officerOf(KAWASAKI, "verifier")],

@@ -93,11 +93,16 @@ export class LedgerWorld {
 
   /** @param options how many nodes, and keys that are not to be new ones. */
   constructor(
-    options: { readonly nodes?: number; readonly card?: Party; readonly terminal?: Party } = {},
+    options: {
+      readonly nodes?: number;
+      readonly card?: Party;
+      readonly terminal?: Party;
+      readonly cardAnchors?: Genesis["cardAnchors"];
+    } = {},
   ) {
     const { nodes = 3, card = newCard(), terminal = newTerminal() } = options;
     this.nodes = Array.from({ length: nodes }, (_, i) => nodeSigner(i + 1));
-    this.genesis = genesisOf(this.nodes);
+    this.genesis = { ...genesisOf(this.nodes), cardAnchors: options.cardAnchors ?? [] };
     this.networkId = networkIdOf(this.genesis);
     this.card = card;
     this.terminal = terminal;
@@ -249,6 +254,7 @@ function genesisOf(nodes: readonly Signer[]): Genesis {
         roles: [role],
       })),
     ),
+    cardAnchors: [],
   };
 }
 
@@ -302,7 +308,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
     }),
     WALLET_OPEN: {
       public: { municipality: TOSHIMA, handle, cardCommit },
-      private: { cardSalt, statusAsOfMs: AT_MS },
+      private: { cardSalt, statusAsOfMs: AT_MS, certificate: null },
     },
     POINT_GRANT: {
       public: {
@@ -393,6 +399,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
         cardSalt: seedOf("new salt"),
         statusAsOfMs: AT_MS,
         evidenceHash: seedOf("evidence"),
+        certificate: null,
       },
     },
     TERMINAL_REVOKE: organisational({ issuer: TOSHIMA, merchant: "museum", terminal: "museum-1" }),
