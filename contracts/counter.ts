@@ -1,16 +1,30 @@
 /** What holds wherever a resident and a terminal meet: the terminal is the shop's, the card the wallet's. */
 import { equalBytes, toHex } from "../ledger/bytes.ts";
 import { commitToCard } from "./card-commitment.ts";
-import { type Content, signingKey, type View } from "./declaration.ts";
+import { isStatusFresh } from "./card-status.ts";
+import { type BlockContext, type Content, signingKey, type View } from "./declaration.ts";
 import { cardSalt, shortName, walletHandle } from "./fields.ts";
 import type { StateKey } from "./key-space.ts";
-import { MERCHANT, type Merchant, TERMINAL, WALLET, type Wallet } from "./state-records.ts";
+import { municipalityCode } from "./municipality-code.ts";
+import {
+  MERCHANT,
+  type Merchant,
+  STATUS_LIST,
+  TERMINAL,
+  WALLET,
+  type Wallet,
+} from "./state-records.ts";
 
 /** A terminal of a merchant. */
 export const counterFields = { merchant: shortName, terminal: shortName };
 
 /** A wallet, and what opens its commitment to the card. */
-export const cardholderFields = { wallet: walletHandle, cardSalt };
+export const cardholderFields = {
+  /** The wallet's: its verifier has the last word on the card. */
+  municipality: municipalityCode,
+  wallet: walletHandle,
+  cardSalt,
+};
 
 interface Counter {
   readonly merchant: string;
@@ -18,6 +32,7 @@ interface Counter {
 }
 
 interface Cardholder {
+  readonly municipality: string;
   readonly wallet: Uint8Array;
   readonly cardSalt: Uint8Array;
 }
@@ -32,11 +47,21 @@ export const COUNTER_FAULTS = [
 ] as const;
 
 /** Why a card may not do what it asks for. */
-export const CARDHOLDER_FAULTS = ["UNKNOWN_WALLET", "WALLET_SUSPENDED", "CARD_MISMATCH"] as const;
+export const CARDHOLDER_FAULTS = [
+  "UNKNOWN_WALLET",
+  "WALLET_SUSPENDED",
+  "CARD_MISMATCH",
+  "CERT_STATUS_STALE",
+] as const;
 
 /** The keys that `merchantAt` reads. */
 export function keysOfCounter({ merchant, terminal }: Counter): StateKey<unknown>[] {
   return [MERCHANT.key(merchant), TERMINAL.key(terminal)];
+}
+
+/** The keys that `walletOfCard` reads. */
+export function keysOfCardholder({ municipality, wallet }: Cardholder): StateKey<unknown>[] {
+  return [WALLET.key(toHex(wallet)), STATUS_LIST.key(municipality)];
 }
 
 /** The merchant whose terminal signs, or why it may not. */
@@ -55,15 +80,19 @@ export function merchantAt(
   return signs ? merchant : "SIGNER_NOT_AUTHORISED";
 }
 
-/** The wallet whose card signs, or why it may not. */
+/** The wallet whose card signs, or why it may not: for large amounts the word on it must be fresher. */
 export function walletOfCard(
   view: View,
-  cardholder: Cardholder,
+  holder: Cardholder & { readonly amountPt: number },
   content: Content<unknown, unknown>,
+  block: BlockContext,
 ): Wallet | (typeof CARDHOLDER_FAULTS)[number] {
-  const wallet = view.get(WALLET.key(toHex(cardholder.wallet)));
-  if (wallet === null) return "UNKNOWN_WALLET";
+  const wallet = view.get(WALLET.key(toHex(holder.wallet)));
+  if (wallet?.municipality !== holder.municipality) return "UNKNOWN_WALLET";
   if (wallet.status !== "ACTIVE") return "WALLET_SUSPENDED";
-  const opened = commitToCard(cardholder.cardSalt, signingKey(content, "card"));
-  return equalBytes(opened, wallet.cardCommit) ? wallet : "CARD_MISMATCH";
+  const opened = commitToCard(holder.cardSalt, signingKey(content, "card"));
+  if (!equalBytes(opened, wallet.cardCommit)) return "CARD_MISMATCH";
+  const statusList = view.get(STATUS_LIST.key(holder.municipality));
+  const isFresh = isStatusFresh(wallet, statusList, holder.amountPt, block);
+  return isFresh ? wallet : "CERT_STATUS_STALE";
 }

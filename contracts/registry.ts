@@ -10,6 +10,9 @@ import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
 import { campaignAdjust } from "./transactions/campaign-adjust.ts";
 import { campaignClose } from "./transactions/campaign-close.ts";
 import { campaignOpen } from "./transactions/campaign-open.ts";
+import { cardRebind } from "./transactions/card-rebind.ts";
+import { cardResume } from "./transactions/card-resume.ts";
+import { cardSuspend } from "./transactions/card-suspend.ts";
 import { clearingAccept } from "./transactions/clearing-accept.ts";
 import { clearingCut } from "./transactions/clearing-cut.ts";
 import { clearingSettled } from "./transactions/clearing-settled.ts";
@@ -22,6 +25,8 @@ import { grantReverse } from "./transactions/grant-reverse.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
 import { lotExtend } from "./transactions/lot-extend.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
+import { merchantResume } from "./transactions/merchant-resume.ts";
+import { merchantSuspend } from "./transactions/merchant-suspend.ts";
 import { nodeAdmit } from "./transactions/node-admit.ts";
 import { nodeDemote } from "./transactions/node-demote.ts";
 import { nodeKeyRotate } from "./transactions/node-key-rotate.ts";
@@ -41,14 +46,17 @@ import { pointGrant } from "./transactions/point-grant.ts";
 import { pointGrantBatch } from "./transactions/point-grant-batch.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
 import { schemeWindDown } from "./transactions/scheme-wind-down.ts";
+import { statusAttest } from "./transactions/status-attest.ts";
+import { statusListAttest } from "./transactions/status-list-attest.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
+import { terminalRevoke } from "./transactions/terminal-revoke.ts";
 import { unusedBalanceReport } from "./transactions/unused-balance-report.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
 export const RULE_VERSION = 1;
 
-/** In the order in which a network comes to life, then what governs it. */
+/** In the order in which a network comes to life, then what governs it, then what cards and shops go through. */
 export const TRANSACTION_TYPES: readonly TransactionType[] = [
   issuerOpen,
   pointTypeDefine,
@@ -69,6 +77,15 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   nodeKeyRotate,
   nodeReplace,
   nodeRetire,
+  // Cards, terminals, merchants
+  statusListAttest,
+  statusAttest,
+  cardSuspend,
+  cardResume,
+  cardRebind,
+  terminalRevoke,
+  merchantSuspend,
+  merchantResume,
   // The point economy
   paramSet,
   expireSweep,

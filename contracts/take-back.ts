@@ -47,8 +47,9 @@ export function keysOfTakeBack({ payment }: Receipt): StateKey<unknown>[] {
 /** The payment of a receipt, as its wallet remembers it. */
 export function foundPayment(view: View, receipt: Receipt): Found | "PAYMENT_NOT_FOUND" {
   const wallet = view.get(WALLET.key(toHex(receipt.payment.wallet)));
-  const recent = wallet === null ? null : findPayment(wallet, hashOfReceipt(receipt));
-  return wallet === null || recent === null ? "PAYMENT_NOT_FOUND" : { wallet, recent };
+  if (wallet === null || wallet.status === "CLOSED") return "PAYMENT_NOT_FOUND";
+  const recent = findPayment(wallet, hashOfReceipt(receipt));
+  return recent === null ? "PAYMENT_NOT_FOUND" : { wallet, recent };
 }
 
 /** Takes so much of a payment back, no more than is left of it. */

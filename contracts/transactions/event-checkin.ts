@@ -6,6 +6,7 @@ import {
   COUNTER_FAULTS,
   cardholderFields,
   counterFields,
+  keysOfCardholder,
   keysOfCounter,
   merchantAt,
   walletOfCard,
@@ -38,7 +39,7 @@ export const eventCheckin = defineTransaction({
     const handleHex = toHex(visit.wallet);
     return [
       ...keysOfCounter(visit),
-      WALLET.key(handleHex),
+      ...keysOfCardholder(visit),
       ...keysOfPremium(visit.campaign, handleHex),
     ];
   },
@@ -46,7 +47,7 @@ export const eventCheckin = defineTransaction({
     const visit = content.private;
     const place = merchantAt(view, visit, content);
     if (typeof place === "string") return place;
-    const wallet = walletOfCard(view, visit, content);
+    const wallet = walletOfCard(view, { ...visit, amountPt: 0 }, content, block);
     if (typeof wallet === "string") return wallet;
     const handleHex = toHex(visit.wallet);
     const { issuer, pointType, campaign } = visit.campaign;

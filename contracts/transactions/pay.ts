@@ -5,6 +5,7 @@ import { lotPosting, posting } from "../accounts.ts";
 import {
   CARDHOLDER_FAULTS,
   COUNTER_FAULTS,
+  keysOfCardholder,
   keysOfCounter,
   merchantAt,
   walletOfCard,
@@ -46,8 +47,8 @@ export const pay = defineTransaction({
     const handleHex = toHex(payment.wallet);
     const keys = [
       ...keysOfCounter(payment),
+      ...keysOfCardholder(payment),
       MERCHANT_ACCOUNT.key(payment.merchant),
-      WALLET.key(handleHex),
     ];
     return payment.campaign === null
       ? keys
@@ -60,7 +61,7 @@ export const pay = defineTransaction({
     const tillKey = MERCHANT_ACCOUNT.key(payment.merchant);
     const till = view.get(tillKey);
     if (till === null) return "UNKNOWN_MERCHANT";
-    const wallet = walletOfCard(view, payment, content);
+    const wallet = walletOfCard(view, payment, content, block);
     if (typeof wallet === "string") return wallet;
 
     const place = { issuer: merchant.issuer, category: merchant.category, today: block.today };

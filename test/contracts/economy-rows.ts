@@ -13,7 +13,7 @@ import {
 import { toHex } from "../../ledger/bytes.ts";
 import { WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { AUTUMN } from "../support/economy-samples.ts";
-import type { LedgerRun } from "../support/ledger-run.ts";
+import { attestCards, type LedgerRun } from "../support/ledger-run.ts";
 import {
   AT_MS,
   type Bodies,
@@ -128,6 +128,12 @@ function cardRows(world: LedgerWorld, type: string, arrange: Arrangement): RuleR
       overrides: { signers: [newCard(), world.terminal] },
       arrange,
       code: "CARD_MISMATCH",
+    },
+    {
+      id: "a card that nobody has attested lately",
+      type,
+      arrange: all(arrange, attestCards(0), change(WALLET_KEY, { statusAsOfMs: 0 })),
+      code: "CERT_STATUS_STALE",
     },
   ];
 }
@@ -600,7 +606,7 @@ function premiumRows(world: LedgerWorld, opened: Arrangement, eventOpened: Arran
     {
       id: "in the last moment of a campaign",
       ...inCampaign,
-      arrange: opened,
+      arrange: all(opened, attestCards(decemberMs)),
       overrides: { createdAtMs: decemberMs - 1 },
       atMs: decemberMs - 1,
       code: "OK",
@@ -608,7 +614,7 @@ function premiumRows(world: LedgerWorld, opened: Arrangement, eventOpened: Arran
     {
       id: "after a campaign",
       ...inCampaign,
-      arrange: opened,
+      arrange: all(opened, attestCards(decemberMs)),
       overrides: { createdAtMs: decemberMs },
       atMs: decemberMs,
       code: "CAMPAIGN_NOT_OPEN",

@@ -16,7 +16,7 @@ import {
 import { toHex } from "../../ledger/bytes.ts";
 import { GRANT_ITEMS_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { AUTUMN } from "../support/economy-samples.ts";
-import { LedgerRun } from "../support/ledger-run.ts";
+import { attestCards, LedgerRun } from "../support/ledger-run.ts";
 import {
   AT_MS,
   LedgerWorld,
@@ -51,6 +51,7 @@ class Town {
       public: { ...sample?.public, ...inPublic },
       private: sample?.private === null ? null : { ...sample?.private, ...inPrivate },
     };
+    attestCards(this.atMs)(this.run);
     const bytes = world.transaction(type, bodies, { createdAtMs: this.atMs });
     return this.run.result(bytes, this.atMs);
   }

@@ -78,6 +78,7 @@ export function economySamples(names: SampleNames): { readonly [type: string]: B
     EVENT_CHECKIN: {
       public: {},
       private: {
+        municipality: issuer,
         wallet,
         cardSalt,
         merchant: "museum",
