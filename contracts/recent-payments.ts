@@ -1,6 +1,6 @@
 /**
  * What a wallet remembers of its latest payments, so that one can be taken back to the lots that it came from:
- * docs/decisions/0017. It names no shop and no time. A payment is found by a tag that only its private part gives;
+ * docs/decisions/0020. It names no shop and no time. A payment is found by a tag that only its private part gives;
  * when that is destroyed, the tag leads nowhere.
  */
 
