@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, it } from "mocha";
+import { beforeEach, describe, it } from "mocha";
 import { accountsFile } from "../../../client/settlement/accounts-file.ts";
 import { payoutDraft, transferOrderOf } from "../../../client/settlement/payouts.ts";
 import {
@@ -211,12 +211,13 @@ describe("the bank's answer", () => {
 describe("settlement commands", function () {
   this.timeout(120_000);
   const newDirectory = temporaryDirectories();
+  const town = november();
   let directory: string;
   const named = ["bundle", "--payer", TOSHIMA, "--batch", "2026-11a"];
 
-  before(() => {
+  beforeEach(() => {
     directory = newDirectory();
-    november().writeBundle(join(directory, "bundle"));
+    town.writeBundle(join(directory, "bundle"));
     writeFileSync(join(directory, "accounts.json"), JSON.stringify(accounts));
   });
 
