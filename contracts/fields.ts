@@ -82,6 +82,14 @@ export function refined<T>(
   };
 }
 
+/** A list that names nothing twice; `nameOf` makes values out of what is compared by identity. */
+export function eachOnce<T>(
+  inner: Schema<readonly T[]>,
+  nameOf: (item: T) => unknown,
+): Schema<readonly T[]> {
+  return refined(inner, "must name each once", (items) => isEachOnce(items.map(nameOf)));
+}
+
 function isEachOnce(values: readonly unknown[]): boolean {
   return new Set(values).size === values.length;
 }
@@ -127,6 +135,9 @@ export const cardCommit = bytes(32);
 
 /** The salt of a card commitment, 32 bytes. */
 export const cardSalt = bytes(32);
+
+/** Salted SHA-256 of evidence that a verifier keeps, 32 bytes. */
+export const evidenceHash = bytes(32);
 
 /** A terminal's key, PKCS#1 DER of an RSA-2048 key with exponent 3 (268 bytes) or 65537 (270). */
 export const terminalKey = bytes(268, 270);

@@ -7,6 +7,9 @@ import { batchApprove } from "./transactions/batch-approve.ts";
 import { batchCut } from "./transactions/batch-cut.ts";
 import { batchObject } from "./transactions/batch-object.ts";
 import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
+import { cardRebind } from "./transactions/card-rebind.ts";
+import { cardResume } from "./transactions/card-resume.ts";
+import { cardSuspend } from "./transactions/card-suspend.ts";
 import { clearingAccept } from "./transactions/clearing-accept.ts";
 import { clearingCut } from "./transactions/clearing-cut.ts";
 import { clearingSettled } from "./transactions/clearing-settled.ts";
@@ -15,6 +18,8 @@ import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
+import { merchantResume } from "./transactions/merchant-resume.ts";
+import { merchantSuspend } from "./transactions/merchant-suspend.ts";
 import { nodeAdmit } from "./transactions/node-admit.ts";
 import { nodeDemote } from "./transactions/node-demote.ts";
 import { nodeKeyRotate } from "./transactions/node-key-rotate.ts";
@@ -29,14 +34,17 @@ import { pay } from "./transactions/pay.ts";
 import { payoutReport } from "./transactions/payout-report.ts";
 import { pointGrant } from "./transactions/point-grant.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
+import { statusAttest } from "./transactions/status-attest.ts";
+import { statusListAttest } from "./transactions/status-list-attest.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
+import { terminalRevoke } from "./transactions/terminal-revoke.ts";
 import { unusedBalanceReport } from "./transactions/unused-balance-report.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
 export const RULE_VERSION = 1;
 
-/** In the order in which a network comes to life, then what governs it. */
+/** In the order in which a network comes to life, then what governs it, then what cards and shops go through. */
 export const TRANSACTION_TYPES: readonly TransactionType[] = [
   issuerOpen,
   pointTypeDefine,
@@ -68,6 +76,15 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   dueWriteOff,
   unusedBalanceReport,
   fyClose,
+  // Cards, terminals, merchants
+  statusListAttest,
+  statusAttest,
+  cardSuspend,
+  cardResume,
+  cardRebind,
+  terminalRevoke,
+  merchantSuspend,
+  merchantResume,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

@@ -8,6 +8,8 @@ import { identifier, nodeNumber } from "../ledger/membership.ts";
 import { type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
 import { pointAsset } from "./accounts.ts";
 import { batchBalances, batchSchema } from "./batch.ts";
+import { anchorsSchema } from "./card-certificate.ts";
+import { statusAsOfMs, statusListSchema } from "./card-status.ts";
 import { clearingSchema } from "./clearing.ts";
 import { civilDate } from "./dates.ts";
 import { dueBalances, dueSchema } from "./dues.ts";
@@ -138,8 +140,12 @@ export const TERMINAL = keySpace(
 
 const walletSchema = record({
   municipality: municipalityCode,
+  /** Zero bytes, which no card opens, when it is closed. */
   cardCommit,
-  status: oneOf(["ACTIVE", "SUSPENDED"]),
+  /** Why a wallet is suspended is not said: a lost card looks like a revoked one. */
+  status: oneOf(["ACTIVE", "SUSPENDED", "CLOSED"]),
+  /** As of when this one card was attested. */
+  statusAsOfMs,
   /** Number of the next lot. */
   nextLot: uint(Number.MAX_SAFE_INTEGER, 1),
   /** In ascending order of number. */
@@ -183,6 +189,12 @@ export const FISCAL_YEAR_END = keySpace(
   "<issuer>/<fiscalYear>",
   fiscalYearEndSchema,
 );
+/** As of when the municipality's verifier attested all cards that are not suspended. */
+export const STATUS_LIST = keySpace("status-list", "<municipality>", statusListSchema);
+
+const anchorsSpace = keySpace("card-anchors", "consortium", anchorsSchema);
+/** The authorities that issue the cards' certificates: one record, which is there when nodes check certificates. */
+export const CARD_ANCHORS = anchorsSpace.key("consortium");
 
 const usedIdSchema = record({ height: uint(Number.MAX_SAFE_INTEGER, 1) });
 /** The height of the block that holds the transaction. */
@@ -206,6 +218,8 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     MERCHANT_ACCOUNT,
     TERMINAL,
     WALLET,
+    STATUS_LIST,
+    anchorsSpace,
     TRANSACTION_ID,
     // Settlement
     BATCH,

@@ -10,7 +10,7 @@ import {
   FISCAL_YEAR_END,
   MERCHANT_ACCOUNT,
 } from "../../contracts/state-records.ts";
-import { LedgerRun } from "../support/ledger-run.ts";
+import { attestCards, LedgerRun } from "../support/ledger-run.ts";
 import { COMPANY, KAWASAKI, LedgerWorld, TOSHIMA } from "../support/ledger-world.ts";
 
 const world = new LedgerWorld();
@@ -47,6 +47,7 @@ function afterPayments(): LedgerRun {
     [14, 500],
   ] as const) {
     const createdAtMs = noonOf(2026, 11, day);
+    attestCards(createdAtMs)(run);
     assert.equal(run.result(world.pay(amountPt, { createdAtMs }), createdAtMs), "OK");
   }
   return run;
@@ -137,6 +138,7 @@ describe("settlement of November (worked example E5)", () => {
     const run = afterPayments();
     const inMarch = noonOf(2027, 3, 31);
     const inApril = noonOf(2027, 4, 1);
+    attestCards(inMarch)(run);
     assert.equal(run.result(world.pay(100, { createdAtMs: inMarch }), inMarch), "OK");
     assert.equal(run.result(world.pay(30, { createdAtMs: inApril }), inApril), "OK");
     const terms = { ...batch, feeBp: 0, closesOn: "2027-03-31", paysOn: "2027-04-15" };

@@ -22,7 +22,7 @@ import { HOLDINGS_MAX } from "../../contracts/till.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { ISSUED_PT_MAX, MEMBERS_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { nodeSigner } from "../support/chain-builder.ts";
-import { LedgerRun } from "../support/ledger-run.ts";
+import { attestCards, LedgerRun } from "../support/ledger-run.ts";
 import {
   AT_MS,
   COMPANY,
@@ -42,6 +42,7 @@ import {
   WALLET_HANDLE,
 } from "../support/ledger-world.ts";
 import { change, type RuleRow } from "../support/rule-row.ts";
+import { cardRows } from "./card-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
 
 const world = new LedgerWorld();
@@ -94,6 +95,8 @@ const terminal = TERMINAL.key("museum-1");
 const NEW_YEAR_MS = Date.UTC(2027, 2, 31, 15); // 1 April 2027 in Japan
 
 const rows: readonly RuleRow[] = [
+  ...cardRows(world),
+
   // ISSUER_OPEN
   { id: "another municipality", type: "ISSUER_OPEN", public: { issuer: KAWASAKI }, code: "OK" },
   { id: "already open", type: "ISSUER_OPEN", code: "ALREADY_EXISTS" },
@@ -468,6 +471,7 @@ const rows: readonly RuleRow[] = [
     type: "PAY",
     overrides: { createdAtMs: Date.UTC(2028, 2, 31, 15) },
     atMs: Date.UTC(2028, 2, 31, 15),
+    arrange: attestCards(Date.UTC(2028, 2, 31, 15)),
     code: "BALANCE_INSUFFICIENT",
   },
   {
@@ -475,6 +479,7 @@ const rows: readonly RuleRow[] = [
     type: "PAY",
     overrides: { createdAtMs: Date.UTC(2028, 2, 31, 15) - 1 },
     atMs: Date.UTC(2028, 2, 31, 15) - 1,
+    arrange: attestCards(Date.UTC(2028, 2, 31, 15) - 1),
     code: "OK",
   },
 

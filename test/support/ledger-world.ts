@@ -93,11 +93,16 @@ export class LedgerWorld {
 
   /** @param options how many nodes, and keys that are not to be new ones. */
   constructor(
-    options: { readonly nodes?: number; readonly card?: Party; readonly terminal?: Party } = {},
+    options: {
+      readonly nodes?: number;
+      readonly card?: Party;
+      readonly terminal?: Party;
+      readonly cardAnchors?: Genesis["cardAnchors"];
+    } = {},
   ) {
     const { nodes = 3, card = newCard(), terminal = newTerminal() } = options;
     this.nodes = Array.from({ length: nodes }, (_, i) => nodeSigner(i + 1));
-    this.genesis = genesisOf(this.nodes);
+    this.genesis = { ...genesisOf(this.nodes), cardAnchors: options.cardAnchors ?? [] };
     this.networkId = networkIdOf(this.genesis);
     this.card = card;
     this.terminal = terminal;
@@ -249,6 +254,7 @@ function genesisOf(nodes: readonly Signer[]): Genesis {
         roles: [role],
       })),
     ),
+    cardAnchors: [],
   };
 }
 
@@ -264,6 +270,7 @@ function privatePartOf(
 function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bodies } {
   const handle = WALLET_HANDLE;
   const cardSalt = CARD_SALT;
+  const cardCommit = commitToCard(cardSalt, card.publicKey);
   const organisational = (body: Bodies["public"]): Bodies => ({ public: body, private: null });
   return {
     ISSUER_OPEN: organisational({ issuer: TOSHIMA }),
@@ -300,8 +307,8 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       publicKey: terminal.publicKey,
     }),
     WALLET_OPEN: {
-      public: { municipality: TOSHIMA, handle, cardCommit: commitToCard(cardSalt, card.publicKey) },
-      private: { cardSalt },
+      public: { municipality: TOSHIMA, handle, cardCommit },
+      private: { cardSalt, statusAsOfMs: AT_MS, certificate: null },
     },
     POINT_GRANT: {
       public: {
@@ -317,6 +324,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
     PAY: {
       public: {},
       private: {
+        municipality: TOSHIMA,
         wallet: handle,
         merchant: "museum",
         terminal: "museum-1",
@@ -370,5 +378,33 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
     }),
     NODE_RETIRE: organisational({ number: 3, force: false }),
     ...settlementSamples(TOSHIMA, KAWASAKI),
+    STATUS_LIST_ATTEST: {
+      public: { municipality: TOSHIMA, asOfMs: AT_MS },
+      private: { suspended: [] },
+    },
+    STATUS_ATTEST: {
+      public: { municipality: TOSHIMA },
+      private: { wallet: handle, cardCommit, statusAsOfMs: AT_MS },
+    },
+    CARD_SUSPEND: { public: { municipality: TOSHIMA }, private: { wallet: handle } },
+    CARD_RESUME: {
+      public: { municipality: TOSHIMA },
+      private: { wallet: handle, cardSalt, statusAsOfMs: AT_MS },
+    },
+    CARD_REBIND: {
+      public: { municipality: TOSHIMA },
+      private: {
+        wallet: handle,
+        oldCardCommit: cardCommit,
+        cardCommit: commitToCard(seedOf("new salt"), card.publicKey),
+        cardSalt: seedOf("new salt"),
+        statusAsOfMs: AT_MS,
+        evidenceHash: seedOf("evidence"),
+        certificate: null,
+      },
+    },
+    TERMINAL_REVOKE: organisational({ issuer: TOSHIMA, merchant: "museum", terminal: "museum-1" }),
+    MERCHANT_SUSPEND: organisational({ issuer: TOSHIMA, merchant: "museum" }),
+    MERCHANT_RESUME: organisational({ issuer: TOSHIMA, merchant: "museum" }),
   };
 }

@@ -31,6 +31,11 @@ export class Town {
     this.block(atMs, [this.world.transaction(type, bodies, { createdAtMs: atMs })]);
   }
 
+  /** The verifier goes through all cards, as every day. */
+  attestCards(asOfMs: number): void {
+    this.act("STATUS_LIST_ATTEST", { asOfMs }, asOfMs);
+  }
+
   /** Writes the chain as a bundle into a folder. */
   writeBundle(directory: string): void {
     for (const [name, content] of MemoryBundle.of(this.chain).files) {
@@ -53,6 +58,7 @@ export function november(): Town {
     [14, 500],
   ] as const) {
     const createdAtMs = noonOf(11, day);
+    town.attestCards(createdAtMs);
     town.block(createdAtMs, [town.world.pay(amountPt, { createdAtMs })]);
   }
   const batch = { payer: TOSHIMA, batch: "2026-11a" };
