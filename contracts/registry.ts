@@ -77,6 +77,17 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   nodeKeyRotate,
   nodeReplace,
   nodeRetire,
+  // Settlement
+  batchCut,
+  batchObject,
+  batchApprove,
+  payoutReport,
+  clearingCut,
+  clearingAccept,
+  clearingSettled,
+  dueWriteOff,
+  unusedBalanceReport,
+  fyClose,
   // Cards, terminals, merchants
   statusListAttest,
   statusAttest,
@@ -99,17 +110,6 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   campaignAdjust,
   campaignClose,
   eventCheckin,
-  // Settlement
-  batchCut,
-  batchObject,
-  batchApprove,
-  payoutReport,
-  clearingCut,
-  clearingAccept,
-  clearingSettled,
-  dueWriteOff,
-  unusedBalanceReport,
-  fyClose,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

@@ -379,6 +379,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       force: false,
     }),
     NODE_RETIRE: organisational({ number: 3, force: false }),
+    ...settlementSamples(TOSHIMA, KAWASAKI),
     STATUS_LIST_ATTEST: {
       public: { municipality: TOSHIMA, asOfMs: AT_MS },
       private: { suspended: [] },
@@ -415,6 +416,5 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       salt: PRIVATE_SALT,
       partner: COMPANY,
     }),
-    ...settlementSamples(TOSHIMA, KAWASAKI),
   };
 }
