@@ -80,6 +80,22 @@ export function chooseLots(
   return usablePt < wantedPt ? "BALANCE_INSUFFICIENT" : "LIMIT_EXCEEDED";
 }
 
+/** The lots that give up an amount of what is eligible, in the order of consumption; null when it is too little. */
+export function chooseEligible(
+  lots: readonly Lot[],
+  isEligible: (lot: Lot) => boolean,
+  wantedPt: number,
+): readonly LotUse[] | null {
+  const uses: LotUse[] = [];
+  let leftPt = wantedPt;
+  for (const lot of lots.filter(isEligible).sort(compareForUse)) {
+    const usedPt = Math.min(leftPt, lot.remainingPt);
+    if (usedPt > 0) uses.push({ lot, usedPt });
+    leftPt -= usedPt;
+  }
+  return leftPt === 0 ? uses : null;
+}
+
 /** The lots after the uses; what is used up is gone. */
 export function debitLots(lots: readonly Lot[], uses: readonly LotUse[]): readonly Lot[] {
   return lots.flatMap((lot) => {

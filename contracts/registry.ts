@@ -13,6 +13,8 @@ import { cardSuspend } from "./transactions/card-suspend.ts";
 import { clearingAccept } from "./transactions/clearing-accept.ts";
 import { clearingCut } from "./transactions/clearing-cut.ts";
 import { clearingSettled } from "./transactions/clearing-settled.ts";
+import { donate } from "./transactions/donate.ts";
+import { donationRefund } from "./transactions/donation-refund.ts";
 import { dueWriteOff } from "./transactions/due-write-off.ts";
 import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
@@ -34,11 +36,19 @@ import { pay } from "./transactions/pay.ts";
 import { payoutReport } from "./transactions/payout-report.ts";
 import { pointGrant } from "./transactions/point-grant.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
+import { projectOpen } from "./transactions/project-open.ts";
+import { projectSettle } from "./transactions/project-settle.ts";
 import { statusAttest } from "./transactions/status-attest.ts";
 import { statusListAttest } from "./transactions/status-list-attest.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
 import { terminalRevoke } from "./transactions/terminal-revoke.ts";
 import { unusedBalanceReport } from "./transactions/unused-balance-report.ts";
+import { voucherCancel } from "./transactions/voucher-cancel.ts";
+import { voucherExpire } from "./transactions/voucher-expire.ts";
+import { voucherIssue } from "./transactions/voucher-issue.ts";
+import { voucherRedeem } from "./transactions/voucher-redeem.ts";
+import { voucherReissue } from "./transactions/voucher-reissue.ts";
+import { voucherSeriesDefine } from "./transactions/voucher-series-define.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
@@ -76,6 +86,17 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   dueWriteOff,
   unusedBalanceReport,
   fyClose,
+  // Vouchers and projects
+  voucherSeriesDefine,
+  voucherIssue,
+  voucherRedeem,
+  voucherCancel,
+  voucherReissue,
+  voucherExpire,
+  projectOpen,
+  donate,
+  projectSettle,
+  donationRefund,
   // Cards, terminals, merchants
   statusListAttest,
   statusAttest,

@@ -46,6 +46,17 @@ export function creditHoldings(holdings: Holdings, credits: Holdings): Holdings 
   return after;
 }
 
+/** The holdings after some left them. @throws RangeError when they do not hold so much. */
+export function debitHoldings(holdings: Holdings, debit: Holding): Holdings {
+  return holdings.flatMap((holding) => {
+    if (compareHolding(holding, debit) !== 0) return [holding];
+    const balancePt = holding.balancePt - debit.balancePt;
+    if (balancePt < 0)
+      throw new RangeError(`${holding.balancePt} pt do not cover ${debit.balancePt}`);
+    return balancePt === 0 ? [] : [{ ...holding, balancePt }];
+  });
+}
+
 /** What was taken in a fiscal year, and what is left in the till without it. */
 export function takeFiscalYear(
   holdings: Holdings,

@@ -67,11 +67,22 @@ describe("what the ledger cannot hold (R-005, R-006)", () => {
       "MERCHANT_REGISTER.nameEn",
       "ORGANISATION_ADMIT.nameJa",
       "ORGANISATION_ADMIT.nameEn",
+      "VOUCHER_SERIES_DEFINE.nameJa",
+      "VOUCHER_SERIES_DEFINE.nameEn",
+      "PROJECT_OPEN.nameJa",
+      "PROJECT_OPEN.nameEn",
     ]);
   });
 
-  it("anything of a payment in its public part", () => {
-    assert.deepEqual(transactionType("PAY")?.public.fieldNames, []);
+  for (const type of ["PAY", "VOUCHER_ISSUE", "DONATE", "DONATION_REFUND"]) {
+    it(`anything of ${type} in its public part`, () => {
+      assert.deepEqual(transactionType(type)?.public.fieldNames, []);
+    });
+  }
+
+  it("where a voucher was redeemed in its public part", () => {
+    const fields = transactionType("VOUCHER_REDEEM")?.public.fieldNames;
+    assert.deepEqual(fields, ["issuer", "series", "voucher"]);
   });
 
   it("the wallet of a grant in its public part", () => {

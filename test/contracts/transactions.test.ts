@@ -44,6 +44,7 @@ import {
 import { change, type RuleRow } from "../support/rule-row.ts";
 import { cardRows } from "./card-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
+import { voucherAndProjectRows } from "./voucher-rows.ts";
 
 const world = new LedgerWorld();
 const anotherCard = newCard();
@@ -822,6 +823,7 @@ const rows: readonly RuleRow[] = [
   },
 
   ...settlementRows(),
+  ...voucherAndProjectRows(world),
 ];
 
 function signed({ type, public: inPublic, private: inPrivate, overrides }: RuleRow): Uint8Array {
