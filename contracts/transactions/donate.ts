@@ -1,20 +1,16 @@
 import { toHex } from "../../ledger/bytes.ts";
 import { bytes, record } from "../../ledger/schema.ts";
 import { addPt, lotPosting, posting } from "../accounts.ts";
-import {
-  CARDHOLDER_FAULTS,
-  cardholderFields,
-  keysOfCardholder,
-  walletOfCard,
-} from "../cardholder.ts";
+import { CARDHOLDER_FAULTS, cardholderFields, keysOfCardholder, walletOfCard } from "../counter.ts";
 import { fiscalYearOf } from "../dates.ts";
 import { CARD, defineTransaction } from "../declaration.ts";
 import { amountPt, shortName } from "../fields.ts";
-import { chooseEligible, debitLots, isExpired, type LotUse } from "../lots.ts";
+import { chooseEligible, isExpired, type LotUse } from "../lots.ts";
 import { municipalityCode } from "../municipality-code.ts";
 import { commitToDonation } from "../project.ts";
 import { DONATION, PROJECT, WALLET } from "../state-records.ts";
 import { creditHoldings, HOLDINGS_MAX } from "../till.ts";
+import { debitWallet } from "../wallet-lots.ts";
 
 /** DONATE: a resident gives points of one type to a project. Nothing of it is public but the project's total. */
 export const donate = defineTransaction({
@@ -57,7 +53,7 @@ export const donate = defineTransaction({
     const project = view.get(projectKey);
     if (project === null) return "UNKNOWN_PROJECT";
     if (project.status !== "OPEN" || project.deadline < block.today) return "PROJECT_CLOSED";
-    const wallet = walletOfCard(view, content, gift.amountPt, block);
+    const wallet = walletOfCard(view, gift, content, block);
     if (typeof wallet === "string") return wallet;
     const uses = chooseEligible(
       wallet.lots,
@@ -78,7 +74,7 @@ export const donate = defineTransaction({
       view.put(donationKey, { ...terms, amountPt: heldPt, status: "HELD" });
     }
     const walletKey = WALLET.key(toHex(gift.wallet));
-    view.put(walletKey, { ...wallet, lots: debitLots(wallet.lots, uses) });
+    view.put(walletKey, debitWallet(wallet, uses));
     view.put(projectKey, {
       ...project,
       raisedPt: addPt(project.raisedPt, gift.amountPt),

@@ -1,20 +1,14 @@
 import { toHex } from "../../ledger/bytes.ts";
-import { WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { bytes, record } from "../../ledger/schema.ts";
 import { lotPosting, posting } from "../accounts.ts";
-import {
-  CARDHOLDER_FAULTS,
-  cardholderFields,
-  keysOfCardholder,
-  walletOfCard,
-} from "../cardholder.ts";
+import { CARDHOLDER_FAULTS, cardholderFields, keysOfCardholder, walletOfCard } from "../counter.ts";
 import { CARD, defineTransaction } from "../declaration.ts";
 import { shortName } from "../fields.ts";
-import type { Lot } from "../lots.ts";
 import { municipalityCode } from "../municipality-code.ts";
 import { commitToDonation } from "../project.ts";
 import { DONATION, PROJECT, WALLET } from "../state-records.ts";
-import { debitHoldings } from "../till.ts";
+import { debitTill } from "../till.ts";
+import { addLot } from "../wallet-lots.ts";
 
 /** DONATION_REFUND: a donor takes points back from a project that missed its goal. */
 export const donationRefund = defineTransaction({
@@ -61,33 +55,34 @@ export const donationRefund = defineTransaction({
       donation.project === claim.project &&
       donation.status === "HELD";
     if (!isOfProject) return "UNKNOWN_DONATION";
-    const wallet = walletOfCard(view, content, donation.amountPt, block);
+    const { amountPt } = donation;
+    const wallet = walletOfCard(view, { ...claim, amountPt }, content, block);
     if (typeof wallet === "string") return wallet;
-    if (wallet.lots.length >= WALLET_LOTS_MAX) return "LIMIT_EXCEEDED";
 
-    const { issuer, pointType, category, consideration, amountPt, fiscalYear } = donation;
+    const { issuer, pointType, category, consideration, restrictedTo, perUseCapPt } = donation;
     // Points whose day came while the project held them can be spent as long as they can be claimed.
     const isLate = donation.expiresOn !== null && donation.expiresOn < claimUntil;
-    const lot: Lot = {
-      number: wallet.nextLot,
+    const returned = addLot(wallet, {
       issuer,
       pointType,
       category,
       amountPt,
-      remainingPt: amountPt,
       issuedOn: block.today,
       expiresOn: isLate ? claimUntil : donation.expiresOn,
       origin: "REFUND",
       consideration,
-      restrictedTo: donation.restrictedTo,
-      perUseCapPt: donation.perUseCapPt,
-    };
+      restrictedTo,
+      perUseCapPt,
+    });
+    if (returned === null) return "LIMIT_EXCEEDED";
+    const debit = { issuer, pointType, takenIn: [donation.fiscalYear] };
+    const holdings = debitTill(project.holdings, debit, amountPt);
+    if (holdings === null) throw new Error(`${projectKey.text} holds every donation`);
     const walletKey = WALLET.key(toHex(claim.wallet));
-    const back = { fiscalYear, issuer, pointType, balancePt: amountPt };
-    view.put(walletKey, { ...wallet, nextLot: lot.number + 1, lots: [...wallet.lots, lot] });
-    view.put(projectKey, { ...project, holdings: debitHoldings(project.holdings, back) });
+    view.put(walletKey, returned.wallet);
+    view.put(projectKey, { ...project, holdings });
     view.put(donationKey, { ...donation, status: "REFUNDED" });
-    const credit = lotPosting(walletKey.text, lot, amountPt);
+    const credit = lotPosting(walletKey.text, returned.lot, amountPt);
     return [posting(projectKey.text, credit.asset, -amountPt), credit];
   },
 });

@@ -1,18 +1,12 @@
 import { toHex } from "../../ledger/bytes.ts";
-import { WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { record } from "../../ledger/schema.ts";
 import { addPt, lotPosting, posting } from "../accounts.ts";
-import {
-  CARDHOLDER_FAULTS,
-  cardholderFields,
-  keysOfCardholder,
-  walletOfCard,
-} from "../cardholder.ts";
+import { CARDHOLDER_FAULTS, cardholderFields, keysOfCardholder, walletOfCard } from "../counter.ts";
 import { CARD, defineTransaction, holder } from "../declaration.ts";
 import { ed25519Key, shortName } from "../fields.ts";
-import type { Lot } from "../lots.ts";
 import { municipalityCode } from "../municipality-code.ts";
 import { VOUCHER, VOUCHER_SERIES, WALLET } from "../state-records.ts";
+import { addLot } from "../wallet-lots.ts";
 
 /** VOUCHER_CANCEL: whoever holds an unused voucher puts its points back into his wallet. */
 export const voucherCancel = defineTransaction({
@@ -51,30 +45,28 @@ export const voucherCancel = defineTransaction({
     if (voucher.status !== "OPEN") return "VOUCHER_USED";
     if (series.expiresOn < block.today) return "VOUCHER_EXPIRED";
     const { facePt: amountPt } = series;
-    const wallet = walletOfCard(view, content, amountPt, block);
+    const wallet = walletOfCard(view, { ...content.private, amountPt }, content, block);
     if (typeof wallet === "string") return wallet;
-    if (wallet.lots.length >= WALLET_LOTS_MAX) return "LIMIT_EXCEEDED";
 
     const { pointType, category, expiresOn, restrictedTo, consideration } = series;
-    const lot: Lot = {
-      number: wallet.nextLot,
+    const returned = addLot(wallet, {
       issuer,
       pointType,
       category,
       amountPt,
-      remainingPt: amountPt,
       issuedOn: block.today,
       expiresOn,
       origin: "REFUND",
       consideration,
       restrictedTo,
       perUseCapPt: amountPt,
-    };
+    });
+    if (returned === null) return "LIMIT_EXCEEDED";
     const walletKey = WALLET.key(toHex(content.private.wallet));
-    view.put(walletKey, { ...wallet, nextLot: lot.number + 1, lots: [...wallet.lots, lot] });
+    view.put(walletKey, returned.wallet);
     view.put(voucherKey, { ...voucher, status: "CANCELLED" });
     view.put(seriesKey, { ...series, cancelledPt: addPt(series.cancelledPt, amountPt) });
-    const credit = lotPosting(walletKey.text, lot, amountPt);
+    const credit = lotPosting(walletKey.text, returned.lot, amountPt);
     return [posting(`voucher/${seriesKey.id}`, credit.asset, -amountPt), credit];
   },
 });

@@ -1,18 +1,14 @@
 import { toHex } from "../../ledger/bytes.ts";
 import { record } from "../../ledger/schema.ts";
 import { addPt, lotPosting, posting } from "../accounts.ts";
-import {
-  CARDHOLDER_FAULTS,
-  cardholderFields,
-  keysOfCardholder,
-  walletOfCard,
-} from "../cardholder.ts";
+import { CARDHOLDER_FAULTS, cardholderFields, keysOfCardholder, walletOfCard } from "../counter.ts";
 import { CARD, defineTransaction } from "../declaration.ts";
 import { ed25519Keys, shortName } from "../fields.ts";
-import { chooseEligible, debitLots } from "../lots.ts";
+import { chooseEligible } from "../lots.ts";
 import { municipalityCode } from "../municipality-code.ts";
 import { VOUCHER, VOUCHER_SERIES, WALLET } from "../state-records.ts";
 import { fitsSeries, VOUCHERS_AT_ONCE_MAX } from "../voucher.ts";
+import { debitWallet } from "../wallet-lots.ts";
 
 /** VOUCHER_ISSUE: a resident turns points into vouchers, to be printed. Nothing of it is public. */
 export const voucherIssue = defineTransaction({
@@ -53,7 +49,7 @@ export const voucherIssue = defineTransaction({
     if (series === null) return "UNKNOWN_SERIES";
     if (series.expiresOn < block.today) return "SERIES_CLOSED";
     const totalPt = series.facePt * vouchers.length;
-    const wallet = walletOfCard(view, content, totalPt, block);
+    const wallet = walletOfCard(view, { ...content.private, amountPt: totalPt }, content, block);
     if (typeof wallet === "string") return wallet;
     const isEligible = { ...series, issuer };
     const uses = chooseEligible(
@@ -68,7 +64,7 @@ export const voucherIssue = defineTransaction({
     if (keys.some((key) => view.get(key) !== null)) return "KEY_USED";
 
     const walletKey = WALLET.key(toHex(handle));
-    view.put(walletKey, { ...wallet, lots: debitLots(wallet.lots, uses) });
+    view.put(walletKey, debitWallet(wallet, uses));
     view.put(seriesKey, { ...series, issuedPt });
     for (const key of keys) view.put(key, { issuer, series: name, status: "OPEN" });
     return uses.flatMap(({ lot, usedPt }) => {

@@ -1,12 +1,12 @@
 import { toHex } from "../../ledger/bytes.ts";
 import { record } from "../../ledger/schema.ts";
 import { addPt, pointAsset, posting } from "../accounts.ts";
+import { COUNTER_FAULTS, counterFields, keysOfCounter, merchantAt } from "../counter.ts";
 import { fiscalYearOf } from "../dates.ts";
 import { defineTransaction, holder, TERMINAL_DEVICE } from "../declaration.ts";
 import { ed25519Key, shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { MERCHANT, MERCHANT_ACCOUNT, TERMINAL, VOUCHER, VOUCHER_SERIES } from "../state-records.ts";
-import { terminalFault } from "../terminal-signer.ts";
+import { MERCHANT_ACCOUNT, VOUCHER, VOUCHER_SERIES } from "../state-records.ts";
 import { creditHoldings, HOLDINGS_MAX } from "../till.ts";
 import { isTakenBy } from "../voucher.ts";
 
@@ -23,7 +23,7 @@ export const voucherRedeem = defineTransaction({
     en: "A shop takes a voucher, once. Voucher and terminal sign; no card is needed.",
   },
   public: record({ issuer: municipalityCode, series: shortName, voucher: ed25519Key }),
-  private: record({ merchant: shortName, terminal: shortName }),
+  private: record(counterFields),
   validity: "organisation",
   signers: [holder("voucher"), TERMINAL_DEVICE],
   faults: [
@@ -31,20 +31,15 @@ export const voucherRedeem = defineTransaction({
     "UNKNOWN_VOUCHER",
     "VOUCHER_USED",
     "VOUCHER_EXPIRED",
-    "UNKNOWN_MERCHANT",
-    "MERCHANT_SUSPENDED",
-    "UNKNOWN_TERMINAL",
-    "TERMINAL_REVOKED",
-    "SIGNER_NOT_AUTHORISED",
+    ...COUNTER_FAULTS,
     "NOT_ACCEPTED_HERE",
     "LIMIT_EXCEEDED",
   ],
-  keys: ({ public: { issuer, series, voucher }, private: { merchant, terminal } }) => [
+  keys: ({ public: { issuer, series, voucher }, private: counter }) => [
     VOUCHER_SERIES.key(issuer, series),
     VOUCHER.key(toHex(voucher)),
-    MERCHANT.key(merchant),
-    MERCHANT_ACCOUNT.key(merchant),
-    TERMINAL.key(terminal),
+    ...keysOfCounter(counter),
+    MERCHANT_ACCOUNT.key(counter.merchant),
   ],
   apply(view, content, { today }) {
     const { issuer, series: name } = content.public;
@@ -58,13 +53,11 @@ export const voucherRedeem = defineTransaction({
     if (voucher.status !== "OPEN") return "VOUCHER_USED";
     if (series.redeemableUntil < today) return "VOUCHER_EXPIRED";
 
+    const merchant = merchantAt(view, content.private, content);
+    if (typeof merchant === "string") return merchant;
     const tillKey = MERCHANT_ACCOUNT.key(shop);
-    const merchant = view.get(MERCHANT.key(shop));
     const till = view.get(tillKey);
-    if (merchant === null || till === null) return "UNKNOWN_MERCHANT";
-    if (merchant.status !== "ACTIVE") return "MERCHANT_SUSPENDED";
-    const fault = terminalFault(view, content, content.private);
-    if (fault !== null) return fault;
+    if (till === null) return "UNKNOWN_MERCHANT";
     const isTaken = merchant.issuer === issuer && isTakenBy(series, merchant.category);
     if (!isTaken) return "NOT_ACCEPTED_HERE";
 
