@@ -156,6 +156,13 @@ export class LocalRegistrar {
     return unknownWallet();
   }
 
+  /** A resident's card as the verifier has to know it. @throws CertificateError; LedgerFault `UNKNOWN_WALLET`. */
+  watchedCard(certificateDer: Uint8Array, nowMs: number): WatchedCard {
+    const certificate = this.#examine(certificateDer, nowMs);
+    const { cardCommit } = this.#secretsOf(certificate);
+    return { handle: this.#residentOf(certificate).handle, cardCommit, certificate };
+  }
+
   /** Everybody's newest card: what a verifier goes through. */
   watchedCards(): WatchedCard[] {
     return this.#store.residents.flatMap(({ handle, cards }) => {

@@ -19,6 +19,8 @@ export interface ListFindings {
   /** Cards gone through, and those among them that cannot be used. */
   readonly cards: number;
   readonly unusable: number;
+  /** What is attested, ms. */
+  readonly asOfMs: number;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function examineAll(
   nowMs: number,
 ): Promise<ListFindings> {
   const source = sourceOf(lists);
+  const asOfMs = Math.min(...lists.map((list) => list.asOfMs));
   const unusable: string[] = [];
   for (const { handle, certificate } of cards) {
     if (!(await isGood(source, certificate, nowMs))) unusable.push(toHex(handle));
@@ -45,11 +48,12 @@ export async function examineAll(
     })),
     attestation: {
       type: "STATUS_LIST_ATTEST",
-      public: { municipality, asOfMs: Math.min(...lists.map((list) => list.asOfMs)) },
+      public: { municipality, asOfMs },
       private: { suspended: named },
     },
     cards: cards.length,
     unusable: unusable.length,
+    asOfMs,
   };
 }
 
