@@ -28,6 +28,8 @@ import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
 import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
+import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
+import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { verifierAskCommand } from "./commands/verifier-ask.ts";
@@ -81,6 +83,10 @@ export function program(): Command {
       groupCommand("receipt", "Fetch and check receipts", [
         receiptGetCommand(),
         receiptVerifyCommand(),
+      ]),
+      groupCommand("settlement", "Pay merchants through the bank", [
+        settlementBankFileCommand(),
+        settlementResultsCommand(),
       ]),
       groupCommand("audit", "Download and check a whole chain", [
         auditExportCommand(),

@@ -94,6 +94,13 @@ function isEachOnce(values: readonly unknown[]): boolean {
   return new Set(values).size === values.length;
 }
 
+/** Names or codes in ascending order, each once. */
+export function ascending(inner: Schema<string>, max: number, min = 1): Schema<readonly string[]> {
+  return refined(list(inner, max, min), "must be in ascending order", (names) =>
+    names.every((name, i) => i === 0 || name > (names[i - 1] ?? "")),
+  );
+}
+
 /** Text of which no part is a My Number. */
 export function withoutMyNumber(inner: Schema<string>): Schema<string> {
   return refined(inner, "must not hold a My Number", (value) => !holdsMyNumber(value));
@@ -110,6 +117,12 @@ export const amountPt = uint(AMOUNT_PT_MAX, 1);
 
 /** A sum of amounts, pt: so far below 2^53 that adding two is exact. */
 export const totalPt = uint(ISSUED_PT_MAX);
+
+/** An amount of money, yen. */
+export const amountYen = uint(AMOUNT_PT_MAX, 1);
+
+/** A sum of money, yen. */
+export const totalYen = uint(ISSUED_PT_MAX);
 
 /** The year in which a fiscal year begins. */
 export const fiscalYear = uint(9998, 1970);

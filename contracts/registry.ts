@@ -3,10 +3,18 @@
  * may hold it: new rules are a new declaration with a higher `since`, and old blocks replay under the old.
  */
 import type { TransactionType } from "./declaration.ts";
+import { batchApprove } from "./transactions/batch-approve.ts";
+import { batchCut } from "./transactions/batch-cut.ts";
+import { batchObject } from "./transactions/batch-object.ts";
 import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
 import { cardRebind } from "./transactions/card-rebind.ts";
 import { cardResume } from "./transactions/card-resume.ts";
 import { cardSuspend } from "./transactions/card-suspend.ts";
+import { clearingAccept } from "./transactions/clearing-accept.ts";
+import { clearingCut } from "./transactions/clearing-cut.ts";
+import { clearingSettled } from "./transactions/clearing-settled.ts";
+import { dueWriteOff } from "./transactions/due-write-off.ts";
+import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
@@ -23,12 +31,14 @@ import { orgKeyRevoke } from "./transactions/org-key-revoke.ts";
 import { orgKeyRotate } from "./transactions/org-key-rotate.ts";
 import { organisationAdmit } from "./transactions/organisation-admit.ts";
 import { pay } from "./transactions/pay.ts";
+import { payoutReport } from "./transactions/payout-report.ts";
 import { pointGrant } from "./transactions/point-grant.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
 import { statusAttest } from "./transactions/status-attest.ts";
 import { statusListAttest } from "./transactions/status-list-attest.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
 import { terminalRevoke } from "./transactions/terminal-revoke.ts";
+import { unusedBalanceReport } from "./transactions/unused-balance-report.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
@@ -55,6 +65,17 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   nodeKeyRotate,
   nodeReplace,
   nodeRetire,
+  // Settlement
+  batchCut,
+  batchObject,
+  batchApprove,
+  payoutReport,
+  clearingCut,
+  clearingAccept,
+  clearingSettled,
+  dueWriteOff,
+  unusedBalanceReport,
+  fyClose,
   // Cards, terminals, merchants
   statusListAttest,
   statusAttest,

@@ -3,6 +3,7 @@ import { record } from "../../ledger/schema.ts";
 import { lotPosting, posting } from "../accounts.ts";
 import { commitToCard } from "../card-commitment.ts";
 import { isStatusFresh } from "../card-status.ts";
+import { fiscalYearOf } from "../dates.ts";
 import { CARD, defineTransaction, signingKey, TERMINAL_DEVICE } from "../declaration.ts";
 import { amountPt, cardSalt, shortName, walletHandle } from "../fields.ts";
 import { chooseLots, debitLots } from "../lots.ts";
@@ -81,7 +82,7 @@ export const pay = defineTransaction({
     const place = { issuer: merchant.issuer, category: merchant.category, today: block.today };
     const uses = chooseLots(wallet.lots, place, payment.amountPt);
     if (typeof uses === "string") return uses;
-    const holdings = creditTill(till.holdings, uses);
+    const holdings = creditTill(till.holdings, uses, fiscalYearOf(block.today));
     if (holdings.length > HOLDINGS_MAX) return "LIMIT_EXCEEDED";
 
     view.put(walletKey, { ...wallet, lots: debitLots(wallet.lots, uses) });

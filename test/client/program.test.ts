@@ -76,6 +76,8 @@ describe("the command line", function () {
         "transaction",
         "receipt get",
         "receipt verify",
+        "settlement bank-file",
+        "settlement results",
         "audit export",
         "audit verify",
         "audit blame",

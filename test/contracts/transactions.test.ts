@@ -43,6 +43,7 @@ import {
 } from "../support/ledger-world.ts";
 import { change, type RuleRow } from "../support/rule-row.ts";
 import { cardRows } from "./card-rows.ts";
+import { settlementRows } from "./settlement-rows.ts";
 
 const world = new LedgerWorld();
 const anotherCard = newCard();
@@ -457,6 +458,7 @@ const rows: readonly RuleRow[] = [
     type: "PAY",
     arrange: change(MERCHANT_ACCOUNT.key("museum"), {
       holdings: Array.from({ length: HOLDINGS_MAX }, (_, i) => ({
+        fiscalYear: 2026,
         issuer: TOSHIMA,
         pointType: `type-${1000 + i}`,
         balancePt: 0,
@@ -818,6 +820,8 @@ const rows: readonly RuleRow[] = [
     arrange: onlyVoter,
     code: "LAST_VOTER",
   },
+
+  ...settlementRows(),
 ];
 
 function signed({ type, public: inPublic, private: inPrivate, overrides }: RuleRow): Uint8Array {
@@ -897,7 +901,7 @@ describe("what the sample transactions leave", () => {
 
   it("a merchant's till", () => {
     assert.deepEqual(run.read(MERCHANT_ACCOUNT.key("museum")), {
-      holdings: [{ issuer: TOSHIMA, pointType: "health", balancePt: 250 }],
+      holdings: [{ fiscalYear: 2026, issuer: TOSHIMA, pointType: "health", balancePt: 250 }],
     });
   });
 });

@@ -14,7 +14,7 @@ import type { SignerRule } from "../../contracts/declaration.ts";
 import { PER_GRANT_CAP_DEFAULT_PT, PER_USE_CAP_DEFAULT_PT } from "../../contracts/fields.ts";
 import { transactionType } from "../../contracts/registry.ts";
 import type { CborValue } from "../../ledger/encoding.ts";
-import { type Genesis, type KeyRole, networkIdOf } from "../../ledger/genesis.ts";
+import { type Genesis, KEY_ROLES, type KeyRole, networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";
 import { type Signer, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import type { Schema } from "../../ledger/schema.ts";
@@ -26,6 +26,7 @@ import {
 } from "../../ledger/transaction.ts";
 import { makeTransactionId, type Validity } from "../../ledger/transaction-id.ts";
 import { nodeSigner } from "./chain-builder.ts";
+import { settlementSamples } from "./settlement-samples.ts";
 
 /** 1 November 2026, 10:00 in Japan, when everything here is created: ms since 1970. */
 export const AT_MS: number = Date.UTC(2026, 10, 1, 1);
@@ -43,7 +44,6 @@ const ORGANISATIONS = [
   { id: KAWASAKI, kind: "municipality", nameJa: "川崎市", nameEn: "Kawasaki" },
   { id: COMPANY, kind: "company", nameJa: "カード会社", nameEn: "Card company" },
 ] as const;
-const ROLES = ["clerk", "approver", "registrar", "verifier", "governor"] as const;
 
 /** Where the new node of the samples listens. */
 const NEW_ADDRESS = "/dns4/node-4.example/tcp/7104";
@@ -248,7 +248,7 @@ function genesisOf(nodes: readonly Signer[]): Genesis {
     })),
     organisations: ORGANISATIONS,
     keys: ORGANISATIONS.flatMap(({ id }) =>
-      ROLES.map((role) => ({
+      KEY_ROLES.map((role) => ({
         organisation: id,
         publicKey: officerOf(id, role).publicKey,
         roles: [role],
@@ -377,6 +377,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       force: false,
     }),
     NODE_RETIRE: organisational({ number: 3, force: false }),
+    ...settlementSamples(TOSHIMA, KAWASAKI),
     STATUS_LIST_ATTEST: {
       public: { municipality: TOSHIMA, asOfMs: AT_MS },
       private: { suspended: [] },
