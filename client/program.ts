@@ -26,10 +26,15 @@ import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
+import { registrarJoinCommand } from "./commands/registrar-join.ts";
+import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
+import { registrarSplitCommand } from "./commands/registrar-split.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { transactionCommand } from "./commands/transaction.ts";
+import { verifierAskCommand } from "./commands/verifier-ask.ts";
+import { verifierAttestCommand } from "./commands/verifier-attest.ts";
 import { VERSION } from "./version.ts";
 
 /** The command line. */
@@ -64,6 +69,15 @@ export function program(): Command {
         governanceDraftCommand(),
         governanceShowCommand(),
         governanceSignCommand(),
+      ]),
+      groupCommand("registrar", "Keep who is behind which pseudonym", [
+        registrarMyKeyIdCommand(),
+        registrarSplitCommand(),
+        registrarJoinCommand(),
+      ]),
+      groupCommand("verifier", "Say on the ledger which cards are not revoked", [
+        verifierAttestCommand(),
+        verifierAskCommand(),
       ]),
       submitCommand(),
       transactionCommand(),
