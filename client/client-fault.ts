@@ -59,6 +59,10 @@ export const CLIENT_FAULTS = {
     en: "The demonstration did not show what it promises",
     ja: "デモが約束した結果になりませんでした",
   },
+  SCENARIO_MALFORMED: {
+    en: "A scenario cannot be read",
+    ja: "シナリオの書き方が正しくありません",
+  },
   SYSTEM_REFUSED: {
     en: "The operating system refused",
     ja: "オペレーティングシステムが拒否しました",

@@ -25,6 +25,7 @@ import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
+import { scenarioRunCommand } from "./commands/scenario-run.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { VERSION } from "./version.ts";
@@ -62,6 +63,7 @@ export function program(): Command {
         governanceShowCommand(),
         governanceSignCommand(),
       ]),
+      groupCommand("scenario", "Play what happens in a town and check it", [scenarioRunCommand()]),
       submitCommand(),
       transactionCommand(),
       groupCommand("receipt", "Fetch and check receipts", [

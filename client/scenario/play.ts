@@ -1,0 +1,121 @@
+/** One run of a scenario: the ledger, who signs, and what has happened so far. */
+import type { SignerRule } from "../../contracts/declaration.ts";
+import type { StateKey } from "../../contracts/key-space.ts";
+import { transactionType } from "../../contracts/registry.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
+import type { JsonValue } from "../../ledger/schema.ts";
+import {
+  type SignedTransaction,
+  signDraft,
+  type TransactionSigner,
+} from "../sdk/transaction-builder.ts";
+import type { Cast } from "./cast.ts";
+import type { Named, Names } from "./names.ts";
+import type { ScenarioLedger } from "./scenario-ledger.ts";
+
+/** A transaction to be made: its bodies as docs/transactions.md has them, and whose devices sign. */
+export interface Order {
+  readonly type: string;
+  readonly public: { readonly [field: string]: JsonValue };
+  readonly private?: JsonValue;
+  /** Whose card signs, where the type wants a card. */
+  readonly resident?: Named;
+  /** Whose terminal signs, where the type wants a terminal. */
+  readonly shop?: Named;
+  /** Who signs instead of those whom the type wants. */
+  readonly signers?: readonly TransactionSigner[];
+}
+
+/** A transaction that a step made. */
+export interface Made extends SignedTransaction {
+  readonly order: Order;
+  readonly result: string;
+}
+
+/** One run of a scenario. */
+export class Play {
+  readonly ledger: ScenarioLedger;
+  readonly cast: Cast;
+  readonly names: Names;
+  readonly #owners = new Map<string, string>();
+  readonly #made = new Map<string, Made>();
+
+  constructor(ledger: ScenarioLedger, cast: Cast, names: Names) {
+    this.ledger = ledger;
+    this.cast = cast;
+    this.names = names;
+  }
+
+  /** The organisation whose a thing is. */
+  ownerOf({ id, name }: Named): string {
+    const owner = this.#owners.get(id);
+    if (owner === undefined) throw new RangeError(`${name} belongs to nobody`);
+    return owner;
+  }
+
+  /** From now on that thing is that organisation's. */
+  setOwner(thing: Named, organisation: Named): void {
+    this.#owners.set(thing.id, organisation.id);
+  }
+
+  /** The transaction of a step that has a name. @throws RangeError when it made none. */
+  madeBy({ id, name }: Named): Made {
+    const made = this.#made.get(id);
+    if (made === undefined) throw new RangeError(`${name} made no transaction`);
+    return made;
+  }
+
+  /** Remembers a transaction under the name of its step. */
+  remember(step: Named, made: Made): void {
+    this.#made.set(step.id, made);
+  }
+
+  /** The record under a key as it is now, or null. */
+  read<T>(key: StateKey<T>): Promise<T | null> {
+    return this.ledger.read(key);
+  }
+
+  /** Makes, signs and submits a transaction. Its result is `OK` or the code with which it was refused. */
+  async make(order: Order): Promise<Made> {
+    const { type, public: publicBody, private: privateBody = null } = order;
+    const { networkId, nowMs } = this.ledger;
+    const signers = order.signers ?? (await this.#signersOf(order));
+    const draft = { type, public: publicBody, private: privateBody };
+    const signed = await signDraft(draft, signers, { networkId, nowMs });
+    return { ...signed, order, result: await this.#resultOf(signed) };
+  }
+
+  async #resultOf({ bytes }: SignedTransaction): Promise<string> {
+    try {
+      return await this.ledger.submit(bytes);
+    } catch (error) {
+      // What is wrong without any state comes into no block: the nodes' edge says so with a code too.
+      if (error instanceof LedgerFault) return error.code;
+      throw error;
+    }
+  }
+
+  async #signersOf(order: Order): Promise<TransactionSigner[]> {
+    const declaration = transactionType(order.type);
+    if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: order.type });
+    const signers = await Promise.all(
+      declaration.signers.map((rule) => this.#signersBy(rule, order)),
+    );
+    return signers.flat();
+  }
+
+  async #signersBy(rule: SignerRule, order: Order): Promise<readonly TransactionSigner[]> {
+    switch (rule.kind) {
+      case "officer":
+        return [this.cast.officer(String(order.public[rule.of]), rule.role)];
+      case "card":
+        return order.resident === undefined ? [] : [await this.cast.cardOf(order.resident)];
+      case "terminal":
+        return order.shop === undefined ? [] : [await this.cast.terminalOf(order.shop)];
+      case "governors":
+        return this.names.all("organisation").map(({ id }) => this.cast.officer(id, "governor"));
+      case "holder":
+        throw new RangeError(`${order.type} is signed by a new key, which no scenario has`);
+    }
+  }
+}
