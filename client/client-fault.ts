@@ -63,6 +63,10 @@ export const CLIENT_FAULTS = {
     en: "A scenario cannot be read",
     ja: "シナリオの書き方が正しくありません",
   },
+  SCENARIO_NEEDS_CLOCK: {
+    en: "A scenario with dates is played in memory: the clock of a network is everybody's",
+    ja: "日付のあるシナリオは、時刻を共有するネットワークでは動かせません",
+  },
   SYSTEM_REFUSED: {
     en: "The operating system refused",
     ja: "オペレーティングシステムが拒否しました",

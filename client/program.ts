@@ -26,6 +26,7 @@ import { nodeStartCommand } from "./commands/node-start.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { scenarioRunCommand } from "./commands/scenario-run.ts";
+import { scenarioWordsCommand } from "./commands/scenario-words.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { VERSION } from "./version.ts";
@@ -63,7 +64,10 @@ export function program(): Command {
         governanceShowCommand(),
         governanceSignCommand(),
       ]),
-      groupCommand("scenario", "Play what happens in a town and check it", [scenarioRunCommand()]),
+      groupCommand("scenario", "Play what happens in a town and check it", [
+        scenarioRunCommand(),
+        scenarioWordsCommand(),
+      ]),
       submitCommand(),
       transactionCommand(),
       groupCommand("receipt", "Fetch and check receipts", [

@@ -47,6 +47,11 @@ export class ChainAuditor {
     return this.#tip.height;
   }
 
+  /** The state after that block, as executing the chain gives it. */
+  get state(): Pick<MemoryState, "get" | "records"> {
+    return this.#state;
+  }
+
   /** Examines the next block. @throws LedgerFault naming the rule that it breaks. */
   accept(blockBytes: Uint8Array): void {
     const block = decodeBlock(blockBytes);

@@ -1,8 +1,10 @@
-import type { Command } from "commander";
+import { basename, extname, join } from "node:path";
+import { type Command, Option } from "commander";
 import { isFaultCode } from "../../ledger/faults.ts";
 import { readText } from "../files.ts";
 import type { Output } from "../output.ts";
 import { KeyRing } from "../scenario/cast.ts";
+import { assertPlayableOnNodes, runOnNodes } from "../scenario/run-on-nodes.ts";
 import { runInMemory, type ScenarioReport, type StepReport } from "../scenario/run-scenario.ts";
 import { readScenario } from "../scenario/scenario-file.ts";
 import { leafCommand, perform } from "./command.ts";
@@ -12,13 +14,29 @@ export function scenarioRunCommand(): Command {
   const command = leafCommand("run", "Play scenarios and check what they expect", [
     "scenario run network-config/scenarios/*.yaml",
     "scenario run my-town.yaml --json",
-  ]).argument("<files...>", "scenarios, docs/scenarios.md");
-  return perform(command, async (output, _, ...files) => {
+    "scenario run my-town.yaml --network local/scenario",
+  ])
+    .argument("<files...>", "scenarios, docs/scenarios.md")
+    .addOption(
+      new Option("--in-process", "in memory, under the scenario's clock: the default").conflicts(
+        "network",
+      ),
+    )
+    .option("--network <directory>", "on three nodes, each scenario on new ones, kept there");
+  return perform<{ network?: string }>(command, async (output, { network }, ...files) => {
     const scenarios = files.map((file) => ({ file, scenario: readScenario(readText(file), file) }));
+    if (network !== undefined) {
+      for (const { file, scenario } of scenarios) assertPlayableOnNodes(scenario, file);
+    }
     const ring = new KeyRing();
     const reports: (ScenarioReport & { readonly file: string })[] = [];
     for (const { file, scenario } of scenarios) {
-      const report = { file, ...(await runInMemory(scenario, ring)) };
+      output.progress(file);
+      const played =
+        network === undefined
+          ? runInMemory(scenario, ring)
+          : runOnNodes(scenario, join(network, basename(file, extname(file))), ring);
+      const report = { file, ...(await played) };
       say(output, report);
       reports.push(report);
     }

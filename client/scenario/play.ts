@@ -4,6 +4,7 @@ import type { StateKey } from "../../contracts/key-space.ts";
 import { transactionType } from "../../contracts/registry.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { JsonValue } from "../../ledger/schema.ts";
+import { errorLine, errorReport, resultText } from "../error-report.ts";
 import {
   type SignedTransaction,
   signDraft,
@@ -26,10 +27,15 @@ export interface Order {
   readonly signers?: readonly TransactionSigner[];
 }
 
-/** A transaction that a step made. */
-export interface Made extends SignedTransaction {
+/** What came of an order. */
+export interface Made {
   readonly order: Order;
+  /** Null when it was not even a transaction. */
+  readonly signed: SignedTransaction | null;
+  /** `OK`, or the code with which it was refused. */
   readonly result: string;
+  /** The same for people. */
+  readonly told: string;
 }
 
 /** One run of a scenario. */
@@ -59,10 +65,10 @@ export class Play {
   }
 
   /** The transaction of a step that has a name. @throws RangeError when it made none. */
-  madeBy({ id, name }: Named): Made {
+  madeBy({ id, name }: Named): SignedTransaction & Pick<Made, "order"> {
     const made = this.#made.get(id);
-    if (made === undefined) throw new RangeError(`${name} made no transaction`);
-    return made;
+    if (made?.signed == null) throw new RangeError(`${name} made no transaction`);
+    return { ...made.signed, order: made.order };
   }
 
   /** Remembers a transaction under the name of its step. */
@@ -75,24 +81,30 @@ export class Play {
     return this.ledger.read(key);
   }
 
-  /** Makes, signs and submits a transaction. Its result is `OK` or the code with which it was refused. */
+  /**
+   * Makes, signs and submits a transaction. What is wrong without any state comes into no block: the client or the
+   * nodes' edge says so, with a code too.
+   */
   async make(order: Order): Promise<Made> {
+    let signed: SignedTransaction | null = null;
+    try {
+      signed = await this.#sign(order);
+      const result = await this.ledger.submit(signed.bytes);
+      return { order, signed, result, told: resultText(result) };
+    } catch (error) {
+      if (!(error instanceof LedgerFault)) throw error;
+      return { order, signed, result: error.code, told: errorLine(errorReport(error)) };
+    }
+  }
+
+  async #sign(order: Order): Promise<SignedTransaction> {
     const { type, public: publicBody, private: privateBody = null } = order;
     const { networkId, nowMs } = this.ledger;
     const signers = order.signers ?? (await this.#signersOf(order));
-    const draft = { type, public: publicBody, private: privateBody };
-    const signed = await signDraft(draft, signers, { networkId, nowMs });
-    return { ...signed, order, result: await this.#resultOf(signed) };
-  }
-
-  async #resultOf({ bytes }: SignedTransaction): Promise<string> {
-    try {
-      return await this.ledger.submit(bytes);
-    } catch (error) {
-      // What is wrong without any state comes into no block: the nodes' edge says so with a code too.
-      if (error instanceof LedgerFault) return error.code;
-      throw error;
-    }
+    return signDraft({ type, public: publicBody, private: privateBody }, signers, {
+      networkId,
+      nowMs,
+    });
   }
 
   async #signersOf(order: Order): Promise<TransactionSigner[]> {

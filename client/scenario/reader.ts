@@ -85,7 +85,7 @@ export function oneOfWords<T>(words: readonly (readonly [Wording, T])[]): Reader
 export function newName(kind: NameKind): Reader<Named> {
   const { ja, en } = NAME_KINDS[kind];
   return {
-    means: { ja: `新しい${ja}の名前`, en: `the name of a new ${en}` },
+    means: { ja: `新しい${ja}の名前`, en: `${en}, by a new name` },
     read: (node, names) => names.define(kind, textOf(node), offsetOf(node)),
   };
 }
@@ -94,7 +94,7 @@ export function newName(kind: NameKind): Reader<Named> {
 export function nameOf(kind: NameKind): Reader<Named> {
   const { ja, en } = NAME_KINDS[kind];
   return {
-    means: { ja: `${ja}の名前`, en: `the name of a ${en}` },
+    means: { ja: `${ja}の名前`, en: `${en}, by its name` },
     read: (node, names) => names.find(kind, textOf(node), offsetOf(node)),
   };
 }

@@ -120,15 +120,14 @@ export function readScenario(text: string, file: string): Scenario {
   const lines = new LineCounter();
   try {
     const names = new Names();
-    const { steps, ...head } = scenarioEntries.read(parse(text, lines), names);
-    return {
-      ...head,
-      names,
-      steps: steps.map((node) => ({
-        line: lines.linePos(offsetOf(node)).line,
-        ...readStep(node, names),
-      })),
-    };
+    const { steps: nodes, ...head } = scenarioEntries.read(parse(text, lines), names);
+    const steps = nodes.map((node) => ({
+      line: lines.linePos(offsetOf(node)).line,
+      ...readStep(node, names),
+    }));
+    const [first] = nodes;
+    if (first !== undefined) assertDatedFromTheStart(steps, offsetOf(first));
+    return { ...head, names, steps };
   } catch (error) {
     if (!(error instanceof Misreading)) throw error;
     const { line, col: column } = lines.linePos(error.offset);
@@ -136,6 +135,17 @@ export function readScenario(text: string, file: string): Scenario {
     const facts = { file, line, column, problemJa, problem };
     throw new ClientError("SCENARIO_MALFORMED", { ...facts, cause: error });
   }
+}
+
+/** With dates, nothing happens before the first of them. */
+function assertDatedFromTheStart(steps: readonly Step[], offset: number): void {
+  const isDated = steps.some(({ kind }) => kind.family === "clock");
+  if (!isDated || steps[0]?.kind.family === "clock") return;
+  throw new Misreading(
+    offset,
+    "日付を使うシナリオは日付から始めてください",
+    "a scenario with dates begins with one",
+  );
 }
 
 /** In the failsafe schema every scalar is text: `072028` keeps its zero, and `no` is no boolean. */

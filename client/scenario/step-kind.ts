@@ -72,12 +72,14 @@ async function makeAll(orders: readonly Order[], play: Play, asked: Asked): Prom
   const last = orders.at(-1);
   if (last === undefined) throw new RangeError("an action makes a transaction");
   for (const order of orders.slice(0, -1)) {
-    const { result } = await play.make(order);
-    if (result !== ACCEPTED) return verdict(ACCEPTED, `${order.type} ${result}`);
+    const { result, told } = await play.make(order);
+    if (result !== ACCEPTED) {
+      return { ok: false, expected: ACCEPTED, found: `${order.type} ${told}` };
+    }
   }
   const made = await play.make(last);
   if (asked.as !== null) play.remember(asked.as, made);
-  return verdict(asked.result, made.result);
+  return { ok: made.result === asked.result, expected: asked.result, found: made.told };
 }
 
 /** What was expected beside what was found, told alike. */
