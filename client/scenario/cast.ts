@@ -8,6 +8,7 @@ import { toHex, utf8 } from "../../ledger/bytes.ts";
 import type { KeyRole } from "../../ledger/genesis.ts";
 import { sha256 } from "../../ledger/hash.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import { ClientError } from "../client-fault.ts";
 import { generateRsaKey } from "../pki/rsa-key.ts";
 import { officer, type TransactionSigner } from "../sdk/transaction-builder.ts";
 import { TerminalKey } from "../terminal/terminal-key.ts";
@@ -68,12 +69,15 @@ export interface WalletSecrets {
   readonly cardCommit: Uint8Array;
 }
 
+/** One of a resident's cards. */
+export type WhichCard = "present" | "previous";
+
 /** Everybody who signs in one run of a scenario. */
 export class Cast {
   readonly #officers: OfficerKeys;
   readonly #ring: KeyRing;
-  /** Numbers on the ring: of the card that each resident has now, and of each shop's terminal. */
-  readonly #cards = new Map<string, number>();
+  /** Numbers on the ring: of each resident's cards, the latest last, and of each shop's terminal. */
+  readonly #cards = new Map<string, number[]>();
   readonly #terminals = new Map<string, number>();
   #cardsGiven = 0;
 
@@ -87,18 +91,22 @@ export class Cast {
     return officer(this.#officers(organisation, role));
   }
 
-  /** The card that a resident has now. */
-  cardOf(resident: Named): Promise<CardKey> {
-    const n = this.#cards.get(resident.id);
-    return n === undefined ? this.renewCard(resident) : this.#ring.card(n);
+  /** The card that a resident has now, or the one before it. @throws ClientError `STEP_IMPOSSIBLE` when there is none. */
+  cardOf(resident: Named, which: WhichCard = "present"): Promise<CardKey> {
+    if (!this.#cards.has(resident.id)) this.renewCard(resident);
+    const n = this.#cards.get(resident.id)?.at(which === "present" ? -1 : -2);
+    if (n === undefined)
+      throw new ClientError("STEP_IMPOSSIBLE", {
+        problem: `${resident.name} has had one card only`,
+      });
+    return this.#ring.card(n);
   }
 
   /** Gives a resident a new card. */
-  renewCard(resident: Named): Promise<CardKey> {
-    const n = this.#cardsGiven;
+  renewCard(resident: Named): void {
+    const cards = this.#cards.get(resident.id) ?? [];
+    this.#cards.set(resident.id, [...cards, this.#cardsGiven]);
     this.#cardsGiven += 1;
-    this.#cards.set(resident.id, n);
-    return this.#ring.card(n);
   }
 
   /** The terminal of a shop. */
@@ -108,9 +116,13 @@ export class Cast {
     return this.#ring.terminal(n);
   }
 
-  /** What a registrar knows: the wallet of a resident, bound to the card that he has now. */
-  async walletOf(resident: Named, municipality: string): Promise<WalletSecrets> {
-    const { publicKey } = await this.cardOf(resident);
+  /** What a registrar knows: the wallet of a resident, bound to one of his cards. */
+  async walletOf(
+    resident: Named,
+    municipality: string,
+    which: WhichCard = "present",
+  ): Promise<WalletSecrets> {
+    const { publicKey } = await this.cardOf(resident, which);
     const cardSalt = secretOf("card salt", municipality, resident.id, toHex(publicKey));
     const handle = secretOf("wallet handle", municipality, resident.id);
     return { handle, cardSalt, cardCommit: commitToCard(cardSalt, publicKey) };

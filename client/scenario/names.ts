@@ -11,6 +11,8 @@ export const NAME_KINDS = {
   resident: { ja: "住民", en: "resident" },
   points: { ja: "ポイント", en: "point type" },
   shop: { ja: "店", en: "shop" },
+  batch: { ja: "精算", en: "settlement batch" },
+  clearing: { ja: "清算", en: "clearing" },
   step: { ja: "手順", en: "step" },
 } as const satisfies Record<string, Wording>;
 /** What can have a name. */

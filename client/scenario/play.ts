@@ -4,13 +4,14 @@ import type { StateKey } from "../../contracts/key-space.ts";
 import { transactionType } from "../../contracts/registry.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { JsonValue } from "../../ledger/schema.ts";
+import { ClientError } from "../client-fault.ts";
 import { errorLine, errorReport, resultText } from "../error-report.ts";
 import {
   type SignedTransaction,
   signDraft,
   type TransactionSigner,
 } from "../sdk/transaction-builder.ts";
-import type { Cast } from "./cast.ts";
+import type { Cast, WhichCard } from "./cast.ts";
 import type { Named, Names } from "./names.ts";
 import type { ScenarioLedger } from "./scenario-ledger.ts";
 
@@ -21,6 +22,8 @@ export interface Order {
   readonly private?: JsonValue;
   /** Whose card signs, where the type wants a card. */
   readonly resident?: Named;
+  /** Which of his cards. Default: the one that he has now. */
+  readonly card?: WhichCard;
   /** Whose terminal signs, where the type wants a terminal. */
   readonly shop?: Named;
   /** Who signs instead of those whom the type wants. */
@@ -55,8 +58,14 @@ export class Play {
   /** The organisation whose a thing is. */
   ownerOf({ id, name }: Named): string {
     const owner = this.#owners.get(id);
-    if (owner === undefined) throw new RangeError(`${name} belongs to nobody`);
+    if (owner === undefined)
+      throw new ClientError("STEP_IMPOSSIBLE", { problem: `${name} belongs to nobody` });
     return owner;
+  }
+
+  /** Whether a thing is that organisation's. */
+  isOwnedBy({ id }: Named, organisation: Named): boolean {
+    return this.#owners.get(id) === organisation.id;
   }
 
   /** From now on that thing is that organisation's. */
@@ -64,10 +73,11 @@ export class Play {
     this.#owners.set(thing.id, organisation.id);
   }
 
-  /** The transaction of a step that has a name. @throws RangeError when it made none. */
+  /** The transaction of a step that has a name. @throws ClientError `STEP_IMPOSSIBLE` when it made none. */
   madeBy({ id, name }: Named): SignedTransaction & Pick<Made, "order"> {
     const made = this.#made.get(id);
-    if (made?.signed == null) throw new RangeError(`${name} made no transaction`);
+    if (made?.signed == null)
+      throw new ClientError("STEP_IMPOSSIBLE", { problem: `${name} made no transaction` });
     return { ...made.signed, order: made.order };
   }
 
@@ -121,13 +131,17 @@ export class Play {
       case "officer":
         return [this.cast.officer(String(order.public[rule.of]), rule.role)];
       case "card":
-        return order.resident === undefined ? [] : [await this.cast.cardOf(order.resident)];
+        return order.resident === undefined
+          ? []
+          : [await this.cast.cardOf(order.resident, order.card)];
       case "terminal":
         return order.shop === undefined ? [] : [await this.cast.terminalOf(order.shop)];
       case "governors":
         return this.names.all("organisation").map(({ id }) => this.cast.officer(id, "governor"));
       case "holder":
-        throw new RangeError(`${order.type} is signed by a new key, which no scenario has`);
+        throw new ClientError("STEP_IMPOSSIBLE", {
+          problem: `${order.type} is signed by a new key, which no scenario has`,
+        });
     }
   }
 }

@@ -53,6 +53,7 @@ export function assertPlayableOnNodes({ steps }: Scenario, file: string): void {
 function networkOf({ title, organisations }: Scenario): NetworkConfig {
   return {
     name: title.en,
+    cardAnchors: [],
     organisations: organisations.map((organisation) => ({
       ...organisation,
       keys: KEY_ROLES.map((role) => ({ role, publicKey: null })),

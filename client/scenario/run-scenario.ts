@@ -1,6 +1,7 @@
 /** Plays a scenario and reports each step. */
 import { civilDateAt } from "../../contracts/dates.ts";
 import type { Wording } from "../../contracts/declaration.ts";
+import { checkInvariants } from "../../contracts/invariants.ts";
 import { errorLine, errorReport } from "../error-report.ts";
 import { Cast, type KeyRing, type OfficerKeys } from "./cast.ts";
 import { LedgerInMemory } from "./ledger-in-memory.ts";
@@ -59,7 +60,7 @@ async function runStep(step: Step, play: Play): Promise<StepReport> {
 }
 
 async function examine(ledger: ScenarioLedger): Promise<Verdict> {
-  await ledger.totals();
+  checkInvariants(await ledger.records());
   return { ok: true, expected: "OK", found: "OK" };
 }
 

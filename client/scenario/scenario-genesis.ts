@@ -34,6 +34,7 @@ export function scenarioGenesis({ title, organisations, steps }: Scenario): Gene
         roles: [role],
       })),
     ),
+    cardAnchors: [],
   };
 }
 

@@ -1,4 +1,3 @@
-import type { AccountTotal } from "../../contracts/invariants.ts";
 import type { StateKey } from "../../contracts/key-space.ts";
 
 /** Where a scenario is played: in memory, or on nodes. */
@@ -18,6 +17,6 @@ export interface ScenarioLedger {
   submit(transactionBytes: Uint8Array): Promise<string>;
   /** The record under a key as it is now, or null. */
   read<T>(key: StateKey<T>): Promise<T | null>;
-  /** Examines the books as a whole. @throws LedgerFault `INVARIANT_BROKEN`. */
-  totals(): Promise<readonly AccountTotal[]>;
+  /** Every record as it is now, in ascending order of key. */
+  records(): Promise<readonly (readonly [key: string, value: Uint8Array])[]>;
 }

@@ -9,6 +9,7 @@ import type {
 import { isMunicipalityCode } from "../../contracts/municipality-code.ts";
 import { type FaultCode, isFaultCode } from "../../ledger/faults.ts";
 import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
+import type { WhichCard } from "./cast.ts";
 import { oneOfWords, type Reader, scalar } from "./reader.ts";
 
 /** What a date is called that never comes. */
@@ -67,6 +68,18 @@ export const shortId: Reader<string> = scalar(
   { ja: "英小文字・数字・ハイフン 32 字まで", en: "up to 32 of a-z, 0-9 and hyphen" },
   (text) => (/^[a-z0-9][a-z0-9-]{0,31}$/.test(text) ? text : null),
 );
+
+/** One of a resident's cards. */
+export const whichCard: Reader<WhichCard> = oneOfWords([
+  [{ ja: "今の", en: "present" }, "present"],
+  [{ ja: "前の", en: "previous" }, "previous"],
+] as const);
+
+/** Yes or no. */
+export const yesOrNo: Reader<boolean> = oneOfWords([
+  [{ ja: "はい", en: "yes" }, true],
+  [{ ja: "いいえ", en: "no" }, false],
+] as const);
 
 /** When points expire. */
 export const expiryRule: Reader<ExpiryRule> = scalar(

@@ -4,7 +4,8 @@ import { MERCHANT, POINT_TYPE } from "../../../contracts/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import { field, nameOf, optional } from "../reader.ts";
 import { action, type StepKind } from "../step-kind.ts";
-import { amount, date, grantCategory } from "../values.ts";
+import { amount, date, grantCategory, whichCard } from "../values.ts";
+import { attestations } from "./card-status.ts";
 
 const resident = field("resident", "住民", nameOf("resident"));
 
@@ -55,16 +56,19 @@ export const pay: StepKind = action({
     shop: field("shop", "店", nameOf("shop")),
     amountPt: field("amount", "数", amount),
     municipality: optional("wallet with", "ウォレットの自治体", nameOf("organisation"), null),
+    card: optional("card", "カード", whichCard, "present" as const),
   },
-  async orders({ resident: payer, shop, amountPt, municipality }, play) {
+  async orders({ resident: payer, shop, amountPt, municipality, card }, play) {
     const merchant = await play.read(MERCHANT.key(shop.id));
     const walletWith = municipality?.id ?? merchant?.issuer ?? "";
-    const { handle, cardSalt } = await play.cast.walletOf(payer, walletWith);
+    const { handle, cardSalt } = await play.cast.walletOf(payer, walletWith, card);
     return [
+      ...(await attestations(play, { resident: payer, municipality: walletWith, amountPt })),
       {
         type: "PAY",
         public: {},
         private: {
+          municipality: walletWith,
           wallet: toHex(handle),
           merchant: shop.id,
           terminal: shop.id,
@@ -72,6 +76,7 @@ export const pay: StepKind = action({
           cardSalt: toHex(cardSalt),
         },
         resident: payer,
+        card,
         shop,
       },
     ];

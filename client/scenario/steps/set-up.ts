@@ -102,7 +102,9 @@ export const registerShop: StepKind = action({
     municipality,
     category: optional("kind", "種類", merchantCategory, "SHOP"),
   },
-  async orders({ shop, nameEn: inEnglish, municipality: { id: issuer }, category }, play) {
+  async orders({ shop, nameEn: inEnglish, municipality: owner, category }, play) {
+    const { id: issuer } = owner;
+    play.setOwner(shop, owner);
     const { algorithm, publicKey } = await play.cast.terminalOf(shop);
     const nameJa = shop.name;
     const merchant = shop.id;
@@ -127,13 +129,13 @@ export const openWallet: StepKind = action({
     en: "A resident opens a wallet with a municipality, with his card; guests may too.",
   },
   fields: { resident: field("resident", "住民", nameOf("resident")), municipality },
-  async orders({ resident, municipality: { id } }, { cast }) {
+  async orders({ resident, municipality: { id } }, { cast, ledger }) {
     const { handle, cardSalt, cardCommit } = await cast.walletOf(resident, id);
     return [
       {
         type: "WALLET_OPEN",
         public: { municipality: id, handle: toHex(handle), cardCommit: toHex(cardCommit) },
-        private: { cardSalt: toHex(cardSalt) },
+        private: { cardSalt: toHex(cardSalt), statusAsOfMs: ledger.nowMs, certificate: null },
         resident,
       },
     ];
