@@ -7,7 +7,7 @@ import { KEY_ROLES, type KeyRole } from "../../../ledger/genesis.ts";
 import type { JsonValue } from "../../../ledger/schema.ts";
 import type { WalletSecrets } from "../cast.ts";
 import { Misreading } from "../misreading.ts";
-import type { Named, NameKind, Names } from "../names.ts";
+import { NAME_KINDS, type Named, type NameKind, type Names } from "../names.ts";
 import type { Order, Play } from "../play.ts";
 import {
   entriesOf,
@@ -32,12 +32,10 @@ const BODY = {
   en: "a body; a value that begins with $ names something",
 };
 
-/** The words that may follow `$`: what has an id by its name. */
-const ID_WORDS: Readonly<Record<string, NameKind>> = {
-  organisation: "organisation",
-  points: "points",
-  shop: "shop",
-};
+/** What has an id that a body may hold. A resident has none: the ledger knows wallets. */
+const ID_WORDS = (Object.keys(NAME_KINDS) as NameKind[]).filter(
+  (kind) => kind !== "resident" && kind !== "step",
+);
 /** Those that name a resident's wallet: `$wallet 花子@川崎市`. */
 const WALLET_WORDS: Readonly<Record<string, keyof WalletSecrets>> = {
   wallet: "handle",
@@ -136,7 +134,7 @@ function readNamed(text: string, node: ParsedNode, names: Names): Deferred<JsonV
   const name = space < 0 ? "" : text.slice(space + 1);
   if (word === "now") return async ({ ledger }) => ledger.nowMs;
   if (word === "today") return async ({ ledger }) => civilDateAt(ledger.nowMs);
-  const kind = ID_WORDS[word];
+  const kind = ID_WORDS.find((each) => each === word);
   if (kind !== undefined) {
     const { id } = names.find(kind, name, offset);
     return async () => id;
@@ -150,7 +148,7 @@ function readNamed(text: string, node: ParsedNode, names: Names): Deferred<JsonV
   throw new Misreading(
     offset,
     `「$${word}」という指し方はありません`,
-    `there is no "$${word}" (${[...Object.keys(ID_WORDS), ...Object.keys(WALLET_WORDS)].join(", ")}, step, now, today)`,
+    `there is no "$${word}" (${[...ID_WORDS, ...Object.keys(WALLET_WORDS)].join(", ")}, step, now, today)`,
   );
 }
 

@@ -6,7 +6,7 @@ import { KeyRing } from "../../../client/scenario/cast.ts";
 import { runInMemory, type ScenarioReport } from "../../../client/scenario/run-scenario.ts";
 import { readScenario } from "../../../client/scenario/scenario-file.ts";
 import { wordList } from "../../../client/scenario/word-list.ts";
-import { repositoryRoot } from "../../support/files.ts";
+import { readText, repositoryRoot } from "../../support/files.ts";
 import { runCommand } from "../../support/run-command.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
@@ -59,8 +59,22 @@ describe("the scenarios that we ship", function () {
     assert.deepEqual(readdirSync(directory), []);
   });
 
+  for (const page of ["docs/scenarios.md", "docs/scenarios.ja.md"]) {
+    it(`are explained in ${page} by one that goes as written`, async () => {
+      const [first = "", submitted = ""] = [...readText(page).matchAll(/```yaml\n([^`]*)```/g)].map(
+        ([, yaml]) => yaml,
+      );
+      const scenario = readScenario(`${first}${submitted}`, page);
+      const { steps } = await runInMemory(scenario, ring);
+      assert.deepEqual(
+        steps.filter(({ ok }) => !ok),
+        [],
+      );
+      assert.ok(submitted.length > 0 && steps.length > 13);
+    });
+  }
+
   it("have their list of words in docs/scenario-words.md", () => {
-    const page = readFileSync(join(repositoryRoot, "docs/scenario-words.md"), "utf8");
-    assert.equal(page.trimEnd(), wordList().trimEnd());
+    assert.equal(readText("docs/scenario-words.md").trimEnd(), wordList().trimEnd());
   });
 });
