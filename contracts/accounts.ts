@@ -10,6 +10,9 @@
  *     appropriation/<…>               contra account, never above 0: what was appropriated
  *     budget/<…>                      the right to grant that is left
  *     granted/<…>                     what was granted of it
+ *     expired/<issuer>/<type>         what nobody spent in time
+ *     campaign/<…>                    the part of a budget right that is set aside for premiums
+ *     premium/<…>                     what was given of it
  *     batch/<payer>/<batch>           what was taken from tills and is not yet paid
  *     retired/<payer>/<batch>         points that are paid out, and so at their end
  *
@@ -52,6 +55,11 @@ export function isContra(account: string): boolean {
 /** The asset of a point type. */
 export function pointAsset(issuer: string, pointType: string): string {
   return `${issuer}/${pointType}`;
+}
+
+/** The asset of the rights to grant points of a category in a fiscal year. */
+export function budgetAsset(issuer: string, fiscalYear: number, category: string): string {
+  return `budget/${issuer}/${fiscalYear}/${category}`;
 }
 
 /** The asset of what somebody owes in yen. */

@@ -130,6 +130,13 @@ export const fiscalYear = uint(9998, 1970);
 /** A resident's pseudonym with one municipality, 32 bytes. */
 export const walletHandle = bytes(32);
 
+/** Wallets that a transaction lists, each once. */
+export function walletHandles(max: number): Schema<readonly Uint8Array[]> {
+  return refined(list(walletHandle, max, 1), "must name each wallet once", (handles) =>
+    isEachOnce(handles.map(toHex)),
+  );
+}
+
 /** SHA-256 of salt and card key, 32 bytes. */
 export const cardCommit = bytes(32);
 

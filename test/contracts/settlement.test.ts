@@ -140,6 +140,7 @@ describe("settlement of November (worked example E5)", () => {
     const inApril = noonOf(2027, 4, 1);
     attestCards(inMarch)(run);
     assert.equal(run.result(world.pay(100, { createdAtMs: inMarch }), inMarch), "OK");
+    attestCards(inApril)(run);
     assert.equal(run.result(world.pay(30, { createdAtMs: inApril }), inApril), "OK");
     const terms = { ...batch, feeBp: 0, closesOn: "2027-03-31", paysOn: "2027-04-15" };
     assert.equal(act(run, "BATCH_CUT", terms, inApril), "OK");
@@ -160,6 +161,7 @@ describe("the end of a fiscal year", () => {
     assert.deepEqual(run.read(BUDGET.key(TOSHIMA, 2026, "HEALTH")), {
       appropriatedPt: 6000,
       grantedPt: 6000,
+      setAsidePt: 0,
     });
     checkInvariants(run.state.records());
   });
