@@ -147,5 +147,9 @@ export function campaignName(
   which: Named,
 ): { issuer: string; pointType: string; campaign: string } {
   const pointType = play.ownerOf(which);
-  return { issuer: play.ownerOf({ id: pointType, name: pointType }), pointType, campaign: which.id };
+  return {
+    issuer: play.ownerOf({ id: pointType, name: pointType }),
+    pointType,
+    campaign: which.id,
+  };
 }

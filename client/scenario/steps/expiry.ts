@@ -1,6 +1,7 @@
 /** Points lapse, or lapse later; a scheme ends. */
-import { isExpired, type Lot } from "../../../contracts/lots.ts";
+
 import { civilDateAt } from "../../../contracts/dates.ts";
+import { isExpired, type Lot } from "../../../contracts/lots.ts";
 import { EXPIRED, WALLET } from "../../../contracts/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { Named } from "../names.ts";
