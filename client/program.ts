@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { auditBlameCommand } from "./commands/audit-blame.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
+import { auditReportCommand } from "./commands/audit-report.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
 import { auditVerifyProofCommand } from "./commands/audit-verify-proof.ts";
 import { cardCreateCommand } from "./commands/card-create.ts";
@@ -83,6 +84,7 @@ export function program(): Command {
       groupCommand("audit", "Download and check a whole chain", [
         auditExportCommand(),
         auditVerifyCommand(),
+        auditReportCommand(),
         auditBlameCommand(),
         auditVerifyProofCommand(),
       ]),

@@ -83,6 +83,7 @@ describe("the command line", function () {
         "settlement results",
         "audit export",
         "audit verify",
+        "audit report",
         "audit blame",
         "audit verify-proof",
       ],

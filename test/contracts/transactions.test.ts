@@ -45,6 +45,7 @@ import { change, type RuleRow } from "../support/rule-row.ts";
 import { cardRows } from "./card-rows.ts";
 import { economyRows } from "./economy-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
+import { voucherAndProjectRows } from "./voucher-rows.ts";
 
 const world = new LedgerWorld();
 const anotherCard = newCard();
@@ -823,6 +824,7 @@ const rows: readonly RuleRow[] = [
   },
 
   ...settlementRows(),
+  ...voucherAndProjectRows(world),
   ...economyRows(world),
 ];
 
