@@ -11,6 +11,7 @@ export const NAME_KINDS = {
   resident: { ja: "住民", en: "resident" },
   points: { ja: "ポイント", en: "point type" },
   shop: { ja: "店", en: "shop" },
+  campaign: { ja: "キャンペーン", en: "campaign" },
   batch: { ja: "精算", en: "settlement batch" },
   clearing: { ja: "清算", en: "clearing" },
   step: { ja: "手順", en: "step" },

@@ -55,7 +55,7 @@ export class Play {
     this.names = names;
   }
 
-  /** The organisation whose a thing is. */
+  /** What a thing belongs to, by its id: an organisation; a campaign, its points. */
   ownerOf({ id, name }: Named): string {
     const owner = this.#owners.get(id);
     if (owner === undefined)
@@ -68,9 +68,9 @@ export class Play {
     return this.#owners.get(id) === organisation.id;
   }
 
-  /** From now on that thing is that organisation's. */
-  setOwner(thing: Named, organisation: Named): void {
-    this.#owners.set(thing.id, organisation.id);
+  /** From now on that thing belongs to that other. */
+  setOwner(thing: Named, owner: Named): void {
+    this.#owners.set(thing.id, owner.id);
   }
 
   /** The transaction of a step that has a name. @throws ClientError `STEP_IMPOSSIBLE` when it made none. */

@@ -1,5 +1,6 @@
 /** Every kind of step, in the order in which the list of words shows them. */
 import type { StepKind } from "./step-kind.ts";
+import { checkIn, closeCampaign, expectPremium, openCampaign } from "./steps/campaigns.ts";
 import {
   renewCard,
   resumeCard,
@@ -16,6 +17,7 @@ import {
   expectLots,
   expectTill,
 } from "./steps/expectations.ts";
+import { expectExpired, extend, sweep, windDown } from "./steps/expiry.ts";
 import { grant, pay } from "./steps/points.ts";
 import {
   appropriate,
@@ -37,6 +39,7 @@ import {
   settleClearing,
 } from "./steps/settlement.ts";
 import { submit } from "./steps/submit.ts";
+import { refund, reverseGrant, voidPayment } from "./steps/taking-back.ts";
 
 /** Every kind of step. */
 export const STEP_KINDS: readonly StepKind[] = [
@@ -47,7 +50,16 @@ export const STEP_KINDS: readonly StepKind[] = [
   registerShop,
   openWallet,
   grant,
+  reverseGrant,
   pay,
+  voidPayment,
+  refund,
+  sweep,
+  extend,
+  windDown,
+  openCampaign,
+  closeCampaign,
+  checkIn,
   renewCard,
   suspendCard,
   resumeCard,
@@ -68,6 +80,8 @@ export const STEP_KINDS: readonly StepKind[] = [
   expectTill,
   expectIssued,
   expectBudget,
+  expectExpired,
+  expectPremium,
   expectPayout,
   expectDue,
 ];

@@ -23,6 +23,15 @@ export const amount: Reader<number> = scalar(
   (text) => (DIGITS.test(text) && Number(text) <= ISSUED_PT_MAX ? Number(text) : null),
 );
 
+/** A share, in basis points: `1.5%` is 150. */
+export const percent: Reader<number> = scalar(
+  { ja: "割合（例 20%、1.5%）", en: "a share such as 20% or 1.5%" },
+  (text) => {
+    const [, whole = "", part = ""] = /^(0|[1-9][0-9]{0,3})(?:\.([0-9]{1,2}))?%$/.exec(text) ?? [];
+    return whole === "" ? null : Number(whole) * 100 + Number(part.padEnd(2, "0"));
+  },
+);
+
 /** A date of the calendar. */
 export const date: Reader<CivilDate> = scalar(
   { ja: "暦にある日付（例 2026-11-01）", en: "a date of the calendar such as 2026-11-01" },

@@ -11,10 +11,10 @@ import {
   MERCHANT_ACCOUNT,
 } from "../../contracts/state-records.ts";
 import { attestCards, LedgerRun } from "../support/ledger-run.ts";
-import { COMPANY, KAWASAKI, LedgerWorld, PRIVATE_SALT, TOSHIMA } from "../support/ledger-world.ts";
+import { COMPANY, KAWASAKI, LedgerWorld, TOSHIMA } from "../support/ledger-world.ts";
 
 const world = new LedgerWorld();
-const { PAY } = world.samples;
+const { PAY, PAY_REFUND } = world.samples;
 const TILL = MERCHANT_ACCOUNT.key("museum");
 const BATCH_KEY = BATCH.key(TOSHIMA, "2026-11a");
 const batch = { payer: TOSHIMA, batch: "2026-11a" };
@@ -51,8 +51,8 @@ function afterPayments(): LedgerRun {
     attestCards(createdAtMs)(run);
     assert.equal(run.result(world.pay(amountPt, { createdAtMs }), createdAtMs), "OK");
   }
-  const refund = { payment: { ...PAY?.private, amountPt: 800 }, salt: PRIVATE_SALT };
-  const bodies = { public: {}, private: { ...refund, amountPt: 300 } };
+  const payment = { ...PAY?.private, amountPt: 800 };
+  const bodies = { public: {}, private: { ...PAY_REFUND?.private, payment, amountPt: 300 } };
   const createdAtMs = noonOf(2026, 11, 15);
   const bytes = world.transaction("PAY_REFUND", bodies, { createdAtMs });
   assert.equal(run.result(bytes, createdAtMs), "OK");

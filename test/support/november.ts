@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AuditChain } from "./audit-chain.ts";
-import { LedgerWorld, PRIVATE_SALT, TOSHIMA } from "./ledger-world.ts";
+import { LedgerWorld, TOSHIMA } from "./ledger-world.ts";
 import { MemoryBundle } from "./memory-bundle.ts";
 
 /** Noon in Japan on a day of 2026, ms. */
@@ -33,9 +33,9 @@ export class Town {
 
   /** Adds a block that takes a part of the payment of an amount back. */
   refund(paidPt: number, amountPt: number, createdAtMs: number): void {
-    const { PAY } = this.world.samples;
-    const receipt = { payment: { ...PAY?.private, amountPt: paidPt }, salt: PRIVATE_SALT };
-    const bodies = { public: {}, private: { ...receipt, amountPt } };
+    const { PAY, PAY_REFUND } = this.world.samples;
+    const payment = { ...PAY?.private, amountPt: paidPt };
+    const bodies = { public: {}, private: { ...PAY_REFUND?.private, payment, amountPt } };
     this.block(createdAtMs, [this.world.transaction("PAY_REFUND", bodies, { createdAtMs })]);
   }
 

@@ -5,6 +5,7 @@ import {
   BUDGET,
   ISSUE,
   MERCHANT_ACCOUNT,
+  rightLeft,
   WALLET,
   type Wallet,
 } from "../../../contracts/state-records.ts";
@@ -125,7 +126,7 @@ export const expectBudget: StepKind = expectation({
   async compare({ municipality: { id }, category, fiscalYear, amountPt: expected }, play) {
     const year = fiscalYear ?? fiscalYearOf(today(play));
     const budget = await play.read(BUDGET.key(id, year, category));
-    return { expected, found: budget === null ? 0 : budget.appropriatedPt - budget.grantedPt };
+    return { expected, found: budget === null ? 0 : rightLeft(budget) };
   },
 });
 

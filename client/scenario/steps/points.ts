@@ -5,6 +5,7 @@ import { toHex } from "../../../ledger/bytes.ts";
 import { field, nameOf, optional } from "../reader.ts";
 import { action, type StepKind } from "../step-kind.ts";
 import { amount, date, grantCategory, whichCard } from "../values.ts";
+import { campaignName } from "./campaigns.ts";
 import { attestations } from "./card-status.ts";
 
 const resident = field("resident", "住民", nameOf("resident"));
@@ -57,8 +58,9 @@ export const pay: StepKind = action({
     amountPt: field("amount", "数", amount),
     municipality: optional("wallet with", "ウォレットの自治体", nameOf("organisation"), null),
     card: optional("card", "カード", whichCard, "present" as const),
+    campaign: optional("campaign", "キャンペーン", nameOf("campaign"), null),
   },
-  async orders({ resident: payer, shop, amountPt, municipality, card }, play) {
+  async orders({ resident: payer, shop, amountPt, municipality, card, campaign }, play) {
     const merchant = await play.read(MERCHANT.key(shop.id));
     const walletWith = municipality?.id ?? merchant?.issuer ?? "";
     const { handle, cardSalt } = await play.cast.walletOf(payer, walletWith, card);
@@ -74,6 +76,7 @@ export const pay: StepKind = action({
           terminal: shop.id,
           amountPt,
           cardSalt: toHex(cardSalt),
+          campaign: campaign === null ? null : campaignName(play, campaign),
         },
         resident: payer,
         card,

@@ -14,7 +14,7 @@ import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
 import { field, listOf, nameOf, newName, oneOfWords, optional } from "../reader.ts";
 import { action, expectation, type StepKind } from "../step-kind.ts";
-import { amount, date, yesOrNo } from "../values.ts";
+import { amount, date, percent, yesOrNo } from "../values.ts";
 
 const batch = field("batch", "精算", nameOf("batch"));
 const clearing = field("clearing", "清算", nameOf("clearing"));
@@ -33,7 +33,7 @@ export const cutBatch: StepKind = action({
     municipality,
     closesOn: field("closes on", "締め日", date),
     paysOn: field("pays on", "支払日", date),
-    feeBp: optional("fee in basis points", "手数料（万分率）", amount, 0),
+    feeBp: optional("fee", "手数料", percent, 0),
     shops: optional("shops", "店", listOf(nameOf("shop")), null),
   },
   async orders({ batch: name, municipality: payer, closesOn, paysOn, feeBp, shops }, play) {
