@@ -107,7 +107,7 @@ export class LogWriter {
       deliver({
         message: response,
         votes: isAck ? certifier.ownVotes(response.term, response.index) : [],
-        grant: isGrant ? elections.grant(response.term, response.to, blocks.regain) : null,
+        grant: isGrant ? elections.grant(response.term, response.to) : null,
       });
     }
   }

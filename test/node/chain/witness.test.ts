@@ -39,6 +39,7 @@ describe("a witness", () => {
       grant: null,
       candidacy: null,
       leadership: null,
+      elections: [],
     };
     const whole = makeMessage({ type: "MsgHeartbeat", from: 2, to: 1, ...message });
     witness.hear({ kind: "consensus", message: whole, ...nothing, ...beside });

@@ -57,7 +57,7 @@ describe("a node's driver", () => {
     const { height: index, term: logTerm, hash: lastHash } = chain.tipAt(height);
     const fields = { type: "MsgVote", from: 2, to: 1, term, index, logTerm } as const;
     const message = makeMessage(fields);
-    const nothing = { votes: [], certificate: null, grant: null, leadership: null };
+    const nothing = { votes: [], certificate: null, grant: null, leadership: null, elections: [] };
     const claim = { lastHash, membershipHash: membershipHash(chain.membership) };
     return { kind: "consensus", message, ...nothing, candidacy: claim };
   }
@@ -75,7 +75,8 @@ describe("a node's driver", () => {
     await chain.store(await chain.open(database), 0);
     await database.batch().del(KEYS.block(3)).write({ sync: true });
     const opened = await chain.open(database);
-    assert.deepEqual(opened.blocks.regain, { term: 1, height: 3 });
+    const lost = { from: { term: 0, height: 0 }, to: { term: 1, height: 3 } };
+    assert.deepEqual(opened.blocks.gone.stretches, [lost]);
     const driver = drive(opened);
     for (let tick = 0; tick < 40; tick++) driver.tick();
     assert.equal(driver.status.state, "StatePreCandidate");
@@ -91,11 +92,22 @@ describe("a node's driver", () => {
   function answers(term: number, from: number): readonly ConsensusFrame[] {
     const { term: lastTerm, height, hash } = chain.tip;
     const position = { term: lastTerm, height, hash };
-    const voter = new Elections(chain.context, chain.identity(from), chain.memberships);
+    const voter = new Elections(
+      chain.context,
+      chain.identity(from),
+      chain.memberships,
+      () => new Uint8Array(),
+    );
     const claim = { position, membershipHash: membershipHash(chain.membership) };
     voter.requested({ term, candidate: 1, ...claim });
     voter.granted(term, 1, position);
-    const nothing = { votes: [], certificate: null, candidacy: null, leadership: null };
+    const nothing = {
+      votes: [],
+      certificate: null,
+      candidacy: null,
+      leadership: null,
+      elections: [],
+    };
     const answer = (type: "MsgPreVoteResp" | "MsgVoteResp", grant: Grant | null) => ({
       kind: "consensus" as const,
       message: makeMessage({ type, from, to: 1, term }),
@@ -111,7 +123,12 @@ describe("a node's driver", () => {
   ] as const) {
     it(what, async () => {
       const before = await chain.open(database);
-      await new EmptyChain().grow(...terms).store(before, 0, 2);
+      const first = new EmptyChain().grow(...terms);
+      await first.store(before, 0, 2);
+      before.blocks.gone.replaced(
+        first.blocks.slice(2).map(({ header }) => header),
+        [],
+      );
       chain = new EmptyChain().grow(1, 1);
       await chain.store(before, 0, 2);
       const opened = await chain.open(database);
