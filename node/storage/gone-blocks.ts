@@ -71,12 +71,11 @@ export class GoneBlocks {
    */
   replaced(blocks: readonly LogEnd[], elections: readonly LeaderCertificate[]): void {
     for (const stretch of stretchesOf(blocks)) this.#add(stretch);
-    const more = elections.filter(
-      (one) =>
-        !this.#elections.some(({ term }) => term === one.term) &&
-        blocks.some((block) => one.term > block.term && isAhead(block, one.position)),
-    );
-    if (more.length > 0) this.#elections = [...this.#elections, ...more].slice(-ELECTIONS_MAX);
+    for (const one of elections) {
+      const isNew = !this.#elections.some(({ term }) => term === one.term);
+      const isOfUse = blocks.some((block) => one.term > block.term && isAhead(block, one.position));
+      if (isNew && isOfUse) this.#elections = [...this.#elections, one].slice(-ELECTIONS_MAX);
+    }
   }
 
   /** The log is committed up to there: whoever lacks that is elected by nobody, whatever is gone below. */

@@ -218,6 +218,27 @@ describe("blame", function () {
     });
   });
 
+  it("walks from those who could not know better to the voter that elected a stale leader", () => {
+    const model = new RaftModel({ nodes: 5, liars: [1, 2] });
+    // Blocks of term 1 that node 5 has alone, and one of term 2 that nodes 1, 2 and 3 certify.
+    assert.ok(model.elect(5, [2, 4]));
+    for (let more = 0; more < 2; more++) model.propose(5);
+    model.elect(1, []);
+    assert.ok(model.elect(1, [2, 3]));
+    for (const to of [3, 2]) model.replicate(1, to, 9);
+    // Node 2 elects node 5, which takes that block off the others' logs, one block at a time.
+    model.elect(5, []);
+    assert.ok(model.elect(5, [2, 4]));
+    for (const to of [1, 3, 4]) model.replicate(5, to, 1);
+    // All who now elect node 4 without the block have learned that they may.
+    assert.ok(model.elect(4, [1, 3]));
+    for (const to of [1, 3]) model.replicate(4, to, 9);
+    assert.deepEqual(blamed(model), {
+      kinds: ["conflicting-certificates", "stale-grant"],
+      culprits: [2],
+    });
+  });
+
   it("has nothing to say of chains of which one is the beginning of the other", () => {
     const model = new RaftModel({ nodes: 3 });
     model.elect(1, [2, 3]);
