@@ -78,6 +78,7 @@ export function composeDriver(setup: DriverSetup): Driver {
   const applier = new Applier({
     chain,
     tail,
+    syncCertificate: () => writer.syncCertificate(),
     onMembershipChange: (before, after) => applyChange(core, before, after),
     onApplied: (link) => {
       setup.onApplied(link);

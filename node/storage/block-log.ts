@@ -338,6 +338,11 @@ export class BlockLog implements Storage {
     await this.#database.batch().put(KEYS.certificate, certificate).write({ sync: false });
   }
 
+  /** Writes and fsyncs a certificate alone. */
+  async syncCertificate(certificate: Uint8Array): Promise<void> {
+    await this.#database.batch().put(KEYS.certificate, certificate).write({ sync: true });
+  }
+
   /** The certificate stored last; undefined when there is none that can be read: others show theirs. */
   storedCertificate(): Uint8Array | undefined {
     try {
