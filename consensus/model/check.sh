@@ -47,7 +47,7 @@ nobody-honest              | holds             | honest       | -DTERMS=4 -DHEIG
 nobody-honest-more-heights | holds             | honest       | -DTERMS=3 -DHEIGHTS=2 | long
 gone-forgotten             | no_stale_grant    | honest       | -DTERMS=3 -DHEIGHTS=2 -DGONE_FORGOTTEN | short
 gone-not-on-disk           | no_stale_grant    | honest       | -DTERMS=3 -DHEIGHTS=2 -DGONE_NOT_ON_DISK | short
-gone-while-shorter         | no_stale_grant    | honest       | -DTERMS=4 -DHEIGHTS=3 -DGONE_WHILE_SHORTER | short
+gone-while-shorter         | no_stale_grant    | honest       | -DTERMS=4 -DHEIGHTS=2 -DGONE_WHILE_SHORTER | short
 elects-without             | never_without     | honest       | -DTERMS=4 -DHEIGHTS=1 -DNEVER_WITHOUT | short
 two-leaders-a-term         | no_double_vote    | honest       | -DTERMS=3 -DHEIGHTS=2 -DTWO_LEADERS_A_TERM | short
 proposal-before-disk       | no_double_proposal | honest      | -DTERMS=2 -DHEIGHTS=2 -DLEAD_BEFORE_DISK | short
