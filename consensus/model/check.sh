@@ -44,10 +44,9 @@ no-double-grant            | somebody_is_named | evidence     | -DTERMS=3 -DHEIG
 proposals-of-one-height    | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DPROPOSALS_OF_ONE_HEIGHT | short
 leader-of-any-log          | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DLEADER_OF_ANY_LOG | short
 nobody-honest              | holds             | honest       | -DTERMS=4 -DHEIGHTS=1 | short
-nobody-honest-more-heights | holds             | honest       | -DTERMS=3 -DHEIGHTS=2 | long
+nobody-honest-more-heights | holds             | honest       | -DTERMS=3 -DHEIGHTS=2 -DNOTHING_SHOWN | long
 gone-forgotten             | no_stale_grant    | honest       | -DTERMS=3 -DHEIGHTS=2 -DGONE_FORGOTTEN | short
 gone-not-on-disk           | no_stale_grant    | honest       | -DTERMS=3 -DHEIGHTS=2 -DGONE_NOT_ON_DISK | short
-gone-while-shorter         | no_stale_grant    | honest       | -DTERMS=4 -DHEIGHTS=2 -DGONE_WHILE_SHORTER | short
 elects-without             | never_without     | honest       | -DTERMS=4 -DHEIGHTS=1 -DNEVER_WITHOUT | short
 two-leaders-a-term         | no_double_vote    | honest       | -DTERMS=3 -DHEIGHTS=2 -DTWO_LEADERS_A_TERM | short
 proposal-before-disk       | no_double_proposal | honest      | -DTERMS=2 -DHEIGHTS=2 -DLEAD_BEFORE_DISK | short

@@ -205,12 +205,6 @@ inline enter_term(newTerm) {
 
 /* The writer: first the disk, then the answers that rest on it. */
 inline flush() {
-#ifdef GONE_WHILE_SHORTER
-  if /* as if nothing had ever gone that the log now is further than */
-  :: memory.gone < BIT(POSITION(memory.log) + 1) -> memory.gone = 0
-  :: else
-  fi;
-#endif
   copy_kept(memory, disk);
   forget_past_terms();
   sign_votes();
@@ -286,10 +280,12 @@ end:
        !(role == LEADER && memory.term == offerTerm);
        choose_blocks();
        MAY_TAKE;
+#ifndef NOTHING_SHOWN
        if /* only then it is of use */
        :: !IS_PREFIX(offer, memory.log) && !IS_PREFIX(memory.log, offer) -> choose_election()
        :: else
        fi;
+#endif
        d_step {
          enter_term(offerTerm);
          if

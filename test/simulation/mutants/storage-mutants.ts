@@ -109,8 +109,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "a certificate is stored whose block is not",
     file: "node/driver/log-writer.js",
-    from: "const isStored = height > this.#storedCertificateHeight && height <= endOfLog;",
-    to: "const isStored = height > this.#storedCertificateHeight;",
+    from: "const isStored = height > storedHeight && height <= endOfLog;",
+    to: "const isStored = height > this.#storedCertificate;",
   },
   {
     name: "the state on disk moves without its position",
