@@ -110,7 +110,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "a certificate is stored whose block is not",
     file: "node/driver/log-writer.js",
     from: "const isStored = height > storedHeight && height <= endOfLog;",
-    to: "const isStored = height > this.#storedCertificate;",
+    to: "const isStored = height > storedHeight;",
   },
   {
     name: "the state on disk moves without its position",
