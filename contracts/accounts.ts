@@ -19,6 +19,10 @@
  *     batch/<payer>/<batch>           what was taken from tills and is not yet paid
  *     retired/<payer>/<batch>         points that are paid out, and so at their end
  *
+ *     voucher/<issuer>/<series>       points in vouchers that nobody has redeemed
+ *     project/<issuer>/<project>      points that were donated and are not yet passed on
+ *     expired/<issuer>/<type>         what nobody spent in time
+ *
  * What is owed in yen stands beside the points, as a memo: ¥1 is booked as 1 of the asset `yen/<debtor>`.
  *
  *     owed/<debtor>/<creditor>/<…>    contra account: what came to be owed

@@ -156,6 +156,13 @@ export const ed25519Key = refined(
   isEd25519PublicKey,
 );
 
+/** Keys that a transaction lists, each once. */
+export function ed25519Keys(max: number): Schema<readonly Uint8Array[]> {
+  return refined(list(ed25519Key, max, 1), "must name each key once", (keys) =>
+    isEachOnce(keys.map(toHex)),
+  );
+}
+
 /** What a key may sign for its organisation. */
 export const keyRoles = refined(
   list(oneOf(KEY_ROLES), KEY_ROLES.length, 1),

@@ -108,9 +108,23 @@ export function chooseOfType(
   );
   const isOther = ({ number }: Lot) => Number(number !== first);
   const ordered = ofType.sort((a, b) => isOther(a) - isOther(b) || compareForUse(a, b));
+  return useInOrder(ordered, wantedPt);
+}
+
+/** The lots that give up an amount of what is eligible, in the order of consumption; null when it is too little. */
+export function chooseEligible(
+  lots: readonly Lot[],
+  isEligible: (lot: Lot) => boolean,
+  wantedPt: number,
+): readonly LotUse[] | null {
+  return useInOrder(lots.filter(isEligible).sort(compareForUse), wantedPt);
+}
+
+/** An amount out of the lots, one after the other; null when they do not hold so much. */
+function useInOrder(lots: readonly Lot[], wantedPt: number): readonly LotUse[] | null {
   const uses: LotUse[] = [];
   let leftPt = wantedPt;
-  for (const lot of ordered) {
+  for (const lot of lots) {
     const usedPt = Math.min(leftPt, lot.remainingPt);
     if (usedPt > 0) uses.push({ lot, usedPt });
     leftPt -= usedPt;

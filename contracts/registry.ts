@@ -25,6 +25,8 @@ import { convertConfirm } from "./transactions/convert-confirm.ts";
 import { convertReject } from "./transactions/convert-reject.ts";
 import { convertRequest } from "./transactions/convert-request.ts";
 import { defaultMuniSet } from "./transactions/default-muni-set.ts";
+import { donate } from "./transactions/donate.ts";
+import { donationRefund } from "./transactions/donation-refund.ts";
 import { dueWriteOff } from "./transactions/due-write-off.ts";
 import { eventCheckin } from "./transactions/event-checkin.ts";
 import { expireSweep } from "./transactions/expire-sweep.ts";
@@ -56,12 +58,20 @@ import { payoutReport } from "./transactions/payout-report.ts";
 import { pointGrant } from "./transactions/point-grant.ts";
 import { pointGrantBatch } from "./transactions/point-grant-batch.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
+import { projectOpen } from "./transactions/project-open.ts";
+import { projectSettle } from "./transactions/project-settle.ts";
 import { schemeWindDown } from "./transactions/scheme-wind-down.ts";
 import { statusAttest } from "./transactions/status-attest.ts";
 import { statusListAttest } from "./transactions/status-list-attest.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
 import { terminalRevoke } from "./transactions/terminal-revoke.ts";
 import { unusedBalanceReport } from "./transactions/unused-balance-report.ts";
+import { voucherCancel } from "./transactions/voucher-cancel.ts";
+import { voucherExpire } from "./transactions/voucher-expire.ts";
+import { voucherIssue } from "./transactions/voucher-issue.ts";
+import { voucherRedeem } from "./transactions/voucher-redeem.ts";
+import { voucherReissue } from "./transactions/voucher-reissue.ts";
+import { voucherSeriesDefine } from "./transactions/voucher-series-define.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
@@ -88,17 +98,6 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   nodeKeyRotate,
   nodeReplace,
   nodeRetire,
-  // Settlement
-  batchCut,
-  batchObject,
-  batchApprove,
-  payoutReport,
-  clearingCut,
-  clearingAccept,
-  clearingSettled,
-  dueWriteOff,
-  unusedBalanceReport,
-  fyClose,
   // Cards, terminals, merchants
   statusListAttest,
   statusAttest,
@@ -132,6 +131,28 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   convertAutoAllocate,
   defaultMuniSet,
   fundingConfirm,
+  // Settlement
+  batchCut,
+  batchObject,
+  batchApprove,
+  payoutReport,
+  clearingCut,
+  clearingAccept,
+  clearingSettled,
+  dueWriteOff,
+  unusedBalanceReport,
+  fyClose,
+  // Vouchers and projects
+  voucherSeriesDefine,
+  voucherIssue,
+  voucherRedeem,
+  voucherCancel,
+  voucherReissue,
+  voucherExpire,
+  projectOpen,
+  donate,
+  projectSettle,
+  donationRefund,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

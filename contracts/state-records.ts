@@ -41,8 +41,10 @@ import { type KeySpace, keySpace, type StateKey } from "./key-space.ts";
 import { lotSchema } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
 import { PARAMETER } from "./parameters.ts";
+import { donationSchema, projectBalances, projectSchema } from "./project.ts";
 import { holdingsSchema } from "./till.ts";
 import { unusedBalanceSchema } from "./unused-balance.ts";
+import { seriesBalances, voucherSchema, voucherSeriesSchema } from "./voucher.ts";
 import { wishSchema } from "./wish.ts";
 
 /** An organisation of the network, as the genesis has it. */
@@ -212,6 +214,25 @@ export const WALLET = keySpace("wallet", "<handleHex>", walletSchema, ({ text },
   })),
 );
 
+/** A series of vouchers. */
+export const VOUCHER_SERIES = keySpace(
+  "voucher-series",
+  "<issuer>/<series>",
+  voucherSeriesSchema,
+  ({ id }, series) => seriesBalances(id, series),
+);
+
+/** One voucher, by the key that is printed on it. It names no wallet. */
+export const VOUCHER = keySpace("voucher", "<publicKeyHex>", voucherSchema);
+
+/** A project that residents support. */
+export const PROJECT = keySpace("project", "<issuer>/<project>", projectSchema, ({ id }, project) =>
+  projectBalances(id, project),
+);
+
+/** A donation that can be given back, by a commitment to its wallet. */
+export const DONATION = keySpace("donation", "<commitmentHex>", donationSchema);
+
 /** A settlement batch of a payer. */
 export const BATCH = keySpace("batch", "<payer>/<batch>", batchSchema, ({ id }, batch) =>
   batchBalances(id, batch),
@@ -278,6 +299,11 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     STATUS_LIST,
     anchorsSpace,
     TRANSACTION_ID,
+    // Vouchers and projects
+    VOUCHER_SERIES,
+    VOUCHER,
+    PROJECT,
+    DONATION,
     PARAMETER,
     WIND_DOWN,
     EXPIRED,

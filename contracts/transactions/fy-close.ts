@@ -36,7 +36,8 @@ export const fyClose = defineTransaction({
       return budget === null ? [] : [{ key, category, budget }];
     });
     for (const { key, budget } of budgets) {
-      view.put(key, { ...budget, appropriatedPt: budget.appropriatedPt - rightLeft(budget) });
+      const appropriatedPt = budget.appropriatedPt - rightLeft(budget);
+      view.put(key, { ...budget, appropriatedPt });
     }
     view.put(endKey, {
       closedOn: today,

@@ -69,13 +69,23 @@ describe("what the ledger cannot hold (R-005, R-006)", () => {
       "ORGANISATION_ADMIT.nameEn",
       "CAMPAIGN_OPEN.nameJa",
       "CAMPAIGN_OPEN.nameEn",
+      "VOUCHER_SERIES_DEFINE.nameJa",
+      "VOUCHER_SERIES_DEFINE.nameEn",
+      "PROJECT_OPEN.nameJa",
+      "PROJECT_OPEN.nameEn",
     ]);
   });
 
-  it("anything of what a resident does at a counter in the public part", () => {
-    for (const type of ["PAY", "PAY_VOID", "PAY_REFUND", "EVENT_CHECKIN"]) {
+  it("anything of what a resident does with points in the public part", () => {
+    const types = ["PAY", "PAY_VOID", "PAY_REFUND", "EVENT_CHECKIN"];
+    for (const type of [...types, "VOUCHER_ISSUE", "DONATE", "DONATION_REFUND"]) {
       assert.deepEqual(transactionType(type)?.public.fieldNames, [], type);
     }
+  });
+
+  it("where a voucher was redeemed in its public part", () => {
+    const fields = transactionType("VOUCHER_REDEEM")?.public.fieldNames;
+    assert.deepEqual(fields, ["issuer", "series", "voucher"]);
   });
 
   it("a wallet in the public part of anything but its opening", () => {

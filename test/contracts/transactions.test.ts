@@ -46,6 +46,7 @@ import { cardRows } from "./card-rows.ts";
 import { conversionRows } from "./conversion-rows.ts";
 import { economyRows } from "./economy-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
+import { voucherAndProjectRows } from "./voucher-rows.ts";
 
 const world = new LedgerWorld();
 const anotherCard = newCard();
@@ -824,6 +825,7 @@ const rows: readonly RuleRow[] = [
   },
 
   ...settlementRows(),
+  ...voucherAndProjectRows(world),
   ...economyRows(world),
   ...conversionRows(world),
 ];

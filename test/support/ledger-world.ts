@@ -54,6 +54,9 @@ export const WALLET_HANDLE: Uint8Array = seedOf("wallet handle");
 /** The salt of its card commitment. */
 export const CARD_SALT: Uint8Array = seedOf("card salt");
 
+/** The salt of its donation. */
+export const DONATION_SALT: Uint8Array = seedOf("donation salt");
+
 /** The salt of every private part here. */
 export const PRIVATE_SALT: Uint8Array = seedOf("private salt");
 
@@ -207,7 +210,11 @@ export const NEW_NODE: Party = keyOf("new node");
 export const NEW_OFFICER: Party = keyOf("new officer");
 /** An officer of Toshima who hands his roles over, or loses his key. */
 export const OLD_OFFICER: Party = officerOf(TOSHIMA, "verifier");
-const HOLDERS: readonly Party[] = [NEW_NODE, NEW_OFFICER, OLD_OFFICER];
+/** The key on a voucher. */
+export const VOUCHER: Party = keyOf("voucher");
+/** The key on the voucher that replaces it. */
+export const NEW_VOUCHER: Party = keyOf("new voucher");
+const HOLDERS: readonly Party[] = [NEW_NODE, NEW_OFFICER, OLD_OFFICER, VOUCHER, NEW_VOUCHER];
 /** Two of the three organisations that govern: as many as decide. */
 export const GOVERNORS: readonly Party[] = [TOSHIMA, KAWASAKI].map((id) =>
   officerOf(id, "governor"),
@@ -386,7 +393,6 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       force: false,
     }),
     NODE_RETIRE: organisational({ number: 3, force: false }),
-    ...settlementSamples(TOSHIMA, KAWASAKI),
     STATUS_LIST_ATTEST: {
       public: { municipality: TOSHIMA, asOfMs: AT_MS },
       private: { suspended: [] },
@@ -423,6 +429,14 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       salt: PRIVATE_SALT,
       partner: COMPANY,
       conversion: CONVERSION_ID,
+    }),
+    ...settlementSamples({
+      town: TOSHIMA,
+      other: KAWASAKI,
+      cardholder: { municipality: TOSHIMA, wallet: handle, cardSalt },
+      voucher: VOUCHER.publicKey,
+      newVoucher: NEW_VOUCHER.publicKey,
+      donationSalt: DONATION_SALT,
     }),
   };
 }
