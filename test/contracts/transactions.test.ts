@@ -44,6 +44,7 @@ import {
 import { change, type RuleRow } from "../support/rule-row.ts";
 import { cardRows } from "./card-rows.ts";
 import { economyRows } from "./economy-rows.ts";
+import { serviceRows } from "./service-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
 import { voucherAndProjectRows } from "./voucher-rows.ts";
 
@@ -825,6 +826,7 @@ const rows: readonly RuleRow[] = [
 
   ...settlementRows(),
   ...voucherAndProjectRows(world),
+  ...serviceRows(world),
   ...economyRows(world),
 ];
 
