@@ -4,7 +4,7 @@
  * the issuer then owes is a due of the batch that pays the shop.
  */
 import { identifier } from "../ledger/membership.ts";
-import { type Infer, record } from "../ledger/schema.ts";
+import { record } from "../ledger/schema.ts";
 import { civilDate } from "./dates.ts";
 import { ascending } from "./fields.ts";
 
@@ -21,5 +21,3 @@ export const acceptanceSchema = record({
   since: civilDate,
   merchants: ascending(identifier, AGREED_MERCHANTS_MAX, 0),
 });
-/** An agreement. */
-export type Acceptance = Infer<typeof acceptanceSchema>;
