@@ -73,6 +73,8 @@ describe("the command line", function () {
         ...governed.map((type) => `governance draft ${type}`),
         "governance show",
         "governance sign",
+        "scenario run",
+        "scenario words",
         "submit",
         "transaction",
         "receipt get",
