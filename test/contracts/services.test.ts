@@ -83,6 +83,20 @@ describe("a link to a library (worked example E10)", () => {
     assert.equal(run.read(LINK_KEY)?.validTo, "2034-11-04");
   });
 
+  it("of a hospital the ledger has a root and no link", () => {
+    const run = new LedgerRun(world);
+    run.setUp();
+    act(run, "FACILITY_REGISTER");
+    act(run, "SERVICE_DEFINE", { public: { category: "HOSPITAL", sensitive: true } });
+    assert.equal(resultOf(run, "LINK_CREATE", {}, AT_MS), "SERVICE_SENSITIVE");
+    act(run, "LINK_ROOT_COMMIT");
+    const keys = run.state.records().map(([key]) => key);
+    assert.deepEqual(
+      keys.filter((key) => key.startsWith("link")),
+      ["link-root/library/lending"],
+    );
+  });
+
   it("removed by its user, it opens to no card", () => {
     const run = linked();
     act(run, "LINK_REMOVE");
