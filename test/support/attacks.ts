@@ -183,10 +183,9 @@ const ON_PAYMENTS: readonly Attack[] = [
     why: "a terminal belongs to one merchant",
     attempt: () => {
       const run = ledger();
-      const other = {
-        public: { ...world.samples.MERCHANT_REGISTER?.public, merchant: "grocer" },
-      };
-      run.block([world.transaction("MERCHANT_REGISTER", { ...other, private: null })]);
+      const { MERCHANT_REGISTER } = world.samples;
+      const grocer = { ...MERCHANT_REGISTER?.public, merchant: "grocer" };
+      run.block([world.transaction("MERCHANT_REGISTER", { public: grocer, private: null })]);
       return fateOf(run, payment({ merchant: "grocer" }));
     },
   },
