@@ -20,6 +20,8 @@ import { issuerOpen } from "./transactions/issuer-open.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
 import { merchantResume } from "./transactions/merchant-resume.ts";
 import { merchantSuspend } from "./transactions/merchant-suspend.ts";
+import { myKeyIdClaim } from "./transactions/mykey-id-claim.ts";
+import { myKeyIdRelease } from "./transactions/mykey-id-release.ts";
 import { nodeAdmit } from "./transactions/node-admit.ts";
 import { nodeDemote } from "./transactions/node-demote.ts";
 import { nodeKeyRotate } from "./transactions/node-key-rotate.ts";
@@ -85,6 +87,8 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   terminalRevoke,
   merchantSuspend,
   merchantResume,
+  myKeyIdClaim,
+  myKeyIdRelease,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

@@ -3,6 +3,7 @@ import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../contracts/card-status
 import {
   CARD_ANCHORS,
   MERCHANT,
+  MYKEY_ID,
   STATUS_LIST,
   TERMINAL,
   WALLET,
@@ -62,6 +63,7 @@ export function cardRows(world: LedgerWorld): readonly RuleRow[] {
     ...suspensionRows(),
     ...rebindRows(world),
     ...shopRows(),
+    ...myKeyIdRows(),
   ];
 }
 
@@ -249,5 +251,32 @@ function shopRows(): RuleRow[] {
     row("MERCHANT_RESUME", "a merchant at rest", "OK", { arrange: atRest }),
     row("MERCHANT_RESUME", "one that is not", "NOT_SUSPENDED"),
     row("MERCHANT_RESUME", "in another municipality", "UNKNOWN_MERCHANT", elsewhere),
+  ];
+}
+
+function myKeyIdRows(): RuleRow[] {
+  const key = MYKEY_ID.key(toHex(seedOf("tag of a MyKey ID")));
+  const heldBy =
+    (municipality: string | null): NonNullable<RuleRow["arrange"]> =>
+    (run) =>
+      run.plant(key, { municipality });
+  const claim = (id: string, code: string, row: Partial<RuleRow> = {}): RuleRow => {
+    return { id, type: "MYKEY_ID_CLAIM", code, ...row };
+  };
+  const release = (id: string, code: string, row: Partial<RuleRow> = {}): RuleRow => {
+    return { id, type: "MYKEY_ID_RELEASE", code, ...row };
+  };
+  return [
+    claim("that nobody has", "OK"),
+    claim("again", "OK", { arrange: heldBy(TOSHIMA) }),
+    claim("that was given up", "OK", { arrange: heldBy(null) }),
+    claim("that somebody elsewhere has", "MYKEY_ID_TAKEN", { arrange: heldBy(KAWASAKI) }),
+    claim("in a municipality that issues nothing", "UNKNOWN_ISSUER", {
+      public: { municipality: KAWASAKI },
+    }),
+    release("that it holds", "OK", { arrange: heldBy(TOSHIMA) }),
+    release("that nobody has", "UNKNOWN_MYKEY_ID"),
+    release("that was given up", "UNKNOWN_MYKEY_ID", { arrange: heldBy(null) }),
+    release("that somebody elsewhere has", "UNKNOWN_MYKEY_ID", { arrange: heldBy(KAWASAKI) }),
   ];
 }

@@ -8,8 +8,13 @@ import { PAYMENT, PREPARATION } from "../../client/demo/story.ts";
 import type { LocalNetwork } from "../../client/network/local-network.ts";
 import { parseAuthCertificate } from "../../client/pki/profile.ts";
 import { generateRsaKey, publicKeyOf } from "../../client/pki/rsa-key.ts";
-import { createTestCa, type TestCa } from "../../client/pki/test-ca.ts";
-import { issueAuthCertificate } from "../../client/pki/test-certificates.ts";
+import {
+  createTestCa,
+  issueCertificate,
+  type TestAuthority,
+  type TestCa,
+} from "../../client/pki/test-ca.ts";
+import { authCertificateRequest } from "../../client/pki/test-certificates.ts";
 import { issueCrl } from "../../client/pki/test-crl.ts";
 import { loadTrustAnchors, type TrustAnchors } from "../../client/pki/trust-anchors.ts";
 import { ProvenCard } from "../../client/registrar/card-login.ts";
@@ -146,7 +151,7 @@ export class Town {
 
   async #newCard(): Promise<Resident> {
     const keyPem = await generateRsaKey();
-    const pem = await issueAuthCertificate(this.#ca.userAuthentication, publicKeyOf(keyPem));
+    const pem = await issueLongSerial(this.#ca.userAuthentication, publicKeyOf(keyPem));
     const key = createPrivateKey(keyPem);
     const der = createPublicKey(key).export({ format: "der", type: "pkcs1" });
     const publicKey = new Uint8Array(der);
@@ -180,6 +185,15 @@ export class Town {
     const { result } = await submitTransaction(bytes, { nodes: clients, genesis });
     if (result !== "OK") throw new Error(result);
   }
+}
+
+/** Real serials have four bytes, which turn up by chance in so much data; these are looked for instead. */
+export async function issueLongSerial(issuer: TestAuthority, spki: Uint8Array): Promise<string> {
+  const request = await authCertificateRequest(issuer, spki);
+  return issueCertificate(issuer, {
+    ...request,
+    serialHex: `4${randomBytes(16).toString("hex").slice(1)}`,
+  });
 }
 
 function grantTo(wallet: string): Draft {

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Level } from "level";
 import { describe, it } from "mocha";
+import { generateRsaKey, publicKeyOf } from "../../client/pki/rsa-key.ts";
+import { createTestCa } from "../../client/pki/test-ca.ts";
 import { utf8 } from "../../ledger/bytes.ts";
-import { newAuthority, Resident } from "../support/resident.ts";
 import { temporaryDirectories } from "../support/temporary-directory.ts";
 import { ByteSearch } from "./byte-search.ts";
+import { issueLongSerial } from "./enrolments.ts";
 import { searchDisks } from "./search-disks.ts";
 import { pinForms, secretsOf } from "./secrets-of.ts";
 
@@ -24,7 +27,9 @@ describe("the disks of a network", function () {
   });
 
   it("would be found to hold it", async () => {
-    const { certificate } = await Resident.of((await newAuthority()).ca);
+    const { userAuthentication } = await createTestCa();
+    const pem = await issueLongSerial(userAuthentication, publicKeyOf(await generateRsaKey()));
+    const certificate = new Uint8Array(new X509Certificate(pem).raw);
     const secrets = [...secretsOf({ certificate, myKeyId: "hanako-no-kagi" }), ...pinForms("1234")];
     const search = new ByteSearch(secrets);
     for (const { what, bytes } of secrets) {

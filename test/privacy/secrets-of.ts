@@ -21,7 +21,6 @@ export function secretsOf({ certificate, myKeyId }: Enrolled): Secret[] {
     ["certificate, its beginning", certificate.subarray(0, 64)],
     ["certificate, its signature", certificate.subarray(-64)],
     ["serial", serial],
-    ["serial as text", utf8(read.serialHex)],
     ["common name", utf8(name[1])],
     ["MyKey ID", utf8(myKeyId)],
   ];

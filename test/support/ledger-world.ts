@@ -406,5 +406,13 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
     TERMINAL_REVOKE: organisational({ issuer: TOSHIMA, merchant: "museum", terminal: "museum-1" }),
     MERCHANT_SUSPEND: organisational({ issuer: TOSHIMA, merchant: "museum" }),
     MERCHANT_RESUME: organisational({ issuer: TOSHIMA, merchant: "museum" }),
+    MYKEY_ID_CLAIM: {
+      public: { municipality: TOSHIMA },
+      private: { tag: seedOf("tag of a MyKey ID") },
+    },
+    MYKEY_ID_RELEASE: {
+      public: { municipality: TOSHIMA },
+      private: { tag: seedOf("tag of a MyKey ID") },
+    },
   };
 }
