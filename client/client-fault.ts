@@ -103,6 +103,18 @@ export const CLIENT_FAULTS = {
     en: "The demonstration did not show what it promises",
     ja: "デモが約束した結果になりませんでした",
   },
+  SCENARIO_MALFORMED: {
+    en: "A scenario cannot be read",
+    ja: "シナリオの書き方が正しくありません",
+  },
+  SCENARIO_NEEDS_CLOCK: {
+    en: "A scenario with dates is played in memory: the clock of a network is everybody's",
+    ja: "日付のあるシナリオは、時刻を共有するネットワークでは動かせません",
+  },
+  STEP_IMPOSSIBLE: {
+    en: "The step of the scenario cannot be done here",
+    ja: "シナリオのこの手順はここではできません",
+  },
   SYSTEM_REFUSED: {
     en: "The operating system refused",
     ja: "オペレーティングシステムが拒否しました",

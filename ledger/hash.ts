@@ -35,6 +35,7 @@ export const HASH_TAGS = [
   "state-value",
   "state-bucket",
   "state-branch",
+  "donation-commit",
 ] as const;
 
 /** A domain of hashing or signing. */

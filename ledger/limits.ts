@@ -37,6 +37,10 @@ export const AMOUNT_PT_MAX = 999_999_999;
 export const ISSUED_PT_MAX = 999_999_999_999_999;
 /** Open lots of one wallet: bounds the cost of a payment. */
 export const WALLET_LOTS_MAX = 256;
+/** Grants in one batch: they fit into one transaction. */
+export const GRANT_ITEMS_MAX = 5000;
+/** Wallets that one sweep or extension lists: bounds the time that a block takes. */
+export const WALLETS_LISTED_MAX = 1000;
 /** `notAfterMs - createdAtMs` of a transaction that a card signs, ms. */
 export const CARD_VALIDITY_MS_MAX = 120_000;
 /** The same for transactions that organisations sign, ms: a second person may need the day. */

@@ -112,7 +112,12 @@ export class Town {
   async #pay({ certificate, signer }: Resident): Promise<void> {
     const { municipality, handle, cardSalt } = this.#registrar.walletOf(certificate, Date.now());
     const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
-    const at = { merchant: "sugamo-bakery", terminal: "sugamo-bakery-1", amountPt: 30 };
+    const at = {
+      merchant: "sugamo-bakery",
+      terminal: "sugamo-bakery-1",
+      amountPt: 30,
+      campaign: null,
+    };
     const draft = { type: "PAY", public: {}, private: { ...wallet, ...at } };
     await this.#sign(draft, [signer, this.#cast.terminalKey]);
   }
