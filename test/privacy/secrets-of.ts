@@ -60,7 +60,7 @@ export const ANY_CERTIFICATE: Secret = {
   bytes: utf8("JPKI for user authentication"),
 };
 
-/** A PIN of four digits, as any of the usual formats would write it down. */
+/** A PIN of four digits, in the forms in which the usual formats would write it down. */
 export function pinForms(pin: string): Secret[] {
   return [
     { what: "PIN in JSON", bytes: utf8(`"${pin}"`) },
