@@ -63,6 +63,7 @@ import { voucherIssue } from "./transactions/voucher-issue.ts";
 import { voucherRedeem } from "./transactions/voucher-redeem.ts";
 import { voucherReissue } from "./transactions/voucher-reissue.ts";
 import { voucherSeriesDefine } from "./transactions/voucher-series-define.ts";
+import { walletClose } from "./transactions/wallet-close.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
@@ -98,6 +99,7 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   terminalRevoke,
   merchantSuspend,
   merchantResume,
+  walletClose,
   myKeyIdClaim,
   myKeyIdRelease,
   // The point economy

@@ -252,6 +252,12 @@ export const RULE_FAULTS = {
     "より新しい確認がすでに記録されています",
   ),
   NOT_SUSPENDED: row(409, "office", "It is not suspended", "一時停止されていません"),
+  FORFEIT_MISMATCH: row(
+    409,
+    "office",
+    "The points that lapse are not those that the wallet holds",
+    "失効に同意したポイントが、残っているポイントと一致しません",
+  ),
   MYKEY_ID_TAKEN: row(
     409,
     "office",

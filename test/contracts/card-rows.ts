@@ -64,6 +64,7 @@ export function cardRows(world: LedgerWorld): readonly RuleRow[] {
     ...rebindRows(world),
     ...shopRows(),
     ...myKeyIdRows(),
+    ...closingRows(world),
   ];
 }
 
@@ -278,5 +279,38 @@ function myKeyIdRows(): RuleRow[] {
     release("that nobody has", "UNKNOWN_MYKEY_ID"),
     release("that was given up", "UNKNOWN_MYKEY_ID", { arrange: heldBy(null) }),
     release("that somebody elsewhere has", "UNKNOWN_MYKEY_ID", { arrange: heldBy(KAWASAKI) }),
+  ];
+}
+
+function closingRows(world: LedgerWorld): RuleRow[] {
+  const close = (id: string, code: string, row: Partial<RuleRow> = {}): RuleRow => {
+    return { id, type: "WALLET_CLOSE", code, ...row };
+  };
+  const forfeits = (...pt: readonly number[]) => ({
+    private: {
+      forfeits: pt.map((amountPt, i) => {
+        return { issuer: TOSHIMA, pointType: i === 0 ? "health" : "sports", amountPt };
+      }),
+    },
+  });
+  return [
+    close("with what is left", "OK"),
+    close("with nothing left", "OK", {
+      ...forfeits(),
+      arrange: (run) => run.block([world.pay(1000)]),
+    }),
+    close("with fewer points than are left", "FORFEIT_MISMATCH", forfeits(999)),
+    close("with more", "FORFEIT_MISMATCH", forfeits(1001)),
+    close("without naming them", "FORFEIT_MISMATCH", forfeits()),
+    close("naming others too", "FORFEIT_MISMATCH", forfeits(1000, 1)),
+    close("an unknown one", "UNKNOWN_WALLET", { private: { wallet: unknown } }),
+    close("a suspended one", "WALLET_SUSPENDED", { arrange: suspended }),
+    close("twice", "WALLET_SUSPENDED", {
+      arrange: (run) => run.block([world.sample("WALLET_CLOSE")]),
+    }),
+    close("with another card", "CARD_MISMATCH", { overrides: { signers: [newCard()] } }),
+    close("that nobody has attested", "CERT_STATUS_STALE", {
+      arrange: change(WALLET_KEY, { statusAsOfMs: OLDEST_MS - 1 }),
+    }),
   ];
 }
