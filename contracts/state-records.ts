@@ -5,7 +5,7 @@
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
 import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
-import { bytes, type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
+import { bytes, type Infer, list, nullable, oneOf, record, uint } from "../ledger/schema.ts";
 import { ACCEPTED_ISSUERS_MAX, acceptanceSchema } from "./acceptance.ts";
 import { pointAsset } from "./accounts.ts";
 import { auditSchema } from "./audit-record.ts";
@@ -290,6 +290,13 @@ const anchorsSpace = keySpace("card-anchors", "consortium", anchorsSchema);
 /** The authorities that issue the cards' certificates: one record, which is there when nodes check certificates. */
 export const CARD_ANCHORS = anchorsSpace.key("consortium");
 
+/** With which municipality the holder of a MyKey ID is; null when it was given up. */
+export const MYKEY_ID = keySpace(
+  "mykey-id",
+  "<tagHex>",
+  record({ municipality: nullable(municipalityCode) }),
+);
+
 const usedIdSchema = record({ height: uint(Number.MAX_SAFE_INTEGER, 1) });
 /** The height of the block that holds the transaction. */
 export type UsedId = Infer<typeof usedIdSchema>;
@@ -322,6 +329,7 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     WALLET,
     STATUS_LIST,
     anchorsSpace,
+    MYKEY_ID,
     TRANSACTION_ID,
     // Vouchers and projects
     VOUCHER_SERIES,
@@ -333,22 +341,8 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     EXPIRED,
     CAMPAIGN,
     CAMPAIGN_SHARE,
-<<<<<<< HEAD
-    PARTNER,
-    CONVERSION_RATE,
-    CONSENT,
-    CONVERSION,
-    RESERVE,
-    FUNDING,
-=======
-    // Services and agreements
-    ACCEPTANCE,
-    AUDIT,
-    FACILITY,
-    SERVICE,
-    LINK,
-    LINK_ROOT,
->>>>>>> 1be6a126f143687690cd71e012ff1363f3e26957
+import { bytes, type Infer, list, nullable, oneOf, record, uint } from "../ledger/schema.ts";
+import { ACCEPTED_ISSUERS_MAX, acceptanceSchema } from "./acceptance.ts";
     // Settlement
     BATCH,
     DUE,
