@@ -36,6 +36,13 @@ export function cpuSecondsOf(stat: string): number {
   return (user + system) / TICKS_PER_S;
 }
 
+/** CPU time of all processes of the machine since it was started, s. */
+export function machineCpuS(): number {
+  const [, user, nice, system, , , irq, softIrq] = readFileSync("/proc/stat", "utf8").split(/\s+/);
+  const ticks = [user, nice, system, irq, softIrq].reduce((sum, text) => sum + Number(text), 0);
+  return ticks / TICKS_PER_S;
+}
+
 /** Resident memory of a process, MiB. */
 export function residentMiBOf(pid: number): number {
   const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
