@@ -6,6 +6,8 @@ import type { TransactionType } from "./declaration.ts";
 import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
+import { loadtestOpen } from "./transactions/loadtest-open.ts";
+import { loadtestPing } from "./transactions/loadtest-ping.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
 import { nodeAdmit } from "./transactions/node-admit.ts";
 import { nodeDemote } from "./transactions/node-demote.ts";
@@ -47,6 +49,8 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   nodeKeyRotate,
   nodeReplace,
   nodeRetire,
+  loadtestOpen,
+  loadtestPing,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

@@ -3,7 +3,7 @@
  * thing; a field is only added under a new rule version.
  */
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
-import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
+import { TIMESTAMP_MS_MAX, WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
 import { type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
 import { pointAsset } from "./accounts.ts";
@@ -159,6 +159,21 @@ export type UsedId = Infer<typeof usedIdSchema>;
 /** Ids of organisations' transactions, accepted or refused: used up for ever. */
 export const TRANSACTION_ID = keySpace("id", "<transactionIdHex>", usedIdSchema);
 
+const loadtestSpace = keySpace(
+  "loadtest",
+  "consortium",
+  record({
+    test: identifier,
+    opensAtMs: uint(TIMESTAMP_MS_MAX),
+    closesAtMs: uint(TIMESTAMP_MS_MAX),
+  }),
+);
+/** The access test that is announced, or was the last: one record. */
+export const LOADTEST = loadtestSpace.key("consortium");
+
+/** The last access test in which a terminal took part. */
+export const LOADTEST_PING = keySpace("loadtest-ping", "<terminal>", record({ test: identifier }));
+
 const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
   [
     ORGANISATION,
@@ -175,6 +190,8 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     TERMINAL,
     WALLET,
     TRANSACTION_ID,
+    loadtestSpace,
+    LOADTEST_PING,
   ].map((space: KeySpace<unknown>) => [space.name, space]),
 );
 

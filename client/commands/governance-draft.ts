@@ -30,6 +30,9 @@ const EXAMPLES: { readonly [field: string]: string } = {
   number: "3",
   newNumber: "4",
   publicKey: "<hex>",
+  test: "autumn-2026",
+  opensAtMs: "1795482000000",
+  closesAtMs: "1795485600000",
   address: "/dns4/node.example/tcp/7101",
   role: "voter",
 };

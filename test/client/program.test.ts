@@ -44,6 +44,7 @@ const governed = [
   "node-key-rotate",
   "node-replace",
   "node-retire",
+  "loadtest-open",
 ];
 
 describe("the command line", function () {

@@ -369,5 +369,11 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       force: false,
     }),
     NODE_RETIRE: organisational({ number: 3, force: false }),
+    LOADTEST_OPEN: organisational({
+      test: "autumn-2026",
+      opensAtMs: AT_MS,
+      closesAtMs: AT_MS + 3_600_000,
+    }),
+    LOADTEST_PING: { public: {}, private: { test: "autumn-2026", terminal: "museum-1" } },
   };
 }
