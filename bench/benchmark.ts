@@ -1,6 +1,7 @@
 /** The benchmark: a network that is never idle, the search for saturation, half of it, and where time goes. */
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { ensureLocalNetwork, LocalNetwork } from "../client/network/local-network.ts";
+import type { Percentiles } from "../client/percentiles.ts";
 import { networkIdOf } from "../ledger/genesis.ts";
 import { fsyncLatencyMs } from "./fsync-latency.ts";
 import {
@@ -12,7 +13,6 @@ import {
 } from "./measure-step.ts";
 import { makePayers } from "./payers.ts";
 import { PaymentSigning } from "./payment-signing.ts";
-import type { Percentiles } from "./percentiles.ts";
 import { prepareLedger } from "./preparation.ts";
 import { profileNodes } from "./profile/profile-nodes.ts";
 import type { NodeProfile } from "./profile/profile-parts.ts";

@@ -1,12 +1,12 @@
 /** One step of the load: sends payments and says what came of them and what they cost. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { LocalNetwork } from "../client/network/local-network.ts";
+import { type Percentiles, percentilesOf } from "../client/percentiles.ts";
 import { keepBusy } from "./closed-loop.ts";
 import { type Floor, FloorProbe } from "./floor.ts";
 import { type NodeUsage, readMeters, type Usage, usageBetween } from "./node-usage.ts";
 import { offer, type Sample } from "./open-loop.ts";
 import type { PaymentSigning } from "./payment-signing.ts";
-import { type Percentiles, percentilesOf } from "./percentiles.ts";
 import type { Step } from "./saturation.ts";
 import type { Way } from "./submission.ts";
 

@@ -1,4 +1,5 @@
 /** The result as text for people. */
+import { tableLines } from "../client/table-lines.ts";
 import type { BenchmarkResult } from "./benchmark.ts";
 import type { MeasuredLoad, MeasuredStep } from "./measure-step.ts";
 import type { NodeProfile, TimeShare } from "./profile/profile-parts.ts";
@@ -14,7 +15,7 @@ export function reportLines(result: BenchmarkResult): string[] {
       `Node ${machine.node}`,
     `load average ${machine.loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after`,
     "",
-    ...table([
+    ...tableLines([
       [
         "offered/s",
         "achieved/s",
@@ -39,7 +40,7 @@ export function reportLines(result: BenchmarkResult): string[] {
     ...[...throngs, half, terminals].map(floorLine),
     "",
     "CPU per payment, µs:",
-    ...table([
+    ...tableLines([
       [
         "",
         "node",
@@ -106,21 +107,8 @@ function profileLines({ node, isLeader, parts, functions }: NodeProfile): string
   return [
     "",
     `node ${node} (${isLeader ? "leader" : "follower"}), half load, µs per payment by part:`,
-    ...table(parts.map(row)),
+    ...tableLines(parts.map(row)),
     "its event loop by function:",
-    ...table(functions.slice(0, FUNCTIONS_SHOWN).map(row)),
+    ...tableLines(functions.slice(0, FUNCTIONS_SHOWN).map(row)),
   ];
-}
-
-/** Columns as wide as their widest cell: the first to the left, the others to the right. */
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  );
 }

@@ -1,5 +1,7 @@
 /** All commands of `mykey-ledger`, put together. */
 import type { Command } from "commander";
+import { accessTestFireCommand } from "./commands/access-test-fire.ts";
+import { accessTestReportCommand } from "./commands/access-test-report.ts";
 import { auditBlameCommand } from "./commands/audit-blame.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
@@ -73,6 +75,10 @@ export function program(): Command {
         auditVerifyCommand(),
         auditBlameCommand(),
         auditVerifyProofCommand(),
+      ]),
+      groupCommand("access-test", "Find out whether the network bears all terminals at once", [
+        accessTestFireCommand(),
+        accessTestReportCommand(),
       ]),
     ],
   )

@@ -81,6 +81,8 @@ describe("the command line", function () {
         "audit verify",
         "audit blame",
         "audit verify-proof",
+        "access-test fire",
+        "access-test report",
       ],
     );
   });
