@@ -10,6 +10,8 @@ import { Output } from "../client/output.ts";
 import { runAccessTest } from "./access-test.ts";
 import { runBenchmark } from "./benchmark.ts";
 import { latencyPlot } from "./latency-plot.ts";
+import { compare } from "./peers/compare.ts";
+import { comparisonLines } from "./peers/comparison-lines.ts";
 import { reportLines } from "./report.ts";
 
 const { values } = parseArgs({
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     // Which benchmark; without one of these: the load.
     "access-test": { type: "boolean", default: false },
+    peers: { type: "boolean", default: false },
     // The load.
     seconds: { type: "string", default: "5" },
     rate: { type: "string" },
@@ -33,6 +36,7 @@ const directory = mkdtempSync(join(tmpdir(), "mykey-ledger-bench-"));
 const site = { directory, onProgress: (text: string) => process.stderr.write(`${text}\n`) };
 try {
   if (values["access-test"]) await accessTest();
+  else if (values.peers) await peers();
   else await load();
 } catch (error) {
   output.error(error);
@@ -63,6 +67,11 @@ async function accessTest(): Promise<void> {
     ...summaryLines(summaries),
     `${blocks} blocks; local/access-test.csv, local/access-test.svg`,
   ]);
+}
+
+async function peers(): Promise<void> {
+  const comparison = await compare(site);
+  output.result(comparison, comparisonLines(comparison));
 }
 
 /** @throws RangeError when it is not a number from 1 to `max`. */

@@ -8,7 +8,7 @@ import { type NodeUsage, readMeters, type Usage, usageBetween } from "./node-usa
 import { offer, type Sample } from "./open-loop.ts";
 import type { PaymentSigning } from "./payment-signing.ts";
 import type { Step } from "./saturation.ts";
-import type { Way } from "./submission.ts";
+import { submissionTo, type Way } from "./submission.ts";
 
 /** A rate is sustained when so much of it is answered, within that time. */
 const ACHIEVED_SHARE_MIN = 0.95;
@@ -82,9 +82,14 @@ export async function measureThrong(
   { underWay, payments: count, way }: Throng,
 ): Promise<MeasuredLoad> {
   const payments = await site.signing.sign(count);
-  const { samples, ...load } = await measure(site, payments, {
+  const { samples: _, ...load } = await measure(site, payments, {
     way,
-    send: (urls) => keepBusy(payments, { underWay, urls, way }),
+    send: async (urls) => {
+      const doors = urls.map((url) => submissionTo(url, way));
+      const samples = await keepBusy(payments, { underWay, doors });
+      for (const door of doors) door.close();
+      return samples;
+    },
   });
   return load;
 }
@@ -150,7 +155,7 @@ export function achievedOf(samples: readonly Sample[]): Achieved {
 }
 
 /** Waits until every node has applied what the highest has. @returns the leader's number. */
-async function waitUntilLevel({ nodes }: LocalNetwork): Promise<number | null> {
+export async function waitUntilLevel({ nodes }: LocalNetwork): Promise<number | null> {
   const deadlineMs = performance.now() + LEVEL_TIMEOUT_MS;
   while (performance.now() < deadlineMs) {
     const statuses = await Promise.all(nodes.map(({ client }) => client.status()));

@@ -36,6 +36,14 @@ export function cpuSecondsOf(stat: string): number {
   return (user + system) / TICKS_PER_S;
 }
 
+/** A process and those that it started, by number. */
+export function treeOf(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
+  );
+  return [pid, ...children.flatMap((child) => treeOf(Number(child)))];
+}
+
 /** CPU time of all processes of the machine since it was started, s. */
 export function machineCpuS(): number {
   const [, user, nice, system, , , irq, softIrq] = readFileSync("/proc/stat", "utf8").split(/\s+/);

@@ -13,6 +13,7 @@ import { gaugeIn } from "../../bench/node-counters.ts";
 import { arrivalsMs } from "../../bench/open-loop.ts";
 import { cpuSecondsOf, cpuTimeOf, residentMiBOf } from "../../bench/process-usage.ts";
 import { spreadOf } from "../../bench/spread.ts";
+import { submissionTo } from "../../bench/submission.ts";
 import { temporaryDirectories } from "../support/temporary-directory.ts";
 
 const committed = (dueMs: number, answeredMs: number) => ({
@@ -74,14 +75,15 @@ describe("the closed loop", () => {
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     const payments = Array.from({ length: 20 }, (_, i) => Buffer.from(`${i}`));
-    const urls = [`http://127.0.0.1:${port}`];
+    const door = submissionTo(`http://127.0.0.1:${port}`, "terminals");
     try {
-      const samples = await keepBusy(payments, { underWay: 4, urls, way: "terminals" });
+      const samples = await keepBusy(payments, { underWay: 4, doors: [door] });
       assert.equal(seen.length, 20);
       assert.deepEqual(new Set(seen), new Set(payments.map(String)));
       assert.equal(most, 4);
       assert.equal(samples.filter(({ isCommitted }) => isCommitted).length, 19);
     } finally {
+      door.close();
       server.close();
     }
   });
