@@ -7,12 +7,17 @@ import { accessPlot } from "../client/access-test/latency-plot.ts";
 import { outcomesToCsv } from "../client/access-test/outcomes-csv.ts";
 import { summaryLines } from "../client/access-test/summary-lines.ts";
 import { Output } from "../client/output.ts";
+import { useSha256 } from "../ledger/hash.ts";
+import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { runAccessTest } from "./access-test.ts";
 import { runBenchmark } from "./benchmark.ts";
+import { measureGrowth } from "./growth/growth.ts";
+import { growthLines } from "./growth/growth-lines.ts";
 import { latencyPlot } from "./latency-plot.ts";
 import { compare } from "./peers/compare.ts";
 import { comparisonLines } from "./peers/comparison-lines.ts";
 import { reportLines } from "./report.ts";
+import { soak, soakLine } from "./soak.ts";
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +25,8 @@ const { values } = parseArgs({
     // Which benchmark; without one of these: the load.
     "access-test": { type: "boolean", default: false },
     peers: { type: "boolean", default: false },
+    growth: { type: "boolean", default: false },
+    soak: { type: "boolean", default: false },
     // The load.
     seconds: { type: "string", default: "5" },
     rate: { type: "string" },
@@ -28,15 +35,22 @@ const { values } = parseArgs({
     plot: { type: "string", default: "local/bench-latency.svg" },
     // The access test.
     count: { type: "string", default: "1800" },
+    // Growth.
+    missed: { type: "string", default: "100000" },
+    // The soak.
+    minutes: { type: "string", default: "10" },
   },
 });
 
+useSha256(nativeSha256);
 const output = new Output({ json: values.json });
 const directory = mkdtempSync(join(tmpdir(), "mykey-ledger-bench-"));
 const site = { directory, onProgress: (text: string) => process.stderr.write(`${text}\n`) };
 try {
   if (values["access-test"]) await accessTest();
   else if (values.peers) await peers();
+  else if (values.growth) await growth();
+  else if (values.soak) await soaking();
   else await load();
 } catch (error) {
   output.error(error);
@@ -72,6 +86,17 @@ async function accessTest(): Promise<void> {
 async function peers(): Promise<void> {
   const comparison = await compare(site);
   output.result(comparison, comparisonLines(comparison));
+}
+
+async function growth(): Promise<void> {
+  const missedPayments = numberOf("missed", values.missed, 1_000_000);
+  const found = await measureGrowth({ ...site, missedPayments });
+  output.result(found, growthLines(found));
+}
+
+async function soaking(): Promise<void> {
+  const slices = await soak({ ...site, minutes: numberOf("minutes", values.minutes, 600) });
+  output.result({ slices }, slices.map(soakLine));
 }
 
 /** @throws RangeError when it is not a number from 1 to `max`. */
