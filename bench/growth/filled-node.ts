@@ -33,6 +33,7 @@ const CONTROL = { lastCertificate: null, leaderCertificate: null, membershipChan
 export interface Filling {
   readonly directory: string;
   readonly wallets: number;
+  /** At least one: it is by the last block's header that the state is known to be right. */
   readonly blocks: number;
   /** PKCS#1 key of the card of all residents. */
   readonly cardKey: Uint8Array;

@@ -63,7 +63,7 @@ export async function measureGrowth(options: GrowthOptions): Promise<Growth> {
     return cost;
   };
   const byWallets: StateCost[] = [];
-  for (const wallets of WALLETS) byWallets.push(await costOf({ wallets, blocks: 0 }));
+  for (const wallets of WALLETS) byWallets.push(await costOf({ wallets, blocks: 1 }));
   const byHeight: StateCost[] = [];
   for (const blocks of HEIGHTS) byHeight.push(await costOf({ wallets: WALLETS[0], blocks }));
   const payers = await makePayers(RESIDENTS, SHOPS);
