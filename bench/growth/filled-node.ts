@@ -21,12 +21,11 @@ import { type OpenedChain, openChain } from "../../node/open-chain.ts";
 import { entryOf } from "../../node/storage/block-log.ts";
 import { KEYS } from "../../node/storage/buckets.ts";
 import { type Database, openDatabase } from "../../node/storage/database.ts";
-import type { Shop } from "../payers.ts";
+import { ISSUER, type Shop } from "../payers.ts";
 
 const TERM = 1;
 const RECORDS_AT_ONCE = 5000;
 const BLOCKS_AT_ONCE = 200;
-const ISSUER = "131164";
 const CONTROL = { lastCertificate: null, leaderCertificate: null, membershipChange: null };
 
 /** What the directory is to hold. */
@@ -178,5 +177,6 @@ function walletRecord(cardCommit: Uint8Array) {
     restrictedTo: [],
     perUseCapPt: 25_000,
   } as const;
-  return { municipality: ISSUER, cardCommit, status: "ACTIVE", nextLot: 2, lots: [lot] } as const;
+  const wallet = { municipality: ISSUER, cardCommit, status: "ACTIVE", nextLot: 2 } as const;
+  return { ...wallet, statusAsOfMs: Date.now(), lots: [lot] };
 }

@@ -13,7 +13,7 @@ import { nativeSha256 } from "../../ledger/native/sha256.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import type { OpenedChain } from "../../node/open-chain.ts";
-import { cardSigner, makePayers } from "../payers.ts";
+import { cardSigner, ISSUER, makePayers } from "../payers.ts";
 import { residentMiBOf } from "../process-usage.ts";
 import { type Spread, spreadOf } from "../spread.ts";
 import { addBlock, FilledNode, walletOf } from "./filled-node.ts";
@@ -58,7 +58,8 @@ async function measure(): Promise<StateCost> {
     const { handle, salt } = walletOf(seed % wallets);
     const { merchant, terminal } = shop;
     const [wallet, cardSalt] = [toHex(handle), toHex(salt)];
-    const body = { wallet, merchant, terminal, amountPt: 1, cardSalt };
+    const place = { municipality: ISSUER, wallet, merchant, terminal };
+    const body = { ...place, amountPt: 1, cardSalt };
     const draft = { type: "PAY", public: {}, private: body };
     return (await signDraft(draft, [card, till], { networkId, nowMs: Date.now() })).bytes;
   };

@@ -5,6 +5,7 @@
  */
 import { readdirSync } from "node:fs";
 import postgres from "postgres";
+import { pay } from "../../contracts/transactions/pay.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import type { Payers } from "../payers.ts";
@@ -87,6 +88,13 @@ export async function startPostgres({
   }
 }
 
+/** What of a payment the transfer is about. */
+interface PaymentBody {
+  readonly wallet: Uint8Array;
+  readonly merchant: string;
+  readonly amountPt: number;
+}
+
 /** The application: a pool of connections, each with one transfer under way. */
 class CheckedTransfers implements Submission {
   readonly #sql: postgres.Sql;
@@ -98,13 +106,10 @@ class CheckedTransfers implements Submission {
   async submit(payment: Uint8Array): Promise<Answered> {
     const transaction = decodeTransaction(payment);
     const [card] = signaturesOf(transaction);
-    if (card === undefined || !verifySignature(card)) return { isCommitted: false, status: 400 };
-    const [wallet, merchant, , amountPt] = transaction.privateBody as [
-      Uint8Array,
-      string,
-      string,
-      number,
-    ];
+    const body = pay.private?.fromCbor(transaction.privateBody) as PaymentBody | undefined;
+    const isValid = card !== undefined && verifySignature(card);
+    if (!isValid || body === undefined) return { isCommitted: false, status: 400 };
+    const { wallet, merchant, amountPt } = body;
     const [id, signed] = [transaction.id, Buffer.from(payment)];
     await this.#sql`SELECT pay(${id}, ${signed}, ${Buffer.from(wallet)}, ${merchant}, ${amountPt})`;
     return { isCommitted: true, status: 200 };
