@@ -1,5 +1,7 @@
 /** All commands of `mykey-ledger`, put together. */
 import type { Command } from "commander";
+import { accessTestFireCommand } from "./commands/access-test-fire.ts";
+import { accessTestReportCommand } from "./commands/access-test-report.ts";
 import { auditBlameCommand } from "./commands/audit-blame.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditReportCommand } from "./commands/audit-report.ts";
@@ -114,6 +116,10 @@ function commands(): Command[] {
       auditReportCommand(),
       auditBlameCommand(),
       auditVerifyProofCommand(),
+    ]),
+    groupCommand("access-test", "Find out whether the network bears all terminals at once", [
+      accessTestFireCommand(),
+      accessTestReportCommand(),
     ]),
   ];
 }

@@ -33,16 +33,8 @@ import { donationRefund } from "./transactions/donation-refund.ts";
 import { dueWriteOff } from "./transactions/due-write-off.ts";
 import { eventCheckin } from "./transactions/event-checkin.ts";
 import { expireSweep } from "./transactions/expire-sweep.ts";
-
-<<<<<<< HEAD
-
-import { fundingConfirm } from "./transactions/funding-confirm.ts";
-
-=======
-
 import { facilityRegister } from "./transactions/facility-register.ts";
-
->>>>>>> 1be6a126f143687690cd71e012ff1363f3e26957
+import { fundingConfirm } from "./transactions/funding-confirm.ts";
 
 import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
@@ -53,6 +45,8 @@ import { linkRemove } from "./transactions/link-remove.ts";
 import { linkRenew } from "./transactions/link-renew.ts";
 import { linkRootCommit } from "./transactions/link-root-commit.ts";
 import { linkSuspend } from "./transactions/link-suspend.ts";
+import { loadtestOpen } from "./transactions/loadtest-open.ts";
+import { loadtestPing } from "./transactions/loadtest-ping.ts";
 import { lotExtend } from "./transactions/lot-extend.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
 import { merchantResume } from "./transactions/merchant-resume.ts";
@@ -191,6 +185,17 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   linkSuspend,
   linkRemove,
   linkRootCommit,
+  // Cards, terminals, merchants
+  statusListAttest,
+  statusAttest,
+  cardSuspend,
+  cardResume,
+  cardRebind,
+  terminalRevoke,
+  merchantSuspend,
+  merchantResume,
+  loadtestOpen,
+  loadtestPing,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

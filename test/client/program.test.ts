@@ -46,6 +46,7 @@ const governed = [
   "node-retire",
   "param-set",
   "partner-register",
+  "loadtest-open",
 ];
 
 describe("the command line", function () {
@@ -92,6 +93,8 @@ describe("the command line", function () {
         "audit report",
         "audit blame",
         "audit verify-proof",
+        "access-test fire",
+        "access-test report",
       ],
     );
   });
