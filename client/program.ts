@@ -26,6 +26,11 @@ import { nodeStartCommand } from "./commands/node-start.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { submitCommand } from "./commands/submit.ts";
+import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
+import { terminalPayCommand } from "./commands/terminal-pay.ts";
+import { terminalPracticeCommand } from "./commands/terminal-practice.ts";
+import { terminalRunCommand } from "./commands/terminal-run.ts";
+import { terminalTodayCommand } from "./commands/terminal-today.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { VERSION } from "./version.ts";
 
@@ -55,6 +60,13 @@ export function program(): Command {
         cardSignCommand(),
         cardCreateCommand(),
         cardEmulateCommand(),
+      ]),
+      groupCommand("terminal", "Take payments at a shop's counter", [
+        terminalPracticeCommand(),
+        terminalEnrolCommand(),
+        terminalRunCommand(),
+        terminalPayCommand(),
+        terminalTodayCommand(),
       ]),
       doctorCommand(),
       groupCommand("governance", "Decide together who takes part and who runs the network", [

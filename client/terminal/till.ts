@@ -1,6 +1,9 @@
 /** The till: one payment, from the card on the reader to the signed transaction. */
 import { toHex } from "../../ledger/bytes.ts";
+import { verifySignature } from "../../ledger/native/verify-signature.ts";
+import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import type { Card } from "../card/card.ts";
+import { CardError } from "../card/card-faults.ts";
 import {
   type BuildContext,
   type SignedTransaction,
@@ -47,6 +50,10 @@ export function pay(
     const { merchant, terminal } = till;
     const wallet = toHex(handle);
     const body = { wallet, merchant, terminal, amountPt, cardSalt: toHex(cardSalt) };
-    return signDraft({ type: "PAY", public: {}, private: body }, [unlocked, till.key], context);
+    const draft = { type: "PAY", public: {}, private: body };
+    const signed = await signDraft(draft, [unlocked, till.key], context);
+    // What leaves here is right: a card that signs wrongly is found out before a node is asked.
+    if (signaturesOf(decodeTransaction(signed.bytes)).every(verifySignature)) return signed;
+    throw new CardError({ code: "CARD_UNEXPECTED_ANSWER", step: "SIGN" });
   });
 }
