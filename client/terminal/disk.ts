@@ -4,7 +4,6 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -14,8 +13,6 @@ import { dirname } from "node:path";
 
 /** Files of one folder and its subfolders. Every method throws the system's error. */
 export interface Disk {
-  /** Names in a folder; none when it is not there. */
-  list(directory: string): readonly string[];
   /** The bytes of a file, or null. */
   read(file: string): Uint8Array | null;
   /** Writes a file whole; not durable yet. Makes the folder above it. */
@@ -34,8 +31,7 @@ export interface Disk {
 
 /** The disk of this computer. */
 export const SYSTEM_DISK: Disk = {
-  list: (directory) => orElse(() => readdirSync(directory), []),
-  read: (file) => orElse(() => new Uint8Array(readFileSync(file)), null),
+  read: readOrNull,
   write: (file, bytes) => put(file, bytes, "w"),
   append: (file, bytes) => put(file, bytes, "a"),
   syncFile: sync,
@@ -59,11 +55,11 @@ function sync(path: string): void {
   }
 }
 
-function orElse<T>(read: () => T, absent: T): T {
+function readOrNull(file: string): Uint8Array | null {
   try {
-    return read();
+    return new Uint8Array(readFileSync(file));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return absent;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
 }

@@ -12,7 +12,7 @@
  * The signatures in the payment are its checksum: what was damaged does not verify. Its bytes name the customer's
  * pseudonym, and are gone when it is decided; the days keep amount, time and number alone.
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
 import { type CivilDate, civilDateAt } from "../../contracts/dates.ts";
 import { amountPt } from "../../contracts/fields.ts";
@@ -105,6 +105,7 @@ export class Journal {
     this.#disk.syncFile(this.#path(DRAFT));
     this.#disk.rename(this.#path(DRAFT), this.#path(PAYMENT));
     this.#disk.syncDirectory(this.#directory);
+    this.#disk.syncDirectory(dirname(this.#directory));
   }
 
   /** Writes down what became of the payment, and takes it out. @throws the system's error. */
