@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { ClientError } from "../client-fault.ts";
 import { takePayment } from "../terminal/counter.ts";
 import { type CounterChoice, openCounter } from "../terminal/open-counter.ts";
+import { isForRepair } from "../terminal/screens.ts";
 import { Interruptions, settleLast } from "../terminal/serve.ts";
 import type { Ending } from "../terminal/session.ts";
 import { readAmount } from "../terminal/text-sides.ts";
@@ -43,9 +44,15 @@ export function terminalPayCommand(): Command {
 /** What a cash register needs to know: nothing of the customer. */
 function factsOf(ending: Ending): { readonly [fact: string]: string | number } {
   const { kind: outcome } = ending;
-  if (ending.kind === "STOPPED") return { outcome, by: ending.report?.code ?? ending.by };
+  if (ending.kind === "STOPPED") return { outcome, by: reasonOf(ending) };
   if (ending.kind === "PAID") return { outcome, id: ending.id, height: ending.height };
   return { outcome, id: ending.id };
+}
+
+/** What stopped it; of what is wrong with a card, that it is the card. */
+function reasonOf({ by, report }: Extract<Ending, { kind: "STOPPED" }>): string {
+  if (report !== null && isForRepair(report.code)) return report.code;
+  return by === "FAILED" || by === "PIN_LAST_TRY" ? "CARD_UNUSABLE" : by;
 }
 
 function parseAmount(text: string): number {

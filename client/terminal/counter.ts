@@ -15,7 +15,14 @@ import type { Decision } from "../sdk/submit.ts";
 import type { CardPlace, OpenCardPlace } from "./card-place.ts";
 import type { Journal, PendingPayment } from "./journal.ts";
 import { askNetworkTime, type NetworkTime } from "./network-time.ts";
-import { clerkScreen, customerScreen, type Screen, type Shop, WORDS } from "./screens.ts";
+import {
+  clerkScreen,
+  customerScreen,
+  isForRepair,
+  type Screen,
+  type Shop,
+  WORDS,
+} from "./screens.ts";
 import {
   begin,
   type CardFacts,
@@ -140,6 +147,8 @@ class PaymentAtCounter {
   #show(stage: Stage): void {
     const { customer, clerk, shop } = this.#parts;
     clerk.show(clerkScreen(stage));
+    const report = stage.at === "OVER" && stage.ending.kind === "STOPPED" && stage.ending.report;
+    if (report && isForRepair(report.code)) clerk.problem(report);
     // The customer is bothered when there is something to do; and whoever stands there when the terminal starts is
     // not the one of the last payment.
     if (stage.at === "CHECKING" || this.#isResumed) return;

@@ -214,6 +214,15 @@ const OF_THE_PERSON: ReadonlySet<Words> = new Set<Words>([
   WORDS.CERTIFICATE_EXPIRED,
 ]);
 
+/**
+ * Whether a code is about the terminal or its connection, so that whoever repairs it may see it. What is wrong with a
+ * card is between its holder and his municipality.
+ */
+export function isForRepair(code: string): boolean {
+  const words = reasonWords("FAILED", code);
+  return words === WORDS.TERMINAL_UNUSABLE || words === WORDS.OFFLINE;
+}
+
 function warnings({ card, wasMalformed }: StageAt<"PIN">): Screen {
   return [
     ...(card.daysLeft === null ? [] : [daysWords(card.daysLeft)]),

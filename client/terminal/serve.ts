@@ -67,7 +67,6 @@ export async function serve(counter: Counter, interruptions: Interruptions): Pro
     if (amountPt === null) break;
     const ending = await interruptions.during((cancel) => takePayment(counter, amountPt, cancel));
     isDecided = ending.kind !== "UNDECIDED";
-    if (ending.kind === "STOPPED" && ending.report !== null) counter.clerk.problem(ending.report);
   }
   return isDecided;
 }
