@@ -224,9 +224,9 @@ export class Cluster {
       assert.deepEqual(this.failures, []);
       await delay(POLL_MS);
     }
-    throw new Error(
-      `${what} did not come true; last lines: ${JSON.stringify(this.lines.slice(-9))}`,
-    );
+    const statuses = JSON.stringify(await this.#statuses());
+    const lines = JSON.stringify(this.lines.slice(-9));
+    throw new Error(`${what} did not come true; nodes: ${statuses}; last lines: ${lines}`);
   }
 
   /** Number of the leader on whom all running nodes agree. */
