@@ -18,7 +18,8 @@ import { type Cast, MUNICIPALITY, PARTNER_CITY } from "./cast.ts";
 /** What the resident pays, pt. */
 export const PAYMENT_PT = 350;
 
-const GRANT_PT = 500;
+/** What the resident is granted, pt. */
+export const GRANT_PT = 500;
 const POINT_TYPE = "volunteer";
 /** The shop that the resident pays at. */
 export const SHOP = {

@@ -86,13 +86,15 @@ const CLOCK_TOLERANCE_MS = 60_000;
 
 /**
  * Takes one payment. @param cancel calls it off, or, when it may have been sent, leaves it to the next start.
- * @throws Error when a payment is in the journal already.
+ * @throws Error when a payment is in the journal already; ClientError `JOURNAL_DAMAGED`.
  */
-export function takePayment(
+export async function takePayment(
   parts: CounterParts,
   amountPt: number,
   cancel: AbortSignal,
 ): Promise<Ending> {
+  // Rule J3, before a customer gives his PIN for nothing.
+  if (parts.journal.pending() !== null) throw new Error("a payment is not decided");
   return new PaymentAtCounter(parts, cancel).run(begin(amountPt));
 }
 
@@ -207,8 +209,7 @@ class PaymentAtCounter {
   }
 
   async #check(): Promise<Event> {
-    const { nodes, clerk, journal } = this.#parts;
-    if (journal.pending() !== null) throw new Error("a payment is not decided");
+    const { nodes, clerk } = this.#parts;
     this.#time = await askNetworkTime(nodes);
     if (Math.abs(this.#time.ownAheadMs) > CLOCK_TOLERANCE_MS) clerk.show([WORDS.CLOCK_WRONG]);
     return { kind: "READY" };

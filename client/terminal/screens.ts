@@ -219,8 +219,8 @@ const OF_THE_PERSON: ReadonlySet<Words> = new Set<Words>([
  * card is between its holder and his municipality.
  */
 export function isForRepair(code: string): boolean {
-  const words = reasonWords("FAILED", code);
-  return words === WORDS.TERMINAL_UNUSABLE || words === WORDS.OFFLINE;
+  const reason = reasonWords("FAILED", code);
+  return reason === WORDS.TERMINAL_UNUSABLE || reason === WORDS.OFFLINE;
 }
 
 function warnings({ card, wasMalformed }: StageAt<"PIN">): Screen {

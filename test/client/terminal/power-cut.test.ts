@@ -3,63 +3,37 @@
  * card, each write, sync, rename and removal on disk, each request to a node. Then it starts again.
  */
 import assert from "node:assert/strict";
-import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { before, describe, it } from "mocha";
-import type { SoftwareCardState } from "../../../client/card/software-card-state.ts";
-import type { LedgerClient } from "../../../client/sdk/ledger-client.ts";
 import { type CounterParts, resumePayment, takePayment } from "../../../client/terminal/counter.ts";
 import { Journal, type JournalEntry } from "../../../client/terminal/journal.ts";
 import type { Ending } from "../../../client/terminal/session.ts";
-import { TerminalKey } from "../../../client/terminal/terminal-key.ts";
 import { civilDateAt } from "../../../contracts/dates.ts";
-import { utf8 } from "../../../ledger/bytes.ts";
+import { CounterBench, ScriptedCustomer } from "../../support/counter-bench.ts";
 import { fakeNodes } from "../../support/fake-node.ts";
 import { LedgerServer } from "../../support/ledger-server.ts";
-import { AT_MS, CARD_SALT, LedgerWorld, WALLET_HANDLE } from "../../support/ledger-world.ts";
+import { AT_MS } from "../../support/ledger-world.ts";
 import { Power, PowerDisk, PoweredCard, PoweredClient, type Remains } from "../../support/power.ts";
-import { newAuthority, Resident } from "../../support/resident.ts";
 
 const AMOUNT_PT = 250;
 const STEPS_MAX = 200;
-const silentClerk = { show: () => undefined, problem: () => undefined };
 
 describe("a power cut at every step of a payment", function () {
   this.timeout(120_000);
   const startNode = fakeNodes();
-  let world: LedgerWorld;
-  let cardState: SoftwareCardState;
-  let key: TerminalKey;
+  let bench: CounterBench;
 
   before(async () => {
-    const resident = await Resident.of((await newAuthority()).ca);
-    cardState = resident.card.state;
-    key = await TerminalKey.generate();
-    world = new LedgerWorld({ card: partyOf(cardState), terminal: terminalOf(key) });
+    bench = await CounterBench.make();
   });
 
   /** A counter on a computer with that power, disk and card. */
-  function counter(computer: Computer): CounterParts {
-    const { power, disk, card, url } = computer;
-    return {
-      shop: { nameJa: "郷土資料館", nameEn: "City Museum" },
-      till: {
-        merchant: "museum",
-        terminal: "museum-1",
-        key,
-        walletOf: () => ({ handle: WALLET_HANDLE, cardSalt: CARD_SALT }),
-      },
-      genesis: world.genesis,
-      nodes: [new PoweredClient(url, power) as LedgerClient],
+  function counter({ power, disk, card, url }: Computer): CounterParts {
+    return bench.counter(url, {
+      nodes: [new PoweredClient(url, power)],
       openPlace: card.place(power),
-      journal: new Journal("terminal/journal", world.networkId, disk),
-      customer: {
-        show: () => undefined,
-        rest: () => undefined,
-        enterPin: async () => utf8("1234"),
-        wantsAnotherTry: () => assert.fail("the PIN was right"),
-      },
-      clerk: silentClerk,
-    };
+      journal: new Journal("terminal/journal", bench.world.networkId, disk),
+      customer: new ScriptedCustomer([{ pin: "1234" }]),
+    });
   }
 
   /** Whatever a start finds is settled; a second start finds nothing. */
@@ -95,10 +69,15 @@ describe("a power cut at every step of a payment", function () {
   }
 
   async function cutAndStartAgain(cutAt: number, remains: Remains, isLate: boolean) {
-    const ledger = new LedgerServer(world);
+    const ledger = new LedgerServer(bench.world);
     const url = await startNode(ledger.honest);
     const power = new Power(cutAt);
-    const first = { power, disk: new PowerDisk(power), card: new PoweredCard(cardState), url };
+    const first = {
+      power,
+      disk: new PowerDisk(power),
+      card: new PoweredCard(bench.cardState),
+      url,
+    };
     await takePayment(counter(first), AMOUNT_PT, power.gone.signal).catch(() => undefined);
     if (isLate) ledger.passTime(120_000);
 
@@ -122,7 +101,7 @@ describe("a power cut at every step of a payment", function () {
   }
 
   function writtenOn(disk: PowerDisk): readonly JournalEntry[] {
-    const journal = new Journal("terminal/journal", world.networkId, disk);
+    const journal = new Journal("terminal/journal", bench.world.networkId, disk);
     assert.equal(journal.pending(), null);
     return journal.day(civilDateAt(AT_MS)).entries;
   }
@@ -139,24 +118,4 @@ interface Computer {
 function untouchable(card: PoweredCard): PoweredCard {
   card.place = () => () => assert.fail("the restart asks for a card");
   return card;
-}
-
-function partyOf({ auth }: SoftwareCardState) {
-  const privateKey = createPrivateKey(auth.privateKeyPem);
-  const der = createPublicKey(privateKey).export({ format: "der", type: "pkcs1" });
-  return {
-    kind: "card" as const,
-    algorithm: "jpki-rsa2048-sha256" as const,
-    publicKey: new Uint8Array(der),
-    sign: (message: Uint8Array) => new Uint8Array(sign("sha256", message, privateKey)),
-  };
-}
-
-function terminalOf(key: TerminalKey) {
-  return {
-    kind: "terminal" as const,
-    algorithm: key.algorithm,
-    publicKey: key.publicKey,
-    sign: (message: Uint8Array) => key.authorise(message).signature,
-  };
 }

@@ -106,10 +106,10 @@ describe("a payment's session", () => {
         const stages = walk(events).filter(
           ({ at }, i, all) => at !== "PIN" || all[i - 1]?.at !== at,
         );
-        const before = (at: Stage["at"]) =>
+        const precursors = (at: Stage["at"]) =>
           stages.flatMap((stage, i) => (stage.at === at ? [stages[i - 1]?.at ?? ""] : []));
-        assert.ok(before("SIGNING").every((at) => at === "PIN"));
-        assert.ok(before("PIN").every((at) => at === "CARD" || at === "AGAIN"));
+        assert.ok(precursors("SIGNING").every((at) => at === "PIN"));
+        assert.ok(precursors("PIN").every((at) => at === "CARD" || at === "AGAIN"));
         assert.ok(stages.every((stage) => stage.at !== "AGAIN" || stage.card.triesLeft > 1));
       }),
     );
