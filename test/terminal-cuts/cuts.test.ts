@@ -3,7 +3,7 @@ import { after, before, describe, it } from "mocha";
 import { makeTemporaryDirectory } from "../support/temporary-directory.ts";
 import { CUT_PARTS, TerminalCuts } from "./cuts.ts";
 
-/** A slice of `npm run terminal-cuts`: instants from the card's first command to the end of the payment. */
+/** A slice of `npm run terminal-cuts`. */
 const CUTS = 6;
 
 describe("kill -9 of a terminal", function () {
@@ -22,7 +22,7 @@ describe("kill -9 of a terminal", function () {
 
   it("makes no payment twice, forgets none, and asks for no PIN to find out", async () => {
     for (let i = 0; i < CUTS; i += 1) {
-      await terminal.cut(Math.round(CUT_PARTS * (0.5 + (0.5 * i) / CUTS)));
+      await terminal.cut(Math.round((CUT_PARTS * i) / CUTS));
     }
     const { found, decided } = terminal.counts;
     // The first payment was not cut.
