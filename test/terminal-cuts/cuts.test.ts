@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { WORDS } from "../../client/terminal/screens.ts";
 import { makeTemporaryDirectory } from "../support/temporary-directory.ts";
 import { CUT_PARTS, TerminalCuts } from "./cuts.ts";
 
@@ -22,7 +23,7 @@ describe("kill -9 of a terminal", function () {
 
   it("makes no payment twice, forgets none, and asks for no PIN to find out", async () => {
     for (let i = 0; i < CUTS; i += 1) {
-      await terminal.cut(Math.round((CUT_PARTS * i) / CUTS));
+      await terminal.cut(WORDS.HOLD_CARD, Math.round((CUT_PARTS * i) / CUTS));
     }
     const { found, decided } = terminal.counts;
     // The first payment was not cut.

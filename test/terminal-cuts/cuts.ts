@@ -4,7 +4,6 @@
  * After each cut the terminal is started again. It must settle what it finds without a card, and say what became of it.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -18,6 +17,7 @@ import { type Practice, setUpPractice } from "../../client/demo/practice.ts";
 import { GRANT_PT } from "../../client/demo/story.ts";
 import { ensureLocalNetwork, LocalNetwork } from "../../client/network/local-network.ts";
 import { Journal } from "../../client/terminal/journal.ts";
+import { WORDS, type Words } from "../../client/terminal/screens.ts";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
 import { civilDateAt } from "../../contracts/dates.ts";
 import { toHex } from "../../ledger/bytes.ts";
@@ -25,7 +25,7 @@ import { networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";
 import { decodeReceipt } from "../../ledger/receipt.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
-import { PROGRAM, startProgram } from "../support/run-command.ts";
+import { PROGRAM, type Running, startProgram } from "../support/run-command.ts";
 
 const AMOUNT_PT = 1;
 /** Into how many parts the time from a payment's first screen to its end is divided. */
@@ -39,6 +39,18 @@ export interface CutCounts {
   found: number;
   /** Killed after it was decided, or too late. */
   decided: number;
+}
+
+/** Resolves when the screen was shown, or the terminal has ended. */
+function shown({ process: terminal, done }: Running, { ja }: Words): Promise<unknown> {
+  let text = "";
+  const seen = new Promise<void>((resolve) => {
+    terminal.stderr.on("data", (piece) => {
+      text += piece;
+      if (text.includes(ja)) resolve();
+    });
+  });
+  return Promise.race([seen, done]);
 }
 
 /** A shop on a network of three real nodes, whose terminal is killed. */
@@ -68,21 +80,19 @@ export class TerminalCuts {
     const practice = await setUpPractice(network, directory, () => undefined);
     const cuts = new TerminalCuts(network, practice);
     const terminal = cuts.#start();
-    await once(terminal.process.stderr, "data");
+    await shown(terminal, WORDS.PLACE_CARD);
     const begunMs = performance.now();
     assert.equal(JSON.parse((await terminal.done).stdout).outcome, "PAID");
     cuts.#paymentMs = performance.now() - begunMs;
     return cuts;
   }
 
-  /** Begins a payment, kills the terminal when so many of its `CUT_PARTS` are over, starts it again. */
-  async cut(parts: number): Promise<void> {
+  /** Begins a payment, kills the terminal so many `CUT_PARTS` after one of its screens, starts it again. */
+  async cut(from: Words, parts: number): Promise<void> {
     const entriesBefore = this.#entries().length;
     const terminal = this.#start();
-    const gone = once(terminal.process, "exit");
-    // Not while the program is being loaded: from its first screen on.
-    await once(terminal.process.stderr, "data");
-    await Promise.race([delay((parts / CUT_PARTS) * this.#paymentMs), gone]);
+    await shown(terminal, from);
+    await Promise.race([delay((parts / CUT_PARTS) * this.#paymentMs), terminal.done]);
     terminal.process.kill("SIGKILL");
     await terminal.done;
 

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { WORDS } from "../../client/terminal/screens.ts";
 import { Dice } from "../simulation/dice.ts";
 import { CUT_PARTS, TerminalCuts } from "./cuts.ts";
 
@@ -23,7 +24,9 @@ say(`seed ${values.seed}, ${values.cuts} cuts`);
 const terminal = await TerminalCuts.start(directory);
 try {
   for (let i = 1; i <= Number(values.cuts); i += 1) {
-    await terminal.cut(dice.between(0, CUT_PARTS));
+    // Half of them once the card is at work, for that is where something can be lost.
+    const from = dice.chance(0.5) ? WORDS.PLACE_CARD : WORDS.HOLD_CARD;
+    await terminal.cut(from, dice.between(0, CUT_PARTS));
     if (i % 20 === 0) say(`${i}: ${JSON.stringify(terminal.counts)}`);
   }
   const payments = await terminal.countMoney();
