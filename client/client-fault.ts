@@ -76,6 +76,26 @@ export const CLIENT_FAULTS = {
     en: "The card's certificate is not accepted",
     ja: "カードの証明書が受け付けられません",
   },
+  AUDIT_FAILED: {
+    en: "The downloaded ledger is not right; audit verify says more",
+    ja: "ダウンロードした台帳が正しくありません",
+  },
+  BATCH_NOT_OWED: {
+    en: "There is no such batch, or nothing of it is owed",
+    ja: "支払うべき精算がありません",
+  },
+  ACCOUNT_MISSING: {
+    en: "A merchant's bank account is missing",
+    ja: "加盟店の振込先口座がありません",
+  },
+  NAME_UNWRITABLE: {
+    en: "A name holds characters that a bank file does not take; write it in kana",
+    ja: "銀行のファイルに書けない文字があります。名義はカナで書いてください",
+  },
+  BANK_FILE_MISMATCH: {
+    en: "A bank file does not belong to the batch",
+    ja: "銀行のファイルが精算と一致しません",
+  },
   DEMO_FAILED: {
     en: "The demonstration did not show what it promises",
     ja: "デモが約束した結果になりませんでした",

@@ -25,6 +25,8 @@ import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
+import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
+import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
 import { terminalPayCommand } from "./commands/terminal-pay.ts";
@@ -79,6 +81,10 @@ export function program(): Command {
       groupCommand("receipt", "Fetch and check receipts", [
         receiptGetCommand(),
         receiptVerifyCommand(),
+      ]),
+      groupCommand("settlement", "Pay merchants through the bank", [
+        settlementBankFileCommand(),
+        settlementResultsCommand(),
       ]),
       groupCommand("audit", "Download and check a whole chain", [
         auditExportCommand(),

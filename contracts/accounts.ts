@@ -10,6 +10,15 @@
  *     appropriation/<…>               contra account, never above 0: what was appropriated
  *     budget/<…>                      the right to grant that is left
  *     granted/<…>                     what was granted of it
+ *     batch/<payer>/<batch>           what was taken from tills and is not yet paid
+ *     retired/<payer>/<batch>         points that are paid out, and so at their end
+ *
+ * What is owed in yen stands beside the points, as a memo: ¥1 is booked as 1 of the asset `yen/<debtor>`.
+ *
+ *     owed/<debtor>/<creditor>/<…>    contra account: what came to be owed
+ *     due/<…>                         what is still owed
+ *     settled/<…>                     what was paid
+ *     written-off/<…>                 what the creditor gave up
  *
  * Where each balance is stored: state-records.ts.
  */
@@ -33,7 +42,7 @@ export interface Posting {
 }
 
 /** The accounts that say how much there is: their balances are never above 0, all others never below. */
-const CONTRA_ACCOUNTS = ["issue/", "appropriation/"] as const;
+const CONTRA_ACCOUNTS = ["issue/", "appropriation/", "owed/"] as const;
 
 /** True for accounts whose balance is the negative of what others hold. */
 export function isContra(account: string): boolean {
@@ -43,6 +52,11 @@ export function isContra(account: string): boolean {
 /** The asset of a point type. */
 export function pointAsset(issuer: string, pointType: string): string {
   return `${issuer}/${pointType}`;
+}
+
+/** The asset of what somebody owes in yen. */
+export function yenAsset(debtor: string): string {
+  return `yen/${debtor}`;
 }
 
 /** One posting to an account without lots. */

@@ -82,8 +82,23 @@ export function refined<T>(
   };
 }
 
+/** A list that names nothing twice; `nameOf` makes values out of what is compared by identity. */
+export function eachOnce<T>(
+  inner: Schema<readonly T[]>,
+  nameOf: (item: T) => unknown,
+): Schema<readonly T[]> {
+  return refined(inner, "must name each once", (items) => isEachOnce(items.map(nameOf)));
+}
+
 function isEachOnce(values: readonly unknown[]): boolean {
   return new Set(values).size === values.length;
+}
+
+/** Names or codes in ascending order, each once. */
+export function ascending(inner: Schema<string>, max: number, min = 1): Schema<readonly string[]> {
+  return refined(list(inner, max, min), "must be in ascending order", (names) =>
+    names.every((name, i) => i === 0 || name > (names[i - 1] ?? "")),
+  );
 }
 
 /** Text of which no part is a My Number (R-005). */
@@ -103,6 +118,12 @@ export const amountPt = uint(AMOUNT_PT_MAX, 1);
 /** A sum of amounts, pt: so far below 2^53 that adding two is exact. */
 export const totalPt = uint(ISSUED_PT_MAX);
 
+/** An amount of money, yen. */
+export const amountYen = uint(AMOUNT_PT_MAX, 1);
+
+/** A sum of money, yen. */
+export const totalYen = uint(ISSUED_PT_MAX);
+
 /** The year in which a fiscal year begins. */
 export const fiscalYear = uint(9998, 1970);
 
@@ -114,6 +135,9 @@ export const cardCommit = bytes(32);
 
 /** The salt of a card commitment, 32 bytes. */
 export const cardSalt = bytes(32);
+
+/** Salted SHA-256 of evidence that a verifier keeps, 32 bytes. */
+export const evidenceHash = bytes(32);
 
 /** A terminal's key, PKCS#1 DER of an RSA-2048 key with exponent 3 (268 bytes) or 65537 (270). */
 export const terminalKey = bytes(268, 270);

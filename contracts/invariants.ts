@@ -4,6 +4,7 @@
  */
 import { LedgerFault } from "../ledger/faults.ts";
 import { assertSide, Sums } from "./double-entry.ts";
+import { SettlementBooks } from "./settlement-invariants.ts";
 import { parseKey, WALLET, type Wallet } from "./state-records.ts";
 
 /** What accounts of one kind hold of an asset together: `merchant` of `131164/health`. */
@@ -16,7 +17,7 @@ export interface AccountTotal {
 
 /**
  * Checks that each asset sums to zero (I1), that wallets consist of well-formed lots (I2), that no account is
- * on the wrong side of zero and every issued point was granted against a budget right (I3).
+ * on the wrong side of zero and every issued point was granted against a budget right (I3); and what settlement-invariants.ts says (I4, I5).
  * @param records every record of one state, each key once.
  * @returns the totals of each asset and kind of account, in ascending order of both.
  * @throws LedgerFault `INVARIANT_BROKEN` with the invariant and where; a decoding fault for a bad record.
@@ -27,10 +28,12 @@ export function checkInvariants(
   const byAsset = new Sums();
   const byKind = new Sums();
   const issuedLessGranted = new Sums();
+  const settlement = new SettlementBooks();
   for (const [text, bytes] of records) {
     const key = parseKey(text);
     if (key === null) throw new LedgerFault("INVARIANT_BROKEN", { invariant: "keys", key: text });
     const value = key.space.decode(bytes);
+    settlement.add(key, value);
     if (key.space === WALLET) assertLots(key.id, value as Wallet);
     for (const balance of key.space.balances(key, value)) {
       const { account, asset, balancePt } = balance;
@@ -43,6 +46,7 @@ export function checkInvariants(
   }
   byAsset.assertZero("I1");
   issuedLessGranted.assertZero("I3");
+  settlement.assert();
   return byKind.sorted().map(([name, balancePt]) => {
     const [asset = "", kind = ""] = name.split(" ");
     return { asset, kind, balancePt };

@@ -3,10 +3,23 @@
  * may hold it: new rules are a new declaration with a higher `since`, and old blocks replay under the old.
  */
 import type { TransactionType } from "./declaration.ts";
+import { batchApprove } from "./transactions/batch-approve.ts";
+import { batchCut } from "./transactions/batch-cut.ts";
+import { batchObject } from "./transactions/batch-object.ts";
 import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
+import { cardRebind } from "./transactions/card-rebind.ts";
+import { cardResume } from "./transactions/card-resume.ts";
+import { cardSuspend } from "./transactions/card-suspend.ts";
+import { clearingAccept } from "./transactions/clearing-accept.ts";
+import { clearingCut } from "./transactions/clearing-cut.ts";
+import { clearingSettled } from "./transactions/clearing-settled.ts";
+import { dueWriteOff } from "./transactions/due-write-off.ts";
+import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
+import { merchantResume } from "./transactions/merchant-resume.ts";
+import { merchantSuspend } from "./transactions/merchant-suspend.ts";
 import { nodeAdmit } from "./transactions/node-admit.ts";
 import { nodeDemote } from "./transactions/node-demote.ts";
 import { nodeKeyRotate } from "./transactions/node-key-rotate.ts";
@@ -18,15 +31,20 @@ import { orgKeyRevoke } from "./transactions/org-key-revoke.ts";
 import { orgKeyRotate } from "./transactions/org-key-rotate.ts";
 import { organisationAdmit } from "./transactions/organisation-admit.ts";
 import { pay } from "./transactions/pay.ts";
+import { payoutReport } from "./transactions/payout-report.ts";
 import { pointGrant } from "./transactions/point-grant.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
+import { statusAttest } from "./transactions/status-attest.ts";
+import { statusListAttest } from "./transactions/status-list-attest.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
+import { terminalRevoke } from "./transactions/terminal-revoke.ts";
+import { unusedBalanceReport } from "./transactions/unused-balance-report.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
 export const RULE_VERSION = 1;
 
-/** In the order in which a network comes to life, then what governs it. */
+/** In the order in which a network comes to life, then what governs it, then what cards and shops go through. */
 export const TRANSACTION_TYPES: readonly TransactionType[] = [
   issuerOpen,
   pointTypeDefine,
@@ -47,6 +65,26 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   nodeKeyRotate,
   nodeReplace,
   nodeRetire,
+  // Settlement
+  batchCut,
+  batchObject,
+  batchApprove,
+  payoutReport,
+  clearingCut,
+  clearingAccept,
+  clearingSettled,
+  dueWriteOff,
+  unusedBalanceReport,
+  fyClose,
+  // Cards, terminals, merchants
+  statusListAttest,
+  statusAttest,
+  cardSuspend,
+  cardResume,
+  cardRebind,
+  terminalRevoke,
+  merchantSuspend,
+  merchantResume,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

@@ -7,7 +7,12 @@ import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
 import { type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
 import { pointAsset } from "./accounts.ts";
+import { batchBalances, batchSchema } from "./batch.ts";
+import { anchorsSchema } from "./card-certificate.ts";
+import { statusAsOfMs, statusListSchema } from "./card-status.ts";
+import { clearingSchema } from "./clearing.ts";
 import { civilDate } from "./dates.ts";
+import { dueBalances, dueSchema } from "./dues.ts";
 import { expiryRule } from "./expiry-rule.ts";
 import {
   amountPt,
@@ -21,11 +26,13 @@ import {
   terminalKey,
   totalPt,
 } from "./fields.ts";
+import { fiscalYearEndSchema } from "./fiscal-year-end.ts";
 import { governorsSchema } from "./governors.ts";
 import { type KeySpace, keySpace, type StateKey } from "./key-space.ts";
 import { lotSchema } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
 import { holdingsSchema } from "./till.ts";
+import { unusedBalanceSchema } from "./unused-balance.ts";
 import { wishSchema } from "./wish.ts";
 
 /** An organisation of the network, as the genesis has it. */
@@ -133,8 +140,12 @@ export const TERMINAL = keySpace(
 
 const walletSchema = record({
   municipality: municipalityCode,
+  /** Zero bytes, which no card opens, when it is closed. */
   cardCommit,
-  status: oneOf(["ACTIVE", "SUSPENDED"]),
+  /** Why a wallet is suspended is not said: a lost card looks like a revoked one. */
+  status: oneOf(["ACTIVE", "SUSPENDED", "CLOSED"]),
+  /** As of when this one card was attested. */
+  statusAsOfMs,
   /** Number of the next lot. */
   nextLot: uint(Number.MAX_SAFE_INTEGER, 1),
   /** In ascending order of number. */
@@ -151,6 +162,39 @@ export const WALLET = keySpace("wallet", "<handleHex>", walletSchema, ({ text },
     balancePt: remainingPt,
   })),
 );
+
+/** A settlement batch of a payer. */
+export const BATCH = keySpace("batch", "<payer>/<batch>", batchSchema, ({ id }, batch) =>
+  batchBalances(id, batch),
+);
+
+/** What one organisation owes another for a cause. What is owed to merchants stands in BATCH. */
+export const DUE = keySpace("due", "<debtor>/<creditor>/<cause>", dueSchema, ({ id }, due) =>
+  dueBalances(id, due),
+);
+
+/** A clearing of dues between organisations. */
+export const CLEARING = keySpace("clearing", "<operator>/<clearing>", clearingSchema);
+
+/** What an issuer reported as unused to the authority on a base date. */
+export const UNUSED_BALANCE = keySpace(
+  "unused-balance",
+  "<issuer>/<baseDate>",
+  unusedBalanceSchema,
+);
+
+/** A fiscal year that its issuer closed. */
+export const FISCAL_YEAR_END = keySpace(
+  "fiscal-year-end",
+  "<issuer>/<fiscalYear>",
+  fiscalYearEndSchema,
+);
+/** As of when the municipality's verifier attested all cards that are not suspended. */
+export const STATUS_LIST = keySpace("status-list", "<municipality>", statusListSchema);
+
+const anchorsSpace = keySpace("card-anchors", "consortium", anchorsSchema);
+/** The authorities that issue the cards' certificates: one record, which is there when nodes check certificates. */
+export const CARD_ANCHORS = anchorsSpace.key("consortium");
 
 const usedIdSchema = record({ height: uint(Number.MAX_SAFE_INTEGER, 1) });
 /** The height of the block that holds the transaction. */
@@ -174,7 +218,15 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     MERCHANT_ACCOUNT,
     TERMINAL,
     WALLET,
+    STATUS_LIST,
+    anchorsSpace,
     TRANSACTION_ID,
+    // Settlement
+    BATCH,
+    DUE,
+    CLEARING,
+    UNUSED_BALANCE,
+    FISCAL_YEAR_END,
   ].map((space: KeySpace<unknown>) => [space.name, space]),
 );
 

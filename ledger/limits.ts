@@ -15,6 +15,10 @@ export const BLOCK_SIZE_BYTES_MAX: number = 8 * 1024 * 1024;
 export const BLOCK_TRANSACTIONS_MAX = 4096;
 /** Members of a network, voters and learners: bounds certificates and joint changes. */
 export const MEMBERS_MAX = 64;
+/** One certificate of a card or its issuer, bytes: those of JPKI are below 2 KiB. */
+export const CERTIFICATE_SIZE_BYTES_MAX = 4096;
+/** Trust anchors of a network: the generations of one authority. */
+export const CERTIFICATE_ANCHORS_MAX = 16;
 /** Organisations that govern a network: as many as can run nodes. */
 export const GOVERNORS_MAX = 64;
 /** Signatures on one transaction: all who govern, and the key of a new node. */

@@ -123,4 +123,55 @@ export const RULE_FAULTS = {
     "The usable points do not cover the amount",
     "使えるポイントが足りません",
   ),
+
+  // Cards and their certificates
+  CERT_REVOKED: row(
+    409,
+    "card",
+    "The card's certificate is revoked or has expired",
+    "電子証明書が失効しています",
+  ),
+  CERT_STATUS_STALE: row(
+    409,
+    "away",
+    "No verifier has attested the card recently enough for this",
+    "カードの有効性が最近確認されていません",
+  ),
+  CERT_STATUS_UNKNOWN: row(
+    409,
+    "card",
+    "The issuer gives no word on the card's certificate",
+    "電子証明書の有効性を確認できません",
+  ),
+  CERTIFICATE_POLICY: row(
+    409,
+    "office",
+    "The network's policy wants a certificate here, or none",
+    "証明書の扱いがこのネットワークの方針と異なります",
+  ),
+  CERTIFICATE_UNTRUSTED: row(
+    409,
+    "card",
+    "The certificate is not one of this card that a trust anchor issued and that is valid now",
+    "信頼できる有効な証明書ではありません",
+  ),
+  STATUS_AHEAD: row(
+    409,
+    "office",
+    "The attested time is ahead of the ledger's clock",
+    "確認した時点が未来です",
+  ),
+  STATUS_SUPERSEDED: row(
+    409,
+    "office",
+    "Something later was attested before",
+    "より新しい確認がすでに記録されています",
+  ),
+  NOT_SUSPENDED: row(409, "office", "It is not suspended", "一時停止されていません"),
+  CONTINUITY_UNPROVEN: row(
+    409,
+    "office",
+    "Nothing proves that the new card is that of the wallet's holder",
+    "新しいカードが同じ方のものであることを確認できません",
+  ),
 } as const;

@@ -11,8 +11,8 @@ import {
   X509Certificate as ParsedCertificate,
   SubjectKeyIdentifierExtension,
 } from "@peculiar/x509";
+import { CERTIFICATE_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { CertificateError } from "./certificate-faults.ts";
-import { CERTIFICATE_SIZE_BYTES_MAX } from "./limits.ts";
 
 /** What a certificate says; whether that is right is for others to judge. */
 export interface DecodedCertificate {

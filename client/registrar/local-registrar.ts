@@ -64,7 +64,7 @@ export class LocalRegistrar {
     return {
       type: "WALLET_OPEN",
       public: { municipality, handle: toHex(handle), cardCommit },
-      private: { cardSalt: toHex(cardSalt) },
+      private: { cardSalt: toHex(cardSalt), statusAsOfMs: nowMs, certificate: null },
     };
   }
 
@@ -75,7 +75,7 @@ export class LocalRegistrar {
   walletOf(certificateDer: Uint8Array, nowMs: number): WalletOfCard {
     const wallet = this.#find(this.#pseudonymOf(this.#examine(certificateDer, nowMs)));
     if (wallet === undefined) throw new LedgerFault("UNKNOWN_WALLET");
-    return wallet;
+    return { municipality: this.#options.municipality, ...wallet };
   }
 
   #examine(certificateDer: Uint8Array, nowMs: number): AuthCertificate {
@@ -92,12 +92,12 @@ export class LocalRegistrar {
     return new Uint8Array(mac.digest());
   }
 
-  #find(handle: Uint8Array): WalletOfCard | undefined {
+  #find(handle: Uint8Array): Omit<WalletOfCard, "municipality"> | undefined {
     return this.#store.wallets.find((wallet) => equalBytes(wallet.handle, handle));
   }
 
   /** On disk before anybody hears of it: a lost salt is a wallet that can never pay. */
-  #add(handle: Uint8Array): WalletOfCard {
+  #add(handle: Uint8Array): Omit<WalletOfCard, "municipality"> {
     const wallet = { handle, cardSalt: new Uint8Array(randomBytes(32)) };
     this.#store = { ...this.#store, wallets: [...this.#store.wallets, wallet] };
     const { storeFile } = this.#options;

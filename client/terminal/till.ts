@@ -14,6 +14,8 @@ import { withUnlockedCard } from "./card-signer.ts";
 
 /** What the registrar tells a till about the wallet of a card. */
 export interface WalletOfCard {
+  /** With which the wallet is, and whose verifier attests the card. */
+  readonly municipality: string;
   readonly handle: Uint8Array;
   /** Opens the wallet's commitment to the card. */
   readonly cardSalt: Uint8Array;
@@ -46,10 +48,10 @@ export function pay(
   context: BuildContext,
 ): Promise<SignedTransaction> {
   return withUnlockedCard(card, pin, async (unlocked) => {
-    const { handle, cardSalt } = await till.walletOf(unlocked.certificate);
+    const { municipality, handle, cardSalt } = await till.walletOf(unlocked.certificate);
     const { merchant, terminal } = till;
-    const wallet = toHex(handle);
-    const body = { wallet, merchant, terminal, amountPt, cardSalt: toHex(cardSalt) };
+    const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
+    const body = { ...wallet, merchant, terminal, amountPt };
     const draft = { type: "PAY", public: {}, private: body };
     const signed = await signDraft(draft, [unlocked, till.key], context);
     // What leaves here is right: a card that signs wrongly is found out before a node is asked.

@@ -2,10 +2,13 @@ import { equalBytes, toHex } from "../../ledger/bytes.ts";
 import { record } from "../../ledger/schema.ts";
 import { lotPosting, posting } from "../accounts.ts";
 import { commitToCard } from "../card-commitment.ts";
+import { isStatusFresh } from "../card-status.ts";
+import { fiscalYearOf } from "../dates.ts";
 import { CARD, defineTransaction, signingKey, TERMINAL_DEVICE } from "../declaration.ts";
 import { amountPt, cardSalt, shortName, walletHandle } from "../fields.ts";
 import { chooseLots, debitLots } from "../lots.ts";
-import { MERCHANT, MERCHANT_ACCOUNT, TERMINAL, WALLET } from "../state-records.ts";
+import { municipalityCode } from "../municipality-code.ts";
+import { MERCHANT, MERCHANT_ACCOUNT, STATUS_LIST, TERMINAL, WALLET } from "../state-records.ts";
 import { creditTill, HOLDINGS_MAX } from "../till.ts";
 
 /**
@@ -22,6 +25,8 @@ export const pay = defineTransaction({
   },
   public: record({}),
   private: record({
+    /** The wallet's: its verifier has the last word on the card. */
+    municipality: municipalityCode,
     wallet: walletHandle,
     merchant: shortName,
     terminal: shortName,
@@ -39,14 +44,16 @@ export const pay = defineTransaction({
     "UNKNOWN_WALLET",
     "WALLET_SUSPENDED",
     "CARD_MISMATCH",
+    "CERT_STATUS_STALE",
     "BALANCE_INSUFFICIENT",
     "LIMIT_EXCEEDED",
   ],
-  keys: ({ private: { wallet, merchant, terminal } }) => [
+  keys: ({ private: { municipality, wallet, merchant, terminal } }) => [
     MERCHANT.key(merchant),
     MERCHANT_ACCOUNT.key(merchant),
     TERMINAL.key(terminal),
     WALLET.key(toHex(wallet)),
+    STATUS_LIST.key(municipality),
   ],
   apply(view, content, block) {
     const payment = content.private;
@@ -65,15 +72,17 @@ export const pay = defineTransaction({
 
     const walletKey = WALLET.key(toHex(payment.wallet));
     const wallet = view.get(walletKey);
-    if (wallet === null) return "UNKNOWN_WALLET";
+    if (wallet?.municipality !== payment.municipality) return "UNKNOWN_WALLET";
     if (wallet.status !== "ACTIVE") return "WALLET_SUSPENDED";
     const opened = commitToCard(payment.cardSalt, signingKey(content, "card"));
     if (!equalBytes(opened, wallet.cardCommit)) return "CARD_MISMATCH";
+    const statusList = view.get(STATUS_LIST.key(payment.municipality));
+    if (!isStatusFresh(wallet, statusList, payment.amountPt, block)) return "CERT_STATUS_STALE";
 
     const place = { issuer: merchant.issuer, category: merchant.category, today: block.today };
     const uses = chooseLots(wallet.lots, place, payment.amountPt);
     if (typeof uses === "string") return uses;
-    const holdings = creditTill(till.holdings, uses);
+    const holdings = creditTill(till.holdings, uses, fiscalYearOf(block.today));
     if (holdings.length > HOLDINGS_MAX) return "LIMIT_EXCEEDED";
 
     view.put(walletKey, { ...wallet, lots: debitLots(wallet.lots, uses) });

@@ -81,6 +81,8 @@ describe("the command line", function () {
         "transaction",
         "receipt get",
         "receipt verify",
+        "settlement bank-file",
+        "settlement results",
         "audit export",
         "audit verify",
         "audit blame",
@@ -208,7 +210,8 @@ describe("the command line", function () {
     assert.match(issuer, /O=JPKI-TEST/);
     await run("key", "create", "--terminal", "--out", "till.pem");
     const wallet = "01".repeat(32);
-    const fields = { wallet, merchant: "bakery", terminal: "till", amountPt: 1, cardSalt: wallet };
+    const card = { municipality: "131164", wallet, cardSalt: wallet };
+    const fields = { ...card, merchant: "bakery", terminal: "till", amountPt: 1 };
     const draft = { type: "PAY", public: {}, private: fields };
     writeFileSync(join(directory, "pay.json"), JSON.stringify(draft));
     const sign = ["card", "sign", "pay.json", "--card", "hanako.card", "--genesis", "genesis.json"];

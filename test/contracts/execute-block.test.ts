@@ -269,7 +269,7 @@ describe("declared keys", () => {
 describe("double entry", () => {
   const asset = "131164/health";
   const till = MERCHANT_ACCOUNT.key("museum");
-  const holding = { issuer: TOSHIMA, pointType: "health" };
+  const holding = { fiscalYear: 2026, issuer: TOSHIMA, pointType: "health" };
   const paid = { account: "merchant/museum", asset, deltaPt: 5, lot: null };
   const took = { account: WALLET_KEY.text, asset, deltaPt: -5, lot: 1 };
 

@@ -96,6 +96,7 @@ export function testGenesis(voters = 3, learners = 0): Genesis {
       { organisation: "131164", publicKey: testSigner("clerk").publicKey, roles: ["clerk"] },
       { organisation: "131164", publicKey: testSigner("approver").publicKey, roles: ["approver"] },
     ],
+    cardAnchors: [],
   };
 }
 

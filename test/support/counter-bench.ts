@@ -7,7 +7,7 @@ import { Journal } from "../../client/terminal/journal.ts";
 import type { Screen } from "../../client/terminal/screens.ts";
 import { TerminalKey } from "../../client/terminal/terminal-key.ts";
 import { utf8 } from "../../ledger/bytes.ts";
-import { CARD_SALT, LedgerWorld, type Party, WALLET_HANDLE } from "./ledger-world.ts";
+import { CARD_SALT, LedgerWorld, type Party, TOSHIMA, WALLET_HANDLE } from "./ledger-world.ts";
 import { Power, PowerDisk } from "./power.ts";
 import { newAuthority, Resident } from "./resident.ts";
 
@@ -40,7 +40,11 @@ export class CounterBench {
         merchant: "museum",
         terminal: "museum-1",
         key: this.key,
-        walletOf: () => ({ handle: WALLET_HANDLE, cardSalt: CARD_SALT }),
+        walletOf: () => ({
+          municipality: TOSHIMA,
+          handle: WALLET_HANDLE,
+          cardSalt: CARD_SALT,
+        }),
       },
       genesis: this.world.genesis,
       nodes: [new LedgerClient(url, { requestTimeoutMs: 2000 })],

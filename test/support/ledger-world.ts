@@ -14,7 +14,7 @@ import type { SignerRule } from "../../contracts/declaration.ts";
 import { PER_GRANT_CAP_DEFAULT_PT, PER_USE_CAP_DEFAULT_PT } from "../../contracts/fields.ts";
 import { transactionType } from "../../contracts/registry.ts";
 import type { CborValue } from "../../ledger/encoding.ts";
-import { type Genesis, type KeyRole, networkIdOf } from "../../ledger/genesis.ts";
+import { type Genesis, KEY_ROLES, type KeyRole, networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";
 import { type Signer, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import type { Schema } from "../../ledger/schema.ts";
@@ -26,6 +26,7 @@ import {
 } from "../../ledger/transaction.ts";
 import { makeTransactionId, type Validity } from "../../ledger/transaction-id.ts";
 import { nodeSigner } from "./chain-builder.ts";
+import { settlementSamples } from "./settlement-samples.ts";
 
 /** 1 November 2026, 10:00 in Japan, when everything here is created: ms since 1970. */
 export const AT_MS: number = Date.UTC(2026, 10, 1, 1);
@@ -43,7 +44,6 @@ const ORGANISATIONS = [
   { id: KAWASAKI, kind: "municipality", nameJa: "川崎市", nameEn: "Kawasaki" },
   { id: COMPANY, kind: "company", nameJa: "カード会社", nameEn: "Card company" },
 ] as const;
-const ROLES = ["clerk", "approver", "registrar", "verifier", "governor"] as const;
 
 /** Where the new node of the samples listens. */
 const NEW_ADDRESS = "/dns4/node-4.example/tcp/7104";
@@ -93,11 +93,16 @@ export class LedgerWorld {
 
   /** @param options how many nodes, and keys that are not to be new ones. */
   constructor(
-    options: { readonly nodes?: number; readonly card?: Party; readonly terminal?: Party } = {},
+    options: {
+      readonly nodes?: number;
+      readonly card?: Party;
+      readonly terminal?: Party;
+      readonly cardAnchors?: Genesis["cardAnchors"];
+    } = {},
   ) {
     const { nodes = 3, card = newCard(), terminal = newTerminal() } = options;
     this.nodes = Array.from({ length: nodes }, (_, i) => nodeSigner(i + 1));
-    this.genesis = genesisOf(this.nodes);
+    this.genesis = { ...genesisOf(this.nodes), cardAnchors: options.cardAnchors ?? [] };
     this.networkId = networkIdOf(this.genesis);
     this.card = card;
     this.terminal = terminal;
@@ -243,12 +248,13 @@ function genesisOf(nodes: readonly Signer[]): Genesis {
     })),
     organisations: ORGANISATIONS,
     keys: ORGANISATIONS.flatMap(({ id }) =>
-      ROLES.map((role) => ({
+      KEY_ROLES.map((role) => ({
         organisation: id,
         publicKey: officerOf(id, role).publicKey,
         roles: [role],
       })),
     ),
+    cardAnchors: [],
   };
 }
 
@@ -264,6 +270,7 @@ function privatePartOf(
 function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bodies } {
   const handle = WALLET_HANDLE;
   const cardSalt = CARD_SALT;
+  const cardCommit = commitToCard(cardSalt, card.publicKey);
   const organisational = (body: Bodies["public"]): Bodies => ({ public: body, private: null });
   return {
     ISSUER_OPEN: organisational({ issuer: TOSHIMA }),
@@ -300,8 +307,8 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       publicKey: terminal.publicKey,
     }),
     WALLET_OPEN: {
-      public: { municipality: TOSHIMA, handle, cardCommit: commitToCard(cardSalt, card.publicKey) },
-      private: { cardSalt },
+      public: { municipality: TOSHIMA, handle, cardCommit },
+      private: { cardSalt, statusAsOfMs: AT_MS, certificate: null },
     },
     POINT_GRANT: {
       public: {
@@ -317,6 +324,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
     PAY: {
       public: {},
       private: {
+        municipality: TOSHIMA,
         wallet: handle,
         merchant: "museum",
         terminal: "museum-1",
@@ -369,5 +377,34 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       force: false,
     }),
     NODE_RETIRE: organisational({ number: 3, force: false }),
+    ...settlementSamples(TOSHIMA, KAWASAKI),
+    STATUS_LIST_ATTEST: {
+      public: { municipality: TOSHIMA, asOfMs: AT_MS },
+      private: { suspended: [] },
+    },
+    STATUS_ATTEST: {
+      public: { municipality: TOSHIMA },
+      private: { wallet: handle, cardCommit, statusAsOfMs: AT_MS },
+    },
+    CARD_SUSPEND: { public: { municipality: TOSHIMA }, private: { wallet: handle } },
+    CARD_RESUME: {
+      public: { municipality: TOSHIMA },
+      private: { wallet: handle, cardSalt, statusAsOfMs: AT_MS },
+    },
+    CARD_REBIND: {
+      public: { municipality: TOSHIMA },
+      private: {
+        wallet: handle,
+        oldCardCommit: cardCommit,
+        cardCommit: commitToCard(seedOf("new salt"), card.publicKey),
+        cardSalt: seedOf("new salt"),
+        statusAsOfMs: AT_MS,
+        evidenceHash: seedOf("evidence"),
+        certificate: null,
+      },
+    },
+    TERMINAL_REVOKE: organisational({ issuer: TOSHIMA, merchant: "museum", terminal: "museum-1" }),
+    MERCHANT_SUSPEND: organisational({ issuer: TOSHIMA, merchant: "museum" }),
+    MERCHANT_RESUME: organisational({ issuer: TOSHIMA, merchant: "museum" }),
   };
 }

@@ -63,6 +63,7 @@ export class StillNode {
       mempool: this.mempool,
       verifier: this.#verifier,
       nowMs: () => AT_MS,
+      takesCertificates: false,
       connected: () => new Set([1, 2]),
       after: (delayMs, work) => {
         const timer = setTimeout(work, delayMs);

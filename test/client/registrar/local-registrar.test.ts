@@ -31,7 +31,11 @@ describe("local registrar", () => {
     const again = registrarIn(directory);
     assert.deepEqual(again.draftOpening(hanako.certificate, nowMs), draft);
     const { handle, cardSalt } = again.walletOf(hanako.certificate, nowMs);
-    assert.deepEqual(draft.private, { cardSalt: toHex(cardSalt) });
+    assert.deepEqual(draft.private, {
+      cardSalt: toHex(cardSalt),
+      statusAsOfMs: nowMs,
+      certificate: null,
+    });
     assert.equal((draft.public as { handle: string }).handle, toHex(handle));
   });
 

@@ -1,0 +1,57 @@
+import { oneOf, record } from "../../ledger/schema.ts";
+import { defineTransaction, TERMINAL_DEVICE } from "../declaration.ts";
+import { shortName } from "../fields.ts";
+import { municipalityCode } from "../municipality-code.ts";
+import { BATCH, TERMINAL } from "../state-records.ts";
+import { terminalFault } from "../terminal-signer.ts";
+
+/** BATCH_OBJECT: a merchant says that its line of a batch is wrong. Its points go back to its till at approval. */
+export const batchObject = defineTransaction({
+  type: "BATCH_OBJECT",
+  since: 1,
+  title: { ja: "精算への異議", en: "Object to a settlement" },
+  summary: {
+    ja: "加盟店が、自店の精算額に異議を申し立てます。承認時にポイントは店へ戻ります。",
+    en: "A merchant objects to what is settled with it; at approval the points go back to its till.",
+  },
+  public: record({
+    payer: municipalityCode,
+    batch: shortName,
+    merchant: shortName,
+    terminal: shortName,
+    reason: oneOf(["AMOUNT", "FEE", "OTHER"]),
+  }),
+  private: null,
+  validity: "organisation",
+  signers: [TERMINAL_DEVICE],
+  faults: [
+    "UNKNOWN_TERMINAL",
+    "TERMINAL_REVOKED",
+    "SIGNER_NOT_AUTHORISED",
+    "UNKNOWN_BATCH",
+    "UNKNOWN_MERCHANT",
+    "BATCH_CLOSED",
+    "OBJECTION_LATE",
+  ],
+  keys: ({ public: { payer, batch, terminal } }) => [
+    BATCH.key(payer, batch),
+    TERMINAL.key(terminal),
+  ],
+  apply(view, content, { today }) {
+    const { payer, batch: name, merchant, terminal } = content.public;
+    const fault = terminalFault(view, content, { merchant, terminal });
+    if (fault !== null) return fault;
+    const key = BATCH.key(payer, name);
+    const batch = view.get(key);
+    if (batch === null) return "UNKNOWN_BATCH";
+    const found = batch.lines.find((line) => line.merchant === merchant);
+    if (found === undefined) return "UNKNOWN_MERCHANT";
+    if (found.status !== "OPEN") return "BATCH_CLOSED";
+    if (today > batch.objectionUntil) return "OBJECTION_LATE";
+    const lines = batch.lines.map((line) =>
+      line === found ? { ...line, status: "OBJECTED" as const } : line,
+    );
+    view.put(key, { ...batch, lines });
+    return [];
+  },
+});
