@@ -1,8 +1,11 @@
 /** Where customers put their cards: a reader, or a software card in a file. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { Card } from "../card/card.ts";
+import { CardError } from "../card/card-faults.ts";
 import { JpkiCard } from "../card/jpki-card.ts";
 import { CardReaders } from "../card/pcsc/card-readers.ts";
 import { connectCardFile } from "../local-card/card-file.ts";
+import { aborted } from "./waiting.ts";
 
 /** The place of one customer's card, for one payment. */
 export interface CardPlace {
@@ -41,11 +44,26 @@ export function readerPlace(reader?: string): OpenCardPlace {
 export function cardFilePlace(file: string): OpenCardPlace {
   return async () => ({
     connect: () => connectCardFile(file),
-    removed: (signal) =>
-      new Promise((resolve) => {
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      }),
+    removed: (signal) => aborted(signal),
     cleared: () => Promise.resolve(),
     close: () => undefined,
   });
+}
+
+/** What may pass by itself. */
+const PASSING: ReadonlySet<string> = new Set(["CARD_IN_USE", "CARD_MUTE", "NO_CARD"]);
+const CONNECTS_MAX = 8;
+const CONNECT_PAUSE_MS = 250;
+
+/** A card that is being put down may not answer at once, and another program may look at it first. @throws CardError. */
+export async function connectPatiently(place: CardPlace, over: AbortSignal): Promise<Card> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await place.connect(over);
+    } catch (error) {
+      const mayPass = error instanceof CardError && PASSING.has(error.code);
+      if (!mayPass || attempt === CONNECTS_MAX || over.aborted) throw error;
+      await delay(CONNECT_PAUSE_MS);
+    }
+  }
 }

@@ -12,7 +12,7 @@ import { parseAuthCertificate } from "../pki/profile.ts";
 import type { LedgerClient } from "../sdk/ledger-client.ts";
 import { type Never, settle } from "../sdk/settle.ts";
 import type { Decision } from "../sdk/submit.ts";
-import type { CardPlace, OpenCardPlace } from "./card-place.ts";
+import { type CardPlace, connectPatiently, type OpenCardPlace } from "./card-place.ts";
 import type { Journal, PendingPayment } from "./journal.ts";
 import { askNetworkTime, type NetworkTime } from "./network-time.ts";
 import {
@@ -36,6 +36,7 @@ import {
   type StageAt,
 } from "./session.ts";
 import { pay, type Till } from "./till.ts";
+import { aborted, Idleness } from "./waiting.ts";
 
 /** The customer's screen and keys; nobody else sees or touches them. */
 export interface CustomerSide {
@@ -217,7 +218,7 @@ class PaymentAtCounter {
 
   async #readCard(over: AbortSignal): Promise<Event> {
     this.#place = await this.#parts.openPlace();
-    const card = await this.#place.connect(over);
+    const card = await connectPatiently(this.#place, over);
     this.#hasCard = true;
     return { kind: "CARD_READ", card: await endingSession(card, (open) => this.#factsOf(open)) };
   }
@@ -312,47 +313,6 @@ class PaymentAtCounter {
 
 function isGone(ending: Ending): boolean {
   return ending.kind === "STOPPED" && ending.by === "CARD_REMOVED";
-}
-
-/** How long nobody has done anything. */
-class Idleness {
-  readonly reached: Promise<void>;
-  #timer: NodeJS.Timeout;
-
-  constructor(idleMs: number) {
-    const { promise, resolve } = withResolver();
-    this.reached = promise;
-    this.#timer = setTimeout(resolve, idleMs);
-  }
-
-  /** Somebody did something. */
-  restart(): void {
-    this.#timer.refresh();
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-}
-
-function withResolver(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((settled) => {
-    resolve = settled;
-  });
-  return { promise, resolve };
-}
-
-/** Resolves when the first signal aborts; forgets it when the second does. */
-function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const listener = () => resolve();
-    signal.addEventListener("abort", listener, { once: true });
-    over.addEventListener("abort", () => signal.removeEventListener("abort", listener), {
-      once: true,
-    });
-  });
 }
 
 /** An error as an event: a wrong PIN is no failure, and whoever ends the entry has cancelled. */

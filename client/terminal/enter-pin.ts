@@ -12,6 +12,9 @@ export interface PinSource {
   off(event: "end", listener: () => void): unknown;
   pause(): unknown;
   resume(): unknown;
+  /** Whether it keeps the process alive: a pipe does until then, even when nobody reads it. */
+  ref?(): unknown;
+  unref?(): unknown;
   /** Puts bytes back, to be read again. */
   unshift?(bytes: Uint8Array): unknown;
 }
@@ -78,6 +81,7 @@ function readLine(source: PinSource, line: TypedLine, watch: Watch): Promise<Uin
       source.off("end", atEnd);
       signal?.removeEventListener("abort", giveUp);
       source.pause();
+      source.unref?.();
       const typed = line.take();
       if (isEntered) return resolve(typed);
       typed.fill(0);
@@ -101,6 +105,7 @@ function readLine(source: PinSource, line: TypedLine, watch: Watch): Promise<Uin
     signal?.addEventListener("abort", giveUp);
     source.on("data", take);
     source.on("end", atEnd);
+    source.ref?.();
     source.resume();
   });
 }

@@ -109,7 +109,7 @@ export function openTerminal(directory: string): Terminal {
   return {
     settings,
     genesis,
-    till: { merchant, terminal, key, walletOf: (card) => registrarOf(directory, settings, card) },
+    till: { merchant, terminal, key, walletOf: walletsOf(directory, settings) },
     nodes: settings.nodes.map(
       (url) => new LedgerClient(url, { requestTimeoutMs: REQUEST_TIMEOUT_MS }),
     ),
@@ -117,13 +117,18 @@ export function openTerminal(directory: string): Terminal {
   };
 }
 
-/** Read for each payment: it may have learned of a card since. */
-function registrarOf(directory: string, settings: TerminalSettings, certificate: Uint8Array) {
-  const { issuer: municipality, registrar } = settings;
-  const anchor = readDecoded(resolve(directory, registrar.anchorFile), "a certificate", (bytes) => {
-    return new Uint8Array(new X509Certificate(bytes).raw);
-  });
+/** Whom the terminal asks about cards; the store is read for each payment, for it may have learned of a card since. */
+function walletsOf(directory: string, { issuer, registrar }: TerminalSettings): Till["walletOf"] {
   const storeFile = resolve(directory, registrar.storeFile);
-  const anchors = loadTrustAnchors([anchor]);
-  return new LocalRegistrar({ storeFile, municipality, anchors }).walletOf(certificate, Date.now());
+  const anchorFile = resolve(directory, registrar.anchorFile);
+  return (certificate, nowMs) => {
+    const anchor = readDecoded(
+      anchorFile,
+      "a certificate",
+      (bytes) => new X509Certificate(bytes).raw,
+    );
+    const anchors = loadTrustAnchors([new Uint8Array(anchor)]);
+    const options = { storeFile, municipality: issuer, anchors };
+    return new LocalRegistrar(options).walletOf(certificate, nowMs);
+  };
 }

@@ -26,8 +26,8 @@ export interface Till {
   readonly merchant: string;
   readonly terminal: string;
   readonly key: TransactionSigner;
-  /** The wallet of a card's certificate (DER). @throws when there is none. */
-  walletOf(certificate: Uint8Array): Promise<WalletOfCard> | WalletOfCard;
+  /** The wallet of a card's certificate (DER) at that time. @throws when there is none. */
+  walletOf(certificate: Uint8Array, nowMs: number): Promise<WalletOfCard> | WalletOfCard;
 }
 
 /** One payment. */
@@ -48,7 +48,10 @@ export function pay(
   context: BuildContext,
 ): Promise<SignedTransaction> {
   return withUnlockedCard(card, pin, async (unlocked) => {
-    const { municipality, handle, cardSalt } = await till.walletOf(unlocked.certificate);
+    const { municipality, handle, cardSalt } = await till.walletOf(
+      unlocked.certificate,
+      context.nowMs,
+    );
     const { merchant, terminal } = till;
     const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
     const body = { ...wallet, merchant, terminal, amountPt };

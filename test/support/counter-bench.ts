@@ -6,6 +6,7 @@ import type { CounterParts, CustomerSide } from "../../client/terminal/counter.t
 import { Journal } from "../../client/terminal/journal.ts";
 import type { Screen } from "../../client/terminal/screens.ts";
 import { TerminalKey } from "../../client/terminal/terminal-key.ts";
+import { aborted } from "../../client/terminal/waiting.ts";
 import { utf8 } from "../../ledger/bytes.ts";
 import { CARD_SALT, LedgerWorld, type Party, TOSHIMA, WALLET_HANDLE } from "./ledger-world.ts";
 import { Power, PowerDisk } from "./power.ts";
@@ -97,7 +98,7 @@ export class ScriptedCustomer implements CustomerSide {
     if (act === undefined) throw new Error("the customer is asked too often");
     if (act !== "waits") return act;
     this.#isAsked();
-    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    await aborted(signal);
     return { pin: "" };
   }
 }

@@ -7,6 +7,7 @@ import { SoftwareChannel } from "../../client/card/software-channel.ts";
 import { LedgerClient } from "../../client/sdk/ledger-client.ts";
 import type { OpenCardPlace } from "../../client/terminal/card-place.ts";
 import type { Disk } from "../../client/terminal/disk.ts";
+import { aborted } from "../../client/terminal/waiting.ts";
 
 /** Counts the steps of a run; at one of them the power goes, and stays away. */
 export class Power {
@@ -154,8 +155,6 @@ export class PoweredCard {
 
   /** The reader with this card on it. */
   place(power: Power): OpenCardPlace {
-    const never = (signal: AbortSignal) =>
-      new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
     return async () => ({
       connect: async () => {
         const onChange = (state: SoftwareCardState) => {
@@ -170,7 +169,7 @@ export class PoweredCard {
           powerOff: () => channel.powerOff(),
         });
       },
-      removed: never,
+      removed: (signal) => aborted(signal),
       cleared: async () => undefined,
       close: () => undefined,
     });

@@ -13,6 +13,7 @@ import { type CounterParts, takePayment } from "../../../client/terminal/counter
 import { Journal } from "../../../client/terminal/journal.ts";
 import { WORDS } from "../../../client/terminal/screens.ts";
 import type { Ending } from "../../../client/terminal/session.ts";
+import { aborted } from "../../../client/terminal/waiting.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import { LedgerFault } from "../../../ledger/faults.ts";
 import {
@@ -51,7 +52,7 @@ class Reader {
 
   readonly open: OpenCardPlace = async (): Promise<CardPlace> => ({
     connect: async (signal) => {
-      if (this.card === null && signal) await until(signal);
+      if (this.card === null && signal) await aborted(signal);
       if (this.card === null) throw new CardError({ code: "NO_CARD" });
       const channel = new SoftwareChannel(this.card);
       this.#channel = channel;
@@ -63,16 +64,9 @@ class Reader {
         powerOff: () => channel.powerOff(),
       });
     },
-    removed: (signal) => until(AbortSignal.any([this.#leave.signal, signal])),
+    removed: (signal) => aborted(this.#leave.signal, signal),
     cleared: async () => undefined,
     close: () => undefined,
-  });
-}
-
-function until(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve());
   });
 }
 
@@ -217,6 +211,19 @@ describe("the counter", function () {
     });
   }
 
+  it("waits for a card that is being put down, or that another program looks at", async () => {
+    const faults: CardFault[] = [{ code: "CARD_MUTE" }, { code: "CARD_IN_USE" }];
+    const openPlace = async () => {
+      const place = await reader.open();
+      const connect = (signal?: AbortSignal) => {
+        const fault = faults.shift();
+        return fault ? Promise.reject(new CardError(fault)) : place.connect(signal);
+      };
+      return { ...place, connect };
+    };
+    assert.equal((await start([RIGHT], { openPlace })).kind, "PAID");
+  });
+
   it("a card that is taken off while the PIN is typed ends everything", async () => {
     const paying = start(["waits"]);
     await customer.waiting;
@@ -305,7 +312,7 @@ describe("the counter", function () {
     const leave = new AbortController();
     const openPlace = async () => ({
       ...(await reader.open()),
-      cleared: () => until(leave.signal),
+      cleared: () => aborted(leave.signal),
     });
     const paying = start([RIGHT], { openPlace }).then(() => "over");
     const asked = await new Promise<string>((resolve) => {
