@@ -54,7 +54,7 @@ export function pay(
     );
     const { merchant, terminal } = till;
     const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
-    const body = { ...wallet, merchant, terminal, amountPt };
+    const body = { ...wallet, merchant, terminal, amountPt, campaign: null };
     const draft = { type: "PAY", public: {}, private: body };
     const signed = await signDraft(draft, [unlocked, till.key], context);
     // What leaves here is right: a card that signs wrongly is found out before a node is asked.

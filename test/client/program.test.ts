@@ -44,6 +44,7 @@ const governed = [
   "node-key-rotate",
   "node-replace",
   "node-retire",
+  "param-set",
 ];
 
 describe("the command line", function () {
@@ -77,6 +78,8 @@ describe("the command line", function () {
         ...governed.map((type) => `governance draft ${type}`),
         "governance show",
         "governance sign",
+        "scenario run",
+        "scenario words",
         "submit",
         "transaction",
         "receipt get",
@@ -85,6 +88,7 @@ describe("the command line", function () {
         "settlement results",
         "audit export",
         "audit verify",
+        "audit report",
         "audit blame",
         "audit verify-proof",
       ],
@@ -211,7 +215,7 @@ describe("the command line", function () {
     await run("key", "create", "--terminal", "--out", "till.pem");
     const wallet = "01".repeat(32);
     const card = { municipality: "131164", wallet, cardSalt: wallet };
-    const fields = { ...card, merchant: "bakery", terminal: "till", amountPt: 1 };
+    const fields = { ...card, merchant: "bakery", terminal: "till", amountPt: 1, campaign: null };
     const draft = { type: "PAY", public: {}, private: fields };
     writeFileSync(join(directory, "pay.json"), JSON.stringify(draft));
     const sign = ["card", "sign", "pay.json", "--card", "hanako.card", "--genesis", "genesis.json"];

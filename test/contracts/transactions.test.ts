@@ -43,7 +43,9 @@ import {
 } from "../support/ledger-world.ts";
 import { change, type RuleRow } from "../support/rule-row.ts";
 import { cardRows } from "./card-rows.ts";
+import { economyRows } from "./economy-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
+import { voucherAndProjectRows } from "./voucher-rows.ts";
 
 const world = new LedgerWorld();
 const anotherCard = newCard();
@@ -822,6 +824,8 @@ const rows: readonly RuleRow[] = [
   },
 
   ...settlementRows(),
+  ...voucherAndProjectRows(world),
+  ...economyRows(world),
 ];
 
 function signed({ type, public: inPublic, private: inPrivate, overrides }: RuleRow): Uint8Array {
@@ -877,7 +881,11 @@ describe("what the sample transactions leave", () => {
     assert.deepEqual(run.read(ISSUER.key(TOSHIMA)), { openedOn: "2026-11-01" });
     assert.equal(run.read(HEALTH)?.nameJa, "健康ポイント");
     assert.deepEqual(run.read(ISSUE.key(TOSHIMA, "health")), { issuedPt: 1000 });
-    assert.deepEqual(run.read(HEALTH_BUDGET), { appropriatedPt: 1_000_000, grantedPt: 1000 });
+    assert.deepEqual(run.read(HEALTH_BUDGET), {
+      appropriatedPt: 1_000_000,
+      grantedPt: 1000,
+      setAsidePt: 0,
+    });
   });
 
   it("a wallet with one lot on the terms of the type", () => {
