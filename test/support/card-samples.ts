@@ -8,14 +8,15 @@ interface CardCase {
   readonly publicKey: Uint8Array;
   readonly cardSalt: Uint8Array;
   readonly atMs: number;
+  /** Of the resident's MyKey ID. */
+  readonly tag: Uint8Array;
 }
 
 /** The samples, by type. */
-export function cardSamples({ town, wallet, publicKey, cardSalt, atMs }: CardCase) {
+export function cardSamples({ town, wallet, publicKey, cardSalt, atMs, tag }: CardCase) {
   const cardCommit = commitToCard(cardSalt, publicKey);
   const newSalt = new Uint8Array(32).fill(5);
   const evidenceHash = new Uint8Array(32).fill(6);
-  const tag = new Uint8Array(32).fill(7);
   const organisational = (body: { readonly [field: string]: unknown }) => ({
     public: body,
     private: null,

@@ -366,6 +366,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       publicKey: card.publicKey,
       cardSalt,
       atMs: AT_MS,
+      tag: seedOf("tag of a MyKey ID"),
     }),
     ...economySamples({
       issuer: TOSHIMA,
