@@ -154,6 +154,18 @@ describe("terminal commands", function () {
     assert.equal((await third.done).code, 0);
   });
 
+  it("run settles the last payment before it asks for an amount", async () => {
+    const dir = await enrol();
+    const journal = new Journal(join(folder.path, dir, "journal"), bench.world.networkId);
+    journal.begin(bench.world.pay(30, { createdAtMs: ledger.timeMs }));
+    const terminal = start("terminal", "run", "--dir", dir, "--card", "card");
+    terminal.process.stdin.end();
+    const { code, stdout } = await terminal.done;
+    assert.equal(code, 0);
+    assert.match(stdout, /前回の支払い[\s\S]*支払いが完了しました[\s\S]*金額（ポイント）/);
+    assert.deepEqual([journal.pending(), ledger.payments.length], [null, 1]);
+  });
+
   it("run ends with its input, and asks again for what is no amount", async () => {
     const dir = await enrol();
     const terminal = start("terminal", "run", "--dir", dir, "--card", "card");
