@@ -9,6 +9,7 @@ import { Journal } from "../../client/terminal/journal.ts";
 import { openTerminal } from "../../client/terminal/terminal-folder.ts";
 import { civilDateAt } from "../../contracts/dates.ts";
 import { genesisText } from "../../ledger/genesis.ts";
+import { decodeTransaction } from "../../ledger/transaction.ts";
 import { CounterBench } from "../support/counter-bench.ts";
 import { fakeNodes } from "../support/fake-node.ts";
 import { LedgerServer } from "../support/ledger-server.ts";
@@ -128,6 +129,25 @@ describe("terminal commands", function () {
     assert.doesNotMatch(stderr, /暗証番号/);
     assert.equal(ledger.payments.length, 1);
     assert.equal(journal.pending(), null);
+  });
+
+  it("void takes a payment of the day back, once, and the day's sum is without it", async () => {
+    const dir = await enrol();
+    // The terminal that the ledger knows is the bench's.
+    writeFileSync(join(folder.path, dir, "terminal.key"), bench.key.toPem());
+    const payment = bench.world.pay(30, { createdAtMs: ledger.timeMs });
+    const journal = new Journal(join(folder.path, dir, "journal"), bench.world.networkId);
+    ledger.commit(payment);
+    const { id } = decodeTransaction(payment);
+    journal.note({ id, amountPt: 30, outcome: "PAID", atMs: AT_MS, height: 2 });
+    const groups = id.match(/.{4}/g) ?? [];
+    const first = await run("terminal", "void", "--dir", dir, ...groups);
+    assert.deepEqual([first.code, JSON.parse(first.stdout).result], [0, "OK"]);
+    const { stdout } = await run("terminal", "today", "--dir", dir, "--date", civilDateAt(AT_MS));
+    const { payments, totalPt, entries } = JSON.parse(stdout);
+    assert.deepEqual([payments, totalPt, entries[0].outcome], [0, 0, "VOIDED"]);
+    const again = await run("terminal", "void", "--dir", dir, id);
+    assert.deepEqual([again.code, ledger.payments.at(-1)?.result === "OK"], [1, false]);
   });
 
   it("pay tells a cash register of the card no more than that it is the card", async () => {
