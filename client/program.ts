@@ -41,6 +41,7 @@ import { terminalPayCommand } from "./commands/terminal-pay.ts";
 import { terminalPracticeCommand } from "./commands/terminal-practice.ts";
 import { terminalRunCommand } from "./commands/terminal-run.ts";
 import { terminalTodayCommand } from "./commands/terminal-today.ts";
+import { terminalVoidCommand } from "./commands/terminal-void.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { verifierAskCommand } from "./commands/verifier-ask.ts";
 import { verifierAttestCommand } from "./commands/verifier-attest.ts";
@@ -91,6 +92,7 @@ function commands(): Command[] {
       terminalEnrolCommand(),
       terminalRunCommand(),
       terminalPayCommand(),
+      terminalVoidCommand(),
       terminalTodayCommand(),
     ]),
     doctorCommand(),

@@ -75,6 +75,7 @@ describe("the command line", function () {
         "terminal enrol",
         "terminal run",
         "terminal pay",
+        "terminal void",
         "terminal today",
         "doctor",
         ...governed.map((type) => `governance draft ${type}`),
