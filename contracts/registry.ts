@@ -3,6 +3,7 @@
  * may hold it: new rules are a new declaration with a higher `since`, and old blocks replay under the old.
  */
 import type { TransactionType } from "./declaration.ts";
+import { adjust } from "./transactions/adjust.ts";
 import { batchApprove } from "./transactions/batch-approve.ts";
 import { batchCut } from "./transactions/batch-cut.ts";
 import { batchObject } from "./transactions/batch-object.ts";
@@ -25,6 +26,8 @@ import { convertConfirm } from "./transactions/convert-confirm.ts";
 import { convertReject } from "./transactions/convert-reject.ts";
 import { convertRequest } from "./transactions/convert-request.ts";
 import { defaultMuniSet } from "./transactions/default-muni-set.ts";
+import { disputeOpen } from "./transactions/dispute-open.ts";
+import { disputeResolve } from "./transactions/dispute-resolve.ts";
 import { donate } from "./transactions/donate.ts";
 import { donationRefund } from "./transactions/donation-refund.ts";
 import { dueWriteOff } from "./transactions/due-write-off.ts";
@@ -63,6 +66,9 @@ import { projectSettle } from "./transactions/project-settle.ts";
 import { schemeWindDown } from "./transactions/scheme-wind-down.ts";
 import { statusAttest } from "./transactions/status-attest.ts";
 import { statusListAttest } from "./transactions/status-list-attest.ts";
+import { streetTransferAck } from "./transactions/street-transfer-ack.ts";
+import { streetTransferRelease } from "./transactions/street-transfer-release.ts";
+import { streetTransferRequest } from "./transactions/street-transfer-request.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
 import { terminalRevoke } from "./transactions/terminal-revoke.ts";
 import { unusedBalanceReport } from "./transactions/unused-balance-report.ts";
@@ -72,7 +78,9 @@ import { voucherIssue } from "./transactions/voucher-issue.ts";
 import { voucherRedeem } from "./transactions/voucher-redeem.ts";
 import { voucherReissue } from "./transactions/voucher-reissue.ts";
 import { voucherSeriesDefine } from "./transactions/voucher-series-define.ts";
+import { walletFreeze } from "./transactions/wallet-freeze.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
+import { walletUnfreeze } from "./transactions/wallet-unfreeze.ts";
 
 /** The rules in force. */
 export const RULE_VERSION = 1;
@@ -131,6 +139,14 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   convertAutoAllocate,
   defaultMuniSet,
   fundingConfirm,
+  adjust,
+  walletFreeze,
+  walletUnfreeze,
+  disputeOpen,
+  disputeResolve,
+  streetTransferRequest,
+  streetTransferAck,
+  streetTransferRelease,
   // Settlement
   batchCut,
   batchObject,

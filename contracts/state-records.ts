@@ -5,7 +5,7 @@
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
 import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
-import { bytes, type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
+import { bytes, flag, type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
 import { pointAsset } from "./accounts.ts";
 import { batchBalances, batchSchema } from "./batch.ts";
 import { CAMPAIGN, CAMPAIGN_SHARE } from "./campaign-records.ts";
@@ -42,6 +42,7 @@ import { lotSchema } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
 import { PARAMETER } from "./parameters.ts";
 import { donationSchema, projectBalances, projectSchema } from "./project.ts";
+import { HOLD } from "./street-transfer.ts";
 import { holdingsSchema } from "./till.ts";
 import { unusedBalanceSchema } from "./unused-balance.ts";
 import { seriesBalances, voucherSchema, voucherSeriesSchema } from "./voucher.ts";
@@ -191,6 +192,8 @@ const walletSchema = record({
   cardCommit,
   /** Why a wallet is suspended is not said: a lost card looks like a revoked one. */
   status: oneOf(["ACTIVE", "SUSPENDED", "CLOSED"]),
+  /** Stopped by its municipality; what the card goes through changes nothing about it. */
+  isFrozen: flag,
   /** As of when this one card was attested. */
   statusAsOfMs,
   /** Number of the next lot. */
@@ -281,6 +284,17 @@ export const EXPIRED = keySpace(
   ({ id, text }, { expiredPt }) => [{ account: text, asset: id, balancePt: expiredPt }],
 );
 
+/** A payment that is disputed, under the hash of its private part, which leads to nobody once that is destroyed. */
+export const DISPUTE = keySpace(
+  "dispute",
+  "<privateHashHex>",
+  record({
+    issuer: municipalityCode,
+    openedOn: civilDate,
+    status: oneOf(["OPEN", "REFUNDED", "REJECTED"]),
+  }),
+);
+
 const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
   [
     ORGANISATION,
@@ -315,6 +329,8 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     CONVERSION,
     RESERVE,
     FUNDING,
+    HOLD,
+    DISPUTE,
     // Settlement
     BATCH,
     DUE,

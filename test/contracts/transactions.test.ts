@@ -42,6 +42,7 @@ import {
   WALLET_HANDLE,
 } from "../support/ledger-world.ts";
 import { change, type RuleRow } from "../support/rule-row.ts";
+import { adjustmentRows } from "./adjustment-rows.ts";
 import { cardRows } from "./card-rows.ts";
 import { conversionRows } from "./conversion-rows.ts";
 import { economyRows } from "./economy-rows.ts";
@@ -828,6 +829,7 @@ const rows: readonly RuleRow[] = [
   ...voucherAndProjectRows(world),
   ...economyRows(world),
   ...conversionRows(world),
+  ...adjustmentRows(world),
 ];
 
 function signed({ type, public: inPublic, private: inPrivate, overrides }: RuleRow): Uint8Array {
