@@ -89,7 +89,7 @@ export function walletOfCard(
 ): Wallet | (typeof CARDHOLDER_FAULTS)[number] {
   const wallet = view.get(WALLET.key(toHex(holder.wallet)));
   if (wallet?.municipality !== holder.municipality) return "UNKNOWN_WALLET";
-  if (wallet.status !== "ACTIVE") return "WALLET_SUSPENDED";
+  if (wallet.status !== "ACTIVE" || wallet.isFrozen) return "WALLET_SUSPENDED";
   const opened = commitToCard(holder.cardSalt, signingKey(content, "card"));
   if (!equalBytes(opened, wallet.cardCommit)) return "CARD_MISMATCH";
   const statusList = view.get(STATUS_LIST.key(holder.municipality));

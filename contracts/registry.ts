@@ -6,6 +6,7 @@ import type { TransactionType } from "./declaration.ts";
 import { acceptanceAgree } from "./transactions/acceptance-agree.ts";
 import { acceptanceEnd } from "./transactions/acceptance-end.ts";
 import { auditAttest } from "./transactions/audit-attest.ts";
+import { adjust } from "./transactions/adjust.ts";
 import { batchApprove } from "./transactions/batch-approve.ts";
 import { batchCut } from "./transactions/batch-cut.ts";
 import { batchObject } from "./transactions/batch-object.ts";
@@ -28,6 +29,8 @@ import { convertConfirm } from "./transactions/convert-confirm.ts";
 import { convertReject } from "./transactions/convert-reject.ts";
 import { convertRequest } from "./transactions/convert-request.ts";
 import { defaultMuniSet } from "./transactions/default-muni-set.ts";
+import { disputeOpen } from "./transactions/dispute-open.ts";
+import { disputeResolve } from "./transactions/dispute-resolve.ts";
 import { donate } from "./transactions/donate.ts";
 import { donationRefund } from "./transactions/donation-refund.ts";
 import { dueWriteOff } from "./transactions/due-write-off.ts";
@@ -79,6 +82,9 @@ import { schemeWindDown } from "./transactions/scheme-wind-down.ts";
 import { serviceDefine } from "./transactions/service-define.ts";
 import { statusAttest } from "./transactions/status-attest.ts";
 import { statusListAttest } from "./transactions/status-list-attest.ts";
+import { streetTransferAck } from "./transactions/street-transfer-ack.ts";
+import { streetTransferRelease } from "./transactions/street-transfer-release.ts";
+import { streetTransferRequest } from "./transactions/street-transfer-request.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
 import { terminalRevoke } from "./transactions/terminal-revoke.ts";
 import { unusedBalanceReport } from "./transactions/unused-balance-report.ts";
@@ -89,7 +95,9 @@ import { voucherRedeem } from "./transactions/voucher-redeem.ts";
 import { voucherReissue } from "./transactions/voucher-reissue.ts";
 import { voucherSeriesDefine } from "./transactions/voucher-series-define.ts";
 import { walletClose } from "./transactions/wallet-close.ts";
+import { walletFreeze } from "./transactions/wallet-freeze.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
+import { walletUnfreeze } from "./transactions/wallet-unfreeze.ts";
 
 /** The rules in force. */
 export const RULE_VERSION = 1;
@@ -151,6 +159,14 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   convertAutoAllocate,
   defaultMuniSet,
   fundingConfirm,
+  adjust,
+  walletFreeze,
+  walletUnfreeze,
+  disputeOpen,
+  disputeResolve,
+  streetTransferRequest,
+  streetTransferAck,
+  streetTransferRelease,
   // Settlement
   batchCut,
   batchObject,

@@ -5,7 +5,7 @@
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
 import { TIMESTAMP_MS_MAX, WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
-import { bytes, type Infer, list, nullable, oneOf, record, uint } from "../ledger/schema.ts";
+import { bytes, flag, type Infer, list, nullable, oneOf, record, uint } from "../ledger/schema.ts";
 import { ACCEPTED_ISSUERS_MAX, acceptanceSchema } from "./acceptance.ts";
 import { pointAsset } from "./accounts.ts";
 import { auditSchema } from "./audit-record.ts";
@@ -46,6 +46,7 @@ import { municipalityCode } from "./municipality-code.ts";
 import { PARAMETER } from "./parameters.ts";
 import { donationSchema, projectBalances, projectSchema } from "./project.ts";
 import { facilitySchema, linkRootSchema, linkSchema, serviceSchema } from "./service.ts";
+import { HOLD } from "./street-transfer.ts";
 import { holdingsSchema } from "./till.ts";
 import { unusedBalanceSchema } from "./unused-balance.ts";
 import { seriesBalances, voucherSchema, voucherSeriesSchema } from "./voucher.ts";
@@ -197,6 +198,8 @@ const walletSchema = record({
   cardCommit,
   /** Why a wallet is suspended is not said: a lost card looks like a revoked one. */
   status: oneOf(["ACTIVE", "SUSPENDED", "CLOSED"]),
+  /** Stopped by its municipality; what the card goes through changes nothing about it. */
+  isFrozen: flag,
   /** As of when this one card was attested. */
   statusAsOfMs,
   /** Number of the next lot. */
@@ -326,6 +329,17 @@ export const LOADTEST = loadtestSpace.key("consortium");
 /** The last access test in which a terminal took part. */
 export const LOADTEST_PING = keySpace("loadtest-ping", "<terminal>", record({ test: identifier }));
 
+/** A payment that is disputed, under the hash of its private part, which leads to nobody once that is destroyed. */
+export const DISPUTE = keySpace(
+  "dispute",
+  "<privateHashHex>",
+  record({
+    issuer: municipalityCode,
+    openedOn: civilDate,
+    status: oneOf(["OPEN", "REFUNDED", "REJECTED"]),
+  }),
+);
+
 const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
   [
     ORGANISATION,
@@ -368,6 +382,8 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     SERVICE,
     LINK,
     LINK_ROOT,
+    HOLD,
+    DISPUTE,
     // Settlement
     BATCH,
     DUE,

@@ -44,17 +44,24 @@ export interface Return {
   readonly graceDays: number;
 }
 
+/** Points of a lot that come back; with the lot as it was, where whoever held them kept it. */
+export interface Returned {
+  readonly number: number;
+  readonly amountPt: number;
+  readonly lot?: Lot;
+}
+
 /**
  * The wallet with points back in the lot of that number, and the lot: a new one with a few days of grace when the
  * old one has lapsed. `PAYMENT_NOT_FOUND` when the lot is no longer known, `LIMIT_EXCEEDED` when there is no room.
  */
 export function putBack(
   wallet: Wallet,
-  { number, amountPt }: { readonly number: number; readonly amountPt: number },
+  { number, amountPt, lot: kept }: Returned,
   { today, graceDays }: Return,
 ): { wallet: Wallet; lot: Lot } | "PAYMENT_NOT_FOUND" | "LIMIT_EXCEEDED" {
   const open = wallet.lots.find((candidate) => candidate.number === number);
-  const known = open ?? closedLot(wallet, number);
+  const known = open ?? kept ?? closedLot(wallet, number);
   if (known === null) return "PAYMENT_NOT_FOUND";
   if (isExpired(known, today)) {
     const late = { amountPt, issuedOn: today, expiresOn: addDays(today, graceDays) };

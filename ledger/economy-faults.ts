@@ -179,4 +179,30 @@ export const ECONOMY_FAULTS = {
     "The company does not pay in advance",
     "前払いの企業ではありません",
   ),
+
+  // Disputes and transfers to shopping streets
+  UNKNOWN_DISPUTE: row(
+    409,
+    "office",
+    "No dispute about that payment is open",
+    "受付中の異議がありません",
+  ),
+  UNKNOWN_TRANSFER: row(
+    409,
+    "office",
+    "There is no such transfer to that street",
+    "該当する移行の申込みがありません",
+  ),
+  TRANSFER_CLOSED: row(
+    409,
+    "office",
+    "The transfer is acknowledged or released already",
+    "すでに受領または取りやめとなった移行です",
+  ),
+  TRANSFER_LATE: row(
+    409,
+    "office",
+    "The time to acknowledge the transfer has passed",
+    "受領できる期限を過ぎています",
+  ),
 } as const;

@@ -54,6 +54,7 @@ export const walletOpen = defineTransaction({
       municipality,
       cardCommit: commitment,
       status: "ACTIVE",
+      isFrozen: false,
       statusAsOfMs: asOfMs,
       nextLot: 1,
       lots: [],

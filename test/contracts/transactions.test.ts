@@ -44,6 +44,7 @@ import {
   WALLET_HANDLE,
 } from "../support/ledger-world.ts";
 import { change, type RuleRow } from "../support/rule-row.ts";
+import { adjustmentRows } from "./adjustment-rows.ts";
 import { cardRows } from "./card-rows.ts";
 import { conversionRows } from "./conversion-rows.ts";
 import { economyRows } from "./economy-rows.ts";
@@ -928,6 +929,7 @@ const rows: readonly RuleRow[] = [
     overrides: { signers: [anotherTerminal] },
     code: "SIGNER_NOT_AUTHORISED",
   },
+  ...adjustmentRows(world),
 ];
 
 function signed({ type, public: inPublic, private: inPrivate, overrides }: RuleRow): Uint8Array {

@@ -123,5 +123,23 @@ export function economySamples(names: SampleNames): { readonly [type: string]: B
       cause: "conversion-2026-11",
       amountYen: 1000,
     }),
+    ADJUST: organisational({
+      ...type,
+      merchant: "museum",
+      ...budget,
+      direction: "TO_MERCHANT",
+      reason: "LOST_PAYMENT",
+      amountPt: 300,
+    }),
+    WALLET_FREEZE: { public: { municipality: issuer }, private: { wallet } },
+    WALLET_UNFREEZE: { public: { municipality: issuer }, private: { wallet } },
+    DISPUTE_OPEN: { public: { issuer }, private: { payment, salt } },
+    DISPUTE_RESOLVE: { public: { issuer }, private: { payment, salt, refundPt: 250 } },
+    STREET_TRANSFER_REQUEST: { public: {}, private: { ...holder, street: partner, amountPt: 400 } },
+    STREET_TRANSFER_ACK: organisational({ street: partner, transfer: conversion }),
+    STREET_TRANSFER_RELEASE: {
+      public: { organisation: partner, transfer: conversion },
+      private: { wallet },
+    },
   };
 }

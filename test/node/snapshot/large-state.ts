@@ -127,6 +127,7 @@ function wallet(number: number): StateRecord {
       municipality: "131164",
       cardCommit: bytes32(`card ${number}`),
       status: "ACTIVE",
+      isFrozen: false,
       statusAsOfMs: 0,
       nextLot: 2,
       lots: [lot],
