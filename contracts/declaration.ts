@@ -98,7 +98,12 @@ export interface TransactionType extends Common {
   /** Every code with which the rule may refuse. */
   readonly faults: readonly FaultCode[];
   keys(content: Content<unknown, unknown>): readonly StateKey<unknown>[];
-  apply(view: View, content: Content<unknown, unknown>, block: BlockContext): Outcome;
+  apply(
+    view: View,
+    content: Content<unknown, unknown>,
+    block: BlockContext,
+    keys: readonly StateKey<unknown>[],
+  ): Outcome;
 }
 
 /** What a rule decides: the postings of an accepted transaction, or why it is refused. */
@@ -111,7 +116,8 @@ type FieldOf<P, T> = { [K in keyof P]: P[K] extends T ? K : never }[keyof P] & s
 type BodyOf<S> = S extends Schema<unknown> ? Infer<S> : null;
 
 /** What a file in transactions/ says; the compiler knows its bodies, fields and faults. */
-interface Declaration<P, S, F extends FaultCode> extends Common {
+interface Declaration<P, S, F extends FaultCode, K extends readonly StateKey<unknown>[]>
+  extends Common {
   readonly public: RecordSchema<P>;
   readonly private: S;
   readonly signers: readonly SignerRule<
@@ -120,12 +126,13 @@ interface Declaration<P, S, F extends FaultCode> extends Common {
   >[];
   readonly faults: readonly F[];
   /** Every state key that `apply` reads or writes, from the content alone: fetched at one go before. */
-  keys(content: Content<NoInfer<P>, BodyOf<NoInfer<S>>>): readonly StateKey<unknown>[];
-  /** The rule: a function of its arguments and nothing else. */
+  keys(content: Content<NoInfer<P>, BodyOf<NoInfer<S>>>): K;
+  /** The rule: a function of its arguments and nothing else. @param keys what `keys` gave for the content. */
   apply(
     view: View,
     content: Content<NoInfer<P>, BodyOf<NoInfer<S>>>,
     block: BlockContext,
+    keys: NoInfer<K>,
   ): readonly Posting[] | NoInfer<F>;
 }
 
@@ -134,7 +141,8 @@ export function defineTransaction<
   P,
   S extends RecordSchema<unknown> | null,
   const F extends FaultCode,
->(declaration: Declaration<P, S, F>): TransactionType {
+  K extends readonly StateKey<unknown>[],
+>(declaration: Declaration<P, S, F, K>): TransactionType {
   return declaration;
 }
 

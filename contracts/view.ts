@@ -94,7 +94,7 @@ export class TransactionView implements View {
    * and would be there on some nodes and missing on others.
    */
   #declaredKey<T>(key: StateKey<T>): StateKey<T> {
-    const declared = this.#declared.find(({ text }) => text === key.text);
+    const declared = this.#declared.find((one) => one === key || one.text === key.text);
     if (declared === undefined) throw new Error(`the key ${key.text} is not declared`);
     return declared as StateKey<T>;
   }

@@ -42,28 +42,27 @@ export const pay = defineTransaction({
     "BALANCE_INSUFFICIENT",
     "LIMIT_EXCEEDED",
   ],
-  keys: ({ private: { wallet, merchant, terminal } }) => [
-    MERCHANT.key(merchant),
-    MERCHANT_ACCOUNT.key(merchant),
-    TERMINAL.key(terminal),
-    WALLET.key(toHex(wallet)),
-  ],
-  apply(view, content, block) {
+  keys: ({ private: { wallet, merchant, terminal } }) =>
+    [
+      MERCHANT.key(merchant),
+      MERCHANT_ACCOUNT.key(merchant),
+      TERMINAL.key(terminal),
+      WALLET.key(toHex(wallet)),
+    ] as const,
+  apply(view, content, block, [merchantKey, tillKey, terminalKey, walletKey]) {
     const payment = content.private;
-    const merchant = view.get(MERCHANT.key(payment.merchant));
-    const tillKey = MERCHANT_ACCOUNT.key(payment.merchant);
+    const merchant = view.get(merchantKey);
     const till = view.get(tillKey);
     if (merchant === null || till === null) return "UNKNOWN_MERCHANT";
     if (merchant.status !== "ACTIVE") return "MERCHANT_SUSPENDED";
 
-    const terminal = view.get(TERMINAL.key(payment.terminal));
+    const terminal = view.get(terminalKey);
     if (terminal?.merchant !== payment.merchant) return "UNKNOWN_TERMINAL";
     if (terminal.status !== "ACTIVE") return "TERMINAL_REVOKED";
     if (!equalBytes(terminal.publicKey, signingKey(content, "terminal"))) {
       return "SIGNER_NOT_AUTHORISED";
     }
 
-    const walletKey = WALLET.key(toHex(payment.wallet));
     const wallet = view.get(walletKey);
     if (wallet === null) return "UNKNOWN_WALLET";
     if (wallet.status !== "ACTIVE") return "WALLET_SUSPENDED";

@@ -234,7 +234,11 @@ describe("declared keys", () => {
   it("are all that a rule may touch", () => {
     const run = readyRun();
     for (const transaction of [world.pay(1), world.sample("POINT_GRANT")]) {
-      const checked = run.check(transaction);
+      const declared = run.check(transaction);
+      const { apply } = declared.declaration;
+      const checked = withRule(declared, (view, content, block) =>
+        apply(view, content, block, declared.ruleKeys),
+      );
       for (const omitted of checked.ruleKeys) {
         const ruleKeys = checked.ruleKeys.filter((key) => key !== omitted);
         assert.throws(() => run.tryBlock([{ ...checked, ruleKeys }]), /not declared/, omitted.text);
