@@ -8,6 +8,9 @@ import type { TransactionSigner } from "../client/sdk/transaction-builder.ts";
 import { TerminalKey } from "../client/terminal/terminal-key.ts";
 import { toHex } from "../ledger/bytes.ts";
 
+/** The municipality of the local network that issues the points (豊島区). */
+export const ISSUER = "131164";
+
 /** A resident; plain data, so that worker threads can have it. */
 export interface Resident {
   readonly cardKeyPem: string;

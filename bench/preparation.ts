@@ -17,10 +17,8 @@ import { ACCEPTED } from "../ledger/block.ts";
 import { fromHex, toHex } from "../ledger/bytes.ts";
 import { type KeyRole, networkIdOf } from "../ledger/genesis.ts";
 import type { JsonValue } from "../ledger/schema.ts";
-import { cardSigner, type Payers, type Resident, type Shop } from "./payers.ts";
+import { cardSigner, ISSUER, type Payers, type Resident, type Shop } from "./payers.ts";
 
-/** The municipality of the local network that issues the points (豊島区). */
-const ISSUER = "131164";
 const POINT_TYPE = "bench";
 const CATEGORY = "VOLUNTEER";
 /** Enough for every payment of a run, at 1 pt each. */
@@ -101,7 +99,7 @@ function walletOpening(resident: Resident, services: readonly TransactionSigner[
     draft: {
       type: "WALLET_OPEN",
       public: { municipality: ISSUER, handle: resident.wallet, cardCommit },
-      private: { cardSalt: resident.cardSalt },
+      private: { cardSalt: resident.cardSalt, statusAsOfMs: Date.now(), certificate: null },
     },
     signers: [card, ...services],
   };

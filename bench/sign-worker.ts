@@ -2,7 +2,7 @@
 import { workerData } from "node:worker_threads";
 import { signDraft } from "../client/sdk/transaction-builder.ts";
 import { TerminalKey } from "../client/terminal/terminal-key.ts";
-import { cardSigner, type Payers } from "./payers.ts";
+import { cardSigner, ISSUER, type Payers } from "./payers.ts";
 
 /** What the thread is made with. */
 const { residents, shops } = workerData as Payers;
@@ -28,7 +28,8 @@ export async function signPayments({ networkId, first, count }: SigningTask) {
     if (card === undefined || till === undefined) throw new RangeError("nobody pays");
     const { wallet, cardSalt } = card;
     const { merchant, terminal } = till;
-    const body = { wallet, merchant, terminal, amountPt: 1, cardSalt };
+    const payer = { municipality: ISSUER, wallet, cardSalt };
+    const body = { ...payer, merchant, terminal, amountPt: 1, campaign: null };
     const draft = { type: "PAY", public: {}, private: body };
     const context = { networkId, nowMs: Date.now() };
     const { bytes } = await signDraft(draft, [card.signer, till.signer], context);

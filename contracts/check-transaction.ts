@@ -46,7 +46,7 @@ export function checkTransaction(
   networkId: Hash,
   ruleVersion: number = RULE_VERSION,
 ): CheckedTransaction {
-  const { envelope, auth, id } = transaction;
+  const { envelope, auth, id, signedMessage } = transaction;
   if (!equalBytes(envelope.networkId, networkId)) throw new LedgerFault("WRONG_NETWORK");
   const declaration = transactionType(envelope.type, ruleVersion);
   if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: envelope.type });
@@ -58,6 +58,7 @@ export function checkTransaction(
     public: declaration.public.fromCbor(transaction.publicBody, "public"),
     private: readPrivate(transaction, declaration),
     auth,
+    signedMessage,
   };
   return {
     source: transaction,

@@ -46,6 +46,32 @@ export function fiscalYearOf(date: CivilDate): number {
   return month < FISCAL_YEAR_FIRST_MONTH ? year - 1 : year;
 }
 
+/** The day of the week: 0 is Sunday. */
+export function weekdayOf(date: CivilDate): number {
+  // 1 January 1970 was a Thursday.
+  return (dayOf(date) + 4) % 7;
+}
+
+/** Days from one date to another. */
+export function daysBetween(from: CivilDate, to: CivilDate): number {
+  return dayOf(to) - dayOf(from);
+}
+
+/** The last day of the month that holds the date. */
+export function endOfMonth(date: CivilDate): CivilDate {
+  const { year, month } = partsOf(date);
+  return `${date.slice(0, 8)}${lengthOfMonth(year, month)}`;
+}
+
+/** The same day so many months later; the last of the month where it has no such day. */
+export function addMonths(date: CivilDate, months: number): CivilDate {
+  const { year, month, day } = partsOf(date);
+  const count = 12 * year + month - 1 + months;
+  const first = `${Math.floor(count / 12)}-${twoDigits((count % 12) + 1)}-01`;
+  const last = endOfMonth(first);
+  return `${first.slice(0, 8)}${twoDigits(Math.min(day, Number(last.slice(8))))}`;
+}
+
 /** 31 March that ends the fiscal year after the one that holds the date. */
 export function endOfNextFiscalYear(date: CivilDate): CivilDate {
   return `${fiscalYearOf(date) + 2}-03-31`;
@@ -61,9 +87,12 @@ function partsOf(date: CivilDate): { year: number; month: number; day: number } 
 
 function isInCalendar(date: CivilDate): boolean {
   const { year, month, day } = partsOf(date);
+  return day >= 1 && day <= lengthOfMonth(year, month);
+}
+
+function lengthOfMonth(year: number, month: number): number {
   const isLeap = leapDaysUntil(year) > leapDaysUntil(year - 1);
-  const length = month === 2 && isLeap ? 29 : (MONTH_LENGTHS[month - 1] ?? 0);
-  return day >= 1 && day <= length;
+  return month === 2 && isLeap ? 29 : (MONTH_LENGTHS[month - 1] ?? 0);
 }
 
 /**

@@ -37,6 +37,8 @@ export interface Content<P, S> {
   readonly private: S;
   /** One for each of the declaration's signers, in their order; the signatures are valid. */
   readonly auth: readonly Authorisation[];
+  /** What they signed. */
+  readonly signedMessage: Uint8Array;
 }
 
 /**
@@ -98,12 +100,7 @@ export interface TransactionType extends Common {
   /** Every code with which the rule may refuse. */
   readonly faults: readonly FaultCode[];
   keys(content: Content<unknown, unknown>): readonly StateKey<unknown>[];
-  apply(
-    view: View,
-    content: Content<unknown, unknown>,
-    block: BlockContext,
-    keys: readonly StateKey<unknown>[],
-  ): Outcome;
+  apply(view: View, content: Content<unknown, unknown>, block: BlockContext): Outcome;
 }
 
 /** What a rule decides: the postings of an accepted transaction, or why it is refused. */
@@ -116,8 +113,7 @@ type FieldOf<P, T> = { [K in keyof P]: P[K] extends T ? K : never }[keyof P] & s
 type BodyOf<S> = S extends Schema<unknown> ? Infer<S> : null;
 
 /** What a file in transactions/ says; the compiler knows its bodies, fields and faults. */
-interface Declaration<P, S, F extends FaultCode, K extends readonly StateKey<unknown>[]>
-  extends Common {
+interface Declaration<P, S, F extends FaultCode> extends Common {
   readonly public: RecordSchema<P>;
   readonly private: S;
   readonly signers: readonly SignerRule<
@@ -126,13 +122,12 @@ interface Declaration<P, S, F extends FaultCode, K extends readonly StateKey<unk
   >[];
   readonly faults: readonly F[];
   /** Every state key that `apply` reads or writes, from the content alone: fetched at one go before. */
-  keys(content: Content<NoInfer<P>, BodyOf<NoInfer<S>>>): K;
-  /** The rule: a function of its arguments and nothing else. @param keys what `keys` gave for the content. */
+  keys(content: Content<NoInfer<P>, BodyOf<NoInfer<S>>>): readonly StateKey<unknown>[];
+  /** The rule: a function of its arguments and nothing else. */
   apply(
     view: View,
     content: Content<NoInfer<P>, BodyOf<NoInfer<S>>>,
     block: BlockContext,
-    keys: NoInfer<K>,
   ): readonly Posting[] | NoInfer<F>;
 }
 
@@ -141,8 +136,7 @@ export function defineTransaction<
   P,
   S extends RecordSchema<unknown> | null,
   const F extends FaultCode,
-  K extends readonly StateKey<unknown>[],
->(declaration: Declaration<P, S, F, K>): TransactionType {
+>(declaration: Declaration<P, S, F>): TransactionType {
   return declaration;
 }
 

@@ -101,7 +101,7 @@ function executeTransaction(
 
   const { declaration, content, ruleKeys } = transaction;
   const transactionView = new TransactionView(view, ruleKeys);
-  const outcome = declaration.apply(transactionView, content, context, ruleKeys);
+  const outcome = declaration.apply(transactionView, content, context);
   if (typeof outcome === "string") return { result: outcome, postings: [] };
   assertDoubleEntry(outcome, transactionView.changes());
   transactionView.commit();

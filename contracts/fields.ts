@@ -82,8 +82,23 @@ export function refined<T>(
   };
 }
 
+/** A list that names nothing twice; `nameOf` makes values out of what is compared by identity. */
+export function eachOnce<T>(
+  inner: Schema<readonly T[]>,
+  nameOf: (item: T) => unknown,
+): Schema<readonly T[]> {
+  return refined(inner, "must name each once", (items) => isEachOnce(items.map(nameOf)));
+}
+
 function isEachOnce(values: readonly unknown[]): boolean {
   return new Set(values).size === values.length;
+}
+
+/** Names or codes in ascending order, each once. */
+export function ascending(inner: Schema<string>, max: number, min = 1): Schema<readonly string[]> {
+  return refined(list(inner, max, min), "must be in ascending order", (names) =>
+    names.every((name, i) => i === 0 || name > (names[i - 1] ?? "")),
+  );
 }
 
 /** Text of which no part is a My Number (R-005). */
@@ -103,17 +118,33 @@ export const amountPt = uint(AMOUNT_PT_MAX, 1);
 /** A sum of amounts, pt: so far below 2^53 that adding two is exact. */
 export const totalPt = uint(ISSUED_PT_MAX);
 
+/** An amount of money, yen. */
+export const amountYen = uint(AMOUNT_PT_MAX, 1);
+
+/** A sum of money, yen. */
+export const totalYen = uint(ISSUED_PT_MAX);
+
 /** The year in which a fiscal year begins. */
 export const fiscalYear = uint(9998, 1970);
 
 /** A resident's pseudonym with one municipality, 32 bytes. */
 export const walletHandle = bytes(32);
 
+/** Wallets that a transaction lists, each once. */
+export function walletHandles(max: number): Schema<readonly Uint8Array[]> {
+  return refined(list(walletHandle, max, 1), "must name each wallet once", (handles) =>
+    isEachOnce(handles.map(toHex)),
+  );
+}
+
 /** SHA-256 of salt and card key, 32 bytes. */
 export const cardCommit = bytes(32);
 
 /** The salt of a card commitment, 32 bytes. */
 export const cardSalt = bytes(32);
+
+/** Salted SHA-256 of evidence that a verifier keeps, 32 bytes. */
+export const evidenceHash = bytes(32);
 
 /** A terminal's key, PKCS#1 DER of an RSA-2048 key with exponent 3 (268 bytes) or 65537 (270). */
 export const terminalKey = bytes(268, 270);
@@ -124,6 +155,13 @@ export const ed25519Key = refined(
   "is not a public key of Ed25519",
   isEd25519PublicKey,
 );
+
+/** Keys that a transaction lists, each once. */
+export function ed25519Keys(max: number): Schema<readonly Uint8Array[]> {
+  return refined(list(ed25519Key, max, 1), "must name each key once", (keys) =>
+    isEachOnce(keys.map(toHex)),
+  );
+}
 
 /** What a key may sign for its organisation. */
 export const keyRoles = refined(

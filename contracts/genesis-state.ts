@@ -1,14 +1,26 @@
 /** The state before the first block: organisations, their keys, those who govern, and the nodes. */
 import { toHex } from "../ledger/bytes.ts";
 import type { Genesis } from "../ledger/genesis.ts";
+import { assertAnchors } from "./card-certificate.ts";
 import { governorsOf } from "./governors.ts";
 import type { StateKey } from "./key-space.ts";
 import { MemoryState } from "./state.ts";
-import { GOVERNORS, KEY, NODE_KEY, ORGANISATION, WISHED_NODES } from "./state-records.ts";
+import {
+  CARD_ANCHORS,
+  GOVERNORS,
+  KEY,
+  NODE_KEY,
+  ORGANISATION,
+  WISHED_NODES,
+} from "./state-records.ts";
 import type { WishedNode } from "./wish.ts";
 
-/** The state that block 1 is executed on. From here on governance, not the genesis, says who may sign. */
+/**
+ * The state that block 1 is executed on. From here on governance, not the genesis, says who may sign.
+ * @throws LedgerFault `INVALID_FIELD`, `MALFORMED` when the anchors are wrong.
+ */
 export function genesisState(genesis: Genesis): MemoryState {
+  assertAnchors(genesis.cardAnchors);
   return new MemoryState([
     ...genesis.organisations.map((organisation) =>
       entry(ORGANISATION.key(organisation.id), organisation),
@@ -25,6 +37,9 @@ export function genesisState(genesis: Genesis): MemoryState {
       lastNumber: Math.max(...genesis.members.map(({ number }) => number)),
       force: false,
     }),
+    ...(genesis.cardAnchors.length > 0
+      ? [entry(CARD_ANCHORS, { certificates: genesis.cardAnchors })]
+      : []),
   ]);
 }
 

@@ -1,42 +1,99 @@
-/** A merchant's till: what it took and is not yet settled, by type of points. */
+/** A merchant's till: what it took and is not yet settled, by fiscal year and type of points. */
 import { identifier } from "../ledger/membership.ts";
 import { type Infer, list, record } from "../ledger/schema.ts";
 import { addPt } from "./accounts.ts";
-import { totalPt } from "./fields.ts";
+import { fiscalYear, totalPt } from "./fields.ts";
 import type { LotUse } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
 
 /** Types of points in one till. */
 export const HOLDINGS_MAX = 1000;
 
-/** Balances in ascending order of issuer and type. */
+/**
+ * Balances in ascending order of fiscal year, issuer and type. What was taken in one fiscal year is never
+ * settled with the next: public money is spent on the budget of its year.
+ */
 export const holdingsSchema = list(
-  record({ issuer: municipalityCode, pointType: identifier, balancePt: totalPt }),
+  record({ fiscalYear, issuer: municipalityCode, pointType: identifier, balancePt: totalPt }),
   HOLDINGS_MAX,
 );
-type Holdings = Infer<typeof holdingsSchema>;
+/** What a merchant took, by fiscal year and type. */
+export type Holdings = Infer<typeof holdingsSchema>;
 type Holding = Holdings[number];
 
-/** The till after it took these points. */
-export function creditTill(holdings: Holdings, uses: readonly LotUse[]): Holdings {
+/** The till after it took these points in a fiscal year. */
+export function creditTill(holdings: Holdings, uses: readonly LotUse[], takenIn: number): Holdings {
+  return creditHoldings(
+    holdings,
+    uses.map(({ lot: { issuer, pointType }, usedPt }) => {
+      return { fiscalYear: takenIn, issuer, pointType, balancePt: usedPt };
+    }),
+  );
+}
+
+/** The holdings after others came to them. */
+export function creditHoldings(holdings: Holdings, credits: Holdings): Holdings {
   const after = [...holdings];
-  for (const { lot, usedPt } of uses) {
-    const at = after.findIndex((holding) => compareHolding(holding, lot) >= 0);
+  for (const credit of credits) {
+    const at = after.findIndex((holding) => compareHolding(holding, credit) >= 0);
     const found = after[at];
-    if (found !== undefined && compareHolding(found, lot) === 0) {
-      after[at] = { ...found, balancePt: addPt(found.balancePt, usedPt) };
+    if (found !== undefined && compareHolding(found, credit) === 0) {
+      after[at] = { ...found, balancePt: addPt(found.balancePt, credit.balancePt) };
     } else {
-      const { issuer, pointType } = lot;
-      after.splice(at < 0 ? after.length : at, 0, { issuer, pointType, balancePt: usedPt });
+      after.splice(at < 0 ? after.length : at, 0, credit);
     }
   }
   return after;
 }
 
-type Name = Pick<Holding, "issuer" | "pointType">;
+/**
+ * The till after it gave points of a type back, out of these fiscal years, one after the other; null when it does
+ * not hold so many.
+ */
+export function debitTill(
+  holdings: Holdings,
+  { issuer, pointType, takenIn }: Debit,
+  amountPt: number,
+): Holdings | null {
+  let leftPt = amountPt;
+  let after = holdings;
+  for (const year of takenIn) {
+    const name = { fiscalYear: year, issuer, pointType };
+    after = after.flatMap((holding) => {
+      if (compareHolding(holding, name) !== 0) return [holding];
+      const givenPt = Math.min(leftPt, holding.balancePt);
+      leftPt -= givenPt;
+      const balancePt = holding.balancePt - givenPt;
+      return balancePt === 0 ? [] : [{ ...holding, balancePt }];
+    });
+  }
+  return leftPt === 0 ? after : null;
+}
 
-/** By issuer, then type, by code units. */
+/** Points of which type, and taken in which fiscal years, go first. */
+interface Debit {
+  readonly issuer: string;
+  readonly pointType: string;
+  readonly takenIn: readonly number[];
+}
+
+/** What was taken in a fiscal year, and what is left in the till without it. */
+export function takeFiscalYear(
+  holdings: Holdings,
+  takenIn: number,
+): { readonly taken: Holdings; readonly left: Holdings } {
+  const isOfYear = (holding: Holding) => holding.fiscalYear === takenIn;
+  return {
+    taken: holdings.filter((holding) => isOfYear(holding) && holding.balancePt > 0),
+    left: holdings.filter((holding) => !isOfYear(holding)),
+  };
+}
+
+type Name = Pick<Holding, "fiscalYear" | "issuer" | "pointType">;
+
+/** By fiscal year, then issuer, then type, by code units. */
 function compareHolding(a: Name, b: Name): number {
+  if (a.fiscalYear !== b.fiscalYear) return a.fiscalYear - b.fiscalYear;
   if (a.issuer !== b.issuer) return a.issuer < b.issuer ? -1 : 1;
   if (a.pointType === b.pointType) return 0;
   return a.pointType < b.pointType ? -1 : 1;

@@ -6,15 +6,20 @@
  * A programmer's error is not a fault: it is a `TypeError`, `RangeError` or failed assertion.
  */
 import { CHAIN_FAULTS } from "./chain-faults.ts";
+import { ECONOMY_FAULTS } from "./economy-faults.ts";
 import { EDGE_FAULTS } from "./edge-faults.ts";
 import type { FaultRow } from "./fault-row.ts";
 import { RULE_FAULTS } from "./rule-faults.ts";
+import { SETTLEMENT_FAULTS } from "./settlement-faults.ts";
 
 /** Every fault code. */
-export const FAULTS = { ...EDGE_FAULTS, ...RULE_FAULTS, ...CHAIN_FAULTS } satisfies Record<
-  string,
-  FaultRow
->;
+export const FAULTS = {
+  ...EDGE_FAULTS,
+  ...RULE_FAULTS,
+  ...SETTLEMENT_FAULTS,
+  ...ECONOMY_FAULTS,
+  ...CHAIN_FAULTS,
+} satisfies Record<string, FaultRow>;
 
 /** A code of the registry. */
 export type FaultCode = keyof typeof FAULTS;

@@ -9,6 +9,8 @@ import { toHex } from "./bytes.ts";
 import { LedgerFault } from "./faults.ts";
 import { type Hash, hash } from "./hash.ts";
 import {
+  CERTIFICATE_ANCHORS_MAX,
+  CERTIFICATE_SIZE_BYTES_MAX,
   GENESIS_LENGTH_MAX,
   GOVERNORS_MAX,
   MEMBERS_MAX,
@@ -65,6 +67,12 @@ export const organisationKeySchema = record({
   roles: list(oneOf(KEY_ROLES), KEY_ROLES.length, 1),
 });
 
+/**
+ * CA certificates, DER, that every node checks cards' certificates against: the policy `replicated`. None is the policy
+ * `attested`: no certificate reaches the ledger.
+ */
+export const cardAnchors = list(bytes(1, CERTIFICATE_SIZE_BYTES_MAX), CERTIFICATE_ANCHORS_MAX);
+
 /** The genesis record. `createdAtMs` is the timestamp that block 1 must not precede. */
 export const genesisSchema = record({
   version: uint(1, 1),
@@ -73,6 +81,7 @@ export const genesisSchema = record({
   members: list(memberSchema, MEMBERS_MAX, 1),
   organisations: list(organisationSchema, ORGANISATIONS_MAX, 1),
   keys: list(organisationKeySchema, ORGANISATION_KEYS_MAX, 1),
+  cardAnchors,
 });
 /** The genesis record. */
 export type Genesis = Infer<typeof genesisSchema>;

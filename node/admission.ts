@@ -2,6 +2,7 @@
  * The door for transactions, from clients and from other members: decoded once, strictly; checked; its
  * signatures verified; then it waits for a block. What is refused here never entered the ledger.
  */
+import { bearsCertificate } from "../contracts/card-certificate.ts";
 import { type CheckedTransaction, checkTransaction } from "../contracts/check-transaction.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
@@ -24,6 +25,8 @@ export interface AdmissionParts {
   readonly mempool: Mempool;
   readonly verifier: Pick<TransactionVerifier, "verify">;
   readonly nowMs: () => number;
+  /** Whether certificates of cards may be on this ledger: else one that came by a mistake stays out of every block. */
+  readonly takesCertificates: boolean;
   /** Numbers of the members in reach, this node among them. */
   readonly connected: () => ReadonlySet<number>;
   /** Does something after a time. @returns how to call it off. */
@@ -127,6 +130,9 @@ export class Admission {
       decodeTransaction(new Uint8Array(transactionBytes)),
       networkId,
     );
+    if (!this.#parts.takesCertificates && bearsCertificate(checked.content)) {
+      throw new LedgerFault("CERTIFICATE_POLICY");
+    }
     const known = this.#known(checked);
     if (known !== null) return known;
     this.#checkTime(checked.source);

@@ -2,7 +2,9 @@
  * Follows a chain from its genesis, block by block, and trusts nothing but arithmetic: every link, every
  * signature, every certificate, every rule executed again.
  */
+import type { Posting } from "../../contracts/accounts.ts";
 import { type CheckedTransaction, checkTransaction } from "../../contracts/check-transaction.ts";
+import { type CivilDate, civilDateAt } from "../../contracts/dates.ts";
 import { RecentIdSet } from "../../contracts/duplicates.ts";
 import { executeBlock } from "../../contracts/execute-block.ts";
 import { genesisState } from "../../contracts/genesis-state.ts";
@@ -27,18 +29,37 @@ import { Tally } from "./tally.ts";
 /** Ids that ran out are forgotten every so many blocks: looking at all of them each time costs more. */
 const FORGET_EVERY_BLOCKS = 256;
 
+/** A block that was found right, and what it did. */
+export interface AuditedBlock {
+  readonly height: number;
+  /** Its date in Japan. */
+  readonly date: CivilDate;
+  readonly transactions: readonly CheckedTransaction[];
+  readonly results: readonly string[];
+  /** Of each transaction; none for those refused. */
+  readonly postings: readonly (readonly Posting[])[];
+}
+
 /** Examines the blocks of one chain in order. After a throw it is of no further use. */
 export class ChainAuditor {
   readonly tally = new Tally();
   readonly #signatures: SignatureContext;
-  readonly #state: MemoryState;
+  /** The records after the last block that was found right. */
+  readonly state: MemoryState;
+  readonly #onBlock: (block: AuditedBlock) => void;
   readonly #marks = new BlockMarks();
   readonly #recentIds = new RecentIdSet();
   #tip: ChainTip;
 
-  constructor(genesis: Genesis, verify: VerifySignature) {
+  /** @param onBlock hears of each block that was found right. */
+  constructor(
+    genesis: Genesis,
+    verify: VerifySignature,
+    onBlock: (block: AuditedBlock) => void = () => undefined,
+  ) {
+    this.#onBlock = onBlock;
     this.#signatures = { networkId: networkIdOf(genesis), verify };
-    this.#state = genesisState(genesis);
+    this.state = genesisState(genesis);
     this.#tip = genesisTip(genesis);
   }
 
@@ -74,7 +95,7 @@ export class ChainAuditor {
       });
     }
     this.#verifyCertificate(certificate);
-    return checkInvariants(this.#state.records());
+    return checkInvariants(this.state.records());
   }
 
   #verifyControl({ header: { height }, control }: Block): void {
@@ -83,7 +104,7 @@ export class ChainAuditor {
     // Rule A1: the membership changes as those who govern wish, one step at a time.
     if (
       membershipChange !== null &&
-      !isNextMembership(membershipChange, current, (key) => this.#state.get(key))
+      !isNextMembership(membershipChange, current, (key) => this.state.get(key))
     ) {
       throw new LedgerFault("MEMBERSHIP_CHANGE_INVALID", { height });
     }
@@ -120,7 +141,7 @@ export class ChainAuditor {
       checkTransaction(transaction, networkId),
     );
     const block = { height, timestampMs, networkId };
-    const executed = executeBlock(this.#state, block, checked, this.#recentIds);
+    const executed = executeBlock(this.state, block, checked, this.#recentIds);
     const ids = transactions.map(({ envelope }) => envelope.id);
     const differs = executed.results.findIndex((result, i) => result !== results[i]);
     if (differs >= 0) {
@@ -134,8 +155,11 @@ export class ChainAuditor {
     if (!equalBytes(executed.stateRoot, header.stateRoot)) {
       throw new LedgerFault("STATE_ROOT_MISMATCH", { height });
     }
-    this.#state.commit(executed);
+    this.state.commit(executed);
     this.#recentIds.add(checked);
+    const { results: found, postings } = executed;
+    const date = civilDateAt(timestampMs);
+    this.#onBlock({ height, date, transactions: checked, results: found, postings });
     if (height % FORGET_EVERY_BLOCKS === 0) this.#recentIds.forget(timestampMs);
   }
 }

@@ -1,5 +1,6 @@
 /** The auditor's verdict on a bundle: right from the first byte to the last, or what is wrong where. */
 import type { AccountTotal } from "../../contracts/invariants.ts";
+import type { MemoryState } from "../../contracts/state.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { FAULTS, type FaultFacts, LedgerFault } from "../../ledger/faults.ts";
 import { type Genesis, genesisText, networkIdOf } from "../../ledger/genesis.ts";
@@ -14,7 +15,7 @@ import {
   GENESIS_FILE,
 } from "./bundle.ts";
 import { readCertificate, readEvidence, readGenesis } from "./bundle-files.ts";
-import { ChainAuditor } from "./chain-auditor.ts";
+import { type AuditedBlock, ChainAuditor } from "./chain-auditor.ts";
 import type { AuditCounts } from "./tally.ts";
 
 /** The chain is right. */
@@ -53,6 +54,10 @@ export interface AuditOptions {
   readonly trusted?: Genesis;
   /** Hears how far it is. */
   readonly onProgress?: (height: number, lastHeight: number) => void;
+  /** Hears of each block that was found right, and what it did. */
+  readonly onBlock?: (block: AuditedBlock) => void;
+  /** Is given the records after the last block, when all is right. */
+  readonly onState?: (state: MemoryState) => void;
 }
 
 /** Where the audit is, for the verdict. */
@@ -80,7 +85,7 @@ export async function verifyBundle(
 
 async function verifyFiles(
   bundle: Bundle,
-  { verify, trusted, onProgress }: AuditOptions,
+  { verify, trusted, onProgress, onBlock, onState }: AuditOptions,
   place: Place,
 ): Promise<AuditPassed> {
   const chainFiles = chainFilesOf(await bundle.fileNames());
@@ -89,7 +94,7 @@ async function verifyFiles(
   if (trusted !== undefined && genesisText(trusted) !== genesisText(genesis)) {
     throw new LedgerFault("GENESIS_MISMATCH");
   }
-  const auditor = new ChainAuditor(genesis, verify);
+  const auditor = new ChainAuditor(genesis, verify, onBlock);
   for (const { fileName, lastHeight } of chainFiles) {
     place.file = fileName;
     place.height = auditor.height + 1;
@@ -107,6 +112,7 @@ async function verifyFiles(
   place.file = EVIDENCE_FILE;
   const proof = await readEvidence(bundle);
   const evidence = proof === null ? [] : verifyProof(proof, genesis, verify);
+  onState?.(auditor.state);
   return {
     ok: true,
     height: auditor.height,

@@ -1,4 +1,4 @@
-import { CERTIFICATE_SIZE_BYTES_MAX } from "../pki/limits.ts";
+import { CERTIFICATE_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import {
   buildCommand,
   type CommandBody,

@@ -9,6 +9,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { assertAnchors } from "../../contracts/card-certificate.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { type Genesis, genesisText, parseGenesis } from "../../ledger/genesis.ts";
 import { newSeed, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
@@ -57,9 +58,11 @@ export function createNetwork(
         roles: [role],
       })),
     ),
+    cardAnchors: config.cardAnchors,
   };
   const text = genesisText(genesis);
   const checked = parseGenesis(text);
+  assertAnchors(checked.cardAnchors);
   for (const [file, content] of secrets.files) writeNewFile(file, content, "secret");
   const nodeFiles = nodes.map((node) => {
     const file = nodeFileOf(directory, node.number);

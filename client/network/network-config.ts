@@ -1,7 +1,7 @@
 /** The input of `network create`: who takes part in a network, before there are keys. */
 
 import { tcpMultiaddr } from "../../contracts/node-address.ts";
-import { KEY_ROLES, ORGANISATION_KINDS } from "../../ledger/genesis.ts";
+import { cardAnchors, KEY_ROLES, ORGANISATION_KINDS } from "../../ledger/genesis.ts";
 import { MEMBERS_MAX, NAME_LENGTH_MAX } from "../../ledger/limits.ts";
 import { identifier, nodeNumber } from "../../ledger/membership.ts";
 import {
@@ -48,6 +48,8 @@ export const networkConfigSchema = record({
   name: text(NAME_LENGTH_MAX),
   organisations: list(organisationConfig, 10_000, 1),
   nodes: list(nodeConfig, MEMBERS_MAX, 1),
+  /** CA certificates of the cards, DER; none: verifiers answer for cards, and no certificate is on the ledger. */
+  cardAnchors,
 });
 /** The input of `network create`. */
 export type NetworkConfig = Infer<typeof networkConfigSchema>;

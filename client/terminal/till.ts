@@ -11,6 +11,8 @@ import { withUnlockedCard } from "./card-signer.ts";
 
 /** What the registrar tells a till about the wallet of a card. */
 export interface WalletOfCard {
+  /** With which the wallet is, and whose verifier attests the card. */
+  readonly municipality: string;
   readonly handle: Uint8Array;
   /** Opens the wallet's commitment to the card. */
   readonly cardSalt: Uint8Array;
@@ -43,10 +45,10 @@ export function pay(
   context: BuildContext,
 ): Promise<SignedTransaction> {
   return withUnlockedCard(card, pin, async (unlocked) => {
-    const { handle, cardSalt } = await till.walletOf(unlocked.certificate);
+    const { municipality, handle, cardSalt } = await till.walletOf(unlocked.certificate);
     const { merchant, terminal } = till;
-    const wallet = toHex(handle);
-    const body = { wallet, merchant, terminal, amountPt, cardSalt: toHex(cardSalt) };
+    const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
+    const body = { ...wallet, merchant, terminal, amountPt, campaign: null };
     return signDraft({ type: "PAY", public: {}, private: body }, [unlocked, till.key], context);
   });
 }

@@ -1,10 +1,12 @@
 import { equalBytes, toHex } from "../../ledger/bytes.ts";
 import { record } from "../../ledger/schema.ts";
+import { CERTIFICATE_FAULTS, cardCertificate, certificateFault } from "../card-certificate.ts";
 import { commitToCard } from "../card-commitment.ts";
+import { attestationFault, statusAsOfMs } from "../card-status.ts";
 import { CARD, defineTransaction, officer, signingKey } from "../declaration.ts";
 import { cardCommit, cardSalt, walletHandle } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { ISSUER, WALLET } from "../state-records.ts";
+import { CARD_ANCHORS, ISSUER, NO_MEMORY, WALLET } from "../state-records.ts";
 
 /**
  * WALLET_OPEN: a resident opens a wallet with a municipality, under a pseudonym. The registrar attests that
@@ -19,18 +21,32 @@ export const walletOpen = defineTransaction({
     en: "Opens a wallet bound to the resident's card, under a pseudonym, at his own request.",
   },
   public: record({ municipality: municipalityCode, handle: walletHandle, cardCommit }),
-  private: record({ cardSalt }),
+  private: record({ cardSalt, statusAsOfMs, certificate: cardCertificate }),
   validity: "card",
   signers: [CARD, officer("municipality", "registrar"), officer("municipality", "verifier")],
-  faults: ["UNKNOWN_ISSUER", "CARD_MISMATCH", "ALREADY_EXISTS"],
+  faults: [
+    "STATUS_AHEAD",
+    "CERT_STATUS_STALE",
+    ...CERTIFICATE_FAULTS,
+    "UNKNOWN_ISSUER",
+    "CARD_MISMATCH",
+    "ALREADY_EXISTS",
+  ],
   keys: ({ public: { municipality, handle } }) => [
+    CARD_ANCHORS,
     ISSUER.key(municipality),
     WALLET.key(toHex(handle)),
   ],
-  apply(view, content) {
+  apply(view, content, block) {
     const { municipality, handle, cardCommit: commitment } = content.public;
+    const cardKey = signingKey(content, "card");
+    const { certificate, statusAsOfMs: asOfMs } = content.private;
+    const fault =
+      attestationFault(asOfMs, block) ??
+      certificateFault(certificate, view.get(CARD_ANCHORS), cardKey, block.timestampMs);
+    if (fault !== null) return fault;
     if (view.get(ISSUER.key(municipality)) === null) return "UNKNOWN_ISSUER";
-    const opened = commitToCard(content.private.cardSalt, signingKey(content, "card"));
+    const opened = commitToCard(content.private.cardSalt, cardKey);
     if (!equalBytes(opened, commitment)) return "CARD_MISMATCH";
     const key = WALLET.key(toHex(handle));
     if (view.get(key) !== null) return "ALREADY_EXISTS";
@@ -38,8 +54,10 @@ export const walletOpen = defineTransaction({
       municipality,
       cardCommit: commitment,
       status: "ACTIVE",
+      statusAsOfMs: asOfMs,
       nextLot: 1,
       lots: [],
+      ...NO_MEMORY,
     });
     return [];
   },

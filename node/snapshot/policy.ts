@@ -16,7 +16,8 @@ export const snapshotPolicySchema = record({
   keepDays: nullable(uint(36_500)),
   /**
    * A follower that misses more blocks than this below the snapshot is sent the snapshot, and so never gets the bodies
-   * of those blocks; null sends blocks as long as they are there.
+   * of those blocks; null sends blocks as long as they are there. With fewer than are made while a snapshot is fetched,
+   * a follower is sent one snapshot after the other until there is less to do.
    */
   catchUpBlocks: nullable(uint()),
 });

@@ -44,6 +44,7 @@ const governed = [
   "node-key-rotate",
   "node-replace",
   "node-retire",
+  "param-set",
 ];
 
 describe("the command line", function () {
@@ -72,12 +73,17 @@ describe("the command line", function () {
         ...governed.map((type) => `governance draft ${type}`),
         "governance show",
         "governance sign",
+        "scenario run",
+        "scenario words",
         "submit",
         "transaction",
         "receipt get",
         "receipt verify",
+        "settlement bank-file",
+        "settlement results",
         "audit export",
         "audit verify",
+        "audit report",
         "audit blame",
         "audit verify-proof",
       ],
@@ -203,7 +209,8 @@ describe("the command line", function () {
     assert.match(issuer, /O=JPKI-TEST/);
     await run("key", "create", "--terminal", "--out", "till.pem");
     const wallet = "01".repeat(32);
-    const fields = { wallet, merchant: "bakery", terminal: "till", amountPt: 1, cardSalt: wallet };
+    const card = { municipality: "131164", wallet, cardSalt: wallet };
+    const fields = { ...card, merchant: "bakery", terminal: "till", amountPt: 1, campaign: null };
     const draft = { type: "PAY", public: {}, private: fields };
     writeFileSync(join(directory, "pay.json"), JSON.stringify(draft));
     const sign = ["card", "sign", "pay.json", "--card", "hanako.card", "--genesis", "genesis.json"];

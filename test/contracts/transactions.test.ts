@@ -1,7 +1,6 @@
 /** Every type accepts its sample, and refuses with each of its faults: one row for each way to be wrong. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { StateKey } from "../../contracts/key-space.ts";
 import { TRANSACTION_TYPES } from "../../contracts/registry.ts";
 import { COMMON_FAULTS } from "../../contracts/signers.ts";
 import {
@@ -23,10 +22,9 @@ import { HOLDINGS_MAX } from "../../contracts/till.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { ISSUED_PT_MAX, MEMBERS_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { nodeSigner } from "../support/chain-builder.ts";
-import { LedgerRun } from "../support/ledger-run.ts";
+import { attestCards, LedgerRun } from "../support/ledger-run.ts";
 import {
   AT_MS,
-  type Bodies,
   COMPANY,
   GOVERNORS,
   KAWASAKI,
@@ -37,13 +35,17 @@ import {
   newCard,
   newTerminal,
   OLD_OFFICER,
-  type Overrides,
   officerOf,
   type Party,
   seedOf,
   TOSHIMA,
   WALLET_HANDLE,
 } from "../support/ledger-world.ts";
+import { change, type RuleRow } from "../support/rule-row.ts";
+import { cardRows } from "./card-rows.ts";
+import { economyRows } from "./economy-rows.ts";
+import { settlementRows } from "./settlement-rows.ts";
+import { voucherAndProjectRows } from "./voucher-rows.ts";
 
 const world = new LedgerWorld();
 const anotherCard = newCard();
@@ -53,19 +55,6 @@ const WALLET_KEY = WALLET.key(toHex(WALLET_HANDLE));
 const HEALTH = POINT_TYPE.key(TOSHIMA, "health");
 const HEALTH_BUDGET = BUDGET.key(TOSHIMA, 2026, "HEALTH");
 
-interface Row {
-  readonly id: string;
-  readonly type: string;
-  readonly code: string;
-  /** Fields that differ from the sample's. */
-  readonly public?: Bodies["public"];
-  readonly private?: Bodies["public"];
-  readonly overrides?: Overrides;
-  /** What is different in the state. */
-  readonly arrange?: (run: LedgerRun) => void;
-  readonly atMs?: number;
-}
-
 /** Gives an organisation that is not in the genesis its officers. */
 function employ(organisation: string): (run: LedgerRun) => void {
   return (run) => {
@@ -73,15 +62,6 @@ function employ(organisation: string): (run: LedgerRun) => void {
       const key = KEY.key(toHex(officerOf(organisation, role).publicKey));
       run.plant(key, { organisation, roles: [role], status: "ACTIVE" });
     }
-  };
-}
-
-/** Changes fields of a record that the set-up made. */
-function change<T>(key: StateKey<T>, fields: Partial<T>): (run: LedgerRun) => void {
-  return (run) => {
-    const before = run.read(key);
-    assert.ok(before !== null, key.text);
-    run.plant(key, { ...before, ...fields });
   };
 }
 
@@ -116,7 +96,9 @@ const museum = MERCHANT.key("museum");
 const terminal = TERMINAL.key("museum-1");
 const NEW_YEAR_MS = Date.UTC(2027, 2, 31, 15); // 1 April 2027 in Japan
 
-const rows: readonly Row[] = [
+const rows: readonly RuleRow[] = [
+  ...cardRows(world),
+
   // ISSUER_OPEN
   { id: "another municipality", type: "ISSUER_OPEN", public: { issuer: KAWASAKI }, code: "OK" },
   { id: "already open", type: "ISSUER_OPEN", code: "ALREADY_EXISTS" },
@@ -478,6 +460,7 @@ const rows: readonly Row[] = [
     type: "PAY",
     arrange: change(MERCHANT_ACCOUNT.key("museum"), {
       holdings: Array.from({ length: HOLDINGS_MAX }, (_, i) => ({
+        fiscalYear: 2026,
         issuer: TOSHIMA,
         pointType: `type-${1000 + i}`,
         balancePt: 0,
@@ -490,6 +473,7 @@ const rows: readonly Row[] = [
     type: "PAY",
     overrides: { createdAtMs: Date.UTC(2028, 2, 31, 15) },
     atMs: Date.UTC(2028, 2, 31, 15),
+    arrange: attestCards(Date.UTC(2028, 2, 31, 15)),
     code: "BALANCE_INSUFFICIENT",
   },
   {
@@ -497,6 +481,7 @@ const rows: readonly Row[] = [
     type: "PAY",
     overrides: { createdAtMs: Date.UTC(2028, 2, 31, 15) - 1 },
     atMs: Date.UTC(2028, 2, 31, 15) - 1,
+    arrange: attestCards(Date.UTC(2028, 2, 31, 15) - 1),
     code: "OK",
   },
 
@@ -837,9 +822,13 @@ const rows: readonly Row[] = [
     arrange: onlyVoter,
     code: "LAST_VOTER",
   },
+
+  ...settlementRows(),
+  ...voucherAndProjectRows(world),
+  ...economyRows(world),
 ];
 
-function signed({ type, public: inPublic, private: inPrivate, overrides }: Row): Uint8Array {
+function signed({ type, public: inPublic, private: inPrivate, overrides }: RuleRow): Uint8Array {
   const sample = world.samples[type];
   assert.ok(sample);
   const bodies = {
@@ -892,7 +881,11 @@ describe("what the sample transactions leave", () => {
     assert.deepEqual(run.read(ISSUER.key(TOSHIMA)), { openedOn: "2026-11-01" });
     assert.equal(run.read(HEALTH)?.nameJa, "健康ポイント");
     assert.deepEqual(run.read(ISSUE.key(TOSHIMA, "health")), { issuedPt: 1000 });
-    assert.deepEqual(run.read(HEALTH_BUDGET), { appropriatedPt: 1_000_000, grantedPt: 1000 });
+    assert.deepEqual(run.read(HEALTH_BUDGET), {
+      appropriatedPt: 1_000_000,
+      grantedPt: 1000,
+      setAsidePt: 0,
+    });
   });
 
   it("a wallet with one lot on the terms of the type", () => {
@@ -916,7 +909,7 @@ describe("what the sample transactions leave", () => {
 
   it("a merchant's till", () => {
     assert.deepEqual(run.read(MERCHANT_ACCOUNT.key("museum")), {
-      holdings: [{ issuer: TOSHIMA, pointType: "health", balancePt: 250 }],
+      holdings: [{ fiscalYear: 2026, issuer: TOSHIMA, pointType: "health", balancePt: 250 }],
     });
   });
 });

@@ -83,8 +83,12 @@ describe(`a payment from the reader${missing === undefined ? "" : ` (pending: ${
     const earlier = await waitForAll(network, "equal heads", (all) => areLevel(all, 1));
 
     await stack.place(file("card"));
-    const { handle, cardSalt } = cast.registrar.walletOf(cast.certificate, Date.now());
-    const body = { wallet: toHex(handle), amountPt: 350, cardSalt: toHex(cardSalt) };
+    const { municipality, handle, cardSalt } = cast.registrar.walletOf(
+      cast.certificate,
+      Date.now(),
+    );
+    const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
+    const body = { ...wallet, amountPt: 350, campaign: null };
     const at = { merchant: "sugamo-bakery", terminal: "sugamo-bakery-1" };
     const draft = { type: "PAY", public: {}, private: { ...body, ...at } };
     writeFileSync(file("pay.json"), JSON.stringify(draft));

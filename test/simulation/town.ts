@@ -97,7 +97,7 @@ export class Town {
     const cardCommit = commitToCard(CARD_SALT, card.publicKey);
     const bodies = {
       public: { municipality: TOSHIMA, handle: handleOf(wallet), cardCommit },
-      private: { cardSalt: CARD_SALT },
+      private: { cardSalt: CARD_SALT, statusAsOfMs: AT_MS, certificate: null },
     };
     const attesters = [officerOf(TOSHIMA, "registrar"), officerOf(TOSHIMA, "verifier")];
     return this.world.transaction("WALLET_OPEN", bodies, { signers: [card, ...attesters] });

@@ -34,7 +34,7 @@ export class AuditChain {
 
   /** Adds a block with these transactions. */
   append(transactions: readonly Uint8Array[] = [], { unexecuted, ...lie }: Lie = {}): void {
-    const executed = unexecuted ? null : this.#execute(transactions);
+    const executed = unexecuted ? null : this.#execute(transactions, lie.header);
     const results = lie.results ?? executed?.results ?? transactions.map(() => "OK");
     const ids = transactions.map((bytes) => decodeTransaction(bytes).envelope.id);
     const resultsRoot = resultsRootOf(ids, results);
@@ -43,9 +43,9 @@ export class AuditChain {
     this.chain.append({ ...lie, transactions, results, header });
   }
 
-  #execute(transactions: readonly Uint8Array[]): ExecutedBlock {
+  #execute(transactions: readonly Uint8Array[], header: Lie["header"] = {}): ExecutedBlock {
     const { networkId } = this.world;
-    const { height, timestampMs } = this.chain.nextBlock().header;
+    const { height, timestampMs } = this.chain.nextBlock({ header }).header;
     const checked = transactions.map((bytes) =>
       checkTransaction(decodeTransaction(bytes), networkId),
     );

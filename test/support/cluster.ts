@@ -224,9 +224,9 @@ export class Cluster {
       assert.deepEqual(this.failures, []);
       await delay(POLL_MS);
     }
-    throw new Error(
-      `${what} did not come true; last lines: ${JSON.stringify(this.lines.slice(-9))}`,
-    );
+    const statuses = JSON.stringify(await this.#statuses());
+    const lines = JSON.stringify(this.lines.slice(-9));
+    throw new Error(`${what} did not come true; nodes: ${statuses}; last lines: ${lines}`);
   }
 
   /** Number of the leader on whom all running nodes agree. */
@@ -256,12 +256,14 @@ export class Cluster {
 
   /** Everything up to a wallet with 1,000 points, in order, created now. */
   setUp(): Uint8Array[] {
-    const fiscalYear = fiscalYearOf(civilDateAt(Date.now()));
+    const now = { fiscalYear: fiscalYearOf(civilDateAt(Date.now())), statusAsOfMs: Date.now() };
     return this.world.setUpTypes.map((type) => {
       const bodies = this.world.samples[type];
       if (bodies === undefined) throw new Error(`no sample of ${type}`);
-      const now = "fiscalYear" in bodies.public ? { fiscalYear } : {};
-      return this.transaction(type, { ...bodies, public: { ...bodies.public, ...now } });
+      return this.transaction(type, {
+        public: withKnown(bodies.public, now),
+        private: bodies.private && withKnown(bodies.private, now),
+      });
     });
   }
 
@@ -349,4 +351,10 @@ async function freePorts(count: number): Promise<number[]> {
   );
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+/** The fields, with those values that they have a place for. */
+function withKnown(fields: Bodies["public"], values: Bodies["public"]): Bodies["public"] {
+  const known = Object.entries(values).filter(([name]) => name in fields);
+  return { ...fields, ...Object.fromEntries(known) };
 }

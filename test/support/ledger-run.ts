@@ -9,10 +9,11 @@ import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execut
 import { genesisState } from "../../contracts/genesis-state.ts";
 import type { StateKey } from "../../contracts/key-space.ts";
 import type { MemoryState, State } from "../../contracts/state.ts";
+import { STATUS_LIST } from "../../contracts/state-records.ts";
 import type { StateTree } from "../../contracts/state-tree.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
-import { AT_MS, type LedgerWorld } from "./ledger-world.ts";
+import { AT_MS, type LedgerWorld, TOSHIMA } from "./ledger-world.ts";
 
 /** A chain's state without its chain. */
 export class LedgerRun {
@@ -72,6 +73,11 @@ export class LedgerRun {
     const writes = [[key.text, key.space.encode(value)] as const];
     this.state.commit({ writes, tree: this.state.tree.update(writes) });
   }
+}
+
+/** The verifier has just gone through all cards: for payments long after the set-up. */
+export function attestCards(asOfMs: number): (run: LedgerRun) => void {
+  return (run) => run.plant(STATUS_LIST.key(TOSHIMA), { asOfMs });
 }
 
 /** The state as a node has it in memory: only what was fetched. */

@@ -14,7 +14,7 @@ import type { SignerRule } from "../../contracts/declaration.ts";
 import { PER_GRANT_CAP_DEFAULT_PT, PER_USE_CAP_DEFAULT_PT } from "../../contracts/fields.ts";
 import { transactionType } from "../../contracts/registry.ts";
 import type { CborValue } from "../../ledger/encoding.ts";
-import { type Genesis, type KeyRole, networkIdOf } from "../../ledger/genesis.ts";
+import { type Genesis, KEY_ROLES, type KeyRole, networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";
 import { type Signer, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import type { Schema } from "../../ledger/schema.ts";
@@ -26,6 +26,8 @@ import {
 } from "../../ledger/transaction.ts";
 import { makeTransactionId, type Validity } from "../../ledger/transaction-id.ts";
 import { nodeSigner } from "./chain-builder.ts";
+import { economySamples } from "./economy-samples.ts";
+import { settlementSamples } from "./settlement-samples.ts";
 
 /** 1 November 2026, 10:00 in Japan, when everything here is created: ms since 1970. */
 export const AT_MS: number = Date.UTC(2026, 10, 1, 1);
@@ -43,7 +45,6 @@ const ORGANISATIONS = [
   { id: KAWASAKI, kind: "municipality", nameJa: "川崎市", nameEn: "Kawasaki" },
   { id: COMPANY, kind: "company", nameJa: "カード会社", nameEn: "Card company" },
 ] as const;
-const ROLES = ["clerk", "approver", "registrar", "verifier", "governor"] as const;
 
 /** Where the new node of the samples listens. */
 const NEW_ADDRESS = "/dns4/node-4.example/tcp/7104";
@@ -52,6 +53,12 @@ const NEW_ADDRESS = "/dns4/node-4.example/tcp/7104";
 export const WALLET_HANDLE: Uint8Array = seedOf("wallet handle");
 /** The salt of its card commitment. */
 export const CARD_SALT: Uint8Array = seedOf("card salt");
+
+/** The salt of its donation. */
+export const DONATION_SALT: Uint8Array = seedOf("donation salt");
+
+/** The salt of every private part here. */
+export const PRIVATE_SALT: Uint8Array = seedOf("private salt");
 
 /** Someone who signs transactions. */
 export interface Party {
@@ -85,19 +92,24 @@ export class LedgerWorld {
   readonly card: Party;
   readonly terminal: Party;
   /**
-   * Valid bodies of each type. Up to PAY they set a ledger up, in this order, and pay 250 of 1,000 points; the
-   * others, of governance, are each valid after the set-up.
+   * Valid bodies of each type. Up to PAY they set a ledger up, in this order, and pay 250 of 1,000 points; those of
+   * governance are each valid after the set-up, the others after what they are about.
    */
   readonly samples: { readonly [type: string]: Bodies };
   #nextId = 1;
 
   /** @param options how many nodes, and keys that are not to be new ones. */
   constructor(
-    options: { readonly nodes?: number; readonly card?: Party; readonly terminal?: Party } = {},
+    options: {
+      readonly nodes?: number;
+      readonly card?: Party;
+      readonly terminal?: Party;
+      readonly cardAnchors?: Genesis["cardAnchors"];
+    } = {},
   ) {
     const { nodes = 3, card = newCard(), terminal = newTerminal() } = options;
     this.nodes = Array.from({ length: nodes }, (_, i) => nodeSigner(i + 1));
-    this.genesis = genesisOf(this.nodes);
+    this.genesis = { ...genesisOf(this.nodes), cardAnchors: options.cardAnchors ?? [] };
     this.networkId = networkIdOf(this.genesis);
     this.card = card;
     this.terminal = terminal;
@@ -191,7 +203,11 @@ export const NEW_NODE: Party = keyOf("new node");
 export const NEW_OFFICER: Party = keyOf("new officer");
 /** An officer of Toshima who hands his roles over, or loses his key. */
 export const OLD_OFFICER: Party = officerOf(TOSHIMA, "verifier");
-const HOLDERS: readonly Party[] = [NEW_NODE, NEW_OFFICER, OLD_OFFICER];
+/** The key on a voucher. */
+export const VOUCHER: Party = keyOf("voucher");
+/** The key on the voucher that replaces it. */
+export const NEW_VOUCHER: Party = keyOf("new voucher");
+const HOLDERS: readonly Party[] = [NEW_NODE, NEW_OFFICER, OLD_OFFICER, VOUCHER, NEW_VOUCHER];
 /** Two of the three organisations that govern: as many as decide. */
 export const GOVERNORS: readonly Party[] = [TOSHIMA, KAWASAKI].map((id) =>
   officerOf(id, "governor"),
@@ -243,12 +259,13 @@ function genesisOf(nodes: readonly Signer[]): Genesis {
     })),
     organisations: ORGANISATIONS,
     keys: ORGANISATIONS.flatMap(({ id }) =>
-      ROLES.map((role) => ({
+      KEY_ROLES.map((role) => ({
         organisation: id,
         publicKey: officerOf(id, role).publicKey,
         roles: [role],
       })),
     ),
+    cardAnchors: [],
   };
 }
 
@@ -257,14 +274,23 @@ function privatePartOf(
   body: Bodies["private"],
 ): { salt: Uint8Array; body: CborValue } | null {
   if (schema === null) return null;
-  const salt = seedOf("private salt");
-  return { salt, body: schema.toCbor(body) };
+  return { salt: PRIVATE_SALT, body: schema.toCbor(body) };
 }
 
 function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bodies } {
   const handle = WALLET_HANDLE;
   const cardSalt = CARD_SALT;
+  const cardCommit = commitToCard(cardSalt, card.publicKey);
   const organisational = (body: Bodies["public"]): Bodies => ({ public: body, private: null });
+  const payment = {
+    municipality: TOSHIMA,
+    wallet: handle,
+    cardSalt,
+    merchant: "museum",
+    terminal: "museum-1",
+    amountPt: 250,
+    campaign: null,
+  };
   return {
     ISSUER_OPEN: organisational({ issuer: TOSHIMA }),
     POINT_TYPE_DEFINE: organisational({
@@ -300,8 +326,8 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       publicKey: terminal.publicKey,
     }),
     WALLET_OPEN: {
-      public: { municipality: TOSHIMA, handle, cardCommit: commitToCard(cardSalt, card.publicKey) },
-      private: { cardSalt },
+      public: { municipality: TOSHIMA, handle, cardCommit },
+      private: { cardSalt, statusAsOfMs: AT_MS, certificate: null },
     },
     POINT_GRANT: {
       public: {
@@ -314,16 +340,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       },
       private: { wallet: handle },
     },
-    PAY: {
-      public: {},
-      private: {
-        wallet: handle,
-        merchant: "museum",
-        terminal: "museum-1",
-        amountPt: 250,
-        cardSalt,
-      },
-    },
+    PAY: { public: {}, private: payment },
     ORGANISATION_ADMIT: organisational({
       organisation: "142051",
       kind: "municipality",
@@ -369,5 +386,49 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       force: false,
     }),
     NODE_RETIRE: organisational({ number: 3, force: false }),
+    STATUS_LIST_ATTEST: {
+      public: { municipality: TOSHIMA, asOfMs: AT_MS },
+      private: { suspended: [] },
+    },
+    STATUS_ATTEST: {
+      public: { municipality: TOSHIMA },
+      private: { wallet: handle, cardCommit, statusAsOfMs: AT_MS },
+    },
+    CARD_SUSPEND: { public: { municipality: TOSHIMA }, private: { wallet: handle } },
+    CARD_RESUME: {
+      public: { municipality: TOSHIMA },
+      private: { wallet: handle, cardSalt, statusAsOfMs: AT_MS },
+    },
+    CARD_REBIND: {
+      public: { municipality: TOSHIMA },
+      private: {
+        wallet: handle,
+        oldCardCommit: cardCommit,
+        cardCommit: commitToCard(seedOf("new salt"), card.publicKey),
+        cardSalt: seedOf("new salt"),
+        statusAsOfMs: AT_MS,
+        evidenceHash: seedOf("evidence"),
+        certificate: null,
+      },
+    },
+    TERMINAL_REVOKE: organisational({ issuer: TOSHIMA, merchant: "museum", terminal: "museum-1" }),
+    MERCHANT_SUSPEND: organisational({ issuer: TOSHIMA, merchant: "museum" }),
+    MERCHANT_RESUME: organisational({ issuer: TOSHIMA, merchant: "museum" }),
+    ...economySamples({
+      issuer: TOSHIMA,
+      wallet: handle,
+      cardSalt,
+      payment,
+      salt: PRIVATE_SALT,
+      partner: COMPANY,
+    }),
+    ...settlementSamples({
+      town: TOSHIMA,
+      other: KAWASAKI,
+      cardholder: { municipality: TOSHIMA, wallet: handle, cardSalt },
+      voucher: VOUCHER.publicKey,
+      newVoucher: NEW_VOUCHER.publicKey,
+      donationSalt: DONATION_SALT,
+    }),
   };
 }

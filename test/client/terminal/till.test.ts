@@ -10,7 +10,11 @@ import { newAuthority, Resident } from "../../support/resident.ts";
 
 const NETWORK_ID = new Uint8Array(32).fill(3);
 const NOW_MS = Date.UTC(2026, 10, 1);
-const WALLET = { handle: new Uint8Array(32).fill(1), cardSalt: new Uint8Array(32).fill(2) };
+const WALLET = {
+  municipality: "131164",
+  handle: new Uint8Array(32).fill(1),
+  cardSalt: new Uint8Array(32).fill(2),
+};
 const context = { networkId: NETWORK_ID, nowMs: NOW_MS };
 
 describe("till", () => {
@@ -48,11 +52,13 @@ describe("till", () => {
     assert.ok(signaturesOf(transaction).every(verifySignature));
     const { content } = checkTransaction(transaction, NETWORK_ID);
     assert.deepEqual(content.private, {
+      municipality: WALLET.municipality,
       wallet: WALLET.handle,
       merchant: "bakery",
       terminal: "bakery-1",
       amountPt: 350,
       cardSalt: WALLET.cardSalt,
+      campaign: null,
     });
     const { createdAtMs, notAfterMs } = transaction.envelope;
     assert.deepEqual([createdAtMs, notAfterMs], [NOW_MS, NOW_MS + 120_000]);

@@ -39,10 +39,10 @@ describe("a network that makes snapshots", function () {
       while (!isBack) await pay(1, 1);
     })();
     await cluster.until("the snapshot", async () => {
-      const { snapshots, appliedHeight } = (await cluster.get(3, "/v1/status")).json;
-      const wholeFrom = snapshots?.wholeFrom ?? 0;
-      return wholeFrom > 1 && (appliedHeight ?? 0) > wholeFrom + 3 ? true : null;
+      const { snapshots } = (await cluster.get(3, "/v1/status")).json;
+      return (snapshots?.wholeFrom ?? 0) > 1 ? true : null;
     });
+    // While payments go on it may be sent one snapshot after the other: these nodes catch nobody up by blocks.
     isBack = true;
     await load;
     await cluster.settled();

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { WALLET } from "../../../contracts/state-records.ts";
+import { NO_MEMORY, WALLET } from "../../../contracts/state-records.ts";
 import { StateTree, StateTreeEntries } from "../../../contracts/state-tree.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { Certificate } from "../../../ledger/certificate.ts";
@@ -127,8 +127,10 @@ function wallet(number: number): StateRecord {
       municipality: "131164",
       cardCommit: bytes32(`card ${number}`),
       status: "ACTIVE",
+      statusAsOfMs: 0,
       nextLot: 2,
       lots: [lot],
+      ...NO_MEMORY,
     }),
   ];
 }

@@ -36,7 +36,9 @@ const DRAFT = {
     merchant: "bakery",
     terminal: "bakery-1",
     amountPt: 1,
+    municipality: "131164",
     cardSalt: "22".repeat(32),
+    campaign: null,
   },
 };
 

@@ -1,0 +1,253 @@
+/** Rows of `transactions.test.ts`: the status of cards, and what stops and lets go on cards, terminals, merchants. */
+import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../contracts/card-status.ts";
+import {
+  CARD_ANCHORS,
+  MERCHANT,
+  STATUS_LIST,
+  TERMINAL,
+  WALLET,
+} from "../../contracts/state-records.ts";
+import { toHex } from "../../ledger/bytes.ts";
+import { CREATED_AHEAD_MS_MAX } from "../../ledger/limits.ts";
+import {
+  AT_MS,
+  KAWASAKI,
+  type LedgerWorld,
+  newCard,
+  officerOf,
+  type Party,
+  seedOf,
+  TOSHIMA,
+  WALLET_HANDLE,
+} from "../support/ledger-world.ts";
+import { change, type RuleRow } from "../support/rule-row.ts";
+
+const WALLET_KEY = WALLET.key(toHex(WALLET_HANDLE));
+const suspended = change(WALLET_KEY, { status: "SUSPENDED" });
+const closed = change(WALLET_KEY, { status: "CLOSED" });
+const foreign = change(WALLET_KEY, { municipality: KAWASAKI });
+const AHEAD_MS = AT_MS + CREATED_AHEAD_MS_MAX;
+const OLDEST_MS = AT_MS - STATUS_AGE_MS_MAX;
+const unknown = seedOf("unknown wallet");
+/** What the wallet of the set-up holds, made large. */
+const rich = change(WALLET_KEY, {
+  lots: [
+    {
+      number: 1,
+      issuer: TOSHIMA,
+      pointType: "health",
+      category: "HEALTH",
+      amountPt: 20_000,
+      remainingPt: 20_000,
+      issuedOn: "2026-11-01",
+      expiresOn: null,
+      origin: "GRANT",
+      consideration: "NONE",
+      restrictedTo: [],
+      perUseCapPt: 20_000,
+    },
+  ],
+});
+
+const someBytes = { certificate: seedOf("certificate") };
+const anchored: Partial<RuleRow> = {
+  arrange: (run) => run.plant(CARD_ANCHORS, { certificates: [seedOf("anchor")] }),
+};
+
+/** The rows, for the keys of a world. */
+export function cardRows(world: LedgerWorld): readonly RuleRow[] {
+  return [
+    ...payRows(),
+    ...attestationRows(world),
+    ...suspensionRows(),
+    ...rebindRows(world),
+    ...shopRows(),
+  ];
+}
+
+function payRows(): RuleRow[] {
+  const asOf = (ageMs: number) => change(WALLET_KEY, { statusAsOfMs: AT_MS - ageMs });
+  const fiveMinutesMs = 300_000;
+  const listed =
+    (ageMs: number): NonNullable<RuleRow["arrange"]> =>
+    (run) => {
+      asOf(STATUS_AGE_MS_MAX + 1)(run);
+      rich(run);
+      run.plant(STATUS_LIST.key(TOSHIMA), { asOfMs: AT_MS - ageMs });
+    };
+  const large = (ageMs: number): NonNullable<RuleRow["arrange"]> => {
+    return (run) => {
+      rich(run);
+      asOf(ageMs)(run);
+    };
+  };
+  const pay = (id: string, row: Partial<RuleRow>): RuleRow => ({
+    id,
+    type: "PAY",
+    code: "OK",
+    ...row,
+  });
+  const stale = { code: "CERT_STATUS_STALE" };
+  const aLittle = { private: { amountPt: LARGE_PAYMENT_PT } };
+  const aLot = { private: { amountPt: LARGE_PAYMENT_PT + 1 } };
+  return [
+    pay("attested a day ago", { arrange: asOf(STATUS_AGE_MS_MAX) }),
+    pay("attested a moment longer ago", { arrange: asOf(STATUS_AGE_MS_MAX + 1), ...stale }),
+    pay("by the list of a day ago", { arrange: listed(STATUS_AGE_MS_MAX) }),
+    pay("by an older list", { arrange: listed(STATUS_AGE_MS_MAX + 1), ...stale }),
+    pay("a large one, asked five minutes ago", { ...aLot, arrange: large(fiveMinutesMs) }),
+    pay("a large one, asked before", { ...aLot, arrange: large(fiveMinutesMs + 1), ...stale }),
+    pay("just not a large one", { ...aLittle, arrange: large(fiveMinutesMs + 1) }),
+    pay("under another municipality", {
+      private: { municipality: KAWASAKI },
+      code: "UNKNOWN_WALLET",
+    }),
+  ];
+}
+
+function attestationRows(world: LedgerWorld): RuleRow[] {
+  const list = (id: string, code: string, row: Partial<RuleRow>): RuleRow => {
+    return { id, type: "STATUS_LIST_ATTEST", code, ...row };
+  };
+  const one = (id: string, code: string, row: Partial<RuleRow>): RuleRow => {
+    return { id, type: "STATUS_ATTEST", code, ...row };
+  };
+  const open = (id: string, code: string, body: RuleRow["private"], row = {}): RuleRow => {
+    const handle = seedOf(id);
+    return { id, type: "WALLET_OPEN", code, public: { handle }, private: body ?? {}, ...row };
+  };
+  const listedLater = (run: Parameters<NonNullable<RuleRow["arrange"]>>[0]) =>
+    run.plant(STATUS_LIST.key(TOSHIMA), { asOfMs: AT_MS + 1 });
+  const verifierOf = (organisation: string): readonly Party[] => [
+    officerOf(organisation, "verifier"),
+  ];
+  const suspends = (...handles: readonly Uint8Array[]) => ({ private: { suspended: handles } });
+  return [
+    open("attested a day ago", "OK", { statusAsOfMs: OLDEST_MS }),
+    open("attested too long ago", "CERT_STATUS_STALE", { statusAsOfMs: OLDEST_MS - 1 }),
+    open("with a certificate that nobody wants", "CERTIFICATE_POLICY", someBytes),
+    open("with bytes for a certificate", "CERTIFICATE_UNTRUSTED", someBytes, anchored),
+    open("attested in the future", "STATUS_AHEAD", { statusAsOfMs: AHEAD_MS + 1 }),
+
+    list("everybody", "OK", {}),
+    list("all but one", "OK", suspends(WALLET_HANDLE)),
+    list("one that is suspended already", "OK", { ...suspends(WALLET_HANDLE), arrange: suspended }),
+    list("as of a day ago", "OK", { public: { asOfMs: OLDEST_MS } }),
+    list("older", "CERT_STATUS_STALE", { public: { asOfMs: OLDEST_MS - 1 } }),
+    list("as far ahead as clocks may be", "OK", { public: { asOfMs: AHEAD_MS } }),
+    list("further ahead", "STATUS_AHEAD", { public: { asOfMs: AHEAD_MS + 1 } }),
+    list("after a later list", "STATUS_SUPERSEDED", { arrange: listedLater }),
+    list("an unknown wallet", "UNKNOWN_WALLET", suspends(WALLET_HANDLE, unknown)),
+    list("a wallet of another municipality", "UNKNOWN_WALLET", {
+      ...suspends(WALLET_HANDLE),
+      arrange: foreign,
+    }),
+    list("a closed wallet", "UNKNOWN_WALLET", { ...suspends(WALLET_HANDLE), arrange: closed }),
+    list("by a foreign verifier", "SIGNER_NOT_AUTHORISED", {
+      overrides: { signers: verifierOf(KAWASAKI) },
+    }),
+    list("by the registrar", "SIGNER_NOT_AUTHORISED", {
+      overrides: { signers: [officerOf(TOSHIMA, "registrar")] },
+    }),
+
+    one("a card", "OK", {}),
+    one("of yesterday", "CERT_STATUS_STALE", { private: { statusAsOfMs: OLDEST_MS - 1 } }),
+    one("of tomorrow", "STATUS_AHEAD", { private: { statusAsOfMs: AHEAD_MS + 1 } }),
+    one("an unknown wallet", "UNKNOWN_WALLET", { private: { wallet: unknown } }),
+    one("of another municipality", "UNKNOWN_WALLET", { arrange: foreign }),
+    one("the card before this one", "CARD_MISMATCH", {
+      arrange: (run) => run.block([world.sample("CARD_REBIND")]),
+    }),
+    one("after a later word", "STATUS_SUPERSEDED", {
+      arrange: change(WALLET_KEY, { statusAsOfMs: AT_MS + 1 }),
+    }),
+    one("by a foreign verifier", "SIGNER_NOT_AUTHORISED", {
+      overrides: { signers: verifierOf(KAWASAKI) },
+    }),
+  ];
+}
+
+function suspensionRows(): RuleRow[] {
+  const suspend = (id: string, code: string, row: Partial<RuleRow>): RuleRow => {
+    return { id, type: "CARD_SUSPEND", code, ...row };
+  };
+  const resume = (id: string, code: string, row: Partial<RuleRow>): RuleRow => {
+    return { id, type: "CARD_RESUME", code, arrange: suspended, ...row };
+  };
+  return [
+    suspend("a card in use", "OK", {}),
+    suspend("twice", "WALLET_SUSPENDED", { arrange: suspended }),
+    suspend("an unknown wallet", "UNKNOWN_WALLET", { private: { wallet: unknown } }),
+    suspend("a closed wallet", "UNKNOWN_WALLET", { arrange: closed }),
+    suspend("by another municipality", "UNKNOWN_WALLET", { public: { municipality: KAWASAKI } }),
+
+    resume("by its card", "OK", {}),
+    resume("what is not suspended", "NOT_SUSPENDED", { arrange: () => undefined }),
+    resume("an unknown wallet", "UNKNOWN_WALLET", { private: { wallet: unknown } }),
+    resume("with another salt", "CARD_MISMATCH", { private: { cardSalt: seedOf("other") } }),
+    resume("attested too long ago", "CERT_STATUS_STALE", {
+      private: { statusAsOfMs: OLDEST_MS - 1 },
+    }),
+    resume("attested in the future", "STATUS_AHEAD", { private: { statusAsOfMs: AHEAD_MS + 1 } }),
+  ];
+}
+
+function rebindRows(world: LedgerWorld): RuleRow[] {
+  const rebind = (id: string, code: string, row: Partial<RuleRow>): RuleRow => {
+    return { id, type: "CARD_REBIND", code, ...row };
+  };
+  const witnesses = [officerOf(TOSHIMA, "registrar"), officerOf(TOSHIMA, "verifier")];
+  return [
+    rebind("a new card", "OK", {}),
+    rebind("of a suspended wallet", "OK", { arrange: suspended }),
+    rebind("of a closed wallet", "UNKNOWN_WALLET", { arrange: closed }),
+    rebind("of an unknown wallet", "UNKNOWN_WALLET", { private: { wallet: unknown } }),
+    rebind("of another municipality", "UNKNOWN_WALLET", { arrange: foreign }),
+    rebind("twice", "CARD_MISMATCH", {
+      arrange: (run) => run.block([world.sample("CARD_REBIND")]),
+    }),
+    rebind("to a card that does not sign", "CARD_MISMATCH", {
+      overrides: { signers: [newCard(), ...witnesses] },
+    }),
+    rebind("attested too long ago", "CERT_STATUS_STALE", {
+      private: { statusAsOfMs: OLDEST_MS - 1 },
+    }),
+    rebind("attested in the future", "STATUS_AHEAD", { private: { statusAsOfMs: AHEAD_MS + 1 } }),
+    rebind("with a certificate that nobody wants", "CERTIFICATE_POLICY", { private: someBytes }),
+    rebind("with bytes for a certificate", "CERTIFICATE_UNTRUSTED", {
+      private: someBytes,
+      ...anchored,
+    }),
+    rebind("without the verifier of the place", "SIGNER_NOT_AUTHORISED", {
+      overrides: {
+        signers: [world.card, officerOf(TOSHIMA, "registrar"), officerOf(KAWASAKI, "verifier")],
+      },
+    }),
+  ];
+}
+
+function shopRows(): RuleRow[] {
+  const museum = MERCHANT.key("museum");
+  const terminal = TERMINAL.key("museum-1");
+  const atRest = change(museum, { status: "SUSPENDED" });
+  const elsewhere = { public: { issuer: KAWASAKI } };
+  const row = (type: string, id: string, code: string, more: Partial<RuleRow> = {}): RuleRow => {
+    return { id, type, code, ...more };
+  };
+  return [
+    row("TERMINAL_REVOKE", "a terminal", "OK"),
+    row("TERMINAL_REVOKE", "twice", "TERMINAL_REVOKED", {
+      arrange: change(terminal, { status: "REVOKED" }),
+    }),
+    row("TERMINAL_REVOKE", "of another shop", "UNKNOWN_TERMINAL", {
+      arrange: change(terminal, { merchant: "cafe" }),
+    }),
+    row("TERMINAL_REVOKE", "in another municipality", "UNKNOWN_MERCHANT", elsewhere),
+    row("MERCHANT_SUSPEND", "a merchant", "OK"),
+    row("MERCHANT_SUSPEND", "twice", "MERCHANT_SUSPENDED", { arrange: atRest }),
+    row("MERCHANT_SUSPEND", "in another municipality", "UNKNOWN_MERCHANT", elsewhere),
+    row("MERCHANT_RESUME", "a merchant at rest", "OK", { arrange: atRest }),
+    row("MERCHANT_RESUME", "one that is not", "NOT_SUSPENDED"),
+    row("MERCHANT_RESUME", "in another municipality", "UNKNOWN_MERCHANT", elsewhere),
+  ];
+}
