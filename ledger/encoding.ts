@@ -79,7 +79,7 @@ function read<T>(
   // A view: the library leaves a property on what it reads, and a Buffer would give Buffers.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   try {
-    return decodePlain(plain, checkHeads(plain) === "ASCII");
+    return decodePlain(plain, checkHeads(plain).isAscii);
   } catch (error) {
     throw new LedgerFault("MALFORMED", { cause: error, problem: String(error) });
   }
@@ -106,7 +106,7 @@ const LEAST_OF_SIZE: Readonly<Record<number, number>> = {
  * that it knows and has no switch for it: a quarter of a megabyte that says "big integer" takes it a minute.
  * @returns whether all text is ASCII, as nearly all is: other text must encode to the very bytes it came from.
  */
-function checkHeads(bytes: Uint8Array): "ASCII" | "UTF-8" {
+function checkHeads(bytes: Uint8Array): { isAscii: boolean } {
   let items = 0;
   let isAscii = true;
   let at = 0;
@@ -125,7 +125,7 @@ function checkHeads(bytes: Uint8Array): "ASCII" | "UTF-8" {
     if (major === MAJOR.text) isAscii &&= isAsciiFrom(bytes, at, argument);
     if (major === MAJOR.text || major === MAJOR.bytes) at += argument;
   }
-  return isAscii ? "ASCII" : "UTF-8";
+  return { isAscii };
 }
 
 function argumentOf(bytes: Uint8Array, at: number, sizeBytes: number): number {
