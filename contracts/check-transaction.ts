@@ -53,7 +53,13 @@ export function checkTransaction(
   const validityMsMax = validityMsMaxOf(declaration);
   checkValidity(envelope, validityMsMax);
   checkId(envelope, declaration);
-  const content = { id, auth, signedMessage, ...readBodies(transaction, declaration) };
+  const content = {
+    id,
+    public: declaration.public.fromCbor(transaction.publicBody, "public"),
+    private: readPrivate(transaction, declaration),
+    auth,
+    signedMessage,
+  };
   return {
     source: transaction,
     declaration,
@@ -87,18 +93,11 @@ function checkValidity({ createdAtMs, notAfterMs }: Envelope, validityMsMax: num
   }
 }
 
-function readBodies(
-  { publicBody, privateBody }: Transaction,
-  declaration: TransactionType,
-): { public: unknown; private: unknown } {
-  if (declaration.private === null && privateBody !== null) {
-    throw new LedgerFault("INVALID_FIELD", {
-      path: "private",
-      problem: "this type has no private fields",
-    });
-  }
-  return {
-    public: declaration.public.fromCbor(publicBody, "public"),
-    private: declaration.private?.fromCbor(privateBody, "private") ?? null,
-  };
+function readPrivate({ privateBody }: Transaction, { private: schema }: TransactionType): unknown {
+  if (schema !== null) return schema.fromCbor(privateBody, "private");
+  if (privateBody === null) return null;
+  throw new LedgerFault("INVALID_FIELD", {
+    path: "private",
+    problem: "this type has no private fields",
+  });
 }

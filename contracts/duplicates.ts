@@ -28,11 +28,11 @@ export function usedIdKey({ declaration, content }: CheckedTransaction): StateKe
 
 /** The ids that the chain must remember, and until when, ms. */
 export function endsOfIds(transactions: readonly CheckedTransaction[]): Map<string, number> {
-  return new Map(
-    transactions
-      .filter((transaction) => usedIdKey(transaction) === null)
-      .map(({ content, idEndsMs }) => [content.id, idEndsMs]),
-  );
+  const endsMs = new Map<string, number>();
+  for (const { declaration, content, idEndsMs } of transactions) {
+    if (declaration.validity === "card") endsMs.set(content.id, idEndsMs);
+  }
+  return endsMs;
 }
 
 /** Indexes of the transactions whose id was used by an ancestor or earlier in the list. */

@@ -5,8 +5,8 @@
 import type { TransactionType } from "./declaration.ts";
 import { acceptanceAgree } from "./transactions/acceptance-agree.ts";
 import { acceptanceEnd } from "./transactions/acceptance-end.ts";
-import { auditAttest } from "./transactions/audit-attest.ts";
 import { adjust } from "./transactions/adjust.ts";
+import { auditAttest } from "./transactions/audit-attest.ts";
 import { batchApprove } from "./transactions/batch-approve.ts";
 import { batchCut } from "./transactions/batch-cut.ts";
 import { batchObject } from "./transactions/batch-object.ts";

@@ -141,9 +141,9 @@ function claimsOf(
   const governors: StateKey<OfficerKey>[] = [];
   for (const [i, { publicKey }] of auth.entries()) {
     const rule = rules[i];
-    const key = KEY.key(toHex(publicKey));
-    if (rule?.kind === "governors") governors.push(key);
+    if (rule?.kind === "governors") governors.push(KEY.key(toHex(publicKey)));
     if (rule?.kind === "officer") {
+      const key = KEY.key(toHex(publicKey));
       officers.push({ key, organisation: String(fields[rule.of]), role: rule.role });
     }
   }

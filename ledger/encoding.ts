@@ -42,10 +42,8 @@ export function encode(value: CborValue): Uint8Array {
 export function decode(bytes: Uint8Array, sizeBytesMax: number): CborValue {
   return read(bytes, sizeBytesMax, (plain, isAscii) => {
     const value: CborValue = library.decode(plain);
-    const checked = new Checked().item(value, 0);
-    if (!isAscii && !equalBytes(library.encode(checked), plain)) {
-      throw new Error("text is not exact UTF-8");
-    }
+    if (isAscii) new Walk().visit(value, 0);
+    else if (!equalBytes(write(value), plain)) throw new Error("text is not exact UTF-8");
     return value;
   });
 }
@@ -155,42 +153,45 @@ function isOurKind(first: number): boolean {
 
 /** The canonical bytes, until the next call. */
 function write(value: CborValue): Uint8Array {
-  return library.encode(new Checked().item(value, 0));
+  const walk = new Walk();
+  walk.visit(value, 0);
+  return library.encode(walk.hasWide ? widened(value) : value);
 }
 
 /** What UTF-8 cannot say, or what a decoder would drop: a lone surrogate, a leading byte order mark. */
 const INEXACT_TEXT = /\p{Surrogate}|^\uFEFF/u;
 const UINT32_MAX = 0xff_ff_ff_ff;
 
-/** One value as the library is to write it. Throws what `encode` throws. */
-class Checked {
+/** A walk over one value; nothing is copied. `visit` throws what `encode` throws. */
+class Walk {
   #items = 0;
+  /** True once an integer above 32 bits has come by. */
+  hasWide = false;
 
-  item(value: unknown, depth: number): unknown {
+  visit(value: unknown, depth: number): void {
     this.#items += 1;
     if (this.#items > ENCODING_ITEMS_MAX) throw new RangeError("too many items");
-    if (typeof value === "number") return checkedInteger(value);
-    if (Array.isArray(value)) return this.#array(value, depth);
-    if (typeof value === "string") {
+    if (typeof value === "number") this.#visitInteger(value);
+    else if (typeof value === "string") {
       if (INEXACT_TEXT.test(value)) throw new RangeError("text is not exact in UTF-8");
+    } else if (Array.isArray(value)) {
+      if (depth === ENCODING_DEPTH_MAX) throw new RangeError("arrays are nested too deeply");
+      for (let i = 0; i < value.length; i++) this.visit(value[i], depth + 1);
     } else if (value !== null && typeof value !== "boolean" && !(value instanceof Uint8Array)) {
       throw new TypeError(`a value of type ${typeof value} has no encoding`);
     }
-    return value;
   }
 
-  #array(values: readonly unknown[], depth: number): unknown[] {
-    if (depth === ENCODING_DEPTH_MAX) throw new RangeError("arrays are nested too deeply");
-    const items = new Array<unknown>(values.length);
-    for (let i = 0; i < values.length; i++) items[i] = this.item(values[i], depth + 1);
-    return items;
+  #visitInteger(value: number): void {
+    if (!Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) {
+      throw new RangeError(`${value} is not a safe unsigned integer`);
+    }
+    if (value > UINT32_MAX) this.hasWide = true;
   }
 }
 
 /** The library would write a number above 32 bits as a float, a bigint as the integer that it is. */
-function checkedInteger(value: number): number | bigint {
-  if (!Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) {
-    throw new RangeError(`${value} is not a safe unsigned integer`);
-  }
-  return value > UINT32_MAX ? BigInt(value) : value;
+function widened(value: unknown): unknown {
+  if (typeof value === "number" && value > UINT32_MAX) return BigInt(value);
+  return Array.isArray(value) ? value.map(widened) : value;
 }

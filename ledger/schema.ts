@@ -115,7 +115,8 @@ const UNPRINTABLE =
 export function text(lengthMax: number): Schema<string> {
   return plain({ type: "string", minLength: 1, maxLength: lengthMax }, (raw, path) => {
     if (typeof raw !== "string") return refuse(path, "must be text");
-    if (raw.length === 0 || [...raw].length > lengthMax) {
+    // Characters are counted only where there could be too many: none is shorter than a code unit.
+    if (raw.length === 0 || (raw.length > lengthMax && [...raw].length > lengthMax)) {
       return refuse(path, `must have 1 to ${lengthMax} characters`);
     }
     if (UNPRINTABLE.test(raw)) return refuse(path, "must hold printable characters only");
@@ -137,7 +138,7 @@ export function pattern(regex: RegExp, what: string): Schema<string> {
 /** One of the words listed. */
 export function oneOf<const W extends string>(words: readonly W[]): Schema<W> {
   return plain({ enum: [...words] }, (raw, path) => {
-    const word = words.find((candidate) => candidate === raw);
+    const word = words[words.indexOf(raw as W)];
     return word ?? refuse(path, `must be one of ${words.join(", ")}`);
   });
 }
@@ -184,13 +185,13 @@ export function list<T>(inner: Schema<T>, max: number, min = 0): Schema<readonly
     if (raw.length < min || raw.length > max) {
       return refuse(path, `must have ${min} to ${max} items`);
     }
-    return raw.map((item, i) => {
-      try {
-        return convert(item as never, "");
-      } catch (error) {
-        throw inside(error, `${path}[${i}]`);
-      }
-    });
+    const items: B[] = [];
+    try {
+      for (const item of raw) items.push(convert(item as never, ""));
+    } catch (error) {
+      throw inside(error, `${path}[${items.length}]`);
+    }
+    return items;
   };
   return {
     jsonSchema: { type: "array", items: inner.jsonSchema, minItems: min, maxItems: max },
@@ -229,26 +230,26 @@ export function record<F extends Fields>(fields: F): RecordSchema<RecordOf<F>> {
       required: names,
       additionalProperties: false,
     },
-    toCbor: (value, path = "") =>
-      entries.map(([name, schema]) => {
-        try {
-          return schema.toCbor((value as never)[name]);
-        } catch (error) {
-          throw inside(error, at(path, name));
-        }
-      }),
+    toCbor: (value, path = "") => {
+      const raw: CborValue[] = [];
+      try {
+        for (const [name, schema] of entries) raw.push(schema.toCbor((value as never)[name]));
+      } catch (error) {
+        throw inside(error, at(path, names[raw.length] ?? ""));
+      }
+      return raw;
+    },
     fromCbor: (raw, path = "") => {
       if (!Array.isArray(raw) || raw.length !== entries.length) {
         return refuse(path, `must be an array of ${entries.length} fields (${names.join(", ")})`);
       }
       const result = { ...blank };
-      entries.forEach(([name, schema], i) => {
-        try {
-          result[name] = schema.fromCbor(raw[i]);
-        } catch (error) {
-          throw inside(error, at(path, name));
-        }
-      });
+      let i = 0;
+      try {
+        for (const [name, schema] of entries) result[name] = schema.fromCbor(raw[i++]);
+      } catch (error) {
+        throw inside(error, at(path, names[i - 1] ?? ""));
+      }
       return result as T;
     },
     toJson: (value) =>

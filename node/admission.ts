@@ -11,8 +11,7 @@ import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
 import type { Ledger } from "./ledger-reader.ts";
 import { type Decision, EXPIRED, type Mempool } from "./mempool.ts";
-import { demandWantedPing } from "./ping-guard.ts";
-import { demandQuorum } from "./quorum-guard.ts";
+import { changesMembers, demandQuorum } from "./quorum-guard.ts";
 import type { TransactionVerifier } from "./verification/transaction-verifier.ts";
 
 /** Transactions whose signatures may be under verification at once; more are refused with BUSY. */
@@ -32,14 +31,22 @@ export interface AdmissionParts {
   readonly connected: () => ReadonlySet<number>;
   /** Does something after a time. @returns how to call it off. */
   readonly after: (delayMs: number, work: () => void) => () => void;
-  /** Called when a new transaction waits. */
-  readonly onAdmitted: (checked: CheckedTransaction) => void;
+  /** Called when new transactions wait, or none. */
+  readonly onAdmitted: (checked: readonly CheckedTransaction[]) => void;
 }
 
 /** A transaction that was let in, and its decision when there is one already. */
 export interface Admitted {
   readonly transaction: Transaction;
   readonly decision: Decision | null;
+}
+
+/** What became of a transaction at the door. */
+export type Judged = Admitted | LedgerFault;
+
+/** True for what was let in. */
+export function isAdmitted(judged: Judged): judged is Admitted {
+  return !(judged instanceof LedgerFault);
 }
 
 /** Judges transactions and lets them in. */
@@ -59,12 +66,63 @@ export class Admission {
   }
 
   /**
-   * Lets a transaction in. The same bytes again are no fault: they are waited for, or answered.
-   * @throws LedgerFault with what is wrong; then it is not in the ledger and not on its way from here.
+   * Lets transactions in, each judged by itself; their signatures are checked together, and what waits for them is
+   * one promise. The same bytes again are no fault: they are waited for, or answered.
+   * @returns in their order; a fault says what is wrong: then it is not in the ledger and not on its way from here.
    */
-  async admit(transactionBytes: Uint8Array): Promise<Admitted> {
+  async admit(transactions: readonly Uint8Array[]): Promise<Judged[]> {
+    const read = transactions.map((bytes) => faultOr(() => this.#read(bytes)));
+    const arrivals = read.filter((one) => one instanceof Arrival);
+    await this.#verify(arrivals);
+    await Promise.all(arrivals.flatMap((arrival) => this.#demandQuorum(arrival) ?? []));
+    const judged = read.map((one) =>
+      one instanceof Arrival ? faultOr(() => this.#letIn(one)) : one,
+    );
+    this.#parts.onAdmitted(arrivals.flatMap(({ checked, isNew }) => (isNew ? checked : [])));
+    return judged;
+  }
+
+  /**
+   * The decisions on transactions that were let in, in their order, as soon as there are all of them; null for those
+   * that have none when the time runs out or the node stops before.
+   */
+  wait(admitted: readonly Admitted[], waitMs: number): Promise<(Decision | null)[]> {
+    const decisions = admitted.map(({ decision }) => decision);
+    // Closed between admission and now: nobody would call.
+    if (waitMs === 0 || !this.#isOpen) return Promise.resolve(decisions);
+    const { mempool, after } = this.#parts;
+    return new Promise((resolve) => {
+      const stops: (() => void)[] = [];
+      const end = () => {
+        for (const stop of stops) stop();
+        resolve(decisions);
+      };
+      let missing = 0;
+      for (const [i, { transaction, decision }] of admitted.entries()) {
+        if (decision !== null) continue;
+        const stop = mempool.onDecision(transaction.id, (decided) => {
+          decisions[i] = decided;
+          missing -= 1;
+          if (missing === 0) end();
+        });
+        if (stop === null) decisions[i] = this.#decidedMeanwhile(transaction);
+        else missing = stops.push(stop);
+      }
+      if (missing === 0) resolve(decisions);
+      else stops.push(after(waitMs, end));
+    });
+  }
+
+  /** It left the mempool between admission and now: decided, ended, or (after a snapshot) given up. */
+  #decidedMeanwhile(transaction: Transaction): Decision | null {
+    const known = this.#parts.ledger.decisionOn(transaction);
+    return known ?? (this.#parts.mempool.hasEnded(transaction) ? EXPIRED : null);
+  }
+
+  /** Before the signatures: what is known already, or one more to check. @throws LedgerFault. */
+  #read(transactionBytes: Uint8Array): Admitted | Arrival {
     this.#demandOpen();
-    const { networkId, mempool, onAdmitted } = this.#parts;
+    const { networkId, mempool } = this.#parts;
     const waiting = mempool.find(transactionBytes);
     if (waiting !== undefined) return { transaction: waiting.source, decision: null };
     // A copy: what waits must not keep all of the message in memory that it came in.
@@ -75,47 +133,55 @@ export class Admission {
     if (!this.#parts.takesCertificates && bearsCertificate(checked.content)) {
       throw new LedgerFault("CERTIFICATE_POLICY");
     }
+    const known = this.#known(checked);
+    if (known !== null) return known;
+    this.#checkTime(checked.source);
+    mempool.demandRoom(checked.source.bytes.length);
+    return new Arrival(checked);
+  }
+
+  async #verify(arrivals: readonly Arrival[]): Promise<void> {
+    const verifying = this.#verifying;
+    const checking = arrivals.slice(0, Math.max(0, VERIFYING_MAX - verifying));
+    for (const arrival of arrivals.slice(checking.length)) {
+      arrival.fault = new LedgerFault("BUSY", { verifying });
+    }
+    this.#verifying += checking.length;
+    try {
+      const transactions = checking.map(({ checked }) => checked.source);
+      const verdicts = await this.#parts.verifier.verify(transactions, "admission");
+      for (const [i, arrival] of checking.entries()) {
+        if (verdicts[i] === true) continue;
+        arrival.fault = new LedgerFault("SIGNATURE_INVALID", { id: arrival.checked.source.id });
+      }
+    } finally {
+      this.#verifying -= checking.length;
+    }
+  }
+
+  /** Notes the fault of one that would leave the network without a quorum; null for the many that cannot. */
+  #demandQuorum(arrival: Arrival): Promise<void> | null {
+    const { checked, fault } = arrival;
+    if (fault !== null || !changesMembers(checked)) return null;
+    return demandQuorum(checked, this.#parts).catch((error) => {
+      arrival.fault = error;
+    });
+  }
+
+  /** After the signatures. @throws LedgerFault. */
+  #letIn(arrival: Arrival): Admitted {
+    const { checked, fault } = arrival;
     const transaction = checked.source;
-    const before = this.#known(checked);
-    if (before !== null) return before;
-    this.#checkTime(transaction);
-    mempool.demandRoom(transaction.bytes.length);
-    await this.#verify(transaction);
-    await demandQuorum(checked, this.#parts);
-    await demandWantedPing(checked, this.#parts);
+    if (fault !== null) throw fault;
     this.#demandOpen();
     // While its signatures were checked, it may have come another way, and block time may have passed it:
     // then nothing would ever decide it.
-    const after = this.#known(checked);
-    if (after !== null) return after;
+    const known = this.#known(checked);
+    if (known !== null) return known;
     this.#checkTime(transaction);
-    mempool.add(checked);
-    onAdmitted(checked);
+    this.#parts.mempool.add(checked);
+    arrival.isNew = true;
     return { transaction, decision: null };
-  }
-
-  /**
-   * The decision on a transaction that was let in, as soon as there is one; null when the time runs out
-   * or the node stops before.
-   */
-  wait({ transaction, decision }: Admitted, waitMs: number): Promise<Decision | null> {
-    return new Promise((resolve) => {
-      // Closed between admission and now: nobody would call.
-      if (decision !== null || waitMs === 0 || !this.#isOpen) return resolve(decision);
-      const stop = this.#parts.mempool.onDecision(transaction.id, (decided) => {
-        callOff();
-        resolve(decided);
-      });
-      const callOff = this.#parts.after(waitMs, () => {
-        stop?.();
-        resolve(null);
-      });
-      if (stop !== null) return;
-      // It left the mempool between admission and now: decided, ended, or (after a snapshot) given up.
-      callOff();
-      const known = this.#parts.ledger.decisionOn(transaction);
-      resolve(known ?? (this.#parts.mempool.hasEnded(transaction) ? EXPIRED : null));
-    });
   }
 
   #demandOpen(): void {
@@ -142,17 +208,27 @@ export class Admission {
       throw new LedgerFault("NOT_YET_VALID", { createdAtMs, nowMs });
     }
   }
+}
 
-  async #verify(transaction: Transaction): Promise<void> {
-    if (this.#verifying >= VERIFYING_MAX) {
-      throw new LedgerFault("BUSY", { verifying: this.#verifying });
-    }
-    this.#verifying += 1;
-    try {
-      const [isRight] = await this.#parts.verifier.verify([transaction], "admission");
-      if (isRight !== true) throw new LedgerFault("SIGNATURE_INVALID", { id: transaction.id });
-    } finally {
-      this.#verifying -= 1;
-    }
+/** A transaction between its two judgements. */
+class Arrival {
+  readonly checked: CheckedTransaction;
+  /** What was found wrong with it. */
+  fault: Error | null = null;
+  /** True once it waits in the mempool, and did not before. */
+  isNew = false;
+
+  constructor(checked: CheckedTransaction) {
+    this.checked = checked;
+  }
+}
+
+/** @throws whatever is no LedgerFault: it is this node's own failure. */
+function faultOr<T>(judge: () => T): T | LedgerFault {
+  try {
+    return judge();
+  } catch (error) {
+    if (error instanceof LedgerFault) return error;
+    throw error;
   }
 }

@@ -2,10 +2,11 @@
  * Sends what waits here to the leader, and again when the leader has changed or has not decided it for a
  * while. A transaction may arrive twice; the leader's own mempool and the ledger make that harmless.
  */
+import type { CheckedTransaction } from "../contracts/check-transaction.ts";
 import type { Mempool } from "./mempool.ts";
 import { type Frame, WIRE_TRANSACTIONS_MAX } from "./wire.ts";
 
-/** Ticks after which everything that still waits is sent again. */
+/** After so many ticks, what has waited as long is sent again; what came since has only just been sent. */
 const RESEND_TICKS = 10;
 /** Bytes of one frame of transactions. */
 const FRAME_SIZE_BYTES_MAX: number = 4 * 1024 * 1024;
@@ -27,6 +28,8 @@ export class Forwarder {
   #fresh: Uint8Array[] = [];
   #lastLeader = 0;
   #ticksSinceResend = 0;
+  /** What waited then. */
+  #waitedBefore: ReadonlySet<CheckedTransaction> = new Set();
 
   constructor(parts: ForwarderParts) {
     this.#parts = parts;
@@ -42,10 +45,14 @@ export class Forwarder {
   tick(): void {
     const leader = this.#parts.leader();
     this.#ticksSinceResend += 1;
-    if (leader === this.#lastLeader && this.#ticksSinceResend < RESEND_TICKS) return;
+    const isNew = leader !== this.#lastLeader;
+    if (!isNew && this.#ticksSinceResend < RESEND_TICKS) return;
+    const before = this.#waitedBefore;
+    const all = this.#parts.mempool.take(WIRE_TRANSACTIONS_MAX, FRAME_SIZE_BYTES_MAX);
+    const waiting = isNew ? all : all.filter((one) => before.has(one));
     this.#lastLeader = leader;
     this.#ticksSinceResend = 0;
-    const waiting = this.#parts.mempool.take(WIRE_TRANSACTIONS_MAX, FRAME_SIZE_BYTES_MAX);
+    this.#waitedBefore = new Set(all);
     this.#send(waiting.map(({ source }) => source.bytes));
   }
 

@@ -73,9 +73,9 @@ export function composeMember(setup: MemberSetup): Member {
     takesCertificates: opened.store.get(CARD_ANCHORS.text) !== undefined,
     connected: () => peers.connected(),
     after,
-    onAdmitted: ({ source }) => {
-      forwarder.admitted(source.bytes);
-      driver.produce();
+    onAdmitted: (admitted) => {
+      for (const { source } of admitted) forwarder.admitted(source.bytes);
+      if (admitted.length > 0) driver.produce();
     },
   });
   receiveFrames(peers, { driver, admission, mempool, gossip, log });
@@ -132,12 +132,8 @@ async function admitForwarded(
 ): Promise<void> {
   // They wait where they come from, and will be sent again.
   if (!mempool.hasRoom) return;
-  const admitted = await Promise.allSettled(
-    transactions.map((transaction) => admission.admit(transaction)),
-  );
-  for (const outcome of admitted) {
-    if (outcome.status === "fulfilled") continue;
-    if (!(outcome.reason instanceof LedgerFault)) throw outcome.reason;
-    log.debug("FORWARDED_TRANSACTION_REFUSED", { from, reason: outcome.reason.message });
+  for (const judged of await admission.admit(transactions)) {
+    if (!(judged instanceof LedgerFault)) continue;
+    log.debug("FORWARDED_TRANSACTION_REFUSED", { from, reason: judged.message });
   }
 }

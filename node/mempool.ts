@@ -40,7 +40,8 @@ export type Waiter = (decision: Decision | null) => void;
 
 interface Waiting {
   readonly checked: CheckedTransaction;
-  readonly waiters: Set<Waiter>;
+  /** Made for the first: nobody waits at a node to which it was forwarded. */
+  waiters: Set<Waiter> | null;
 }
 
 /** The pending transactions of one node, in order of arrival. */
@@ -104,15 +105,17 @@ export class Mempool {
     const { id, leaf, bytes } = checked.source;
     if (this.has(id, leaf)) return;
     this.demandRoom(bytes.length);
-    this.#waiting.set(id, { checked, waiters: new Set() });
+    this.#waiting.set(id, { checked, waiters: null });
     this.#sizeBytes += bytes.length;
     this.#firstEndMs = Math.min(this.#firstEndMs, checked.source.envelope.notAfterMs);
   }
 
   /** Calls back once. @returns how to stop waiting; null when no transaction of that id is pending. */
   onDecision(id: string, waiter: Waiter): (() => void) | null {
-    const waiters = this.#waiting.get(id)?.waiters;
-    if (waiters === undefined) return null;
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return null;
+    waiting.waiters ??= new Set();
+    const { waiters } = waiting;
     waiters.add(waiter);
     return () => waiters.delete(waiter);
   }
@@ -180,16 +183,16 @@ export class Mempool {
 
   /** The node stops: whoever waits is told that nothing is known yet. */
   releaseWaiters(): void {
-    for (const { waiters } of this.#waiting.values()) {
-      for (const tell of waiters) tell(null);
-      waiters.clear();
+    for (const waiting of this.#waiting.values()) {
+      for (const tell of waiting.waiters ?? []) tell(null);
+      waiting.waiters = null;
     }
   }
 
   #leave(id: string, { checked, waiters }: Waiting, decision: Decision): void {
     this.#waiting.delete(id);
     this.#sizeBytes -= checked.source.bytes.length;
-    for (const tell of waiters) tell(decision);
+    for (const tell of waiters ?? []) tell(decision);
   }
 }
 

@@ -17,12 +17,17 @@ export interface QuorumGuardParts {
   readonly connected: () => ReadonlySet<number>;
 }
 
+/** Whether a transaction may touch who runs the network. */
+export function changesMembers({ ruleKeys }: CheckedTransaction): boolean {
+  return ruleKeys.some(({ text }) => text === WISHED_NODES.text);
+}
+
 /** @throws LedgerFault `QUORUM_AT_RISK` naming the voters that are not in reach. */
 export async function demandQuorum(
   checked: CheckedTransaction,
   { chain, nowMs, connected }: QuorumGuardParts,
 ): Promise<void> {
-  if (!checked.ruleKeys.some(({ text }) => text === WISHED_NODES.text)) return;
+  if (!changesMembers(checked)) return;
   const wish = await chain.wishWith(checked, nowMs());
   if (wish === null || wish.force) return;
   const { current } = chain.applied.tip.memberships;

@@ -4,10 +4,10 @@ import { splitSequence } from "../../ledger/encoding.ts";
 import { FAULTS, LedgerFault } from "../../ledger/faults.ts";
 import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { bytes, type JsonValue, record } from "../../ledger/schema.ts";
-import type { Admission } from "../admission.ts";
+import { type Admission, type Admitted, isAdmitted } from "../admission.ts";
 import type { Decision } from "../mempool.ts";
 import type { NodeParts } from "../node-parts.ts";
-import { faultOf, problemOf, RETRY_AFTER_SECONDS, sendProblem } from "./problem.ts";
+import { problemOf, RETRY_AFTER_SECONDS, sendProblem } from "./problem.ts";
 import { BODY_SIZE_BYTES_MAX } from "./request-limits.ts";
 import { decisionView } from "./views.ts";
 
@@ -72,11 +72,11 @@ export function submissionRoutes({ admission, status }: NodeParts): FastifyPlugi
       },
       async (request, reply) => {
         const { body, query } = request;
-        const submit = (transaction: Uint8Array) => outcomeOf(admission, transaction, query.waitMs);
         if (body instanceof Sequence) {
-          return answerAll(reply, await Promise.all(body.transactions.map(submit)));
+          return answerAll(reply, await outcomesOf(admission, body.transactions, query.waitMs));
         }
-        return answer(reply, await submit(transactionIn(body)));
+        const [outcome] = await outcomesOf(admission, [transactionIn(body)], query.waitMs);
+        return answer(reply, outcome as Outcome);
       },
     );
   };
@@ -91,24 +91,23 @@ function transactionIn(body: unknown): Uint8Array {
 /** What became of a submission: its decision (null: not yet known), or why it was not taken. */
 type Outcome = LedgerFault | { readonly id: string; readonly decision: Decision | null };
 
-/** @throws Error for what is this node's own failure. */
-async function outcomeOf(
+/** In the order of the transactions. @throws Error for what is this node's own failure. */
+async function outcomesOf(
   admission: Admission,
-  transactionBytes: Uint8Array,
+  transactions: readonly Uint8Array[],
   waitMs: number,
-): Promise<Outcome> {
-  try {
-    const admitted = await admission.admit(transactionBytes);
-    const { id } = admitted.transaction;
-    const decision = await admission.wait(admitted, waitMs);
-    if (decision === null || decision.place !== null) return { id, decision };
-    // Expired or displaced before any block could hold it: it is not in the ledger and never will be.
-    return new LedgerFault(decision.result === "EXPIRED" ? "EXPIRED" : "DUPLICATE_ID", { id });
-  } catch (error) {
-    const fault = faultOf(error as Error);
-    if (fault === null) throw error;
-    return fault;
-  }
+): Promise<Outcome[]> {
+  const judged = await admission.admit(transactions);
+  const admitted = judged.filter(isAdmitted);
+  const decisions = await admission.wait(admitted, waitMs);
+  let next = 0;
+  return judged.map((one) => (isAdmitted(one) ? outcomeOf(one, decisions[next++] ?? null) : one));
+}
+
+function outcomeOf({ transaction: { id } }: Admitted, decision: Decision | null): Outcome {
+  if (decision === null || decision.place !== null) return { id, decision };
+  // Expired or displaced before any block could hold it: it is not in the ledger and never will be.
+  return new LedgerFault(decision.result === "EXPIRED" ? "EXPIRED" : "DUPLICATE_ID", { id });
 }
 
 function answer(reply: FastifyReply, outcome: Outcome): FastifyReply {

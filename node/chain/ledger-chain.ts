@@ -64,7 +64,7 @@ export type VerifyTransactions = (
   transactions: readonly CheckedTransaction[],
 ) => Promise<readonly boolean[]>;
 
-/** A transaction of exactly these bytes that this node has read and checked before, if it is still at hand. */
+/** A transaction of exactly these bytes that this node has let in, if it still waits: its signatures are right. */
 export type FindChecked = (transactionBytes: Uint8Array) => CheckedTransaction | undefined;
 
 /** What a leader puts into the next block beside the header's computed fields. */
@@ -119,7 +119,7 @@ export class LedgerChain {
     return this.#applied;
   }
 
-  /** From now on what is found there is neither decoded nor checked again when its block comes. */
+  /** From now on what is found there is neither decoded nor checked nor verified again when its block comes. */
   findCheckedIn(findChecked: FindChecked): void {
     this.#findChecked = findChecked;
   }
@@ -228,9 +228,9 @@ export class LedgerChain {
     if (ahead > BLOCK_TIMESTAMP_AHEAD_MS_MAX) {
       throw new LedgerFault("TIMESTAMP_INVALID", { height: block.header.height, aheadMs: ahead });
     }
-    const transactions = this.#decodeTransactions(block);
-    const verdicts = await this.#parts.verifyTransactions(transactions);
-    const wrong = transactions.find((_, i) => verdicts[i] !== true);
+    const { transactions, unverified } = this.#readTransactions(block);
+    const verdicts = await this.#parts.verifyTransactions(unverified);
+    const wrong = unverified.find((_, i) => verdicts[i] !== true);
     if (wrong !== undefined) {
       throw new LedgerFault("SIGNATURE_INVALID", { id: wrong.source.id });
     }
@@ -239,7 +239,7 @@ export class LedgerChain {
 
   /** Executes a block of this node's own log again, after a restart: its signatures were checked before. */
   replay(parent: ChainLink, block: Block): Promise<ChainLink> {
-    return this.#examine(parent, block, this.#decodeTransactions(block));
+    return this.#examine(parent, block, this.#readTransactions(block).transactions);
   }
 
   /** Applies a committed block to the state on disk. It must be the next one. */
@@ -253,11 +253,18 @@ export class LedgerChain {
     this.#applied = link;
   }
 
-  #decodeTransactions(block: Block): CheckedTransaction[] {
+  /** A block's transactions in order, and those of them that this node has not let in itself. */
+  #readTransactions(block: Block): Record<"transactions" | "unverified", CheckedTransaction[]> {
     const { networkId } = this.#parts.signatures;
-    return block.transactions.map(
-      (bytes) => this.#findChecked(bytes) ?? checkTransaction(decodeTransaction(bytes), networkId),
-    );
+    const unverified: CheckedTransaction[] = [];
+    const transactions = block.transactions.map((bytes) => {
+      const known = this.#findChecked(bytes);
+      if (known !== undefined) return known;
+      const checked = checkTransaction(decodeTransaction(bytes), networkId);
+      unverified.push(checked);
+      return checked;
+    });
+    return { transactions, unverified };
   }
 
   async #examine(

@@ -31,7 +31,7 @@ import { decodePromise, encodePromise, NOTHING_PROMISED, type Promised } from ".
 import { StorageError } from "./record.ts";
 import { TermRuns } from "./term-runs.ts";
 
-/** Blocks kept decoded in memory, bytes: for followers that are a little behind, and the tip. */
+/** Blocks kept in memory, bytes: for followers that are a little behind, and the tip. */
 const RECENT_SIZE_BYTES_MAX: number = 16 * 1024 * 1024;
 
 /** What one durable write brings. */
@@ -62,7 +62,7 @@ export class BlockLog implements Storage {
   readonly #database: Database;
   readonly #isSoleVoter: boolean;
   #confState: ConfState = NO_MEMBERS;
-  readonly #recent = new Map<number, Block>();
+  readonly #recent = new Map<number, RecentBlock>();
   #recentSizeBytes = 0;
   #hardState: HardState = NOTHING_PROMISED.hardState;
   #gone = new GoneBlocks();
@@ -226,16 +226,14 @@ export class BlockLog implements Storage {
   block(height: number): Block {
     const isReplaced = this.#replacedAbove !== null && height > this.#replacedAbove;
     const recent = isReplaced ? undefined : this.#recent.get(height);
-    if (recent !== undefined) return recent;
+    if (recent !== undefined) return recent.block;
     const bytes =
       (isReplaced ? undefined : this.#database.get(KEYS.block(height))) ??
       this.#database.get(KEYS.settled(height));
     if (bytes === undefined) {
       throw StorageError.lost("RECORD_MISSING", `block ${height} is not on this node's disk`);
     }
-    const block = decodeBlock(bytes);
-    this.#remember(block);
-    return block;
+    return this.#remember(height, bytes).block;
   }
 
   /** Writes and fsyncs; blocks at and above the first entry's height are replaced. */
@@ -255,7 +253,7 @@ export class BlockLog implements Storage {
     await batch.write({ sync: true });
     for (let height = last + 1; height <= this.#lastIndex; height++) this.#forget(height);
     for (const { index, term, data } of entries) {
-      this.#remember(decodeBlock(data));
+      this.#remember(index, data);
       this.#terms.put(index, term);
     }
     this.#lastIndex = last;
@@ -353,20 +351,36 @@ export class BlockLog implements Storage {
     }
   }
 
-  #remember(block: Block): void {
-    const { height } = block.header;
+  #remember(height: number, bytes: Uint8Array): RecentBlock {
+    const recent = new RecentBlock(bytes);
     this.#forget(height);
-    this.#recent.set(height, block);
-    this.#recentSizeBytes += block.bytes.length;
+    this.#recent.set(height, recent);
+    this.#recentSizeBytes += bytes.length;
     for (const oldest of this.#recent.keys()) {
-      if (this.#recentSizeBytes <= RECENT_SIZE_BYTES_MAX) return;
+      if (this.#recentSizeBytes <= RECENT_SIZE_BYTES_MAX) break;
       this.#forget(oldest);
     }
+    return recent;
   }
 
   #forget(height: number): void {
     this.#recentSizeBytes -= this.#recent.get(height)?.bytes.length ?? 0;
     this.#recent.delete(height);
+  }
+}
+
+/** A block in memory, decoded when somebody wants more of it than that it is there. */
+class RecentBlock {
+  readonly bytes: Uint8Array;
+  #block: Block | null = null;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  get block(): Block {
+    this.#block ??= decodeBlock(this.bytes);
+    return this.#block;
   }
 }
 

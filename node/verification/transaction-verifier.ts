@@ -1,21 +1,18 @@
 /**
- * Signature checks on worker threads, each transaction once per node.
+ * Signature checks on worker threads.
  *
- * What was found right is remembered by leaf (which covers every byte of the transaction, signatures
- * included), from admission to the block, so a payment that this node accepted is not checked again when
- * its block comes. What was found wrong is not remembered: nothing wrong reaches a block.
+ * Verdicts are not kept: what this node accepted waits in its mempool, where its block finds it
+ * (chain/ledger-chain.ts), and is not asked about again. What is asked for twice at a time is checked once.
  *
  * What is asked for while all threads are busy goes to the next free one together, blocks first: a block
  * holds up everybody's payments, an admission one.
  */
 import { availableParallelism } from "node:os";
 import { Piscina } from "piscina";
-import { toHex } from "../../ledger/bytes.ts";
+import { equalBytes } from "../../ledger/bytes.ts";
 import { signaturesOf, type Transaction } from "../../ledger/transaction.ts";
 import { packSigned } from "./signature-batch.ts";
 
-/** Leaves remembered: well above what can be between admission and block. */
-const REMEMBERED_MAX = 100_000;
 /** Transactions handed to a thread at once: some 10 ms of work, so that a block does not wait for long. */
 const BATCH_TRANSACTIONS_MAX = 256;
 /** One thread is left to the event loop. */
@@ -24,18 +21,18 @@ const THREADS: number = Math.max(1, availableParallelism() - 1);
 /** What the verdict is for. */
 export type Urgency = "block" | "admission";
 
-/** Told the verdict on a transaction, or why there is none. */
-interface Asker {
-  readonly tell: (isRight: boolean) => void;
+/** One call of `verify`: answered when no verdict is missing. */
+interface Question {
+  readonly verdicts: boolean[];
+  missing: number;
+  readonly resolve: (verdicts: boolean[]) => void;
   readonly fail: (error: unknown) => void;
 }
 
 /** A transaction that waits for its verdict, and who waits for it: it may come from a client and in a block at once. */
 interface Request {
   readonly transaction: Transaction;
-  /** Hexadecimal. */
-  readonly leaf: string;
-  readonly askers: Asker[];
+  readonly askers: { readonly question: Question; readonly index: number }[];
 }
 
 /** Checks transactions' signatures. */
@@ -48,15 +45,14 @@ export class TransactionVerifier {
   });
   /** Node.js 20 aborts the whole process when a thread is ended while it loads a module. */
   readonly #loaded: Promise<void> = allLoaded(this.#pool);
-  readonly #remembered = new Set<string>();
-  /** By leaf, until the verdict is there. */
+  /** By id, until the verdict is there. */
   readonly #underWay = new Map<string, Request>();
   readonly #waiting: Record<Urgency, Request[]> = { block: [], admission: [] };
   #threadsBusy = 0;
   #isHandOverDue = false;
   #verifiedTransactions = 0;
 
-  /** How many transactions this node has checked and found right since it started. */
+  /** How many transactions were checked and found right since the node started. */
   get verifiedTransactions(): number {
     return this.#verifiedTransactions;
   }
@@ -64,19 +60,11 @@ export class TransactionVerifier {
   /** For each transaction, in order: are all its signatures right? */
   verify(transactions: readonly Transaction[], urgency: Urgency = "block"): Promise<boolean[]> {
     return new Promise((resolve, fail) => {
-      const verdicts = transactions.map(() => true);
-      let missing = transactions.length;
-      const settle = (index: number, isRight: boolean) => {
-        verdicts[index] = isRight;
-        missing -= 1;
-        if (missing === 0) resolve(verdicts);
-      };
-      if (missing === 0) resolve(verdicts);
+      const verdicts = transactions.map(() => false);
+      const question = { verdicts, missing: transactions.length, resolve, fail };
+      if (transactions.length === 0) resolve(verdicts);
       for (const [index, transaction] of transactions.entries()) {
-        const leaf = toHex(transaction.leaf);
-        if (this.#remembered.has(leaf)) settle(index, true);
-        else
-          this.#request(leaf, transaction, urgency).push({ tell: (is) => settle(index, is), fail });
+        this.#request(transaction, urgency).askers.push({ question, index });
       }
     });
   }
@@ -87,15 +75,17 @@ export class TransactionVerifier {
     await this.#pool.close();
   }
 
-  /** Who is told the verdict on a transaction; it is asked for once. */
-  #request(leaf: string, transaction: Transaction, urgency: Urgency): Asker[] {
-    const underWay = this.#underWay.get(leaf);
-    if (underWay !== undefined) return underWay.askers;
-    const request: Request = { transaction, leaf, askers: [] };
-    this.#underWay.set(leaf, request);
+  /** The request for a transaction's verdict: the one under way when there is one. */
+  #request(transaction: Transaction, urgency: Urgency): Request {
+    const { id, leaf } = transaction;
+    const underWay = this.#underWay.get(id);
+    // The leaf covers every byte, signatures included.
+    if (underWay !== undefined && equalBytes(underWay.transaction.leaf, leaf)) return underWay;
+    const request: Request = { transaction, askers: [] };
+    this.#underWay.set(id, request);
     this.#waiting[urgency].push(request);
     this.#handOverSoon();
-    return request.askers;
+    return request;
   }
 
   /** What is asked for in one turn of the event loop goes together. */
@@ -127,16 +117,14 @@ export class TransactionVerifier {
       let at = 0;
       for (const request of batch) {
         const end = at + request.transaction.auth.length;
-        const isRight = end > at && right.subarray(at, end).every((verdict) => verdict === 1);
-        at = end;
-        this.#underWay.delete(request.leaf);
-        if (isRight) this.#remember(request.leaf);
-        for (const { tell } of request.askers) tell(isRight);
+        let isRight = end > at;
+        while (at < end) isRight = right[at++] === 1 && isRight;
+        this.#tell(request, isRight);
       }
     } catch (error) {
-      for (const { leaf, askers } of batch) {
-        this.#underWay.delete(leaf);
-        for (const { fail } of askers) fail(error);
+      for (const request of batch) {
+        this.#end(request);
+        for (const { question } of request.askers) question.fail(error);
       }
     } finally {
       this.#threadsBusy -= 1;
@@ -144,14 +132,19 @@ export class TransactionVerifier {
     }
   }
 
-  #remember(leafHex: string): void {
-    if (this.#remembered.has(leafHex)) return;
-    this.#verifiedTransactions += 1;
-    this.#remembered.add(leafHex);
-    if (this.#remembered.size > REMEMBERED_MAX) {
-      const [oldest] = this.#remembered;
-      if (oldest !== undefined) this.#remembered.delete(oldest);
+  #tell(request: Request, isRight: boolean): void {
+    this.#end(request);
+    if (isRight) this.#verifiedTransactions += 1;
+    for (const { question, index } of request.askers) {
+      question.verdicts[index] = isRight;
+      question.missing -= 1;
+      if (question.missing === 0) question.resolve(question.verdicts);
     }
+  }
+
+  #end(request: Request): void {
+    const { id } = request.transaction;
+    if (this.#underWay.get(id) === request) this.#underWay.delete(id);
   }
 }
 

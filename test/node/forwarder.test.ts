@@ -69,4 +69,19 @@ describe("the forwarder", () => {
     for (let i = 0; i < 10; i++) forwarder.tick();
     assert.equal(sent.length, 3);
   });
+
+  it("sends again what has waited for a while, and not what came meanwhile", () => {
+    const ticks = (count: number) => {
+      for (let i = 0; i < count; i++) forwarder.tick();
+    };
+    const first = waiting();
+    ticks(1);
+    const second = waiting();
+    ticks(10);
+    ticks(10);
+    assert.deepEqual(
+      sent.map(([, frame]) => frame.kind === "transactions" && frame.transactions),
+      [[first], [first], [first, second]],
+    );
+  });
 });

@@ -18,6 +18,7 @@ import { AloneWatch, isOutOfReach, type OwnKey, ownSeed } from "../../node/own-k
 import type { Contact } from "../../node/peers.ts";
 import type { SnapshotPolicy } from "../../node/snapshot/policy.ts";
 import type { Database } from "../../node/storage/database.ts";
+import { admitOne, decisionOnOne } from "../support/admit-one.ts";
 import { SimulatedTransport, type SimulatedTransportParts } from "./simulated-network.ts";
 
 /** What a process is started with. */
@@ -144,7 +145,7 @@ export class NodeProcess {
    */
   async submit(transaction: Uint8Array, waitMs: number): Promise<Decision | null> {
     const { admission } = this.#member;
-    return admission.wait(await admission.admit(transaction), waitMs);
+    return decisionOnOne(admission, await admitOne(admission, transaction), waitMs);
   }
 }
 

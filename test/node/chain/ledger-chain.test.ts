@@ -5,7 +5,13 @@ import { RecentIdSet } from "../../../contracts/duplicates.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
 import { Identity } from "../../../node/chain/identity.ts";
-import { type ChainLink, LedgerChain } from "../../../node/chain/ledger-chain.ts";
+import {
+  type ChainLink,
+  LedgerChain,
+  type VerifyTransactions,
+} from "../../../node/chain/ledger-chain.ts";
+import { Mempool } from "../../../node/mempool.ts";
+import { withSignaturesOf } from "../../support/cluster.ts";
 import { AT_MS, LedgerWorld } from "../../support/ledger-world.ts";
 import { StillNode } from "../../support/still-node.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
@@ -97,20 +103,44 @@ describe("the chain of a node", () => {
     await again.close();
   });
 
-  it("takes no block with a signature that does not verify", async () => {
+  /** The follower's chain, with another way to check signatures. */
+  function chainThatAsks(verifyTransactions: VerifyTransactions): LedgerChain {
     const { store, chain } = follower.opened;
     const [signer] = world.nodes;
     assert.ok(signer);
-    const strict = new LedgerChain(
+    return new LedgerChain(
       {
         store,
         signatures: { networkId: world.networkId, verify: verifySignature },
         identity: new Identity(1, [signer]),
-        verifyTransactions: async (transactions) => transactions.map((_, i) => i !== 1),
+        verifyTransactions,
         nowMs: () => AT_MS,
       },
       { ...chain.applied, recentIds: new RecentIdSet() },
     );
+  }
+
+  it("asks for no signature of what was let in here, byte for byte, and for all others", async () => {
+    const asked: string[] = [];
+    const chain = chainThatAsks(async (transactions) => {
+      asked.push(...transactions.map(({ source }) => source.id));
+      return transactions.map(() => true);
+    });
+    const [known, resigned, other] = [world.pay(1), world.pay(2), world.pay(3)];
+    const mempool = new Mempool();
+    for (const bytes of [known, withSignaturesOf(resigned, other)]) mempool.add(check(bytes));
+    chain.findCheckedIn((bytes) => mempool.find(bytes));
+    const { block } = await build(leader.opened.chain.applied, [known, resigned, other]);
+    assert.ok(block);
+    await chain.validate(chain.applied, block);
+    assert.deepEqual(
+      asked,
+      [resigned, other].map((bytes) => decodeTransaction(bytes).id),
+    );
+  });
+
+  it("takes no block with a signature that does not verify", async () => {
+    const strict = chainThatAsks(async (transactions) => transactions.map((_, i) => i !== 1));
     const { block } = await build(leader.opened.chain.applied, [world.pay(1), world.pay(2)]);
     assert.ok(block);
     await assert.rejects(strict.validate(strict.applied, block), { code: "SIGNATURE_INVALID" });

@@ -40,12 +40,21 @@ describe("the transaction verifier", function () {
     assert.deepEqual(await verifier.verify(variants), [false, false]);
   });
 
-  it("verifies each once, and remembers nothing wrong", async () => {
+  it("verifies once what is asked for twice at a time, and keeps no verdict", async () => {
     const right = decodeTransaction(payment(4));
     const wrong = forged();
     const before = verifier.verifiedTransactions;
-    assert.deepEqual(await verifier.verify([right, wrong, right]), [true, false, true]);
-    assert.deepEqual(await verifier.verify([right, wrong]), [true, false]);
+    const asked = [verifier.verify([right, wrong, right]), verifier.verify([right], "admission")];
+    assert.deepEqual(await Promise.all(asked), [[true, false, true], [true]]);
     assert.equal(verifier.verifiedTransactions, before + 1);
+    assert.deepEqual(await verifier.verify([right, wrong]), [true, false]);
+    assert.equal(verifier.verifiedTransactions, before + 2);
+  });
+
+  it("does not take one transaction for another of the same id", async () => {
+    const right = payment(5);
+    const wrong = withSignaturesOf(right, payment(1));
+    const both = [right, wrong].map((bytes) => decodeTransaction(bytes));
+    assert.deepEqual(await verifier.verify(both), [true, false]);
   });
 });
