@@ -8,6 +8,7 @@ import { WISHED_NODES } from "../contracts/state-records.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { memberOf } from "../ledger/membership.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
+import { wishWritten } from "./chain/membership-steps.ts";
 
 /** What the guard looks at. */
 export interface QuorumGuardParts {
@@ -23,7 +24,8 @@ export async function demandQuorum(
   { chain, nowMs, connected }: QuorumGuardParts,
 ): Promise<void> {
   if (!checked.ruleKeys.some(({ text }) => text === WISHED_NODES.text)) return;
-  const wish = await chain.wishWith(checked, nowMs());
+  const executed = await chain.executeAlone(checked, nowMs());
+  const wish = wishWritten(new Map(executed?.writes));
   if (wish === null || wish.force) return;
   const { current } = chain.applied.tip.memberships;
   const reached = connected();
