@@ -9,6 +9,7 @@ import type { Hash } from "../ledger/hash.ts";
 import { CREATED_AHEAD_MS_MAX } from "../ledger/limits.ts";
 import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
+import { demandGovernors } from "./governors-guard.ts";
 import type { Ledger } from "./ledger-reader.ts";
 import { type Decision, EXPIRED, type Mempool } from "./mempool.ts";
 import { demandQuorum } from "./quorum-guard.ts";
@@ -80,6 +81,7 @@ export class Admission {
     this.#checkTime(transaction);
     mempool.demandRoom(transaction.bytes.length);
     await this.#verify(transaction);
+    await demandGovernors(checked, this.#parts);
     await demandQuorum(checked, this.#parts);
     this.#demandOpen();
     // While its signatures were checked, it may have come another way, and block time may have passed it:

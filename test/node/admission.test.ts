@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, it } from "mocha";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { EXPIRED } from "../../node/mempool.ts";
 import { withSignaturesOf } from "../support/cluster.ts";
-import { AT_MS, LedgerWorld, VALID_MS } from "../support/ledger-world.ts";
+import {
+  AT_MS,
+  COMPANY,
+  GOVERNORS,
+  keyOf,
+  LedgerWorld,
+  TOSHIMA,
+  VALID_MS,
+} from "../support/ledger-world.ts";
 import { StillNode } from "../support/still-node.ts";
 import { temporaryDirectories } from "../support/temporary-directory.ts";
 
@@ -64,6 +72,41 @@ describe("admission", () => {
     const { decision } = await node.admission.admit(payment);
     assert.equal(decision?.result, "OK");
     assert.equal(node.mempool.size, 0);
+  });
+
+  for (const type of ["ORGANISATION_ADMIT", "NODE_RETIRE", "GOVERNORS_SET"]) {
+    it(`refuses ${type} that too few signed, and takes the same when enough have`, async () => {
+      const lacking = world.sample(type, { signers: GOVERNORS.slice(0, 1) });
+      const { id } = decodeTransaction(lacking).envelope;
+      await assert.rejects(node.admission.admit(lacking), { code: "GOVERNORS_TOO_FEW" });
+      assert.equal(node.mempool.size, 0);
+      const signed = world.sample(type, { id });
+      await node.admission.admit(signed);
+      assert.deepEqual(await node.add([signed]), ["OK"]);
+    });
+  }
+
+  it("counts governors by the state that is applied, and by the one that they ask for", async () => {
+    const set = (organisations: readonly string[]) =>
+      world.transaction("GOVERNORS_SET", {
+        public: { organisations, threshold: organisations.length },
+        private: null,
+      });
+    await assert.rejects(node.admission.admit(set([TOSHIMA, COMPANY])), {
+      code: "GOVERNORS_TOO_FEW",
+    });
+    const signers = GOVERNORS.slice(0, 1);
+    assert.deepEqual(await node.add([set([TOSHIMA])]), ["OK"]);
+    await node.admission.admit(world.sample("ORGANISATION_ADMIT", { signers }));
+    assert.equal(node.mempool.size, 1);
+  });
+
+  it("leaves to the block what is refused for any other reason: it is an answer for ever", async () => {
+    const foreign = world.sample("ORGANISATION_ADMIT", {
+      signers: [...GOVERNORS, keyOf("a stranger")],
+    });
+    await node.admission.admit(foreign);
+    assert.deepEqual(await node.add([foreign]), ["SIGNER_NOT_AUTHORISED"]);
   });
 
   it("verifies only so many at a time, and says BUSY to the rest", async () => {
