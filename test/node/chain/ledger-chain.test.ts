@@ -6,6 +6,7 @@ import { verifySignature } from "../../../ledger/native/verify-signature.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
 import { Identity } from "../../../node/chain/identity.ts";
 import { type ChainLink, LedgerChain } from "../../../node/chain/ledger-chain.ts";
+import { stepAfter } from "../../../node/chain/membership-steps.ts";
 import { AT_MS, LedgerWorld } from "../../support/ledger-world.ts";
 import { StillNode } from "../../support/still-node.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
@@ -114,6 +115,24 @@ describe("the chain of a node", () => {
     const { block } = await build(leader.opened.chain.applied, [world.pay(1), world.pay(2)]);
     assert.ok(block);
     await assert.rejects(strict.validate(strict.applied, block), { code: "SIGNATURE_INVALID" });
+  });
+
+  it("knows with each block who shall run the network, applied or not, and from the disk", async () => {
+    const { chain } = leader.opened;
+    const numbers = (link: ChainLink) => link.wish.members.map(({ number }) => number);
+    const retiring = await build(chain.applied, [world.sample("NODE_RETIRE")]);
+    const next = await build(retiring, []);
+    assert.deepEqual([chain.applied, retiring, next].map(numbers), [
+      [1, 2, 3],
+      [1, 2],
+      [1, 2],
+    ]);
+    const control = { lastCertificate: null };
+    assert.equal(stepAfter(chain.applied, control), null);
+    assert.deepEqual(stepAfter(next, control)?.members.at(-1)?.role, "leaving");
+    await chain.apply(retiring);
+    chain.restore({ ...retiring, recentIds: new RecentIdSet() });
+    assert.deepEqual(numbers(chain.applied), [1, 2], "read from the disk");
   });
 
   it("applies blocks in order only", async () => {
