@@ -1,7 +1,8 @@
 /**
  * The leader's part in a change of membership (docs/decisions/0010): which step comes next is the chain's to
- * say (node/chain/membership-steps.ts); when it is taken is the leader's. A step waits until whoever gains a voice has the chain, until the
- * voters in reach would be a quorum after it, and until whoever leaves could read that it may go.
+ * say (node/chain/membership-steps.ts); when it is taken is the leader's. A step waits until whoever gains a
+ * voice has the chain, until the voters in reach would be a quorum after it, and until whoever leaves could read
+ * that it may go.
  */
 import type { ConfChange } from "../../consensus/conf-change.ts";
 import type { Status } from "../../consensus/status.ts";
