@@ -38,13 +38,13 @@ export function nextMembership(
   return staying.length < members.length ? stepTo(staying, current) : null;
 }
 
-/** Whether that is the step which the wish in the state before the block asks for. Reads one key. */
+/** Whether that is the step which the wish in the state before the block asks for. */
 export function isNextMembership(
   change: Membership,
   current: Membership,
-  get: State["get"],
+  { members }: Wish,
 ): boolean {
-  const next = nextMembership(current, wishIn(get).members);
+  const next = nextMembership(current, members);
   return next !== null && isSame(next, change);
 }
 

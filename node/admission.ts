@@ -9,9 +9,9 @@ import type { Hash } from "../ledger/hash.ts";
 import { CREATED_AHEAD_MS_MAX } from "../ledger/limits.ts";
 import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
+import { guard, isGuarded } from "./guards.ts";
 import type { Ledger } from "./ledger-reader.ts";
 import { type Decision, EXPIRED, type Mempool } from "./mempool.ts";
-import { changesMembers, demandQuorum } from "./quorum-guard.ts";
 import type { TransactionVerifier } from "./verification/transaction-verifier.ts";
 
 /** Transactions whose signatures may be under verification at once; more are refused with BUSY. */
@@ -74,7 +74,7 @@ export class Admission {
     const read = transactions.map((bytes) => faultOr(() => this.#read(bytes)));
     const arrivals = read.filter((one) => one instanceof Arrival);
     await this.#verify(arrivals);
-    await Promise.all(arrivals.flatMap((arrival) => this.#demandQuorum(arrival) ?? []));
+    await Promise.all(arrivals.flatMap((arrival) => this.#guard(arrival) ?? []));
     const judged = read.map((one) =>
       one instanceof Arrival ? faultOr(() => this.#letIn(one)) : one,
     );
@@ -159,11 +159,11 @@ export class Admission {
     }
   }
 
-  /** Notes the fault of one that would leave the network without a quorum; null for the many that cannot. */
-  #demandQuorum(arrival: Arrival): Promise<void> | null {
+  /** Notes the fault of one that a guard keeps out; null for the many that are not guarded. */
+  #guard(arrival: Arrival): Promise<void> | null {
     const { checked, fault } = arrival;
-    if (fault !== null || !changesMembers(checked)) return null;
-    return demandQuorum(checked, this.#parts).catch((error) => {
+    if (fault !== null || !isGuarded(checked)) return null;
+    return guard(checked, this.#parts).catch((error) => {
       arrival.fault = error;
     });
   }

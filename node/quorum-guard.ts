@@ -3,32 +3,28 @@
  * would be no quorum is refused at the edge, unless it says `force`. The same transaction may be sent again when
  * those nodes are back. What passes here still waits at the leader until the step is safe (membership-changer.ts).
  */
-import type { CheckedTransaction } from "../contracts/check-transaction.ts";
-import { WISHED_NODES } from "../contracts/state-records.ts";
+import type { ExecutedBlock } from "../contracts/execute-block.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { memberOf } from "../ledger/membership.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
+import { wishWritten } from "./chain/membership-steps.ts";
 
 /** What the guard looks at. */
-export interface QuorumGuardParts {
+interface QuorumGuardParts {
   readonly chain: LedgerChain;
-  readonly nowMs: () => number;
   /** Numbers of the members in reach, this node among them. */
   readonly connected: () => ReadonlySet<number>;
 }
 
-/** Whether a transaction may touch who runs the network. */
-export function changesMembers({ ruleKeys }: CheckedTransaction): boolean {
-  return ruleKeys.some(({ text }) => text === WISHED_NODES.text);
-}
-
-/** @throws LedgerFault `QUORUM_AT_RISK` naming the voters that are not in reach. */
-export async function demandQuorum(
-  checked: CheckedTransaction,
-  { chain, nowMs, connected }: QuorumGuardParts,
-): Promise<void> {
-  if (!changesMembers(checked)) return;
-  const wish = await chain.wishWith(checked, nowMs());
+/**
+ * @param writes what the transaction would write.
+ * @throws LedgerFault `QUORUM_AT_RISK` naming the voters that are not in reach.
+ */
+export function demandQuorum(
+  writes: ExecutedBlock["writes"],
+  { chain, connected }: QuorumGuardParts,
+): void {
+  const wish = wishWritten(new Map(writes));
   if (wish === null || wish.force) return;
   const { current } = chain.applied.tip.memberships;
   const reached = connected();

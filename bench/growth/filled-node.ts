@@ -190,5 +190,5 @@ function walletRecord(cardCommit: Uint8Array) {
     perUseCapPt: 25_000,
   } as const;
   const wallet = { municipality: ISSUER, cardCommit, status: "ACTIVE", nextLot: 2 } as const;
-  return { ...wallet, statusAsOfMs: Date.now(), lots: [lot], ...NO_MEMORY };
+  return { ...wallet, statusAsOfMs: Date.now(), lots: [lot], isFrozen: false, ...NO_MEMORY };
 }

@@ -9,7 +9,7 @@ import { RecentIdSet } from "../../contracts/duplicates.ts";
 import { executeBlock } from "../../contracts/execute-block.ts";
 import { genesisState } from "../../contracts/genesis-state.ts";
 import { type AccountTotal, checkInvariants } from "../../contracts/invariants.ts";
-import { isNextMembership } from "../../contracts/next-membership.ts";
+import { isNextMembership, wishIn } from "../../contracts/next-membership.ts";
 import type { MemoryState } from "../../contracts/state.ts";
 import { type Block, decodeBlock, decodeCertificate, resultsRootOf } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
@@ -102,11 +102,11 @@ export class ChainAuditor {
     const { membershipChange } = control;
     const current = this.#tip.memberships.nextAfter(control);
     // Rule A1: the membership changes as those who govern wish, one step at a time.
-    if (
-      membershipChange !== null &&
-      !isNextMembership(membershipChange, current, (key) => this.state.get(key))
-    ) {
-      throw new LedgerFault("MEMBERSHIP_CHANGE_INVALID", { height });
+    if (membershipChange !== null) {
+      const wish = wishIn((key) => this.state.get(key));
+      if (!isNextMembership(membershipChange, current, wish)) {
+        throw new LedgerFault("MEMBERSHIP_CHANGE_INVALID", { height });
+      }
     }
     // Rule A2: a certificate inside a block proves one of its ancestors.
     if (control.lastCertificate !== null) this.#verifyCertificate(control.lastCertificate);

@@ -16,9 +16,8 @@ import {
   repeatedIds,
 } from "../../contracts/duplicates.ts";
 import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execute-block.ts";
-import { isNextMembership, nextMembership, wishIn } from "../../contracts/next-membership.ts";
+import { wishIn } from "../../contracts/next-membership.ts";
 import type { State } from "../../contracts/state.ts";
-import { WISHED_NODES } from "../../contracts/state-records.ts";
 import type { StateTree } from "../../contracts/state-tree.ts";
 import type { Wish } from "../../contracts/wish.ts";
 import {
@@ -38,11 +37,12 @@ import type { SignatureContext } from "../../ledger/certificate.ts";
 import { advanceTip, type ChainTip, verifyLink } from "../../ledger/chain.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { BLOCK_TIMESTAMP_AHEAD_MS_MAX } from "../../ledger/limits.ts";
-import { type Membership, membershipHash } from "../../ledger/membership.ts";
+import { membershipHash } from "../../ledger/membership.ts";
 import { merkleRoot } from "../../ledger/merkle.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import type { StateStore } from "../storage/state-store.ts";
 import type { Identity } from "./identity.ts";
+import { assertStep, wishWritten } from "./membership-steps.ts";
 
 /** A block that this node has executed, on top of its parent. */
 export interface ChainLink {
@@ -55,6 +55,8 @@ export interface ChainLink {
   readonly transactionIds: ReadonlySet<string>;
   /** Ids that the chain must remember, and until when, ms. */
   readonly recentIds: ReadonlyMap<string, number>;
+  /** Who shall run the network, by the state after this block: that of its parent, unless it changes it. */
+  readonly wish: Wish;
   /** Null once this block is applied: the disk has what was before. */
   parent: ChainLink | null;
 }
@@ -105,13 +107,13 @@ export class LedgerChain {
   constructor(parts: LedgerChainParts, { recentIds, ...base }: ChainBase) {
     this.#parts = parts;
     this.#recentIds = recentIds;
-    this.#applied = settledLink(base);
+    this.#applied = settledLink(base, parts.store);
   }
 
   /** Goes on from another block, whose state the store reads from now on: that of a snapshot. */
   restore({ recentIds, ...base }: ChainBase): void {
     this.#recentIds = recentIds;
-    this.#applied = settledLink(base);
+    this.#applied = settledLink(base, this.#parts.store);
   }
 
   /** The last applied block. */
@@ -274,40 +276,15 @@ export class LedgerChain {
   ): Promise<ChainLink> {
     const leaves = transactions.map(({ source }) => source.leaf);
     verifyLink(parent.tip, block, leaves, this.#parts.signatures);
-    this.#assertNextMembership(parent, block);
+    assertStep(parent, block);
     const prefetched = await this.prefetch(parent, transactions);
     const executed = this.#execute(prefetched, block.header, transactions);
     assertSameOutcome(block, transactions, executed);
     return linkOf(parent, block, transactions, executed);
   }
 
-  /** The membership that a block on the parent must name if it names one; null when it may name none. */
-  nextMembership(
-    parent: ChainLink,
-    control: Pick<BlockControl, "lastCertificate">,
-  ): Membership | null {
-    const { members } = this.wishAfter(parent);
-    return nextMembership(parent.tip.memberships.nextAfter(control), members);
-  }
-
-  /** Who shall run the network, by the state after a link. */
-  wishAfter(link: ChainLink): Wish {
-    return wishIn(this.#stateAt(link));
-  }
-
-  /** Who should run it, were a transaction alone in the next block; null when that leaves it as it is. */
-  async wishWith(checked: CheckedTransaction, nowMs: number): Promise<Wish | null> {
-    const { writes } = (await this.#executeAlone(checked, nowMs)) ?? { writes: [] };
-    const wish = new Map(writes).get(WISHED_NODES.text) ?? null;
-    return wish === null ? null : WISHED_NODES.space.decode(wish);
-  }
-
-  /** What a transaction would result in, alone in the next block; null when no such block may hold it. */
-  async resultAlone(checked: CheckedTransaction, nowMs: number): Promise<string | null> {
-    return (await this.#executeAlone(checked, nowMs))?.results[0] ?? null;
-  }
-
-  async #executeAlone(checked: CheckedTransaction, nowMs: number): Promise<ExecutedBlock | null> {
+  /** What a transaction would do, alone in the next block; null when no such block may hold it. */
+  async executeAlone(checked: CheckedTransaction, nowMs: number): Promise<ExecutedBlock | null> {
     const { tip } = this.#applied;
     const prefetched = await this.prefetch(this.#applied, [checked]);
     const at = { height: tip.height + 1, timestampMs: Math.max(nowMs, tip.timestampMs) };
@@ -317,25 +294,6 @@ export class LedgerChain {
       if (error instanceof LedgerFault) return null;
       throw error;
     }
-  }
-
-  /** Rule C10: a change of membership is the next step to what governance wishes. */
-  #assertNextMembership(parent: ChainLink, { header: { height }, control }: Block): void {
-    const { membershipChange } = control;
-    if (membershipChange === null) return;
-    const current = parent.tip.memberships.nextAfter(control);
-    if (!isNextMembership(membershipChange, current, this.#stateAt(parent))) {
-      throw new LedgerFault("MEMBERSHIP_CHANGE_INVALID", { height });
-    }
-  }
-
-  /** Reads single records of the state after a link. */
-  #stateAt(link: ChainLink): State["get"] {
-    const overlays = overlaysOf(link);
-    return (key) => {
-      const writes = overlays.find((overlay) => overlay.writes.has(key))?.writes;
-      return (writes === undefined ? this.#parts.store.get(key) : writes.get(key)) ?? null;
-    };
   }
 
   #execute(
@@ -388,26 +346,32 @@ function linkOf(
   transactions: readonly CheckedTransaction[],
   executed: ExecutedBlock,
 ): ChainLink {
+  const writes = new Map(executed.writes);
   return {
     block,
     tip: advanceTip(parent.tip, block),
     tree: executed.tree,
-    writes: new Map(executed.writes),
+    writes,
     transactions,
     transactionIds: new Set(transactions.map(({ source }) => source.id)),
     recentIds: endsOfIds(transactions),
+    wish: wishWritten(writes) ?? parent.wish,
     parent,
   };
 }
 
 /** The link of a block below which nothing has to be known. */
-function settledLink(base: Pick<ChainLink, "block" | "tip" | "tree">): ChainLink {
+function settledLink(
+  base: Pick<ChainLink, "block" | "tip" | "tree">,
+  store: Pick<StateStore, "get">,
+): ChainLink {
   return {
     ...base,
     writes: new Map(),
     transactions: [],
     transactionIds: new Set(),
     recentIds: new Map(),
+    wish: wishIn((key) => store.get(key) ?? null),
     parent: null,
   };
 }

@@ -11,6 +11,7 @@ import type { Membership } from "../../ledger/membership.ts";
 import { confChangeBetween } from "../chain/conf-change.ts";
 import type { Elections } from "../chain/elections.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
+import { stepAfter } from "../chain/membership-steps.ts";
 import type { OpenedChain } from "../open-chain.ts";
 
 const LIMITS = {
@@ -96,9 +97,9 @@ function positionOf({ tip: { term, height, hash } }: ChainLink): LogPosition {
 }
 
 /** A change of membership: the next step, which the chain says. */
-function changeControl({ chain, tail, certifier }: OpenedChain): BlockControl {
+function changeControl({ tail, certifier }: OpenedChain): BlockControl {
   const lastCertificate = certifier.certified;
-  const membershipChange = chain.nextMembership(tail.last, { lastCertificate });
+  const membershipChange = stepAfter(tail.last, { lastCertificate });
   if (membershipChange === null) throw new Error("there is no next membership");
   return { lastCertificate, leaderCertificate: null, membershipChange };
 }

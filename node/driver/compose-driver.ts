@@ -98,7 +98,6 @@ export function composeDriver(setup: DriverSetup): Driver {
   });
   const hearingTicks = HEARD_HEARTBEATS * heartbeatTicks;
   const changer = new MembershipChanger({
-    chain,
     tail,
     certifier,
     log,

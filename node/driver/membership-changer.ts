@@ -1,7 +1,8 @@
 /**
  * The leader's part in a change of membership (docs/decisions/0010): which step comes next is the chain's to
- * say; when it is taken is the leader's. A step waits until whoever gains a voice has the chain, until the
- * voters in reach would be a quorum after it, and until whoever leaves could read that it may go.
+ * say (node/chain/membership-steps.ts); when it is taken is the leader's. A step waits until whoever gains a
+ * voice has the chain, until the voters in reach would be a quorum after it, and until whoever leaves could read
+ * that it may go.
  */
 import type { ConfChange } from "../../consensus/conf-change.ts";
 import type { Status } from "../../consensus/status.ts";
@@ -9,7 +10,7 @@ import type { StepResult } from "../../consensus/step-result.ts";
 import { isQuorum, type Membership, voterOf, votersOf } from "../../ledger/membership.ts";
 import type { Certifier } from "../chain/certifier.ts";
 import { confChangeBetween } from "../chain/conf-change.ts";
-import type { LedgerChain } from "../chain/ledger-chain.ts";
+import { stepAfter } from "../chain/membership-steps.ts";
 import type { NodeLog } from "../logger.ts";
 import type { Tail } from "./tail.ts";
 
@@ -20,7 +21,6 @@ const LEAVING_ELECTIONS = 3;
 
 /** What the changer works with. */
 export interface MembershipChangerParts {
-  readonly chain: LedgerChain;
   readonly tail: Tail;
   readonly certifier: Certifier;
   readonly log: NodeLog;
@@ -79,11 +79,11 @@ export class MembershipChanger {
 
   /** One step at a time; a joint phase the core leaves by itself. */
   #nextStep(): Membership | null {
-    const { chain, tail, certifier, leadingTerm } = this.#parts;
+    const { tail, certifier, leadingTerm } = this.#parts;
     const { term, memberships } = tail.last.tip;
     const mayStep = leadingTerm() === term && memberships.pending === null;
     if (!mayStep || memberships.current.outgoing.length > 0) return null;
-    return chain.nextMembership(tail.last, { lastCertificate: certifier.certified });
+    return stepAfter(tail.last, { lastCertificate: certifier.certified });
   }
 
   #whyNot(current: Membership, next: Membership): MembershipWait | null {
@@ -103,7 +103,7 @@ export class MembershipChanger {
     const silent = votersOf(next).filter((number) => !hears(number));
     const heard = new Set(votersOf(next).filter(hears));
     const incoming = { members: next.members, outgoing: [] };
-    if (!isQuorum(incoming, heard) && !this.#isForced()) {
+    if (!isQuorum(incoming, heard) && !this.#parts.tail.last.wish.force) {
       return { reason: "QUORUM_AT_RISK", members: silent };
     }
 
@@ -125,9 +125,5 @@ export class MembershipChanger {
     const fromHeight = tail.last.tip.memberships.periods.at(-1)?.fromHeight ?? 0;
     if (match >= fromHeight) return ticks >= electionTicks;
     return !isHeard && ticks >= LEAVING_ELECTIONS * electionTicks;
-  }
-
-  #isForced(): boolean {
-    return this.#parts.chain.wishAfter(this.#parts.tail.last).force;
   }
 }

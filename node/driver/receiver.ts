@@ -45,6 +45,8 @@ export class Receiver {
   readonly #parts: ReceiverParts;
   /** Of which term's leader how many heartbeats are still passed over. */
   #silence = { term: 0, heartbeats: 0 };
+  /** In which term a member's leadership was last found unproven: it is logged once, however often he sends. */
+  readonly #unproven = new Map<number, number>();
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts;
@@ -154,8 +156,10 @@ export class Receiver {
     const { elections, term, log } = this.#parts;
     const isProven =
       message.term < term() || elections.isLeader(message.term, message.from, leadership);
-    if (!isProven) {
-      log.warn("LEADERSHIP_NOT_PROVEN", { from: message.from, term: message.term });
+    const { from, term: claimed } = message;
+    if (!isProven && this.#unproven.get(from) !== claimed) {
+      this.#unproven.set(from, claimed);
+      log.warn("LEADERSHIP_NOT_PROVEN", { from, term: claimed });
     }
     return isProven;
   }

@@ -4,7 +4,15 @@ import { decodeTransaction } from "../../ledger/transaction.ts";
 import { EXPIRED } from "../../node/mempool.ts";
 import { admitOne, decisionOnOne } from "../support/admit-one.ts";
 import { withSignaturesOf } from "../support/cluster.ts";
-import { AT_MS, LedgerWorld, VALID_MS } from "../support/ledger-world.ts";
+import {
+  AT_MS,
+  COMPANY,
+  GOVERNORS,
+  keyOf,
+  LedgerWorld,
+  TOSHIMA,
+  VALID_MS,
+} from "../support/ledger-world.ts";
 import { StillNode } from "../support/still-node.ts";
 import { temporaryDirectories } from "../support/temporary-directory.ts";
 
@@ -68,18 +76,53 @@ describe("admission", () => {
   });
 
   it("takes a ping only where an access test wants it, and nothing else is any the wiser", async () => {
-    await assert.rejects(node.admission.admit(world.sample("LOADTEST_PING")), {
+    await assert.rejects(admitOne(node.admission, world.sample("LOADTEST_PING")), {
       code: "LOADTEST_CLOSED",
     });
     await node.add([world.sample("LOADTEST_OPEN")]);
     const ping = world.sample("LOADTEST_PING");
-    assert.equal((await node.admission.admit(ping)).decision, null);
+    assert.equal((await admitOne(node.admission, ping)).decision, null);
     await node.add([ping]);
-    await assert.rejects(node.admission.admit(world.sample("LOADTEST_PING")), {
+    await assert.rejects(admitOne(node.admission, world.sample("LOADTEST_PING")), {
       code: "LOADTEST_REPEATED",
     });
-    assert.equal((await node.admission.admit(ping)).decision?.result, "OK");
+    assert.equal((await admitOne(node.admission, ping)).decision?.result, "OK");
     assert.equal(node.mempool.size, 0);
+  });
+
+  for (const type of ["ORGANISATION_ADMIT", "NODE_RETIRE", "GOVERNORS_SET"]) {
+    it(`refuses ${type} that too few signed, and takes the same when enough have`, async () => {
+      const lacking = world.sample(type, { signers: GOVERNORS.slice(0, 1) });
+      const { id } = decodeTransaction(lacking).envelope;
+      await assert.rejects(admitOne(node.admission, lacking), { code: "GOVERNORS_TOO_FEW" });
+      assert.equal(node.mempool.size, 0);
+      const signed = world.sample(type, { id });
+      await admitOne(node.admission, signed);
+      assert.deepEqual(await node.add([signed]), ["OK"]);
+    });
+  }
+
+  it("counts governors by the state that is applied, and by the one that they ask for", async () => {
+    const set = (organisations: readonly string[]) =>
+      world.transaction("GOVERNORS_SET", {
+        public: { organisations, threshold: organisations.length },
+        private: null,
+      });
+    await assert.rejects(admitOne(node.admission, set([TOSHIMA, COMPANY])), {
+      code: "GOVERNORS_TOO_FEW",
+    });
+    const signers = GOVERNORS.slice(0, 1);
+    assert.deepEqual(await node.add([set([TOSHIMA])]), ["OK"]);
+    await admitOne(node.admission, world.sample("ORGANISATION_ADMIT", { signers }));
+    assert.equal(node.mempool.size, 1);
+  });
+
+  it("leaves to the block what is refused for any other reason: it is an answer for ever", async () => {
+    const foreign = world.sample("ORGANISATION_ADMIT", {
+      signers: [...GOVERNORS, keyOf("a stranger")],
+    });
+    await admitOne(node.admission, foreign);
+    assert.deepEqual(await node.add([foreign]), ["SIGNER_NOT_AUTHORISED"]);
   });
 
   it("verifies only so many at a time, and says BUSY to the rest", async () => {

@@ -5,6 +5,7 @@
 import { useSha256 } from "../../ledger/hash.ts";
 import { isQuorum, memberOf, voterOf } from "../../ledger/membership.ts";
 import { nativeSha256 } from "../../ledger/native/sha256.ts";
+import { stepAfter } from "../../node/chain/membership-steps.ts";
 import type { MembershipWait } from "../../node/driver/membership-changer.ts";
 import { Adversary } from "./adversary.ts";
 import { demand } from "./broken-promise.ts";
@@ -228,8 +229,8 @@ function unfulfilled({
   )?.process;
   if (leader === undefined || leader === null) return "a leader";
   const { opened, driver } = leader;
-  const { chain, tail, certifier } = opened;
-  const next = chain.nextMembership(tail.last, { lastCertificate: certifier.certified });
+  const { tail, certifier } = opened;
+  const next = stepAfter(tail.last, { lastCertificate: certifier.certified });
   if (next === null) return null;
   const wait = driver.membershipWait;
   if (wait === null) return "its turn";

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
 import { withSignaturesOf } from "../../support/cluster.ts";
-import { LedgerWorld } from "../../support/ledger-world.ts";
+import { GOVERNORS, LedgerWorld } from "../../support/ledger-world.ts";
 import { StillNode } from "../../support/still-node.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
@@ -60,6 +60,19 @@ describe("submitting a sequence of transactions", function () {
     assert.equal(statusCode, 200);
     assert.deepEqual(JSON.parse(body), [{ id: idOf(payment), status: "pending" }]);
     assert.equal(headers["retry-after"], undefined);
+  });
+
+  it("refuses a decision that another governor has still to sign, and nothing is lost", async () => {
+    const lacking = world.sample("ORGANISATION_ADMIT", { signers: GOVERNORS.slice(1) });
+    const { envelope, id } = decodeTransaction(lacking);
+    const [refused] = JSON.parse((await post(lacking, 0)).body);
+    assert.deepEqual([refused.code, refused.status], ["GOVERNORS_TOO_FEW", 403]);
+    const signed = world.sample("ORGANISATION_ADMIT", { id: envelope.id });
+    const answering = post(signed, 20_000);
+    while (!node.mempool.isPending(id)) await new Promise(setImmediate);
+    await node.add([signed]);
+    const answers = JSON.parse((await answering).body);
+    assert.deepEqual(answers, [{ id, status: "committed", result: "OK", height: 3, index: 0 }]);
   });
 
   it("tells when to try again if one may be taken later", async () => {

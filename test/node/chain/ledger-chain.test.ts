@@ -10,6 +10,7 @@ import {
   LedgerChain,
   type VerifyTransactions,
 } from "../../../node/chain/ledger-chain.ts";
+import { stepAfter } from "../../../node/chain/membership-steps.ts";
 import { Mempool } from "../../../node/mempool.ts";
 import { withSignaturesOf } from "../../support/cluster.ts";
 import { AT_MS, LedgerWorld } from "../../support/ledger-world.ts";
@@ -144,6 +145,24 @@ describe("the chain of a node", () => {
     const { block } = await build(leader.opened.chain.applied, [world.pay(1), world.pay(2)]);
     assert.ok(block);
     await assert.rejects(strict.validate(strict.applied, block), { code: "SIGNATURE_INVALID" });
+  });
+
+  it("knows with each block who shall run the network, applied or not, and from the disk", async () => {
+    const { chain } = leader.opened;
+    const numbers = (link: ChainLink) => link.wish.members.map(({ number }) => number);
+    const retiring = await build(chain.applied, [world.sample("NODE_RETIRE")]);
+    const next = await build(retiring, []);
+    assert.deepEqual([chain.applied, retiring, next].map(numbers), [
+      [1, 2, 3],
+      [1, 2],
+      [1, 2],
+    ]);
+    const control = { lastCertificate: null };
+    assert.equal(stepAfter(chain.applied, control), null);
+    assert.deepEqual(stepAfter(next, control)?.members.at(-1)?.role, "leaving");
+    await chain.apply(retiring);
+    chain.restore({ ...retiring, recentIds: new RecentIdSet() });
+    assert.deepEqual(numbers(chain.applied), [1, 2], "read from the disk");
   });
 
   it("applies blocks in order only", async () => {

@@ -195,6 +195,40 @@ describe("a node's driver", () => {
     return [answer("MsgPreVoteResp", null), answer("MsgVoteResp", voter.grant(term, 1))];
   }
 
+  it("shows a follower why blocks of his go: the elections through which its own log went", async () => {
+    chain = new EmptyChain().grow(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    await chain.store(await chain.open(database), 0);
+    const driver = drive(await chain.open(database));
+    for (let ticks = 0; ticks < 20; ticks++) driver.tick();
+    const role = (): string => driver.status.state;
+    for (const [i, answer] of answers(11, 2).entries()) {
+      await driver.receive(2, answer);
+      // Its vote for itself goes over the disk.
+      const next = i === 0 ? "StateCandidate" : "StateLeader";
+      for (let turns = 0; role() !== next; turns++) {
+        assert.ok(turns < 100_000, role());
+        await setImmediate();
+      }
+    }
+    const parted = { from: 2, to: 1, term: 11, index: 10, reject: true, rejectHint: 1, logTerm: 1 };
+    const nothing = {
+      votes: [],
+      certificate: null,
+      grant: null,
+      candidacy: null,
+      leadership: null,
+    };
+    const message = makeMessage({ type: "MsgAppResp", ...parted });
+    await driver.receive(2, { kind: "consensus", message, ...nothing, elections: [] });
+    await driver.stop();
+    assert.deepEqual(failures, []);
+    const shown = new Map(sent.map((frame) => [frame.message.index, frame.elections]));
+    assert.deepEqual(shown.get(10), []);
+    // Of terms 2 to 10, as many as a frame holds.
+    const elected = chain.blocks.slice(1, 9).map(({ control }) => control.leaderCertificate);
+    assert.deepEqual(shown.get(1), elected);
+  });
+
   for (const [what, terms, isElected] of [
     ["does not count its own vote while its log is behind what it was", [1, 1, 2], false],
     ["counts its own vote when its log is all that it was", [1], true],

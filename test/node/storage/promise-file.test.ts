@@ -28,6 +28,23 @@ describe("the file of promises", () => {
     }
   });
 
+  it("has at a start what a crash kept from it: damage to either copy alone takes back nothing", async () => {
+    const directory = newDirectory();
+    const path = join(directory, PROMISE_FILE);
+    const database = await openDatabase(directory);
+    await database.batch().promise(Uint8Array.of(1)).write({ sync: true });
+    const before = readFileSync(path);
+    await database.batch().promise(Uint8Array.of(2)).write({ sync: true });
+    await database.close();
+    writeFileSync(path, before);
+    const again = await openDatabase(directory);
+    assert.deepEqual(again.promise(), Uint8Array.of(2));
+    await again.close();
+    const file = await PromiseFile.open(directory);
+    assert.deepEqual(file.newest?.payload, Uint8Array.of(2));
+    await file.close();
+  });
+
   it("is missed when it is gone: the database may have lost as much", async () => {
     const directory = newDirectory();
     const database = await openDatabase(directory);
