@@ -12,6 +12,7 @@ import type { LedgerChain } from "./chain/ledger-chain.ts";
 import { demandGovernors } from "./governors-guard.ts";
 import type { Ledger } from "./ledger-reader.ts";
 import { type Decision, EXPIRED, type Mempool } from "./mempool.ts";
+import { demandWantedPing } from "./ping-guard.ts";
 import { demandQuorum } from "./quorum-guard.ts";
 import type { TransactionVerifier } from "./verification/transaction-verifier.ts";
 
@@ -83,6 +84,7 @@ export class Admission {
     await this.#verify(transaction);
     await demandGovernors(checked, this.#parts);
     await demandQuorum(checked, this.#parts);
+    await demandWantedPing(checked, this.#parts);
     this.#demandOpen();
     // While its signatures were checked, it may have come another way, and block time may have passed it:
     // then nothing would ever decide it.

@@ -9,7 +9,7 @@ import type { LedgerChain } from "./chain/ledger-chain.ts";
 
 /** What the guard looks at. */
 interface GovernorsGuardParts {
-  readonly chain: Pick<LedgerChain, "executeAlone">;
+  readonly chain: Pick<LedgerChain, "resultAlone">;
   readonly nowMs: () => number;
 }
 
@@ -20,7 +20,6 @@ export async function demandGovernors(
 ): Promise<void> {
   const { governors } = checked.claims;
   if (governors.length === 0) return;
-  const executed = await chain.executeAlone(checked, nowMs());
-  if (executed?.results[0] !== "GOVERNORS_TOO_FEW") return;
+  if ((await chain.resultAlone(checked, nowMs())) !== "GOVERNORS_TOO_FEW") return;
   throw new LedgerFault("GOVERNORS_TOO_FEW", { signatures: governors.length });
 }

@@ -276,6 +276,11 @@ export class LedgerChain {
     return linkOf(parent, block, transactions, executed);
   }
 
+  /** What a transaction would result in, alone in the next block; null when no such block may hold it. */
+  async resultAlone(checked: CheckedTransaction, nowMs: number): Promise<string | null> {
+    return (await this.executeAlone(checked, nowMs))?.results[0] ?? null;
+  }
+
   /** What a transaction would do, alone in the next block; null when no such block may hold it. */
   async executeAlone(checked: CheckedTransaction, nowMs: number): Promise<ExecutedBlock | null> {
     const { tip } = this.#applied;
