@@ -2,8 +2,12 @@
  * A node's directory with as many wallets and blocks as are wanted, in seconds instead of days: records are written as
  * they are, blocks are made, logged and applied by the node's own chain. All cards are one card, told apart by salts.
  */
-import { readKeyFile } from "../../client/files.ts";
-import { createNetwork, nodeDirectory } from "../../client/network/create-network.ts";
+import { readGenesis, readKeyFile } from "../../client/files.ts";
+import {
+  createNetwork,
+  genesisFileOf,
+  nodeDirectory,
+} from "../../client/network/create-network.ts";
 import { localNetworkConfig } from "../../client/network/local-network.ts";
 import { commitToCard } from "../../contracts/card-commitment.ts";
 import type { CheckedTransaction } from "../../contracts/check-transaction.ts";
@@ -79,6 +83,11 @@ export class FilledNode {
     await addEmptyBlocks({ ...opened, chain }, filling.blocks);
     await opened.database.close();
     return node;
+  }
+
+  /** The one that was made there. */
+  static at(directory: string): FilledNode {
+    return new FilledNode(readGenesis(genesisFileOf(directory)), directory);
   }
 
   /** Opens it as a node that starts does. */

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureLocalNetwork, LocalNetwork } from "../../client/network/local-network.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
-import { type MeasuredLoad, measureThrong, type Site } from "../measure-step.ts";
+import { type MeasuredLoad, measureClosedLoop, type Site } from "../measure-step.ts";
 import { makePayers, type Payers } from "../payers.ts";
 import { PaymentSigning } from "../payment-signing.ts";
 import { prepareLedger } from "../preparation.ts";
@@ -22,7 +22,7 @@ const SIZES = [
 const NODES = [1, 3, 5, 7] as const;
 const RESIDENTS = 64;
 const SHOPS = 8;
-const THRONG = { underWay: 2000, way: "gateway" } as const;
+const CLOSED_LOOP = { underWay: 2000, way: "gateway" } as const;
 const WARM_UP_PAYMENTS = 8000;
 const PAYMENTS = 10_000;
 
@@ -60,8 +60,11 @@ export async function measureGrowth(options: GrowthOptions): Promise<Growth> {
     const place = join(directory, `nodes-${nodes}`);
     byNodes.push(
       await atNetwork({ directory: place, nodes, payers }, async (site) => {
-        await measureThrong(site, { ...THRONG, payments: WARM_UP_PAYMENTS });
-        return { nodes, load: await measureThrong(site, { ...THRONG, payments: PAYMENTS }) };
+        await measureClosedLoop(site, { ...CLOSED_LOOP, payments: WARM_UP_PAYMENTS });
+        return {
+          nodes,
+          load: await measureClosedLoop(site, { ...CLOSED_LOOP, payments: PAYMENTS }),
+        };
       }),
     );
     onProgress(`${nodes} nodes: ${byNodes.at(-1)?.load.achievedPerS.toFixed(0)}/s`);

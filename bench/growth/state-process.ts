@@ -1,7 +1,10 @@
 /**
  * A process that holds one size of state or chain, and takes a block of payments whenever it is told: everything that a
- * node does but network, HTTP and votes, which know nothing of the size. Arguments: wallets, blocks, folder.
+ * node does but network, HTTP and votes, which know nothing of the size. Arguments: folder, wallets, and `fill` with the
+ * number of blocks to make the directory and end, for what filling leaves in memory is not to be counted.
  */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { signDraft } from "../../client/sdk/transaction-builder.ts";
 import { TerminalKey } from "../../client/terminal/terminal-key.ts";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
@@ -13,7 +16,7 @@ import { nativeSha256 } from "../../ledger/native/sha256.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import type { OpenedChain } from "../../node/open-chain.ts";
-import { cardSigner, ISSUER, makePayers } from "../payers.ts";
+import { cardSigner, ISSUER, makePayers, type Payers } from "../payers.ts";
 import { residentMiBOf } from "../process-usage.ts";
 import { addBlock, FilledNode, walletOf } from "./filled-node.ts";
 
@@ -35,52 +38,67 @@ export interface StateBlock {
 }
 
 useSha256(nativeSha256);
-process.on("disconnect", () => process.exit());
-const [wallets = 0, blocks = 0] = process.argv.slice(2, 4).map(Number);
-const { opened, networkId, startS, pay } = await prepare(process.argv[4] ?? "");
-process.on("message", () => {
-  void takePayments().then((block: StateBlock) => process.send?.(block));
-});
-const started: StateStart = { startS };
-process.send?.(started);
+const [, , directory = "", wallets = "0", mode, blocks = "0"] = process.argv;
+if (mode === "fill") await fill();
+else await serve();
 
-async function prepare(directory: string) {
-  const { residents, shops } = await makePayers(1, 1);
+async function fill(): Promise<void> {
+  const payers = await makePayers(1, 1);
+  writeFileSync(join(directory, "payers.json"), JSON.stringify(payers));
+  const { card, till, shop } = signersOf(payers);
+  const keys = { cardKey: card.publicKey, terminalKey: till.publicKey };
+  const size = { wallets: Number(wallets), blocks: Number(blocks) };
+  await FilledNode.make({ directory, ...size, shop, ...keys });
+}
+
+async function serve(): Promise<void> {
+  process.on("disconnect", () => process.exit());
+  const payers: Payers = JSON.parse(readFileSync(join(directory, "payers.json"), "utf8"));
+  const node = FilledNode.at(directory);
+  const networkId = networkIdOf(node.genesis);
+  const beganMs = performance.now();
+  const opened = await node.open();
+  const start: StateStart = { startS: (performance.now() - beganMs) / 1000 };
+  const pay = payments(payers, networkId);
+  process.on("message", () => {
+    void takeBlock(opened, networkId, pay).then((block: StateBlock) => process.send?.(block));
+  });
+  process.send?.(start);
+}
+
+function signersOf({ residents, shops }: Payers) {
   const [resident, shop] = [residents[0], shops[0]];
   if (resident === undefined || shop === undefined) throw new RangeError("nobody pays");
-  const card = cardSigner(resident.cardKeyPem);
   const till = TerminalKey.fromPem(shop.terminalKeyPem);
-  const keys = { cardKey: card.publicKey, terminalKey: till.publicKey };
-  const node = await FilledNode.make({ directory, wallets, blocks, shop, ...keys });
-  const ofNetwork: Hash = networkIdOf(node.genesis);
-  const beganMs = performance.now();
-  const chain: OpenedChain = await node.open();
+  return { card: cardSigner(resident.cardKeyPem), till, shop };
+}
+
+/** Makes one payment after the other, each from another wallet. */
+function payments(payers: Payers, networkId: Hash): () => Promise<Uint8Array> {
+  const { card, till, shop } = signersOf(payers);
+  const { merchant, terminal } = shop;
   let number = 0;
-  return {
-    opened: chain,
-    networkId: ofNetwork,
-    startS: (performance.now() - beganMs) / 1000,
-    pay: async () => {
-      // Steps of the golden section (Knuth, 6.4): spread over all wallets, none soon again.
-      number += 1;
-      const { handle, salt } = walletOf(
-        Math.floor(wallets * ((number * 0.618_033_988_749_895) % 1)),
-      );
-      const { merchant, terminal } = shop;
-      const place = { municipality: ISSUER, wallet: toHex(handle), merchant, terminal };
-      const body = { ...place, amountPt: 1, cardSalt: toHex(salt) };
-      const draft = { type: "PAY", public: {}, private: body };
-      const context = { networkId: ofNetwork, nowMs: Date.now() };
-      return (await signDraft(draft, [card, till], context)).bytes;
-    },
+  return async () => {
+    // Steps of the golden section (Knuth, 6.4): spread over all wallets, none soon again.
+    number += 1;
+    const share = (number * 0.618_033_988_749_895) % 1;
+    const { handle, salt } = walletOf(Math.floor(Number(wallets) * share));
+    const place = { municipality: ISSUER, wallet: toHex(handle), merchant, terminal };
+    const body = { ...place, amountPt: 1, cardSalt: toHex(salt) };
+    const draft = { type: "PAY", public: {}, private: body };
+    return (await signDraft(draft, [card, till], { networkId, nowMs: Date.now() })).bytes;
   };
 }
 
-async function takePayments(): Promise<StateBlock> {
-  const payments: Uint8Array[] = [];
-  while (payments.length < BLOCK_PAYMENTS) payments.push(await pay());
+async function takeBlock(
+  opened: OpenedChain,
+  networkId: Hash,
+  pay: () => Promise<Uint8Array>,
+): Promise<StateBlock> {
+  const signed: Uint8Array[] = [];
+  while (signed.length < BLOCK_PAYMENTS) signed.push(await pay());
   const before = process.cpuUsage();
-  const checked = payments.map((bytes) => checkTransaction(decodeTransaction(bytes), networkId));
+  const checked = signed.map((bytes) => checkTransaction(decodeTransaction(bytes), networkId));
   const beforeVerifying = process.cpuUsage();
   for (const { source } of checked) {
     if (!signaturesOf(source).every(verifySignature)) throw new Error("a payment does not verify");

@@ -1,5 +1,6 @@
 /** Several sizes of state and chain, each in a process of its own, that take blocks in turn: neighbours disturb all alike. */
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,7 +69,10 @@ async function startState(directory: string, size: StateSize): Promise<State> {
   const place = join(directory, `state-${wallets}-${blocks}`);
   mkdirSync(place, { recursive: true });
   const program = fileURLToPath(new URL("./state-process.js", import.meta.url));
-  const child = fork(program, [`${wallets}`, `${blocks}`, place], { execArgv: NODE_ARGUMENTS });
+  const filling = fork(program, [place, `${wallets}`, "fill", `${blocks}`]);
+  const [code] = await once(filling, "exit");
+  if (code !== 0) throw new Error(`${wallets} wallets were not made: exit code ${code}`);
+  const child = fork(program, [place, `${wallets}`], { execArgv: NODE_ARGUMENTS });
   const { startS } = (await messageOf(child)) as StateStart;
   return { size, place, child, startS, taken: [] };
 }
