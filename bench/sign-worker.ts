@@ -31,7 +31,8 @@ export async function signPayments({ networkId, first, count }: SigningTask) {
     if (card === undefined || till === undefined) throw new RangeError("nobody pays");
     const { wallet, cardSalt } = card;
     const { merchant, terminal } = till;
-    const body = { municipality: ISSUER, wallet, merchant, terminal, amountPt: 1, cardSalt };
+    const payer = { municipality: ISSUER, wallet, cardSalt };
+    const body = { ...payer, merchant, terminal, amountPt: 1, campaign: null };
     const draft = { type: "PAY", public: {}, private: body };
     const context = { networkId, nowMs: Date.now() };
     const { bytes } = await signDraft(draft, [card.signer, till.signer], context);

@@ -55,6 +55,34 @@ export const CLIENT_FAULTS = {
     en: "The card's certificate is not accepted",
     ja: "カードの証明書が受け付けられません",
   },
+  STATUS_SOURCE_MALFORMED: {
+    en: "What came is no list of revoked certificates and no answer about one",
+    ja: "失効リストまたは照会の応答として読めません",
+  },
+  STATUS_SOURCE_UNTRUSTED: {
+    en: "The list or answer is not signed by an authority that is trusted",
+    ja: "失効リストまたは照会の応答が、信頼する認証局のものではありません",
+  },
+  STATUS_SOURCE_NOT_CURRENT: {
+    en: "The list or answer is not in force now",
+    ja: "失効リストまたは照会の応答が、現在有効なものではありません",
+  },
+  STATUS_SOURCE_UNSUPPORTED: {
+    en: "The list speaks of less or of more than is understood here",
+    ja: "対応していない形式の失効リストです",
+  },
+  STATUS_SOURCE_UNREACHABLE: {
+    en: "The issuer's service gives no answer",
+    ja: "認証局の照会サービスから応答がありません",
+  },
+  MYKEY_ID_REFUSED: {
+    en: "This cannot be a MyKey ID: choose another text, without numbers that say who you are",
+    ja: "このマイキーIDは使えません。個人番号や生年月日ではない、別の文字列を選んでください",
+  },
+  MYKEY_ID_TAKEN: {
+    en: "Somebody has this MyKey ID already",
+    ja: "このマイキーIDはすでに使われています",
+  },
   AUDIT_FAILED: {
     en: "The downloaded ledger is not right; audit verify says more",
     ja: "ダウンロードした台帳が正しくありません",
@@ -78,6 +106,18 @@ export const CLIENT_FAULTS = {
   DEMO_FAILED: {
     en: "The demonstration did not show what it promises",
     ja: "デモが約束した結果になりませんでした",
+  },
+  SCENARIO_MALFORMED: {
+    en: "A scenario cannot be read",
+    ja: "シナリオの書き方が正しくありません",
+  },
+  SCENARIO_NEEDS_CLOCK: {
+    en: "A scenario with dates is played in memory: the clock of a network is everybody's",
+    ja: "日付のあるシナリオは、時刻を共有するネットワークでは動かせません",
+  },
+  STEP_IMPOSSIBLE: {
+    en: "The step of the scenario cannot be done here",
+    ja: "シナリオのこの手順はここではできません",
   },
   SYSTEM_REFUSED: {
     en: "The operating system refused",

@@ -4,6 +4,7 @@ import { accessTestFireCommand } from "./commands/access-test-fire.ts";
 import { accessTestReportCommand } from "./commands/access-test-report.ts";
 import { auditBlameCommand } from "./commands/audit-blame.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
+import { auditReportCommand } from "./commands/audit-report.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
 import { auditVerifyProofCommand } from "./commands/audit-verify-proof.ts";
 import { cardCreateCommand } from "./commands/card-create.ts";
@@ -27,10 +28,17 @@ import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
+import { registrarJoinCommand } from "./commands/registrar-join.ts";
+import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
+import { registrarSplitCommand } from "./commands/registrar-split.ts";
+import { scenarioRunCommand } from "./commands/scenario-run.ts";
+import { scenarioWordsCommand } from "./commands/scenario-words.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { transactionCommand } from "./commands/transaction.ts";
+import { verifierAskCommand } from "./commands/verifier-ask.ts";
+import { verifierAttestCommand } from "./commands/verifier-attest.ts";
 import { VERSION } from "./version.ts";
 
 /** The command line. */
@@ -39,54 +47,7 @@ export function program(): Command {
     "mykey-ledger",
     "The MyKey ledger: run a network, pay with a card, check everything yourself.\n" +
       "マイキー台帳：ネットワークの運用、カードでの支払い、だれでもできる検証。",
-    [
-      demoCommand(),
-      groupCommand("network", "Make and run a network", [
-        networkCreateCommand(),
-        networkUpCommand(),
-        networkMembersCommand(),
-      ]),
-      groupCommand("node", "Make and run a node", [
-        nodeCreateCommand(),
-        nodeStartCommand(),
-        nodeRotateKeyCommand(),
-      ]),
-      groupCommand("key", "Make keys", [keyCreateCommand()]),
-      groupCommand("card", "Use a resident's card", [
-        cardReadersCommand(),
-        cardInfoCommand(),
-        cardTriesCommand(),
-        cardSignCommand(),
-        cardCreateCommand(),
-        cardEmulateCommand(),
-      ]),
-      doctorCommand(),
-      groupCommand("governance", "Decide together who takes part and who runs the network", [
-        governanceDraftCommand(),
-        governanceShowCommand(),
-        governanceSignCommand(),
-      ]),
-      submitCommand(),
-      transactionCommand(),
-      groupCommand("receipt", "Fetch and check receipts", [
-        receiptGetCommand(),
-        receiptVerifyCommand(),
-      ]),
-      groupCommand("settlement", "Pay merchants through the bank", [
-        settlementBankFileCommand(),
-        settlementResultsCommand(),
-      ]),
-      groupCommand("audit", "Download and check a whole chain", [
-        auditExportCommand(),
-        auditVerifyCommand(),
-        auditBlameCommand(),
-        auditVerifyProofCommand(),
-      ]),
-      groupCommand("access-test", "Find out whether the network bears all terminals at once", [
-        accessTestFireCommand(),
-        accessTestReportCommand(),
-      ]),
-    ],
+    commands(),
   )
     .version(VERSION, "--version", "show the version")
     .option("--json", "one JSON object on stdout, for machines")
@@ -96,6 +57,71 @@ export function program(): Command {
     .exitOverride();
   inheritSettings(root);
   return root;
+}
+
+function commands(): Command[] {
+  return [
+    demoCommand(),
+    groupCommand("network", "Make and run a network", [
+      networkCreateCommand(),
+      networkUpCommand(),
+      networkMembersCommand(),
+    ]),
+    groupCommand("node", "Make and run a node", [
+      nodeCreateCommand(),
+      nodeStartCommand(),
+      nodeRotateKeyCommand(),
+    ]),
+    groupCommand("key", "Make keys", [keyCreateCommand()]),
+    groupCommand("card", "Use a resident's card", [
+      cardReadersCommand(),
+      cardInfoCommand(),
+      cardTriesCommand(),
+      cardSignCommand(),
+      cardCreateCommand(),
+      cardEmulateCommand(),
+    ]),
+    doctorCommand(),
+    groupCommand("governance", "Decide together who takes part and who runs the network", [
+      governanceDraftCommand(),
+      governanceShowCommand(),
+      governanceSignCommand(),
+    ]),
+    groupCommand("registrar", "Keep who is behind which pseudonym", [
+      registrarMyKeyIdCommand(),
+      registrarSplitCommand(),
+      registrarJoinCommand(),
+    ]),
+    groupCommand("verifier", "Say on the ledger which cards are not revoked", [
+      verifierAttestCommand(),
+      verifierAskCommand(),
+    ]),
+    groupCommand("scenario", "Play what happens in a town and check it", [
+      scenarioRunCommand(),
+      scenarioWordsCommand(),
+    ]),
+    submitCommand(),
+    transactionCommand(),
+    groupCommand("receipt", "Fetch and check receipts", [
+      receiptGetCommand(),
+      receiptVerifyCommand(),
+    ]),
+    groupCommand("settlement", "Pay merchants through the bank", [
+      settlementBankFileCommand(),
+      settlementResultsCommand(),
+    ]),
+    groupCommand("audit", "Download and check a whole chain", [
+      auditExportCommand(),
+      auditVerifyCommand(),
+      auditReportCommand(),
+      auditBlameCommand(),
+      auditVerifyProofCommand(),
+    ]),
+    groupCommand("access-test", "Find out whether the network bears all terminals at once", [
+      accessTestFireCommand(),
+      accessTestReportCommand(),
+    ]),
+  ];
 }
 
 function inheritSettings(parent: Command): void {

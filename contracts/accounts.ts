@@ -10,8 +10,15 @@
  *     appropriation/<…>               contra account, never above 0: what was appropriated
  *     budget/<…>                      the right to grant that is left
  *     granted/<…>                     what was granted of it
+ *     expired/<issuer>/<type>         what nobody spent in time
+ *     campaign/<…>                    the part of a budget right that is set aside for premiums
+ *     premium/<…>                     what was given of it
  *     batch/<payer>/<batch>           what was taken from tills and is not yet paid
  *     retired/<payer>/<batch>         points that are paid out, and so at their end
+ *
+ *     voucher/<issuer>/<series>       points in vouchers that nobody has redeemed
+ *     project/<issuer>/<project>      points that were donated and are not yet passed on
+ *     expired/<issuer>/<type>         what nobody spent in time
  *
  * What is owed in yen stands beside the points, as a memo: ¥1 is booked as 1 of the asset `yen/<debtor>`.
  *
@@ -52,6 +59,11 @@ export function isContra(account: string): boolean {
 /** The asset of a point type. */
 export function pointAsset(issuer: string, pointType: string): string {
   return `${issuer}/${pointType}`;
+}
+
+/** The asset of the rights to grant points of a category in a fiscal year. */
+export function budgetAsset(issuer: string, fiscalYear: number, category: string): string {
+  return `budget/${issuer}/${fiscalYear}/${category}`;
 }
 
 /** The asset of what somebody owes in yen. */

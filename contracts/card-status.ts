@@ -24,6 +24,9 @@ export const LARGE_PAYMENT_STATUS_AGE_MS_MAX = 300_000;
 /** A payment above so many points is a large one. */
 export const LARGE_PAYMENT_PT = 10_000;
 
+/** Wallets that one attestation of a list suspends; of more, the rest goes first, by CARD_SUSPEND. */
+export const STATUS_LIST_SUSPENDED_MAX = 1000;
+
 /** Why a verifier's word is not taken, or null. */
 export function attestationFault(
   asOfMs: number,

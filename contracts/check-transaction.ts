@@ -46,14 +46,14 @@ export function checkTransaction(
   networkId: Hash,
   ruleVersion: number = RULE_VERSION,
 ): CheckedTransaction {
-  const { envelope, auth, id } = transaction;
+  const { envelope, auth, id, signedMessage } = transaction;
   if (!equalBytes(envelope.networkId, networkId)) throw new LedgerFault("WRONG_NETWORK");
   const declaration = transactionType(envelope.type, ruleVersion);
   if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: envelope.type });
   const validityMsMax = validityMsMaxOf(declaration);
   checkValidity(envelope, validityMsMax);
   checkId(envelope, declaration);
-  const content = { id, auth, ...readBodies(transaction, declaration) };
+  const content = { id, auth, signedMessage, ...readBodies(transaction, declaration) };
   return {
     source: transaction,
     declaration,

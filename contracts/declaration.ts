@@ -37,6 +37,8 @@ export interface Content<P, S> {
   readonly private: S;
   /** One for each of the declaration's signers, in their order; the signatures are valid. */
   readonly auth: readonly Authorisation[];
+  /** What they signed. */
+  readonly signedMessage: Uint8Array;
 }
 
 /**

@@ -130,6 +130,13 @@ export const fiscalYear = uint(9998, 1970);
 /** A resident's pseudonym with one municipality, 32 bytes. */
 export const walletHandle = bytes(32);
 
+/** Wallets that a transaction lists, each once. */
+export function walletHandles(max: number): Schema<readonly Uint8Array[]> {
+  return refined(list(walletHandle, max, 1), "must name each wallet once", (handles) =>
+    isEachOnce(handles.map(toHex)),
+  );
+}
+
 /** SHA-256 of salt and card key, 32 bytes. */
 export const cardCommit = bytes(32);
 
@@ -148,6 +155,13 @@ export const ed25519Key = refined(
   "is not a public key of Ed25519",
   isEd25519PublicKey,
 );
+
+/** Keys that a transaction lists, each once. */
+export function ed25519Keys(max: number): Schema<readonly Uint8Array[]> {
+  return refined(list(ed25519Key, max, 1), "must name each key once", (keys) =>
+    isEachOnce(keys.map(toHex)),
+  );
+}
 
 /** What a key may sign for its organisation. */
 export const keyRoles = refined(

@@ -17,7 +17,8 @@ export interface AccountTotal {
 
 /**
  * Checks that each asset sums to zero (I1), that wallets consist of well-formed lots (I2), that no account is
- * on the wrong side of zero and every issued point was granted against a budget right (I3); and what settlement-invariants.ts says (I4, I5).
+ * on the wrong side of zero and every issued point was granted, or given as a premium, against a budget right (I3);
+ * and what settlement-invariants.ts says (I4, I5).
  * @param records every record of one state, each key once.
  * @returns the totals of each asset and kind of account, in ascending order of both.
  * @throws LedgerFault `INVARIANT_BROKEN` with the invariant and where; a decoding fault for a bad record.
@@ -27,7 +28,7 @@ export function checkInvariants(
 ): AccountTotal[] {
   const byAsset = new Sums();
   const byKind = new Sums();
-  const issuedLessGranted = new Sums();
+  const issuedLessGiven = new Sums();
   const settlement = new SettlementBooks();
   for (const [text, bytes] of records) {
     const key = parseKey(text);
@@ -40,12 +41,11 @@ export function checkInvariants(
       assertSide(balance);
       byAsset.add(asset, balancePt);
       byKind.add(`${asset} ${firstWord(account)}`, balancePt);
-      if (firstWord(account) === "issue") issuedLessGranted.add(firstWord(asset), balancePt);
-      if (firstWord(account) === "granted") issuedLessGranted.add(issuerOf(account), balancePt);
+      if (GIVEN.includes(firstWord(account))) issuedLessGiven.add(issuerOf(account), balancePt);
     }
   }
   byAsset.assertZero("I1");
-  issuedLessGranted.assertZero("I3");
+  issuedLessGiven.assertZero("I3");
   settlement.assert();
   return byKind.sorted().map(([name, balancePt]) => {
     const [asset = "", kind = ""] = name.split(" ");
@@ -57,7 +57,10 @@ function firstWord(path: string): string {
   return path.slice(0, path.indexOf("/"));
 }
 
-/** The issuer in `granted/<issuer>/<fiscalYear>/<category>`. */
+/** Each issuer's points, and the rights that were used up for them. */
+const GIVEN: readonly string[] = ["issue", "granted", "premium"];
+
+/** The issuer in `granted/<issuer>/<fiscalYear>/<category>` and the like. */
 function issuerOf(account: string): string {
   return account.split("/")[1] ?? "";
 }

@@ -10,10 +10,13 @@ import { type CivilDate, civilDate } from "./dates.ts";
 import { amountPt, grantCategory, type MerchantCategory, restrictedTo } from "./fields.ts";
 import { municipalityCode } from "./municipality-code.ts";
 
+/** The number of a lot in its wallet. */
+export const lotNumber = uint(Number.MAX_SAFE_INTEGER, 1);
+
 /** One lot. A lot that is used up is removed: what is kept is what is still worth something. */
 export const lotSchema = record({
   /** Counts up in its wallet, never used again. It names no transaction: a lot leads back to none. */
-  number: uint(Number.MAX_SAFE_INTEGER, 1),
+  number: lotNumber,
   issuer: municipalityCode,
   pointType: identifier,
   /** What it was granted for: the category of the budget. */
@@ -78,6 +81,55 @@ export function chooseLots(
   if (leftPt === 0) return uses;
   const usablePt = usable.reduce((sumPt, lot) => addPt(sumPt, lot.remainingPt), 0);
   return usablePt < wantedPt ? "BALANCE_INSUFFICIENT" : "LIMIT_EXCEEDED";
+}
+
+/** Points of one type that are to go, from one lot before all others. */
+interface Wanted {
+  readonly issuer: string;
+  readonly pointType: string;
+  readonly first: number;
+  readonly today: CivilDate;
+}
+
+/**
+ * The lots of a type that give up an amount, wherever they may be spent: the first of all, also when it has lapsed,
+ * then in the order of consumption. Null when they do not hold so much.
+ */
+export function chooseOfType(
+  lots: readonly Lot[],
+  { issuer, pointType, first, today }: Wanted,
+  wantedPt: number,
+): readonly LotUse[] | null {
+  const ofType = lots.filter(
+    (lot) =>
+      lot.issuer === issuer &&
+      lot.pointType === pointType &&
+      (lot.number === first || !isExpired(lot, today)),
+  );
+  const isOther = ({ number }: Lot) => Number(number !== first);
+  const ordered = ofType.sort((a, b) => isOther(a) - isOther(b) || compareForUse(a, b));
+  return useInOrder(ordered, wantedPt);
+}
+
+/** The lots that give up an amount of what is eligible, in the order of consumption; null when it is too little. */
+export function chooseEligible(
+  lots: readonly Lot[],
+  isEligible: (lot: Lot) => boolean,
+  wantedPt: number,
+): readonly LotUse[] | null {
+  return useInOrder(lots.filter(isEligible).sort(compareForUse), wantedPt);
+}
+
+/** An amount out of the lots, one after the other; null when they do not hold so much. */
+function useInOrder(lots: readonly Lot[], wantedPt: number): readonly LotUse[] | null {
+  const uses: LotUse[] = [];
+  let leftPt = wantedPt;
+  for (const lot of lots) {
+    const usedPt = Math.min(leftPt, lot.remainingPt);
+    if (usedPt > 0) uses.push({ lot, usedPt });
+    leftPt -= usedPt;
+  }
+  return leftPt === 0 ? uses : null;
 }
 
 /** The lots after the uses; what is used up is gone. */

@@ -7,18 +7,27 @@ import { batchApprove } from "./transactions/batch-approve.ts";
 import { batchCut } from "./transactions/batch-cut.ts";
 import { batchObject } from "./transactions/batch-object.ts";
 import { budgetAppropriate } from "./transactions/budget-appropriate.ts";
+import { campaignAdjust } from "./transactions/campaign-adjust.ts";
+import { campaignClose } from "./transactions/campaign-close.ts";
+import { campaignOpen } from "./transactions/campaign-open.ts";
 import { cardRebind } from "./transactions/card-rebind.ts";
 import { cardResume } from "./transactions/card-resume.ts";
 import { cardSuspend } from "./transactions/card-suspend.ts";
 import { clearingAccept } from "./transactions/clearing-accept.ts";
 import { clearingCut } from "./transactions/clearing-cut.ts";
 import { clearingSettled } from "./transactions/clearing-settled.ts";
+import { donate } from "./transactions/donate.ts";
+import { donationRefund } from "./transactions/donation-refund.ts";
 import { dueWriteOff } from "./transactions/due-write-off.ts";
+import { eventCheckin } from "./transactions/event-checkin.ts";
+import { expireSweep } from "./transactions/expire-sweep.ts";
 import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
+import { grantReverse } from "./transactions/grant-reverse.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
 import { loadtestOpen } from "./transactions/loadtest-open.ts";
 import { loadtestPing } from "./transactions/loadtest-ping.ts";
+import { lotExtend } from "./transactions/lot-extend.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
 import { merchantResume } from "./transactions/merchant-resume.ts";
 import { merchantSuspend } from "./transactions/merchant-suspend.ts";
@@ -32,15 +41,28 @@ import { orgKeyAdd } from "./transactions/org-key-add.ts";
 import { orgKeyRevoke } from "./transactions/org-key-revoke.ts";
 import { orgKeyRotate } from "./transactions/org-key-rotate.ts";
 import { organisationAdmit } from "./transactions/organisation-admit.ts";
+import { paramSet } from "./transactions/param-set.ts";
 import { pay } from "./transactions/pay.ts";
+import { payRefund } from "./transactions/pay-refund.ts";
+import { payVoid } from "./transactions/pay-void.ts";
 import { payoutReport } from "./transactions/payout-report.ts";
 import { pointGrant } from "./transactions/point-grant.ts";
+import { pointGrantBatch } from "./transactions/point-grant-batch.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
+import { projectOpen } from "./transactions/project-open.ts";
+import { projectSettle } from "./transactions/project-settle.ts";
+import { schemeWindDown } from "./transactions/scheme-wind-down.ts";
 import { statusAttest } from "./transactions/status-attest.ts";
 import { statusListAttest } from "./transactions/status-list-attest.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
 import { terminalRevoke } from "./transactions/terminal-revoke.ts";
 import { unusedBalanceReport } from "./transactions/unused-balance-report.ts";
+import { voucherCancel } from "./transactions/voucher-cancel.ts";
+import { voucherExpire } from "./transactions/voucher-expire.ts";
+import { voucherIssue } from "./transactions/voucher-issue.ts";
+import { voucherRedeem } from "./transactions/voucher-redeem.ts";
+import { voucherReissue } from "./transactions/voucher-reissue.ts";
+import { voucherSeriesDefine } from "./transactions/voucher-series-define.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
@@ -67,6 +89,31 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   nodeKeyRotate,
   nodeReplace,
   nodeRetire,
+  // Access tests
+  loadtestOpen,
+  loadtestPing,
+  // Cards, terminals, merchants
+  statusListAttest,
+  statusAttest,
+  cardSuspend,
+  cardResume,
+  cardRebind,
+  terminalRevoke,
+  merchantSuspend,
+  merchantResume,
+  // The point economy
+  paramSet,
+  expireSweep,
+  payVoid,
+  payRefund,
+  grantReverse,
+  pointGrantBatch,
+  lotExtend,
+  schemeWindDown,
+  campaignOpen,
+  campaignAdjust,
+  campaignClose,
+  eventCheckin,
   // Settlement
   batchCut,
   batchObject,
@@ -78,17 +125,17 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   dueWriteOff,
   unusedBalanceReport,
   fyClose,
-  // Cards, terminals, merchants
-  statusListAttest,
-  statusAttest,
-  cardSuspend,
-  cardResume,
-  cardRebind,
-  terminalRevoke,
-  merchantSuspend,
-  merchantResume,
-  loadtestOpen,
-  loadtestPing,
+  // Vouchers and projects
+  voucherSeriesDefine,
+  voucherIssue,
+  voucherRedeem,
+  voucherCancel,
+  voucherReissue,
+  voucherExpire,
+  projectOpen,
+  donate,
+  projectSettle,
+  donationRefund,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

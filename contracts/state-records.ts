@@ -3,11 +3,12 @@
  * thing; a field is only added under a new rule version.
  */
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
-import { TIMESTAMP_MS_MAX, WALLET_LOTS_MAX } from "../ledger/limits.ts";
+import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
-import { type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
+import { bytes, type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
 import { pointAsset } from "./accounts.ts";
 import { batchBalances, batchSchema } from "./batch.ts";
+import { CAMPAIGN, CAMPAIGN_SHARE } from "./campaign-records.ts";
 import { anchorsSchema } from "./card-certificate.ts";
 import { statusAsOfMs, statusListSchema } from "./card-status.ts";
 import { clearingSchema } from "./clearing.ts";
@@ -29,10 +30,14 @@ import {
 import { fiscalYearEndSchema } from "./fiscal-year-end.ts";
 import { governorsSchema } from "./governors.ts";
 import { type KeySpace, keySpace, type StateKey } from "./key-space.ts";
+import { LOADTEST_PING, LOADTEST_SPACE } from "./loadtest-records.ts";
 import { lotSchema } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
+import { PARAMETER } from "./parameters.ts";
+import { donationSchema, projectBalances, projectSchema } from "./project.ts";
 import { holdingsSchema } from "./till.ts";
 import { unusedBalanceSchema } from "./unused-balance.ts";
+import { seriesBalances, voucherSchema, voucherSeriesSchema } from "./voucher.ts";
 import { wishSchema } from "./wish.ts";
 
 /** An organisation of the network, as the genesis has it. */
@@ -75,8 +80,19 @@ export const pointTypeFields = {
   restrictedTo,
 };
 
+const pointTypeSchema = record(pointTypeFields);
+/** The terms on which points are granted. */
+export type PointType = Infer<typeof pointTypeSchema>;
+
 /** A kind of points, as its issuer defined it. */
-export const POINT_TYPE = keySpace("point-type", "<issuer>/<pointType>", record(pointTypeFields));
+export const POINT_TYPE = keySpace("point-type", "<issuer>/<pointType>", pointTypeSchema);
+
+/** The end of a type of points, once it is announced. */
+export const WIND_DOWN = keySpace(
+  "wind-down",
+  "<issuer>/<pointType>",
+  record({ endsOn: civilDate }),
+);
 
 /** How many points of a type there are: the contra account of all who hold them. */
 export const ISSUE = keySpace(
@@ -86,32 +102,47 @@ export const ISSUE = keySpace(
   ({ id, text }, { issuedPt }) => [{ account: text, asset: id, balancePt: -issuedPt }],
 );
 
+const budgetSchema = record({
+  appropriatedPt: totalPt,
+  grantedPt: totalPt,
+  /** Set aside for campaigns, which hold these rights. */
+  setAsidePt: totalPt,
+});
+/** The right to grant points of a category in a fiscal year, and what became of it. */
+export type Budget = Infer<typeof budgetSchema>;
+
+/** What may still be granted, pt. */
+export function rightLeft({ appropriatedPt, grantedPt, setAsidePt }: Budget): number {
+  return appropriatedPt - grantedPt - setAsidePt;
+}
+
 /** The right to grant points of a category in a fiscal year (April to March). */
 export const BUDGET = keySpace(
   "budget",
   "<issuer>/<fiscalYear>/<category>",
-  record({ appropriatedPt: totalPt, grantedPt: totalPt }),
-  ({ id, text: asset }, { appropriatedPt, grantedPt }) => {
+  budgetSchema,
+  ({ id, text: asset }, budget) => {
+    const { appropriatedPt, grantedPt } = budget;
     return [
       { account: `appropriation/${id}`, asset, balancePt: -appropriatedPt },
-      { account: asset, asset, balancePt: appropriatedPt - grantedPt },
+      { account: asset, asset, balancePt: rightLeft(budget) },
       { account: `granted/${id}`, asset, balancePt: grantedPt },
     ];
   },
 );
 
+const merchantSchema = record({
+  issuer: municipalityCode,
+  nameJa: displayName,
+  nameEn: displayName,
+  category: merchantCategory,
+  status: oneOf(["ACTIVE", "SUSPENDED"]),
+});
+/** A merchant or facility that takes an issuer's points. */
+export type Merchant = Infer<typeof merchantSchema>;
+
 /** A merchant. */
-export const MERCHANT = keySpace(
-  "merchant",
-  "<id>",
-  record({
-    issuer: municipalityCode,
-    nameJa: displayName,
-    nameEn: displayName,
-    category: merchantCategory,
-    status: oneOf(["ACTIVE", "SUSPENDED"]),
-  }),
-);
+export const MERCHANT = keySpace("merchant", "<id>", merchantSchema);
 
 /** What a merchant took and is not yet settled, by type. Apart from MERCHANT: every payment writes it. */
 export const MERCHANT_ACCOUNT = keySpace(
@@ -138,6 +169,15 @@ export const TERMINAL = keySpace(
   }),
 );
 
+/** All lots of a wallet used up by one payment, with room to spare. */
+const WALLET_MEMORY_SIZE_BYTES_MAX: number = 64 * 1024;
+
+/** The memory of a wallet that has done nothing yet. */
+export const NO_MEMORY: Pick<Wallet, "closedLots" | "recentPayments"> = {
+  closedLots: new Uint8Array(0),
+  recentPayments: new Uint8Array(0),
+};
+
 const walletSchema = record({
   municipality: municipalityCode,
   /** Zero bytes, which no card opens, when it is closed. */
@@ -150,6 +190,10 @@ const walletSchema = record({
   nextLot: uint(Number.MAX_SAFE_INTEGER, 1),
   /** In ascending order of number. */
   lots: list(lotSchema, WALLET_LOTS_MAX),
+  /** The terms of lots that were used up lately (wallet-lots.ts). */
+  closedLots: bytes(0, WALLET_MEMORY_SIZE_BYTES_MAX),
+  /** How its latest payments can be taken back (recent-payments.ts). */
+  recentPayments: bytes(0, WALLET_MEMORY_SIZE_BYTES_MAX),
 });
 /** A resident's wallet with one municipality. */
 export type Wallet = Infer<typeof walletSchema>;
@@ -162,6 +206,25 @@ export const WALLET = keySpace("wallet", "<handleHex>", walletSchema, ({ text },
     balancePt: remainingPt,
   })),
 );
+
+/** A series of vouchers. */
+export const VOUCHER_SERIES = keySpace(
+  "voucher-series",
+  "<issuer>/<series>",
+  voucherSeriesSchema,
+  ({ id }, series) => seriesBalances(id, series),
+);
+
+/** One voucher, by the key that is printed on it. It names no wallet. */
+export const VOUCHER = keySpace("voucher", "<publicKeyHex>", voucherSchema);
+
+/** A project that residents support. */
+export const PROJECT = keySpace("project", "<issuer>/<project>", projectSchema, ({ id }, project) =>
+  projectBalances(id, project),
+);
+
+/** A donation that can be given back, by a commitment to its wallet. */
+export const DONATION = keySpace("donation", "<commitmentHex>", donationSchema);
 
 /** A settlement batch of a payer. */
 export const BATCH = keySpace("batch", "<payer>/<batch>", batchSchema, ({ id }, batch) =>
@@ -203,20 +266,13 @@ export type UsedId = Infer<typeof usedIdSchema>;
 /** Ids of organisations' transactions, accepted or refused: used up for ever. */
 export const TRANSACTION_ID = keySpace("id", "<transactionIdHex>", usedIdSchema);
 
-const loadtestSpace = keySpace(
-  "loadtest",
-  "consortium",
-  record({
-    test: identifier,
-    opensAtMs: uint(TIMESTAMP_MS_MAX),
-    closesAtMs: uint(TIMESTAMP_MS_MAX),
-  }),
+/** Points of a type that nobody spent in time. */
+export const EXPIRED = keySpace(
+  "expired",
+  "<issuer>/<pointType>",
+  record({ expiredPt: totalPt }),
+  ({ id, text }, { expiredPt }) => [{ account: text, asset: id, balancePt: expiredPt }],
 );
-/** The access test that is announced, or was the last: one record. */
-export const LOADTEST = loadtestSpace.key("consortium");
-
-/** The last access test in which a terminal took part. */
-export const LOADTEST_PING = keySpace("loadtest-ping", "<terminal>", record({ test: identifier }));
 
 const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
   [
@@ -236,14 +292,25 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     STATUS_LIST,
     anchorsSpace,
     TRANSACTION_ID,
+    // Access tests
+    LOADTEST_SPACE,
+    LOADTEST_PING,
+    // Vouchers and projects
+    VOUCHER_SERIES,
+    VOUCHER,
+    PROJECT,
+    DONATION,
+    PARAMETER,
+    WIND_DOWN,
+    EXPIRED,
+    CAMPAIGN,
+    CAMPAIGN_SHARE,
     // Settlement
     BATCH,
     DUE,
     CLEARING,
     UNUSED_BALANCE,
     FISCAL_YEAR_END,
-    loadtestSpace,
-    LOADTEST_PING,
   ].map((space: KeySpace<unknown>) => [space.name, space]),
 );
 

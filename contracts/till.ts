@@ -46,6 +46,37 @@ export function creditHoldings(holdings: Holdings, credits: Holdings): Holdings 
   return after;
 }
 
+/**
+ * The till after it gave points of a type back, out of these fiscal years, one after the other; null when it does
+ * not hold so many.
+ */
+export function debitTill(
+  holdings: Holdings,
+  { issuer, pointType, takenIn }: Debit,
+  amountPt: number,
+): Holdings | null {
+  let leftPt = amountPt;
+  let after = holdings;
+  for (const year of takenIn) {
+    const name = { fiscalYear: year, issuer, pointType };
+    after = after.flatMap((holding) => {
+      if (compareHolding(holding, name) !== 0) return [holding];
+      const givenPt = Math.min(leftPt, holding.balancePt);
+      leftPt -= givenPt;
+      const balancePt = holding.balancePt - givenPt;
+      return balancePt === 0 ? [] : [{ ...holding, balancePt }];
+    });
+  }
+  return leftPt === 0 ? after : null;
+}
+
+/** Points of which type, and taken in which fiscal years, go first. */
+interface Debit {
+  readonly issuer: string;
+  readonly pointType: string;
+  readonly takenIn: readonly number[];
+}
+
 /** What was taken in a fiscal year, and what is left in the till without it. */
 export function takeFiscalYear(
   holdings: Holdings,

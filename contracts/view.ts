@@ -7,6 +7,9 @@ import type { KeySpace, StateKey } from "./key-space.ts";
 import type { State } from "./state.ts";
 import type { StateWrite } from "./state-tree.ts";
 
+/** So many keys are searched through faster than a map of them is made. */
+const SEARCHED_KEYS_MAX = 32;
+
 /** A record as it stands, decoded; never changed in place. */
 interface Cell {
   readonly space: KeySpace<unknown>;
@@ -60,11 +63,15 @@ export class BlockView {
 export class TransactionView implements View {
   readonly #block: BlockView;
   readonly #declared: readonly StateKey<unknown>[];
+  /** The same by text, for types with thousands of keys. */
+  readonly #declaredByText: ReadonlyMap<string, StateKey<unknown>> | null;
   readonly #changes = new Map<string, RecordChange>();
 
   constructor(block: BlockView, declared: readonly StateKey<unknown>[]) {
     this.#block = block;
     this.#declared = declared;
+    const isLong = declared.length > SEARCHED_KEYS_MAX;
+    this.#declaredByText = isLong ? new Map(declared.map((key) => [key.text, key])) : null;
   }
 
   get<T>(key: StateKey<T>): T | null {
@@ -94,7 +101,10 @@ export class TransactionView implements View {
    * and would be there on some nodes and missing on others.
    */
   #declaredKey<T>(key: StateKey<T>): StateKey<T> {
-    const declared = this.#declared.find(({ text }) => text === key.text);
+    const declared =
+      this.#declaredByText === null
+        ? this.#declared.find(({ text }) => text === key.text)
+        : this.#declaredByText.get(key.text);
     if (declared === undefined) throw new Error(`the key ${key.text} is not declared`);
     return declared as StateKey<T>;
   }

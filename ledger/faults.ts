@@ -6,6 +6,7 @@
  * A programmer's error is not a fault: it is a `TypeError`, `RangeError` or failed assertion.
  */
 import { CHAIN_FAULTS } from "./chain-faults.ts";
+import { ECONOMY_FAULTS } from "./economy-faults.ts";
 import { EDGE_FAULTS } from "./edge-faults.ts";
 import type { FaultRow } from "./fault-row.ts";
 import { RULE_FAULTS } from "./rule-faults.ts";
@@ -16,6 +17,7 @@ export const FAULTS = {
   ...EDGE_FAULTS,
   ...RULE_FAULTS,
   ...SETTLEMENT_FAULTS,
+  ...ECONOMY_FAULTS,
   ...CHAIN_FAULTS,
 } satisfies Record<string, FaultRow>;
 

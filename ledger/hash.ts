@@ -23,6 +23,9 @@ export const HASH_TAGS = [
   "transaction-witness",
   "transaction-sign",
   "card-commit",
+  "card-login",
+  "continuity",
+  "continuity-evidence",
   "block",
   "control",
   "proposal",
@@ -32,6 +35,7 @@ export const HASH_TAGS = [
   "state-value",
   "state-bucket",
   "state-branch",
+  "donation-commit",
 ] as const;
 
 /** A domain of hashing or signing. */

@@ -37,6 +37,10 @@ export const AMOUNT_PT_MAX = 999_999_999;
 export const ISSUED_PT_MAX = 999_999_999_999_999;
 /** Open lots of one wallet: bounds the cost of a payment. */
 export const WALLET_LOTS_MAX = 256;
+/** Grants in one batch: they fit into one transaction. */
+export const GRANT_ITEMS_MAX = 5000;
+/** Wallets that one sweep or extension lists: bounds the time that a block takes. */
+export const WALLETS_LISTED_MAX = 1000;
 /** `notAfterMs - createdAtMs` of a transaction that a card signs, ms. */
 export const CARD_VALIDITY_MS_MAX = 120_000;
 /** The same for transactions that organisations sign, ms: a second person may need the day. */
@@ -53,7 +57,13 @@ export const TIMESTAMP_MS_MAX = 253_402_300_799_999;
 export const NAME_LENGTH_MAX = 100;
 /** A receipt, bytes: a transaction, and the proof of every change of membership. */
 export const RECEIPT_SIZE_BYTES_MAX: number = 16 * 1024 * 1024;
+/**
+ * What justifies a grant, bytes: an election of 33 voters, or three generations of elections of three. It holds
+ * grants with justifications of their own, so this bounds how deep they can be nested.
+ */
+export const JUSTIFICATION_SIZE_BYTES_MAX: number = 4 * 1024;
 /** The control part of a block, bytes: two certificates and a membership, each of the most members. */
-export const CONTROL_SIZE_BYTES_MAX: number = 64 * 1024;
+export const CONTROL_SIZE_BYTES_MAX: number =
+  64 * 1024 + MEMBERS_MAX * JUSTIFICATION_SIZE_BYTES_MAX;
 /** Changes of membership in the life of a network: bounds the proof of the last one. */
 export const MEMBERSHIP_CHANGES_MAX = 4096;

@@ -1,6 +1,6 @@
 import { row } from "./fault-row.ts";
 
-/** Why a rule of settlement refuses a transaction. */
+/** Why a rule of settlement, of vouchers or of projects refuses a transaction. */
 export const SETTLEMENT_FAULTS = {
   UNKNOWN_BATCH: row(
     409,
@@ -83,5 +83,67 @@ export const SETTLEMENT_FAULTS = {
     "office",
     "The organisation has no part in it",
     "参加していない団体です",
+  ),
+
+  // Vouchers and projects
+  UNKNOWN_SERIES: row(
+    409,
+    "office",
+    "There is no such series of vouchers",
+    "登録されていないポイント券です",
+  ),
+  SERIES_CLOSED: row(
+    409,
+    "office",
+    "The series takes no more vouchers, or has ended",
+    "このポイント券の受付は終わりました",
+  ),
+  UNKNOWN_VOUCHER: row(
+    409,
+    "shop",
+    "There is no such voucher in the series",
+    "登録されていない券です",
+  ),
+  VOUCHER_USED: row(
+    409,
+    "shop",
+    "The voucher was used, cancelled or replaced",
+    "すでに使われたか、取り消された券です",
+  ),
+  VOUCHER_EXPIRED: row(
+    409,
+    "shop",
+    "The last day of the voucher has passed",
+    "有効期限を過ぎた券です",
+  ),
+  NOT_ACCEPTED_HERE: row(
+    409,
+    "shop",
+    "The merchant does not take these points",
+    "この店では使えません",
+  ),
+  UNKNOWN_PROJECT: row(
+    409,
+    "office",
+    "There is no such project",
+    "登録されていないプロジェクトです",
+  ),
+  PROJECT_CLOSED: row(
+    409,
+    "office",
+    "The project takes no donations any more, or gives none back",
+    "このプロジェクトの受付は終わりました",
+  ),
+  PROJECT_OPEN_STILL: row(
+    409,
+    "office",
+    "The deadline of the project has not passed",
+    "プロジェクトの期限前です",
+  ),
+  UNKNOWN_DONATION: row(
+    409,
+    "office",
+    "There is no such donation of this wallet, or it was given back",
+    "返還できる寄附がありません",
   ),
 } as const;

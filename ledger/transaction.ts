@@ -104,19 +104,39 @@ export interface PrunedTransaction {
   readonly leaf: Hash;
 }
 
-/** Builds what is to be signed. `privateBody` null for types without private fields. */
+/** The part that can be destroyed, and the salt that keeps it from being guessed. */
+export interface PrivatePart {
+  readonly salt: Uint8Array;
+  readonly body: CborValue;
+}
+
+/** Builds what is to be signed. `privatePart` null for types without private fields. */
 export function buildTransaction(
   envelope: Envelope,
   publicBody: CborValue,
-  privatePart: { readonly salt: Uint8Array; readonly body: CborValue } | null,
+  privatePart: PrivatePart | null,
 ): UnsignedTransaction {
   const head = envelopeSchema.toCbor(envelope) as CborValue[];
   const publicBytes = encode([...head, publicBody]);
   if (privatePart?.body === null) throw new RangeError("without a body there is no private part");
-  const privateBytes = encode(
+  const privateBytes = encodePrivate(privatePart);
+  return { publicBytes, privateBytes, signedMessage: signedMessage(publicBytes, privateBytes) };
+}
+
+/** The hash of a private part: what whoever has salt and body can prove to be a transaction's. */
+export function privateHashOf(privatePart: PrivatePart): Hash {
+  return hash("transaction-private", encodePrivate(privatePart));
+}
+
+/** The hash of the private part, which every signed message ends with: a view of it. */
+export function privateHashIn(message: Uint8Array): Hash {
+  return message.subarray(message.length - HASH_SIZE_BYTES);
+}
+
+function encodePrivate(privatePart: PrivatePart | null): Uint8Array {
+  return encode(
     privatePart === null ? null : [saltSchema.toCbor(privatePart.salt), privatePart.body],
   );
-  return { publicBytes, privateBytes, signedMessage: signedMessage(publicBytes, privateBytes) };
 }
 
 /** The canonical bytes of a signed transaction; signatures stand in the order that its type declares. */

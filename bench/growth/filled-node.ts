@@ -9,11 +9,18 @@ import {
   nodeDirectory,
 } from "../../client/network/create-network.ts";
 import { localNetworkConfig } from "../../client/network/local-network.ts";
+import type { Draft } from "../../client/sdk/transaction-builder.ts";
 import { commitToCard } from "../../contracts/card-commitment.ts";
 import type { CheckedTransaction } from "../../contracts/check-transaction.ts";
 import { RecentIdSet } from "../../contracts/duplicates.ts";
 import type { StateKey } from "../../contracts/key-space.ts";
-import { MERCHANT, MERCHANT_ACCOUNT, TERMINAL, WALLET } from "../../contracts/state-records.ts";
+import {
+  MERCHANT,
+  MERCHANT_ACCOUNT,
+  NO_MEMORY,
+  TERMINAL,
+  WALLET,
+} from "../../contracts/state-records.ts";
 import { StateTree, StateTreeEntries } from "../../contracts/state-tree.ts";
 import { toHex, utf8 } from "../../ledger/bytes.ts";
 import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
@@ -45,8 +52,16 @@ export interface Filling {
   readonly terminalKey: Uint8Array;
 }
 
+/** A payment of 1 pt from a wallet, by its number. */
+export function paymentFrom(number: number, { merchant, terminal }: Shop): Draft {
+  const { handle, salt } = walletOf(number);
+  const payer = { municipality: ISSUER, wallet: toHex(handle), cardSalt: toHex(salt) };
+  const body = { ...payer, merchant, terminal, amountPt: 1, campaign: null };
+  return { type: "PAY", public: {}, private: body };
+}
+
 /** Pseudonym and salt of a wallet by its number. */
-export function walletOf(number: number): {
+function walletOf(number: number): {
   readonly handle: Uint8Array;
   readonly salt: Uint8Array;
 } {
@@ -187,5 +202,5 @@ function walletRecord(cardCommit: Uint8Array) {
     perUseCapPt: 25_000,
   } as const;
   const wallet = { municipality: ISSUER, cardCommit, status: "ACTIVE", nextLot: 2 } as const;
-  return { ...wallet, statusAsOfMs: Date.now(), lots: [lot] };
+  return { ...wallet, ...NO_MEMORY, statusAsOfMs: Date.now(), lots: [lot] };
 }

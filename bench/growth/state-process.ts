@@ -9,16 +9,15 @@ import { signDraft } from "../../client/sdk/transaction-builder.ts";
 import { TerminalKey } from "../../client/terminal/terminal-key.ts";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
 import { ACCEPTED } from "../../ledger/block.ts";
-import { toHex } from "../../ledger/bytes.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import { type Hash, useSha256 } from "../../ledger/hash.ts";
 import { nativeSha256 } from "../../ledger/native/sha256.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import type { OpenedChain } from "../../node/open-chain.ts";
-import { cardSigner, ISSUER, makePayers, type Payers } from "../payers.ts";
+import { cardSigner, makePayers, type Payers } from "../payers.ts";
 import { residentMiBOf } from "../process-usage.ts";
-import { addBlock, FilledNode, walletOf } from "./filled-node.ts";
+import { addBlock, FilledNode, paymentFrom } from "./filled-node.ts";
 
 const BLOCK_PAYMENTS = 400;
 
@@ -76,16 +75,12 @@ function signersOf({ residents, shops }: Payers) {
 /** Makes one payment after the other, each from another wallet. */
 function payments(payers: Payers, networkId: Hash): () => Promise<Uint8Array> {
   const { card, till, shop } = signersOf(payers);
-  const { merchant, terminal } = shop;
   let number = 0;
   return async () => {
     // Steps of the golden section (Knuth, 6.4): spread over all wallets, none soon again.
     number += 1;
     const share = (number * 0.618_033_988_749_895) % 1;
-    const { handle, salt } = walletOf(Math.floor(Number(wallets) * share));
-    const place = { municipality: ISSUER, wallet: toHex(handle), merchant, terminal };
-    const body = { ...place, amountPt: 1, cardSalt: toHex(salt) };
-    const draft = { type: "PAY", public: {}, private: body };
+    const draft = paymentFrom(Math.floor(Number(wallets) * share), shop);
     return (await signDraft(draft, [card, till], { networkId, nowMs: Date.now() })).bytes;
   };
 }

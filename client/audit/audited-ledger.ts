@@ -37,13 +37,17 @@ export class AuditedLedger {
     return bytes === null ? null : key.space.decode(bytes);
   }
 
+  /** Every record, in ascending order of key. */
+  records(): (readonly [key: string, value: Uint8Array])[] {
+    return this.#state.records();
+  }
+
   /** Every record of a space, in ascending order of key. */
   all<T>(space: {
     readonly name: string;
     decode(bytes: Uint8Array): T;
   }): { id: string; value: T }[] {
-    return this.#state
-      .records()
+    return this.records()
       .filter(([key]) => key.startsWith(`${space.name}/`))
       .map(([key, bytes]) => ({ id: parseKey(key)?.id ?? key, value: space.decode(bytes) }));
   }

@@ -35,6 +35,9 @@ const EXAMPLES: { readonly [field: string]: string } = {
   closesAtMs: "1795485600000",
   address: "/dns4/node.example/tcp/7101",
   role: "voter",
+  parameter: "RESERVE_DAYS",
+  value: "21",
+  effectiveOn: "2027-04-01",
 };
 
 /** `governance draft TYPE`: a form for each type that those who govern sign, made from the registry. */

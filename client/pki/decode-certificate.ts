@@ -13,6 +13,8 @@ import {
 } from "@peculiar/x509";
 import { CERTIFICATE_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { CertificateError } from "./certificate-faults.ts";
+import { readCrlDistributionPoints } from "./distribution-point.ts";
+import { EXTENSION } from "./jpki-profile.ts";
 
 /** What a certificate says; whether that is right is for others to judge. */
 export interface DecodedCertificate {
@@ -37,6 +39,8 @@ export interface DecodedCertificate {
   readonly keyIdHex: string | undefined;
   /** Authority key identifier, lower-case hexadecimal. */
   readonly issuerKeyIdHex: string | undefined;
+  /** Directory names (DER) where the issuer's list of revoked certificates is. */
+  readonly crlPoints: readonly Uint8Array[];
   /** Object identifiers of the critical extensions. */
   readonly criticalOids: readonly string[];
 }
@@ -92,8 +96,14 @@ function decode(der: Uint8Array): DecodedCertificate {
     policyOids: [...(parsed.getExtension(CertificatePolicyExtension)?.policies ?? [])],
     keyIdHex: parsed.getExtension(SubjectKeyIdentifierExtension)?.keyId,
     issuerKeyIdHex: parsed.getExtension(AuthorityKeyIdentifierExtension)?.keyId,
+    crlPoints: crlPointsOf(parsed),
     criticalOids: extensions.filter(({ critical }) => critical).map(({ type }) => type),
   };
+}
+
+function crlPointsOf(parsed: ParsedCertificate): Uint8Array[] {
+  const extension = parsed.getExtension(EXTENSION.CRL_DISTRIBUTION_POINTS);
+  return extension === null ? [] : readCrlDistributionPoints(new Uint8Array(extension.value));
 }
 
 /** The library's type leans on the DOM's `Algorithm`, which Node's types do not have. */

@@ -1,5 +1,6 @@
 import "./reflect-metadata.ts";
 import { Extension, GeneralNames } from "@peculiar/x509";
+import { contextTag, DER, type DerReader, readDer } from "../../ledger/der.ts";
 import { EXTENSION } from "./jpki-profile.ts";
 
 /**
@@ -14,6 +15,29 @@ export function crlDistributionPoint(dn: string): Extension {
 /** The same name as a CRL states it, for which part of the certificates it speaks. 5.2.5. */
 export function issuingDistributionPoint(dn: string): Extension {
   return new Extension(EXTENSION.ISSUING_DISTRIBUTION_POINT, true, wrap(SEQUENCE, pointName(dn)));
+}
+
+/** The directory names in a certificate's extension. @throws LedgerFault `MALFORMED`. */
+export function readCrlDistributionPoints(value: Uint8Array): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (const points = readDer(value); !points.isEnd; ) {
+    found.push(...directoryNamesOf(points.open(DER.SEQUENCE)));
+  }
+  return found;
+}
+
+/**
+ * The directory names of a DistributionPoint's first field: `[0] { [0] GeneralNames }`, a name being `[4] Name`.
+ * @throws LedgerFault `MALFORMED`.
+ */
+export function directoryNamesOf(point: DerReader): Uint8Array[] {
+  const names = point.open(contextTag(0)).open(contextTag(0));
+  const found: Uint8Array[] = [];
+  while (!names.isEnd) {
+    const { tag, content } = names.any();
+    if (tag === contextTag(4)) found.push(content);
+  }
+  return found;
 }
 
 /**

@@ -9,6 +9,8 @@ import type { TrustAnchor, TrustAnchors } from "./trust-anchors.ts";
  * none of them may reach the shared ledger unhidden.
  */
 export interface AuthCertificate extends DecodedCertificate {
+  /** The whole certificate. */
+  readonly der: Uint8Array;
   /** Public key as RSAPublicKey, DER (RFC 8017 appendix A.1.1). */
   readonly publicKeyPkcs1: Uint8Array;
   /** Public key as SubjectPublicKeyInfo, DER. */
@@ -25,6 +27,7 @@ export function parseAuthCertificate(der: Uint8Array): AuthCertificate {
   const { publicKey } = certificate;
   return {
     ...certificate,
+    der,
     publicKeyPkcs1: publicKey.export({ format: "der", type: "pkcs1" }),
     publicKeySpki: publicKey.export({ format: "der", type: "spki" }),
   };

@@ -1,14 +1,13 @@
 /**
- * Registrar and verifier of one municipality, for local networks: who is behind a pseudonym is known here
- * and nowhere else. A city runs services of its own that give the same answers.
+ * The registrar of one municipality: who is behind a pseudonym is known here and nowhere else. It keeps certificates and MyKey
+ * IDs in a sealed journal; pseudonyms and salts it computes from its custody, so that another member with the same custody gives
+ * the same answers, and a lost journal loses no wallet (`recover`).
  */
-import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
 import { commitToCard } from "../../contracts/card-commitment.ts";
 import { equalBytes, toHex } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
-import { bytes, type Infer, list, record, uint } from "../../ledger/schema.ts";
-import { readJson } from "../files.ts";
+import { ClientError } from "../client-fault.ts";
 import {
   type AuthCertificate,
   checkAuthCertificate,
@@ -17,54 +16,112 @@ import {
 import type { TrustAnchors } from "../pki/trust-anchors.ts";
 import type { Draft } from "../sdk/transaction-builder.ts";
 import type { WalletOfCard } from "../terminal/till.ts";
-
-const KEY_SIZE_BYTES = 32;
-
-const storeSchema = record({
-  version: uint(1, 1),
-  /** Without it no pseudonym can be recomputed from a certificate. */
-  pseudonymKey: bytes(KEY_SIZE_BYTES),
-  wallets: list(record({ handle: bytes(32), cardSalt: bytes(32) }), 100_000),
-});
-type Store = Infer<typeof storeSchema>;
+import { demandContinuity, evidenceHashOf } from "../verifier/continuity.ts";
+import type { ProvenCard } from "./card-login.ts";
+import { Custody } from "./custody.ts";
+import { normaliseMyKeyId } from "./mykey-id.ts";
+import { RegistrarStore, type ResidentRecord } from "./registrar-store.ts";
 
 /** Where the registrar keeps its secrets, for whom it answers, and which cards it takes. */
 export interface RegistrarOptions {
-  /** Made when it is not there; readable by its owner alone. */
+  /** The sealed journal. Made when it is not there; readable by its owner alone. */
   readonly storeFile: string;
+  /** The custody's secret; by default beside the journal. */
+  readonly custodyFile?: string;
   /** Six-digit code. */
   readonly municipality: string;
   readonly anchors: TrustAnchors;
 }
 
+/** A new card for a resident whose wallet is known by the old one. */
+export interface Renewal {
+  /** DER of the certificates. */
+  readonly oldCertificate: Uint8Array;
+  readonly newCertificate: Uint8Array;
+  /** The issuer's statement that the one follows the other (continuity.ts), or null when there is none. */
+  readonly continuity: Uint8Array | null;
+}
+
+/** A resident as the verifier has to know him: his card, and the wallet that it would stop. */
+export interface WatchedCard {
+  readonly handle: Uint8Array;
+  readonly cardCommit: Uint8Array;
+  readonly certificate: AuthCertificate;
+}
+
 /** Knows the wallet of a card. */
 export class LocalRegistrar {
   readonly #options: RegistrarOptions;
-  #store: Store;
+  readonly #custody: Custody;
+  readonly #store: RegistrarStore;
 
   /** @throws ClientError `FILE_UNREADABLE`, `FILE_MALFORMED`. */
   constructor(options: RegistrarOptions) {
+    const { storeFile, custodyFile = `${storeFile}.custody` } = options;
     this.#options = options;
-    this.#store = existsSync(options.storeFile)
-      ? readJson(options.storeFile, storeSchema)
-      : { version: 1, pseudonymKey: new Uint8Array(randomBytes(KEY_SIZE_BYTES)), wallets: [] };
+    const kept = Custody.ofFile(custodyFile);
+    this.#custody = kept ?? new Custody();
+    this.#store = new RegistrarStore(storeFile, this.#custody.derive("journal-key"), () => {
+      // Before the first record: what is sealed with a secret that nobody has is lost.
+      if (kept === undefined) this.#custody.keep(custodyFile);
+    });
   }
 
   /**
    * Checks the certificate (DER) of a resident who asks for a wallet, and drafts the opening. Whoever asks
    * twice gets the same pseudonym, so that the ledger refuses the second wallet.
+   * @param statusAsOfMs as of when a verifier found the certificate good. Test cards, which nobody revokes: now.
    * @throws CertificateError.
    */
-  draftOpening(certificateDer: Uint8Array, nowMs: number): Draft {
+  draftOpening(certificateDer: Uint8Array, nowMs: number, statusAsOfMs: number = nowMs): Draft {
     const certificate = this.#examine(certificateDer, nowMs);
-    const handle = this.#pseudonymOf(certificate);
-    const { cardSalt } = this.#find(handle) ?? this.#add(handle);
-    const { municipality } = this.#options;
-    const cardCommit = toHex(commitToCard(cardSalt, certificate.publicKeyPkcs1));
+    const { cardSalt, cardCommit } = this.#secretsOf(certificate);
+    const { handle } = this.#store.byCommit(cardCommit) ?? this.#enrol(certificate);
     return {
       type: "WALLET_OPEN",
-      public: { municipality, handle: toHex(handle), cardCommit },
-      private: { cardSalt: toHex(cardSalt), statusAsOfMs: nowMs, certificate: null },
+      public: {
+        municipality: this.#options.municipality,
+        handle: toHex(handle),
+        cardCommit: toHex(cardCommit),
+      },
+      private: { cardSalt: toHex(cardSalt), statusAsOfMs, certificate: null },
+    };
+  }
+
+  /**
+   * Checks that a new card is that of the wallet's holder, and drafts its binding. The store knows both cards from then on, and
+   * the ledger which of them pays.
+   * @throws LedgerFault `UNKNOWN_WALLET`, `CONTINUITY_UNPROVEN`; CertificateError for the new card.
+   */
+  draftRebinding(renewal: Renewal, nowMs: number, statusAsOfMs: number = nowMs): Draft {
+    const certificate = this.#examine(renewal.newCertificate, nowMs);
+    // The old one may have run out or be revoked: it is who he was, not what he signs with.
+    const old = parseAuthCertificate(renewal.oldCertificate);
+    const { cardCommit: oldCardCommit } = this.#secretsOf(old);
+    const resident = this.#store.byCommit(oldCardCommit);
+    if (resident === undefined) throw new LedgerFault("UNKNOWN_WALLET");
+    demandContinuity(renewal.continuity, { old, new: certificate }, this.#options.anchors, nowMs);
+    const evidence = renewal.continuity ?? new Uint8Array();
+    const salt = new Uint8Array(randomBytes(32));
+    const { cardSalt, cardCommit } = this.#secretsOf(certificate);
+    const others = resident.cards.filter(({ commit }) => !equalBytes(commit, cardCommit));
+    this.#store.put({
+      ...resident,
+      cards: [...others, { commit: cardCommit, certificate: renewal.newCertificate }],
+      evidence: [...resident.evidence, { salt, statement: evidence }],
+    });
+    return {
+      type: "CARD_REBIND",
+      public: { municipality: this.#options.municipality },
+      private: {
+        wallet: toHex(resident.handle),
+        oldCardCommit: toHex(oldCardCommit),
+        cardCommit: toHex(cardCommit),
+        cardSalt: toHex(cardSalt),
+        statusAsOfMs,
+        evidenceHash: toHex(evidenceHashOf(salt, evidence)),
+        certificate: null,
+      },
     };
   }
 
@@ -73,9 +130,85 @@ export class LocalRegistrar {
    * @throws CertificateError; LedgerFault `UNKNOWN_WALLET`.
    */
   walletOf(certificateDer: Uint8Array, nowMs: number): WalletOfCard {
-    const wallet = this.#find(this.#pseudonymOf(this.#examine(certificateDer, nowMs)));
-    if (wallet === undefined) throw new LedgerFault("UNKNOWN_WALLET");
-    return { municipality: this.#options.municipality, ...wallet };
+    const certificate = this.#examine(certificateDer, nowMs);
+    const { cardSalt, cardCommit } = this.#secretsOf(certificate);
+    const { handle } = this.#store.byCommit(cardCommit) ?? unknownWallet();
+    return { municipality: this.#options.municipality, handle, cardSalt };
+  }
+
+  /**
+   * Knows a card again whose record is lost: custody and card give the commitment, and the ledger has the wallet with it.
+   * @param wallets all wallets of the ledger's state.
+   * @throws CertificateError; LedgerFault `UNKNOWN_WALLET`.
+   */
+  recover(
+    certificateDer: Uint8Array,
+    wallets: Iterable<{ readonly handle: Uint8Array; readonly cardCommit: Uint8Array }>,
+    nowMs: number,
+  ): WalletOfCard {
+    const { cardCommit } = this.#secretsOf(this.#examine(certificateDer, nowMs));
+    for (const wallet of wallets) {
+      if (!equalBytes(wallet.cardCommit, cardCommit)) continue;
+      const cards = [{ commit: cardCommit, certificate: certificateDer }];
+      this.#store.put({ handle: wallet.handle, cards, evidence: [], myKeyId: null });
+      return this.walletOf(certificateDer, nowMs);
+    }
+    return unknownWallet();
+  }
+
+  /** A resident's card as the verifier has to know it. @throws CertificateError; LedgerFault `UNKNOWN_WALLET`. */
+  watchedCard(certificateDer: Uint8Array, nowMs: number): WatchedCard {
+    const certificate = this.#examine(certificateDer, nowMs);
+    const { cardCommit } = this.#secretsOf(certificate);
+    return { handle: this.#residentOf(certificate).handle, cardCommit, certificate };
+  }
+
+  /** Everybody's newest card: what a verifier goes through. */
+  watchedCards(): WatchedCard[] {
+    return this.#store.residents.flatMap(({ handle, cards }) => {
+      const newest = cards.at(-1);
+      if (newest === undefined) return [];
+      const certificate = parseAuthCertificate(newest.certificate);
+      return [{ handle, cardCommit: newest.commit, certificate }];
+    });
+  }
+
+  /** A wallet's pseudonym with a facility or a partner: another one for each, and none leads to another. */
+  pseudonymFor(handle: Uint8Array, kind: "facility" | "partner", id: string): Uint8Array {
+    return this.#custody.derive("service-pseudonym", kind, id, handle);
+  }
+
+  /** The MyKey ID of the resident whose card signed, as he chose it; null when he has none. */
+  myKeyIdOf({ certificate }: ProvenCard): string | null {
+    return this.#residentOf(certificate).myKeyId?.chosen ?? null;
+  }
+
+  /**
+   * Gives the resident whose card signed the MyKey ID of his choice; null takes it away.
+   * @throws ClientError `MYKEY_ID_REFUSED`, `MYKEY_ID_TAKEN`; LedgerFault `UNKNOWN_WALLET`.
+   */
+  chooseMyKeyId({ certificate }: ProvenCard, chosen: string | null): void {
+    const resident = this.#residentOf(certificate);
+    if (chosen === null) {
+      this.#store.put({ ...resident, myKeyId: null });
+      return;
+    }
+    const normal = normaliseMyKeyId(chosen);
+    const holder = this.#store.byMyKeyId(normal);
+    if (holder !== undefined && !equalBytes(holder.handle, resident.handle)) {
+      throw new ClientError("MYKEY_ID_TAKEN");
+    }
+    this.#store.put({ ...resident, myKeyId: { chosen, normal } });
+  }
+
+  /** The pseudonym behind a MyKey ID, for offices of the municipality. @throws ClientError `MYKEY_ID_REFUSED`. */
+  handleOfMyKeyId(chosen: string): Uint8Array | undefined {
+    return this.#store.byMyKeyId(normaliseMyKeyId(chosen))?.handle;
+  }
+
+  /** Forgets a resident whose wallet is closed. What is left on the ledger leads nowhere. */
+  erase(handle: Uint8Array): void {
+    this.#store.erase(handle);
   }
 
   #examine(certificateDer: Uint8Array, nowMs: number): AuthCertificate {
@@ -85,26 +218,34 @@ export class LocalRegistrar {
   }
 
   /** Keyed, because the certificate is no secret: shops see it. Another one for each municipality. */
-  #pseudonymOf({ publicKeyPkcs1 }: AuthCertificate): Uint8Array {
-    const mac = createHmac("sha256", this.#store.pseudonymKey)
-      .update(`wallet-handle\0${this.#options.municipality}\0`)
-      .update(publicKeyPkcs1);
-    return new Uint8Array(mac.digest());
+  #secretsOf({ publicKeyPkcs1 }: AuthCertificate) {
+    const { municipality } = this.#options;
+    const cardSalt = this.#custody.derive("card-salt", municipality, publicKeyPkcs1);
+    return { cardSalt, cardCommit: commitToCard(cardSalt, publicKeyPkcs1) };
   }
 
-  #find(handle: Uint8Array): Omit<WalletOfCard, "municipality"> | undefined {
-    return this.#store.wallets.find((wallet) => equalBytes(wallet.handle, handle));
+  /** A pseudonym that was erased is never given again, not even to whom it was. */
+  #enrol(certificate: AuthCertificate): ResidentRecord {
+    const { municipality } = this.#options;
+    let handle: Uint8Array;
+    let round = 0;
+    do {
+      const parts = [municipality, certificate.publicKeyPkcs1, String(round)];
+      handle = this.#custody.derive("wallet-handle", ...parts);
+      round += 1;
+    } while (this.#store.byHandle(handle) !== undefined);
+    const { cardCommit } = this.#secretsOf(certificate);
+    const cards = [{ commit: cardCommit, certificate: certificate.der }];
+    const resident = { handle, cards, evidence: [], myKeyId: null };
+    this.#store.put(resident);
+    return resident;
   }
 
-  /** On disk before anybody hears of it: a lost salt is a wallet that can never pay. */
-  #add(handle: Uint8Array): Omit<WalletOfCard, "municipality"> {
-    const wallet = { handle, cardSalt: new Uint8Array(randomBytes(32)) };
-    this.#store = { ...this.#store, wallets: [...this.#store.wallets, wallet] };
-    const { storeFile } = this.#options;
-    const draft = `${storeFile}.draft`;
-    const text = JSON.stringify(storeSchema.toJson(this.#store), null, 2);
-    writeFileSync(draft, `${text}\n`, { mode: 0o600, flush: true });
-    renameSync(draft, storeFile);
-    return wallet;
+  #residentOf(certificate: AuthCertificate): ResidentRecord {
+    return this.#store.byCommit(this.#secretsOf(certificate).cardCommit) ?? unknownWallet();
   }
+}
+
+function unknownWallet(): never {
+  throw new LedgerFault("UNKNOWN_WALLET");
 }

@@ -65,6 +65,8 @@ export interface SignedTransaction {
   readonly id: string;
   /** Keep them before sending, and send them again when an answer is lost. */
   readonly bytes: Uint8Array;
+  /** Of the private part: whoever knows both can show later what was signed. Null where there is none. */
+  readonly salt: Uint8Array | null;
 }
 
 /**
@@ -82,6 +84,7 @@ export async function signDraft(
   if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: draft.type });
   const random = new Uint8Array(randomBytes(TRANSACTION_ID_SIZE_BYTES));
   const id = makeTransactionId(declaration.validity, nowMs, random);
+  const salt = declaration.private === null ? null : new Uint8Array(randomBytes(SALT_SIZE_BYTES));
   const unsigned = buildTransaction(
     {
       version: TRANSACTION_VERSION,
@@ -92,16 +95,13 @@ export async function signDraft(
       notAfterMs: nowMs + validityMsMaxOf(declaration),
     },
     bodyOf(declaration.public, draft.public, "public"),
-    declaration.private === null
+    declaration.private === null || salt === null
       ? nothing(draft.private)
-      : {
-          salt: new Uint8Array(randomBytes(SALT_SIZE_BYTES)),
-          body: bodyOf(declaration.private, draft.private, "private"),
-        },
+      : { salt, body: bodyOf(declaration.private, draft.private, "private") },
   );
   const auth: Authorisation[] = [];
   for (const signer of signers) auth.push(await signer.authorise(unsigned.signedMessage));
-  return { id: toHex(id), bytes: encodeTransaction(unsigned, auth) };
+  return { id: toHex(id), bytes: encodeTransaction(unsigned, auth), salt };
 }
 
 /** An officer or service of an organisation. */

@@ -48,7 +48,7 @@ export function pay(
     const { municipality, handle, cardSalt } = await till.walletOf(unlocked.certificate);
     const { merchant, terminal } = till;
     const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
-    const body = { ...wallet, merchant, terminal, amountPt };
+    const body = { ...wallet, merchant, terminal, amountPt, campaign: null };
     return signDraft({ type: "PAY", public: {}, private: body }, [unlocked, till.key], context);
   });
 }

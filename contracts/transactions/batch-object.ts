@@ -1,9 +1,9 @@
 import { oneOf, record } from "../../ledger/schema.ts";
+import { COUNTER_FAULTS, counterFields, keysOfCounter, merchantAt } from "../counter.ts";
 import { defineTransaction, TERMINAL_DEVICE } from "../declaration.ts";
 import { shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { BATCH, TERMINAL } from "../state-records.ts";
-import { terminalFault } from "../terminal-signer.ts";
+import { BATCH } from "../state-records.ts";
 
 /** BATCH_OBJECT: a merchant says that its line of a batch is wrong. Its points go back to its till at approval. */
 export const batchObject = defineTransaction({
@@ -17,35 +17,26 @@ export const batchObject = defineTransaction({
   public: record({
     payer: municipalityCode,
     batch: shortName,
-    merchant: shortName,
-    terminal: shortName,
+    ...counterFields,
     reason: oneOf(["AMOUNT", "FEE", "OTHER"]),
   }),
   private: null,
   validity: "organisation",
   signers: [TERMINAL_DEVICE],
-  faults: [
-    "UNKNOWN_TERMINAL",
-    "TERMINAL_REVOKED",
-    "SIGNER_NOT_AUTHORISED",
-    "UNKNOWN_BATCH",
-    "UNKNOWN_MERCHANT",
-    "BATCH_CLOSED",
-    "OBJECTION_LATE",
-  ],
-  keys: ({ public: { payer, batch, terminal } }) => [
+  faults: [...COUNTER_FAULTS, "UNKNOWN_BATCH", "PAYOUT_MISMATCH", "BATCH_CLOSED", "OBJECTION_LATE"],
+  keys: ({ public: { payer, batch, ...counter } }) => [
     BATCH.key(payer, batch),
-    TERMINAL.key(terminal),
+    ...keysOfCounter(counter),
   ],
   apply(view, content, { today }) {
-    const { payer, batch: name, merchant, terminal } = content.public;
-    const fault = terminalFault(view, content, { merchant, terminal });
-    if (fault !== null) return fault;
+    const { payer, batch: name, merchant } = content.public;
+    const shop = merchantAt(view, content.public, content);
+    if (typeof shop === "string") return shop;
     const key = BATCH.key(payer, name);
     const batch = view.get(key);
     if (batch === null) return "UNKNOWN_BATCH";
     const found = batch.lines.find((line) => line.merchant === merchant);
-    if (found === undefined) return "UNKNOWN_MERCHANT";
+    if (found === undefined) return "PAYOUT_MISMATCH";
     if (found.status !== "OPEN") return "BATCH_CLOSED";
     if (today > batch.objectionUntil) return "OBJECTION_LATE";
     const lines = batch.lines.map((line) =>

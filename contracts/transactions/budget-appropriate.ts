@@ -32,10 +32,10 @@ export const budgetAppropriate = defineTransaction({
     const yearsAhead = year - fiscalYearOf(block.today);
     if (yearsAhead !== 0 && yearsAhead !== 1) return "FISCAL_YEAR_MISMATCH";
     const key = BUDGET.key(issuer, year, category);
-    const { appropriatedPt, grantedPt } = view.get(key) ?? { appropriatedPt: 0, grantedPt: 0 };
-    const afterPt = addPt(appropriatedPt, budget.amountPt);
-    if (afterPt > ISSUED_PT_MAX) return "LIMIT_EXCEEDED";
-    view.put(key, { appropriatedPt: afterPt, grantedPt });
+    const before = view.get(key) ?? { appropriatedPt: 0, grantedPt: 0, setAsidePt: 0 };
+    const appropriatedPt = addPt(before.appropriatedPt, budget.amountPt);
+    if (appropriatedPt > ISSUED_PT_MAX) return "LIMIT_EXCEEDED";
+    view.put(key, { ...before, appropriatedPt });
     return [
       posting(`appropriation/${key.id}`, key.text, -budget.amountPt),
       posting(key.text, key.text, budget.amountPt),

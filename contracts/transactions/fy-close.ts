@@ -4,7 +4,7 @@ import { fiscalYearOf } from "../dates.ts";
 import { defineTransaction, officer } from "../declaration.ts";
 import { fiscalYear, GRANT_CATEGORIES } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { BUDGET, FISCAL_YEAR_END, ISSUER } from "../state-records.ts";
+import { BUDGET, FISCAL_YEAR_END, ISSUER, rightLeft } from "../state-records.ts";
 
 /** FY_CLOSE: an issuer closes a fiscal year that has ended: what was not granted lapses. */
 export const fyClose = defineTransaction({
@@ -36,7 +36,8 @@ export const fyClose = defineTransaction({
       return budget === null ? [] : [{ key, category, budget }];
     });
     for (const { key, budget } of budgets) {
-      view.put(key, { ...budget, appropriatedPt: budget.grantedPt });
+      const appropriatedPt = budget.appropriatedPt - rightLeft(budget);
+      view.put(key, { ...budget, appropriatedPt });
     }
     view.put(endKey, {
       closedOn: today,
@@ -44,9 +45,9 @@ export const fyClose = defineTransaction({
         return { category, appropriatedPt, grantedPt };
       }),
     });
-    return budgets.flatMap(({ key, budget: { appropriatedPt, grantedPt } }) => [
-      posting(key.text, key.text, grantedPt - appropriatedPt),
-      posting(`appropriation/${key.id}`, key.text, appropriatedPt - grantedPt),
+    return budgets.flatMap(({ key, budget }) => [
+      posting(key.text, key.text, -rightLeft(budget)),
+      posting(`appropriation/${key.id}`, key.text, rightLeft(budget)),
     ]);
   },
 });

@@ -1,15 +1,24 @@
-import { equalBytes, toHex } from "../../ledger/bytes.ts";
+import { toHex } from "../../ledger/bytes.ts";
 import { record } from "../../ledger/schema.ts";
+import { privateHashIn } from "../../ledger/transaction.ts";
 import { lotPosting, posting } from "../accounts.ts";
-import { commitToCard } from "../card-commitment.ts";
-import { isStatusFresh } from "../card-status.ts";
+import {
+  CARDHOLDER_FAULTS,
+  COUNTER_FAULTS,
+  keysOfCardholder,
+  keysOfCounter,
+  merchantAt,
+  walletOfCard,
+} from "../counter.ts";
 import { fiscalYearOf } from "../dates.ts";
-import { CARD, defineTransaction, signingKey, TERMINAL_DEVICE } from "../declaration.ts";
-import { amountPt, cardSalt, shortName, walletHandle } from "../fields.ts";
-import { chooseLots, debitLots } from "../lots.ts";
-import { municipalityCode } from "../municipality-code.ts";
-import { MERCHANT, MERCHANT_ACCOUNT, STATUS_LIST, TERMINAL, WALLET } from "../state-records.ts";
+import { CARD, defineTransaction, TERMINAL_DEVICE } from "../declaration.ts";
+import { chooseLots } from "../lots.ts";
+import { paymentSchema } from "../payment.ts";
+import { CAMPAIGN_FAULTS, type Given, givePremium, keysOfPremium } from "../premium.ts";
+import { recentPayment, remember } from "../recent-payments.ts";
+import { MERCHANT_ACCOUNT, WALLET } from "../state-records.ts";
 import { creditTill, HOLDINGS_MAX } from "../till.ts";
+import { debitWallet } from "../wallet-lots.ts";
 
 /**
  * PAY: a resident spends points at a merchant's terminal. Card and terminal sign the same message; nothing
@@ -24,60 +33,36 @@ export const pay = defineTransaction({
     en: "Pays a merchant, signed by the resident's card and the terminal. Nothing of it is public.",
   },
   public: record({}),
-  private: record({
-    /** The wallet's: its verifier has the last word on the card. */
-    municipality: municipalityCode,
-    wallet: walletHandle,
-    merchant: shortName,
-    terminal: shortName,
-    amountPt,
-    cardSalt,
-  }),
+  private: paymentSchema,
   validity: "card",
   signers: [CARD, TERMINAL_DEVICE],
   faults: [
-    "UNKNOWN_MERCHANT",
-    "MERCHANT_SUSPENDED",
-    "UNKNOWN_TERMINAL",
-    "TERMINAL_REVOKED",
-    "SIGNER_NOT_AUTHORISED",
-    "UNKNOWN_WALLET",
-    "WALLET_SUSPENDED",
-    "CARD_MISMATCH",
-    "CERT_STATUS_STALE",
+    ...COUNTER_FAULTS,
+    ...CARDHOLDER_FAULTS,
     "BALANCE_INSUFFICIENT",
     "LIMIT_EXCEEDED",
+    ...CAMPAIGN_FAULTS,
   ],
-  keys: ({ private: { municipality, wallet, merchant, terminal } }) => [
-    MERCHANT.key(merchant),
-    MERCHANT_ACCOUNT.key(merchant),
-    TERMINAL.key(terminal),
-    WALLET.key(toHex(wallet)),
-    STATUS_LIST.key(municipality),
-  ],
+  keys: ({ private: payment }) => {
+    const handleHex = toHex(payment.wallet);
+    const keys = [
+      ...keysOfCounter(payment),
+      ...keysOfCardholder(payment),
+      MERCHANT_ACCOUNT.key(payment.merchant),
+    ];
+    return payment.campaign === null
+      ? keys
+      : [...keys, ...keysOfPremium(payment.campaign, handleHex)];
+  },
   apply(view, content, block) {
     const payment = content.private;
-    const merchant = view.get(MERCHANT.key(payment.merchant));
+    const merchant = merchantAt(view, payment, content);
+    if (typeof merchant === "string") return merchant;
     const tillKey = MERCHANT_ACCOUNT.key(payment.merchant);
     const till = view.get(tillKey);
-    if (merchant === null || till === null) return "UNKNOWN_MERCHANT";
-    if (merchant.status !== "ACTIVE") return "MERCHANT_SUSPENDED";
-
-    const terminal = view.get(TERMINAL.key(payment.terminal));
-    if (terminal?.merchant !== payment.merchant) return "UNKNOWN_TERMINAL";
-    if (terminal.status !== "ACTIVE") return "TERMINAL_REVOKED";
-    if (!equalBytes(terminal.publicKey, signingKey(content, "terminal"))) {
-      return "SIGNER_NOT_AUTHORISED";
-    }
-
-    const walletKey = WALLET.key(toHex(payment.wallet));
-    const wallet = view.get(walletKey);
-    if (wallet?.municipality !== payment.municipality) return "UNKNOWN_WALLET";
-    if (wallet.status !== "ACTIVE") return "WALLET_SUSPENDED";
-    const opened = commitToCard(payment.cardSalt, signingKey(content, "card"));
-    if (!equalBytes(opened, wallet.cardCommit)) return "CARD_MISMATCH";
-    const statusList = view.get(STATUS_LIST.key(payment.municipality));
-    if (!isStatusFresh(wallet, statusList, payment.amountPt, block)) return "CERT_STATUS_STALE";
+    if (till === null) return "UNKNOWN_MERCHANT";
+    const wallet = walletOfCard(view, payment, content, block);
+    if (typeof wallet === "string") return wallet;
 
     const place = { issuer: merchant.issuer, category: merchant.category, today: block.today };
     const uses = chooseLots(wallet.lots, place, payment.amountPt);
@@ -85,11 +70,22 @@ export const pay = defineTransaction({
     const holdings = creditTill(till.holdings, uses, fiscalYearOf(block.today));
     if (holdings.length > HOLDINGS_MAX) return "LIMIT_EXCEEDED";
 
-    view.put(walletKey, { ...wallet, lots: debitLots(wallet.lots, uses) });
+    const handleHex = toHex(payment.wallet);
+    const debited: Given = { wallet: debitWallet(wallet, uses), premium: null, postings: [] };
+    const occasion = { trigger: "PAY" as const, place, basePt: payment.amountPt };
+    const given =
+      payment.campaign === null
+        ? debited
+        : givePremium(view, payment.campaign, { ...occasion, ...debited, handleHex }, block);
+    if (typeof given === "string") return given;
+    const hash = privateHashIn(content.signedMessage);
+    const paid = recentPayment(hash, block.today, uses, given.premium);
+    view.put(WALLET.key(handleHex), remember(given.wallet, paid));
     view.put(tillKey, { holdings });
-    return uses.flatMap(({ lot, usedPt }) => {
-      const debit = lotPosting(walletKey.text, lot, -usedPt);
+    const spent = uses.flatMap(({ lot, usedPt }) => {
+      const debit = lotPosting(`wallet/${handleHex}`, lot, -usedPt);
       return [debit, posting(`merchant/${payment.merchant}`, debit.asset, usedPt)];
     });
+    return [...spent, ...given.postings];
   },
 });

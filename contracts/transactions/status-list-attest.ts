@@ -1,13 +1,10 @@
 import { toHex } from "../../ledger/bytes.ts";
 import { list, record } from "../../ledger/schema.ts";
-import { attestationFault, statusAsOfMs } from "../card-status.ts";
+import { attestationFault, STATUS_LIST_SUSPENDED_MAX, statusAsOfMs } from "../card-status.ts";
 import { defineTransaction, officer } from "../declaration.ts";
 import { eachOnce, walletHandle } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
 import { STATUS_LIST, WALLET } from "../state-records.ts";
-
-/** Wallets that one attestation suspends; more go first, by CARD_SUSPEND. */
-const SUSPENDED_MAX = 1000;
 
 /**
  * STATUS_LIST_ATTEST: the verifier has gone through all cards of the municipality with the issuer's list. Those that
@@ -23,7 +20,7 @@ export const statusListAttest = defineTransaction({
     en: "A verifier attests as of when all other cards are not revoked, and suspends those that are.",
   },
   public: record({ municipality: municipalityCode, asOfMs: statusAsOfMs }),
-  private: record({ suspended: eachOnce(list(walletHandle, SUSPENDED_MAX), toHex) }),
+  private: record({ suspended: eachOnce(list(walletHandle, STATUS_LIST_SUSPENDED_MAX), toHex) }),
   validity: "organisation",
   signers: [officer("municipality", "verifier")],
   faults: ["STATUS_AHEAD", "CERT_STATUS_STALE", "STATUS_SUPERSEDED", "UNKNOWN_WALLET"],

@@ -6,7 +6,7 @@ import { attestationFault, statusAsOfMs } from "../card-status.ts";
 import { CARD, defineTransaction, officer, signingKey } from "../declaration.ts";
 import { cardCommit, cardSalt, walletHandle } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { CARD_ANCHORS, ISSUER, WALLET } from "../state-records.ts";
+import { CARD_ANCHORS, ISSUER, NO_MEMORY, WALLET } from "../state-records.ts";
 
 /**
  * WALLET_OPEN: a resident opens a wallet with a municipality, under a pseudonym. The registrar attests that
@@ -57,6 +57,7 @@ export const walletOpen = defineTransaction({
       statusAsOfMs: asOfMs,
       nextLot: 1,
       lots: [],
+      ...NO_MEMORY,
     });
     return [];
   },

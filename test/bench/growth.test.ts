@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { addBlock, FilledNode, walletOf } from "../../bench/growth/filled-node.ts";
-import { cardSigner, ISSUER, makePayers, type Shop } from "../../bench/payers.ts";
+import { addBlock, FilledNode, paymentFrom } from "../../bench/growth/filled-node.ts";
+import { cardSigner, makePayers, type Shop } from "../../bench/payers.ts";
 import { soakLine } from "../../bench/soak.ts";
 import { signDraft } from "../../client/sdk/transaction-builder.ts";
 import { TerminalKey } from "../../client/terminal/terminal-key.ts";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
-import { toHex } from "../../ledger/bytes.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { temporaryDirectories } from "../support/temporary-directory.ts";
@@ -42,13 +41,8 @@ describe("a filled node", () => {
     assert.equal(opened.chain.applied.tip.height, BLOCKS);
     const networkId = networkIdOf(node.genesis);
     const pay = async (number: number) => {
-      const { handle, salt } = walletOf(number);
-      const { merchant, terminal } = shop;
-      const wallet = { municipality: ISSUER, wallet: toHex(handle), cardSalt: toHex(salt) };
-      const body = { ...wallet, merchant, terminal, amountPt: 1 };
-      const draft = { type: "PAY", public: {}, private: body };
       const context = { networkId, nowMs: Date.now() };
-      const { bytes } = await signDraft(draft, [card, till], context);
+      const { bytes } = await signDraft(paymentFrom(number, shop), [card, till], context);
       return checkTransaction(decodeTransaction(bytes), networkId);
     };
     await addBlock(opened, [await pay(0), await pay(WALLETS - 1), await pay(WALLETS)]);

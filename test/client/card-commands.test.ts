@@ -23,7 +23,7 @@ describe("card commands with a software card", function () {
     createNetwork(localNetworkConfig(3), join(folder.path, "network"), 0);
     const salt = "22".repeat(32);
     const wallet = { municipality: "131164", wallet: salt, cardSalt: salt };
-    const body = { ...wallet, merchant: "m", terminal: "t", amountPt: 1 };
+    const body = { ...wallet, merchant: "m", terminal: "t", amountPt: 1, campaign: null };
     const draft = { type: "PAY", public: {}, private: body };
     writeFileSync(join(folder.path, "pay.json"), JSON.stringify(draft));
   });

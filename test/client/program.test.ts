@@ -45,6 +45,7 @@ const governed = [
   "node-replace",
   "node-retire",
   "loadtest-open",
+  "param-set",
 ];
 
 describe("the command line", function () {
@@ -73,6 +74,13 @@ describe("the command line", function () {
         ...governed.map((type) => `governance draft ${type}`),
         "governance show",
         "governance sign",
+        "registrar mykey-id",
+        "registrar split",
+        "registrar join",
+        "verifier attest",
+        "verifier ask",
+        "scenario run",
+        "scenario words",
         "submit",
         "transaction",
         "receipt get",
@@ -81,6 +89,7 @@ describe("the command line", function () {
         "settlement results",
         "audit export",
         "audit verify",
+        "audit report",
         "audit blame",
         "audit verify-proof",
         "access-test fire",
@@ -209,7 +218,7 @@ describe("the command line", function () {
     await run("key", "create", "--terminal", "--out", "till.pem");
     const wallet = "01".repeat(32);
     const card = { municipality: "131164", wallet, cardSalt: wallet };
-    const fields = { ...card, merchant: "bakery", terminal: "till", amountPt: 1 };
+    const fields = { ...card, merchant: "bakery", terminal: "till", amountPt: 1, campaign: null };
     const draft = { type: "PAY", public: {}, private: fields };
     writeFileSync(join(directory, "pay.json"), JSON.stringify(draft));
     const sign = ["card", "sign", "pay.json", "--card", "hanako.card", "--genesis", "genesis.json"];

@@ -307,7 +307,7 @@ describe("double entry", () => {
     const run = readyRun();
     const budget = BUDGET.key(TOSHIMA, 2026, "HEALTH");
     const rule = withRule(run.check(world.sample("POINT_GRANT")), (view) => {
-      view.put(budget, { appropriatedPt: 1_000_000, grantedPt: 1_000_001 });
+      view.put(budget, { appropriatedPt: 1_000_000, grantedPt: 1_000_001, setAsidePt: 0 });
       return [];
     });
     assert.throws(() => run.tryBlock([rule]), {

@@ -67,15 +67,35 @@ describe("what the ledger cannot hold (R-005, R-006)", () => {
       "MERCHANT_REGISTER.nameEn",
       "ORGANISATION_ADMIT.nameJa",
       "ORGANISATION_ADMIT.nameEn",
+      "CAMPAIGN_OPEN.nameJa",
+      "CAMPAIGN_OPEN.nameEn",
+      "VOUCHER_SERIES_DEFINE.nameJa",
+      "VOUCHER_SERIES_DEFINE.nameEn",
+      "PROJECT_OPEN.nameJa",
+      "PROJECT_OPEN.nameEn",
     ]);
   });
 
-  it("anything of a payment in its public part", () => {
-    assert.deepEqual(transactionType("PAY")?.public.fieldNames, []);
+  it("anything of what a resident does with points in the public part", () => {
+    const types = ["PAY", "PAY_VOID", "PAY_REFUND", "EVENT_CHECKIN"];
+    for (const type of [...types, "VOUCHER_ISSUE", "DONATE", "DONATION_REFUND"]) {
+      assert.deepEqual(transactionType(type)?.public.fieldNames, [], type);
+    }
   });
 
-  it("the wallet of a grant in its public part", () => {
-    assert.ok(!transactionType("POINT_GRANT")?.public.fieldNames.includes("wallet"));
+  it("where a voucher was redeemed in its public part", () => {
+    const fields = transactionType("VOUCHER_REDEEM")?.public.fieldNames;
+    assert.deepEqual(fields, ["issuer", "series", "voucher"]);
+  });
+
+  it("a wallet in the public part of anything but its opening", () => {
+    const named = TRANSACTION_TYPES.filter((declared) =>
+      declared.public.fieldNames.some((field) => /^(wallets?|handle|lot)$/.test(field)),
+    );
+    assert.deepEqual(
+      named.map(({ type }) => type),
+      ["WALLET_OPEN"],
+    );
   });
 });
 

@@ -206,7 +206,20 @@ function batchRows(): RuleRow[] {
       id: "a batch without the merchant",
       type: "BATCH_OBJECT",
       arrange: plantBatch(cut, { status: "OPEN", merchant: "cafe" }),
+      code: "PAYOUT_MISMATCH",
+    },
+    {
+      id: "a merchant that nobody registered",
+      type: "BATCH_OBJECT",
+      public: { merchant: "cafe" },
+      arrange: plantBatch(cut),
       code: "UNKNOWN_MERCHANT",
+    },
+    {
+      id: "a suspended merchant",
+      type: "BATCH_OBJECT",
+      arrange: inOrder(plantBatch(cut), change(MERCHANT.key("museum"), { status: "SUSPENDED" })),
+      code: "MERCHANT_SUSPENDED",
     },
     { id: "no such batch", type: "BATCH_OBJECT", code: "UNKNOWN_BATCH" },
     {

@@ -14,6 +14,7 @@ import { attestCards, LedgerRun } from "../support/ledger-run.ts";
 import { COMPANY, KAWASAKI, LedgerWorld, TOSHIMA } from "../support/ledger-world.ts";
 
 const world = new LedgerWorld();
+const { PAY, PAY_REFUND } = world.samples;
 const TILL = MERCHANT_ACCOUNT.key("museum");
 const BATCH_KEY = BATCH.key(TOSHIMA, "2026-11a");
 const batch = { payer: TOSHIMA, batch: "2026-11a" };
@@ -36,7 +37,7 @@ function act(
   return run.result(world.transaction(type, bodies, { createdAtMs: atMs }), atMs);
 }
 
-/** A museum that took 1,000, 2,500 and 500 pt from 3 to 14 November 2026. */
+/** A museum that took 1,000, 2,500 and 800 pt from 3 to 14 November 2026, and gave 300 back on the 15th. */
 function afterPayments(): LedgerRun {
   const run = new LedgerRun(world);
   run.setUp();
@@ -44,12 +45,17 @@ function afterPayments(): LedgerRun {
   for (const [day, amountPt] of [
     [3, 1000],
     [9, 2500],
-    [14, 500],
+    [14, 800],
   ] as const) {
     const createdAtMs = noonOf(2026, 11, day);
     attestCards(createdAtMs)(run);
     assert.equal(run.result(world.pay(amountPt, { createdAtMs }), createdAtMs), "OK");
   }
+  const payment = { ...PAY?.private, amountPt: 800 };
+  const bodies = { public: {}, private: { ...PAY_REFUND?.private, payment, amountPt: 300 } };
+  const createdAtMs = noonOf(2026, 11, 15);
+  const bytes = world.transaction("PAY_REFUND", bodies, { createdAtMs });
+  assert.equal(run.result(bytes, createdAtMs), "OK");
   return run;
 }
 
@@ -140,6 +146,7 @@ describe("settlement of November (worked example E5)", () => {
     const inApril = noonOf(2027, 4, 1);
     attestCards(inMarch)(run);
     assert.equal(run.result(world.pay(100, { createdAtMs: inMarch }), inMarch), "OK");
+    attestCards(inApril)(run);
     assert.equal(run.result(world.pay(30, { createdAtMs: inApril }), inApril), "OK");
     const terms = { ...batch, feeBp: 0, closesOn: "2027-03-31", paysOn: "2027-04-15" };
     assert.equal(act(run, "BATCH_CUT", terms, inApril), "OK");
@@ -160,6 +167,7 @@ describe("the end of a fiscal year", () => {
     assert.deepEqual(run.read(BUDGET.key(TOSHIMA, 2026, "HEALTH")), {
       appropriatedPt: 6000,
       grantedPt: 6000,
+      setAsidePt: 0,
     });
     checkInvariants(run.state.records());
   });

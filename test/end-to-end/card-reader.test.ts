@@ -88,7 +88,7 @@ describe(`a payment from the reader${missing === undefined ? "" : ` (pending: ${
       Date.now(),
     );
     const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
-    const body = { ...wallet, amountPt: 350 };
+    const body = { ...wallet, amountPt: 350, campaign: null };
     const at = { merchant: "sugamo-bakery", terminal: "sugamo-bakery-1" };
     const draft = { type: "PAY", public: {}, private: { ...body, ...at } };
     writeFileSync(file("pay.json"), JSON.stringify(draft));

@@ -26,6 +26,7 @@ import {
 } from "../../ledger/transaction.ts";
 import { makeTransactionId, type Validity } from "../../ledger/transaction-id.ts";
 import { nodeSigner } from "./chain-builder.ts";
+import { economySamples } from "./economy-samples.ts";
 import { settlementSamples } from "./settlement-samples.ts";
 
 /** 1 November 2026, 10:00 in Japan, when everything here is created: ms since 1970. */
@@ -52,6 +53,12 @@ const NEW_ADDRESS = "/dns4/node-4.example/tcp/7104";
 export const WALLET_HANDLE: Uint8Array = seedOf("wallet handle");
 /** The salt of its card commitment. */
 export const CARD_SALT: Uint8Array = seedOf("card salt");
+
+/** The salt of its donation. */
+export const DONATION_SALT: Uint8Array = seedOf("donation salt");
+
+/** The salt of every private part here. */
+export const PRIVATE_SALT: Uint8Array = seedOf("private salt");
 
 /** Someone who signs transactions. */
 export interface Party {
@@ -85,8 +92,8 @@ export class LedgerWorld {
   readonly card: Party;
   readonly terminal: Party;
   /**
-   * Valid bodies of each type. Up to PAY they set a ledger up, in this order, and pay 250 of 1,000 points; the
-   * others, of governance, are each valid after the set-up.
+   * Valid bodies of each type. Up to PAY they set a ledger up, in this order, and pay 250 of 1,000 points; those of
+   * governance are each valid after the set-up, the others after what they are about.
    */
   readonly samples: { readonly [type: string]: Bodies };
   #nextId = 1;
@@ -196,7 +203,11 @@ export const NEW_NODE: Party = keyOf("new node");
 export const NEW_OFFICER: Party = keyOf("new officer");
 /** An officer of Toshima who hands his roles over, or loses his key. */
 export const OLD_OFFICER: Party = officerOf(TOSHIMA, "verifier");
-const HOLDERS: readonly Party[] = [NEW_NODE, NEW_OFFICER, OLD_OFFICER];
+/** The key on a voucher. */
+export const VOUCHER: Party = keyOf("voucher");
+/** The key on the voucher that replaces it. */
+export const NEW_VOUCHER: Party = keyOf("new voucher");
+const HOLDERS: readonly Party[] = [NEW_NODE, NEW_OFFICER, OLD_OFFICER, VOUCHER, NEW_VOUCHER];
 /** Two of the three organisations that govern: as many as decide. */
 export const GOVERNORS: readonly Party[] = [TOSHIMA, KAWASAKI].map((id) =>
   officerOf(id, "governor"),
@@ -263,8 +274,7 @@ function privatePartOf(
   body: Bodies["private"],
 ): { salt: Uint8Array; body: CborValue } | null {
   if (schema === null) return null;
-  const salt = seedOf("private salt");
-  return { salt, body: schema.toCbor(body) };
+  return { salt: PRIVATE_SALT, body: schema.toCbor(body) };
 }
 
 function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bodies } {
@@ -272,6 +282,15 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
   const cardSalt = CARD_SALT;
   const cardCommit = commitToCard(cardSalt, card.publicKey);
   const organisational = (body: Bodies["public"]): Bodies => ({ public: body, private: null });
+  const payment = {
+    municipality: TOSHIMA,
+    wallet: handle,
+    cardSalt,
+    merchant: "museum",
+    terminal: "museum-1",
+    amountPt: 250,
+    campaign: null,
+  };
   return {
     ISSUER_OPEN: organisational({ issuer: TOSHIMA }),
     POINT_TYPE_DEFINE: organisational({
@@ -321,17 +340,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       },
       private: { wallet: handle },
     },
-    PAY: {
-      public: {},
-      private: {
-        municipality: TOSHIMA,
-        wallet: handle,
-        merchant: "museum",
-        terminal: "museum-1",
-        amountPt: 250,
-        cardSalt,
-      },
-    },
+    PAY: { public: {}, private: payment },
     ORGANISATION_ADMIT: organisational({
       organisation: "142051",
       kind: "municipality",
@@ -377,7 +386,12 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       force: false,
     }),
     NODE_RETIRE: organisational({ number: 3, force: false }),
-    ...settlementSamples(TOSHIMA, KAWASAKI),
+    LOADTEST_OPEN: organisational({
+      test: "autumn-2026",
+      opensAtMs: AT_MS,
+      closesAtMs: AT_MS + 3_600_000,
+    }),
+    LOADTEST_PING: { public: {}, private: { test: "autumn-2026", terminal: "museum-1" } },
     STATUS_LIST_ATTEST: {
       public: { municipality: TOSHIMA, asOfMs: AT_MS },
       private: { suspended: [] },
@@ -406,11 +420,21 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
     TERMINAL_REVOKE: organisational({ issuer: TOSHIMA, merchant: "museum", terminal: "museum-1" }),
     MERCHANT_SUSPEND: organisational({ issuer: TOSHIMA, merchant: "museum" }),
     MERCHANT_RESUME: organisational({ issuer: TOSHIMA, merchant: "museum" }),
-    LOADTEST_OPEN: organisational({
-      test: "autumn-2026",
-      opensAtMs: AT_MS,
-      closesAtMs: AT_MS + 3_600_000,
+    ...economySamples({
+      issuer: TOSHIMA,
+      wallet: handle,
+      cardSalt,
+      payment,
+      salt: PRIVATE_SALT,
+      partner: COMPANY,
     }),
-    LOADTEST_PING: { public: {}, private: { test: "autumn-2026", terminal: "museum-1" } },
+    ...settlementSamples({
+      town: TOSHIMA,
+      other: KAWASAKI,
+      cardholder: { municipality: TOSHIMA, wallet: handle, cardSalt },
+      voucher: VOUCHER.publicKey,
+      newVoucher: NEW_VOUCHER.publicKey,
+      donationSalt: DONATION_SALT,
+    }),
   };
 }

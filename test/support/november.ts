@@ -1,6 +1,6 @@
 /**
- * November 2026 in a town, as a chain: worked example E5. A museum takes 1,000, 2,500 and 500 pt from the 3rd to the
- * 14th; what it took is cut on the 16th at 150 basis points, and approved on the 22nd.
+ * November 2026 in a town, as a chain: worked example E5. A museum takes 1,000, 2,500 and 800 pt from the 3rd to the
+ * 14th and gives 300 back on the 15th; what it took is cut on the 16th at 150 basis points, and approved on the 22nd.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -31,6 +31,14 @@ export class Town {
     this.block(atMs, [this.world.transaction(type, bodies, { createdAtMs: atMs })]);
   }
 
+  /** Adds a block that takes a part of the payment of an amount back. */
+  refund(paidPt: number, amountPt: number, createdAtMs: number): void {
+    const { PAY, PAY_REFUND } = this.world.samples;
+    const payment = { ...PAY?.private, amountPt: paidPt };
+    const bodies = { public: {}, private: { ...PAY_REFUND?.private, payment, amountPt } };
+    this.block(createdAtMs, [this.world.transaction("PAY_REFUND", bodies, { createdAtMs })]);
+  }
+
   /** The verifier goes through all cards, as every day. */
   attestCards(asOfMs: number): void {
     this.act("STATUS_LIST_ATTEST", { asOfMs }, asOfMs);
@@ -55,12 +63,13 @@ export function november(): Town {
   for (const [day, amountPt] of [
     [3, 1000],
     [9, 2500],
-    [14, 500],
+    [14, 800],
   ] as const) {
     const createdAtMs = noonOf(11, day);
     town.attestCards(createdAtMs);
     town.block(createdAtMs, [town.world.pay(amountPt, { createdAtMs })]);
   }
+  town.refund(800, 300, noonOf(11, 15));
   const batch = { payer: TOSHIMA, batch: "2026-11a" };
   const terms = { ...batch, closesOn: "2026-11-15", paysOn: "2026-11-30" };
   town.act("BATCH_CUT", terms, noonOf(11, 16));

@@ -1,13 +1,15 @@
-/** One way for a transaction to be right or wrong, as a row of the tables that `transactions.test.ts` goes through. */
+/** Rows of the table of all rules: test/contracts/transactions.test.ts. */
 import assert from "node:assert/strict";
 import type { StateKey } from "../../contracts/key-space.ts";
 import type { LedgerRun } from "./ledger-run.ts";
 import type { Bodies, Overrides } from "./ledger-world.ts";
 
-/** A transaction that differs from its type's sample, on a state that differs from the set-up's, and its result. */
+/** One way in which a transaction is right or wrong. */
 export interface RuleRow {
+  /** In words. */
   readonly id: string;
   readonly type: string;
+  /** Its result. */
   readonly code: string;
   /** Fields that differ from the sample's. */
   readonly public?: Bodies["public"];
@@ -15,6 +17,7 @@ export interface RuleRow {
   readonly overrides?: Overrides;
   /** What is different in the state. */
   readonly arrange?: (run: LedgerRun) => void;
+  /** The time of the block; AT_MS when left out. */
   readonly atMs?: number;
 }
 

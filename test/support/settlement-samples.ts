@@ -1,14 +1,29 @@
-/** Valid bodies of the transactions of settlement, for a town's museum; what they lead on from, a test arranges. */
+/** Valid bodies of the transactions of settlement, vouchers and projects; what they lead on from, a test arranges. */
 
-/** The samples, by type. @param town who pays the museum. @param other whose points it took too. */
-export function settlementSamples(town: string, other: string) {
+/** Who takes part in the samples. */
+export interface Cast {
+  /** Who pays the museum. */
+  readonly town: string;
+  /** Whose points it took too. */
+  readonly other: string;
+  /** The resident, and what opens his wallet's commitment. */
+  readonly cardholder: {
+    readonly municipality: string;
+    readonly wallet: Uint8Array;
+    readonly cardSalt: Uint8Array;
+  };
+  /** Public keys of vouchers. */
+  readonly voucher: Uint8Array;
+  readonly newVoucher: Uint8Array;
+  readonly donationSalt: Uint8Array;
+}
+
+/** The samples, by type. */
+export function settlementSamples(cast: Cast) {
+  const { town, other } = cast;
   const batch = { payer: town, batch: "2026-10b" };
   const clearing = { operator: town, clearing: "2026-11" };
   const due = { debtor: other, creditor: town, cause: "2026-10b" };
-  const organisational = (body: { readonly [field: string]: unknown }) => ({
-    public: body,
-    private: null,
-  });
   return {
     BATCH_CUT: organisational({
       ...batch,
@@ -54,5 +69,55 @@ export function settlementSamples(town: string, other: string) {
       depositYen: 10_000_001,
     }),
     FY_CLOSE: organisational({ issuer: town, fiscalYear: 2025 }),
+    ...voucherSamples(cast),
+    ...projectSamples(cast),
   };
+}
+
+function voucherSamples({ town, cardholder, voucher, newVoucher }: Cast) {
+  const series = { issuer: town, series: "spring" };
+  const printed = { ...series, voucher };
+  return {
+    VOUCHER_SERIES_DEFINE: organisational({
+      ...series,
+      pointType: "health",
+      nameJa: "春のポイント券",
+      nameEn: "Spring vouchers",
+      facePt: 500,
+      limitPt: 1_000_000,
+      expiresOn: "2027-03-31",
+      redeemableUntil: "2027-04-30",
+      restrictedTo: [],
+    }),
+    VOUCHER_ISSUE: { public: {}, private: { ...cardholder, ...series, vouchers: [voucher] } },
+    VOUCHER_REDEEM: { public: printed, private: { merchant: "museum", terminal: "museum-1" } },
+    VOUCHER_CANCEL: { public: printed, private: cardholder },
+    VOUCHER_REISSUE: organisational({ ...printed, newVoucher }),
+    VOUCHER_EXPIRE: organisational({ ...series, pointType: "health" }),
+  };
+}
+
+function projectSamples({ town, cardholder, donationSalt }: Cast) {
+  const project = { issuer: town, project: "old-school" };
+  return {
+    PROJECT_OPEN: organisational({
+      ...project,
+      nameJa: "旧小学校の図書室",
+      nameEn: "A library in the old school",
+      goalPt: 500,
+      deadline: "2026-12-31",
+      beneficiary: "museum",
+      refundable: true,
+    }),
+    DONATE: {
+      public: {},
+      private: { ...cardholder, ...project, pointType: "health", amountPt: 400, donationSalt },
+    },
+    PROJECT_SETTLE: organisational({ ...project, beneficiary: "museum", pointTypes: ["health"] }),
+    DONATION_REFUND: { public: {}, private: { ...cardholder, ...project, donationSalt } },
+  };
+}
+
+function organisational(body: { readonly [field: string]: unknown }) {
+  return { public: body, private: null };
 }

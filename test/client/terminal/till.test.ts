@@ -58,6 +58,7 @@ describe("till", () => {
       terminal: "bakery-1",
       amountPt: 350,
       cardSalt: WALLET.cardSalt,
+      campaign: null,
     });
     const { createdAtMs, notAfterMs } = transaction.envelope;
     assert.deepEqual([createdAtMs, notAfterMs], [NOW_MS, NOW_MS + 120_000]);

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { WALLET } from "../../../contracts/state-records.ts";
+import { NO_MEMORY, WALLET } from "../../../contracts/state-records.ts";
 import { StateTree, StateTreeEntries } from "../../../contracts/state-tree.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { Certificate } from "../../../ledger/certificate.ts";
@@ -130,6 +130,7 @@ function wallet(number: number): StateRecord {
       statusAsOfMs: 0,
       nextLot: 2,
       lots: [lot],
+      ...NO_MEMORY,
     }),
   ];
 }

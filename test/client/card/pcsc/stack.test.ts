@@ -38,6 +38,7 @@ const DRAFT = {
     amountPt: 1,
     municipality: "131164",
     cardSalt: "22".repeat(32),
+    campaign: null,
   },
 };
 

@@ -1,0 +1,76 @@
+/** Plays a scenario on a network of real nodes, made for it. */
+import { KEY_ROLES } from "../../ledger/genesis.ts";
+import { ClientError } from "../client-fault.ts";
+import { readKeyFile } from "../files.ts";
+import { createNetwork, keyFileOf } from "../network/create-network.ts";
+import { LocalNetwork } from "../network/local-network.ts";
+import type { NetworkConfig } from "../network/network-config.ts";
+import { withFreePorts } from "../network/ports.ts";
+import type { KeyRing } from "./cast.ts";
+import { LedgerOnNodes } from "./ledger-on-nodes.ts";
+import { runScenario, type ScenarioReport } from "./run-scenario.ts";
+import type { Scenario } from "./scenario-file.ts";
+
+const NODES = 3;
+
+/**
+ * Makes a network of three nodes in `directory`, starts it, plays the scenario and stops it; the folder stays.
+ * @throws ClientError `FILE_EXISTS` when there is a network already; what `LocalNetwork.open` throws; what a node that
+ *   ends meanwhile leaves behind.
+ */
+export async function runOnNodes(
+  scenario: Scenario,
+  directory: string,
+  ring: KeyRing,
+): Promise<ScenarioReport> {
+  createNetwork(await withFreePorts(networkOf(scenario)), directory, Date.now());
+  let fail: (error: ClientError) => void = () => undefined;
+  const unexpected = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const network = await LocalNetwork.open(directory, (_, error) => fail(error));
+  try {
+    const officers = (organisation: string, role: string) =>
+      readKeyFile(keyFileOf(directory, organisation, role));
+    const played = runScenario(scenario, new LedgerOnNodes(network), officers, ring);
+    return await Promise.race([played, unexpected]);
+  } finally {
+    await network.stop();
+  }
+}
+
+/**
+ * The time on nodes is everybody's, so that a scenario which lets it pass can be played in memory alone.
+ * @throws ClientError `SCENARIO_NEEDS_CLOCK` with the line of its first date.
+ */
+export function assertPlayableOnNodes({ steps }: Scenario, file: string): void {
+  const clock = steps.find(({ kind }) => kind.family === "clock");
+  if (clock !== undefined)
+    throw new ClientError("SCENARIO_NEEDS_CLOCK", { file, line: clock.line });
+}
+
+/** The scenario's organisations, every role of each; the nodes are theirs in turn. */
+function networkOf({ title, organisations }: Scenario): NetworkConfig {
+  return {
+    name: title.en,
+    cardAnchors: [],
+    organisations: organisations.map((organisation) => ({
+      ...organisation,
+      keys: KEY_ROLES.map((role) => ({ role, publicKey: null })),
+    })),
+    nodes: Array.from({ length: NODES }, (_, i) => {
+      const number = i + 1;
+      const address = `/ip4/127.0.0.1/tcp/${7100 + number}`;
+      return {
+        number,
+        organisation: organisations[i % organisations.length]?.id ?? "",
+        role: "voter" as const,
+        publicKey: null,
+        address,
+        peerListen: address,
+        apiHost: "127.0.0.1",
+        apiPort: 8100 + number,
+      };
+    }),
+  };
+}

@@ -1,0 +1,47 @@
+/** What verifiers do around a payment, so that no scenario has to tell it. */
+import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../../contracts/card-status.ts";
+import { STATUS_LIST, WALLET } from "../../../contracts/state-records.ts";
+import { toHex } from "../../../ledger/bytes.ts";
+import type { Named } from "../names.ts";
+import type { Order, Play } from "../play.ts";
+
+/** A card that is about to be used. */
+interface Use {
+  readonly resident: Named;
+  /** With which the wallet is. */
+  readonly municipality: string;
+  readonly amountPt: number;
+}
+
+/**
+ * STATUS_LIST_ATTEST when the municipality's last word on its cards is a day old, as its verifier says it daily;
+ * STATUS_ATTEST before a large payment, as the till asks for it. A card about which nobody is asked gets neither.
+ */
+export async function attestations(play: Play, use: Use): Promise<readonly Order[]> {
+  const { resident, municipality, amountPt } = use;
+  const { nowMs } = play.ledger;
+  const { handle } = await play.cast.walletOf(resident, municipality);
+  const wallet = await play.read(WALLET.key(toHex(handle)));
+  if (wallet === null) return [];
+  if (amountPt > LARGE_PAYMENT_PT) {
+    const attested = { wallet: toHex(handle), cardCommit: toHex(wallet.cardCommit) };
+    return [
+      {
+        type: "STATUS_ATTEST",
+        public: { municipality },
+        private: { ...attested, statusAsOfMs: nowMs },
+      },
+    ];
+  }
+  const list = await play.read(STATUS_LIST.key(municipality));
+  const asOfMs = Math.max(wallet.statusAsOfMs, list?.asOfMs ?? 0);
+  // An hour before it is too old: the payment comes a few blocks later.
+  if (nowMs - asOfMs < STATUS_AGE_MS_MAX - 3_600_000) return [];
+  return [
+    {
+      type: "STATUS_LIST_ATTEST",
+      public: { municipality, asOfMs: nowMs },
+      private: { suspended: [] },
+    },
+  ];
+}

@@ -1,0 +1,114 @@
+import { row } from "./fault-row.ts";
+
+/** Why the rules of grants, payments taken back, campaigns and conversions refuse a transaction. */
+export const ECONOMY_FAULTS = {
+  // Parameters
+  PARAMETER_OUT_OF_RANGE: row(
+    409,
+    "office",
+    "The parameter cannot have that value",
+    "設定できる範囲を超えた値です",
+  ),
+  NOTICE_TOO_SHORT: row(
+    409,
+    "office",
+    "The change is announced too late for that day",
+    "予告の期間が足りません",
+  ),
+
+  // Grants and expiry
+  ITEMS_MISMATCH: row(
+    409,
+    "office",
+    "The list does not have the count and the total that were approved",
+    "名簿の件数または合計が承認された内容と一致しません",
+  ),
+  UNKNOWN_LOT: row(
+    409,
+    "office",
+    "A wallet holds no such points",
+    "対象のポイントがウォレットにありません",
+  ),
+  NOTHING_EXPIRED: row(
+    409,
+    "office",
+    "None of these wallets holds expired points of the type",
+    "期限を過ぎたポイントがありません",
+  ),
+  SCHEME_ENDING: row(
+    409,
+    "office",
+    "The end of the point type is announced",
+    "終了が公表されたポイントです",
+  ),
+
+  // Payments taken back
+  PAYMENT_NOT_FOUND: row(
+    409,
+    "office",
+    "The wallet does not remember that payment, or all of it was taken back",
+    "取り消せる支払いが見つかりません",
+  ),
+  VOID_TOO_LATE: row(
+    409,
+    "office",
+    "Only payments of the same day are voided; later ones are refunded",
+    "取消しは当日に限ります。返金を行ってください",
+  ),
+  REFUND_TOO_LATE: row(
+    409,
+    "office",
+    "The time in which the payment could be refunded has passed",
+    "返金できる期間を過ぎています",
+  ),
+  REFUND_TOO_LARGE: row(
+    409,
+    "office",
+    "More than what is left of the payment",
+    "支払いの残りより大きい額です",
+  ),
+  TILL_INSUFFICIENT: row(
+    409,
+    "office",
+    "The merchant's till no longer holds these points: they were settled",
+    "店の勘定に対象のポイントがありません",
+  ),
+  PREMIUM_SPENT: row(
+    409,
+    "balance",
+    "The premium to be clawed back is no longer in the wallet",
+    "差し引く特典のポイントが残っていません",
+  ),
+
+  // Campaigns
+  UNKNOWN_CAMPAIGN: row(
+    409,
+    "shop",
+    "There is no such campaign",
+    "登録されていないキャンペーンです",
+  ),
+  CAMPAIGN_NOT_OPEN: row(
+    409,
+    "shop",
+    "The campaign does not run now, here, or for this",
+    "実施中のキャンペーンではありません",
+  ),
+  CAMPAIGN_TERMS_INVALID: row(
+    409,
+    "office",
+    "The terms of the campaign contradict each other or what was given already",
+    "キャンペーンの条件が正しくありません",
+  ),
+  CAMPAIGN_EXHAUSTED: row(
+    409,
+    "office",
+    "The caps of the campaign leave nothing to give",
+    "キャンペーンの上限に達しました",
+  ),
+  ALREADY_CHECKED_IN: row(
+    409,
+    "office",
+    "The wallet was at the event already",
+    "すでに来場の記録があります",
+  ),
+} as const;

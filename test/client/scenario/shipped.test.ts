@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import { KeyRing } from "../../../client/scenario/cast.ts";
+import { runInMemory, type ScenarioReport } from "../../../client/scenario/run-scenario.ts";
+import { readScenario } from "../../../client/scenario/scenario-file.ts";
+import { wordList } from "../../../client/scenario/word-list.ts";
+import { readText, repositoryRoot } from "../../support/files.ts";
+import { runCommand } from "../../support/run-command.ts";
+import { temporaryDirectories } from "../../support/temporary-directory.ts";
+
+const FOLDER = join(repositoryRoot, "network-config/scenarios");
+
+describe("the scenarios that we ship", function () {
+  this.timeout(60_000);
+  const ring = new KeyRing();
+  const newDirectory = temporaryDirectories();
+
+  for (const name of readdirSync(FOLDER)) {
+    it(`${name} goes as written`, async () => {
+      const scenario = readScenario(readFileSync(join(FOLDER, name), "utf8"), name);
+      const { steps } = await runInMemory(scenario, ring);
+      assert.deepEqual(
+        steps.filter(({ ok }) => !ok),
+        [],
+      );
+      const expectations = scenario.steps.filter(({ kind }) => kind.family === "expectation");
+      assert.ok(expectations.length > 0, "it expects nothing");
+    });
+  }
+
+  it("go on real nodes as they go in memory, where they need no clock", async () => {
+    const run = async (...options: readonly string[]) => {
+      const file = join(FOLDER, "guest.yaml");
+      const { code, stdout, stderr } = await runCommand([
+        "scenario",
+        "run",
+        file,
+        "--json",
+        ...options,
+      ]);
+      assert.deepEqual([code, stderr], [0, ""], stdout);
+      const { ok, scenarios } = JSON.parse(stdout) as { ok: boolean; scenarios: ScenarioReport[] };
+      assert.equal(ok, true);
+      return scenarios.flatMap(({ steps }) => steps.map(({ date: _, ...step }) => step));
+    };
+    assert.deepEqual(await run("--network", newDirectory()), await run("--in-process"));
+  });
+
+  it("are refused on real nodes, where they need a clock", async () => {
+    const file = join(FOLDER, "worked-examples.yaml");
+    const directory = newDirectory();
+    const args = ["scenario", "run", file, "--network", directory, "--json"];
+    const { code, stdout } = await runCommand(args);
+    assert.equal(code, 1);
+    const { code: fault, facts } = JSON.parse(stdout);
+    assert.deepEqual([fault, facts.line], ["SCENARIO_NEEDS_CLOCK", 9]);
+    assert.deepEqual(readdirSync(directory), []);
+  });
+
+  for (const page of ["docs/scenarios.md", "docs/scenarios.ja.md"]) {
+    it(`are explained in ${page} by one that goes as written`, async () => {
+      const [first = "", submitted = ""] = [...readText(page).matchAll(/```yaml\n([^`]*)```/g)].map(
+        ([, yaml]) => yaml,
+      );
+      const scenario = readScenario(`${first}${submitted}`, page);
+      const { steps } = await runInMemory(scenario, ring);
+      assert.deepEqual(
+        steps.filter(({ ok }) => !ok),
+        [],
+      );
+      assert.ok(submitted.length > 0 && steps.length > 13);
+    });
+  }
+
+  it("have their list of words in docs/scenario-words.md", () => {
+    assert.equal(readText("docs/scenario-words.md").trimEnd(), wordList().trimEnd());
+  });
+});

@@ -1,0 +1,244 @@
+/** On real nodes: a resident renews his card, the wallet goes on, the old card is dead; then the new one is revoked. */
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "mocha";
+import { issueSoftwareCard } from "../../client/card/issue-software-card.ts";
+import { JpkiCard } from "../../client/card/jpki-card.ts";
+import type { SoftwareCard } from "../../client/card/software-card.ts";
+import { saveSoftwareCard } from "../../client/card/software-card-state.ts";
+import { SoftwareChannel } from "../../client/card/software-channel.ts";
+import { assembleCast, type Cast, MUNICIPALITY, PARTNER_CITY } from "../../client/demo/cast.ts";
+import { waitForAll } from "../../client/demo/evidence.ts";
+import { PAYMENT, PAYMENT_PT, PREPARATION, type Step } from "../../client/demo/story.ts";
+import { genesisFileOf, keyFileOf } from "../../client/network/create-network.ts";
+import { ensureLocalNetwork, LocalNetwork } from "../../client/network/local-network.ts";
+import { parseAuthCertificate } from "../../client/pki/profile.ts";
+import { createTestCa, type TestCa } from "../../client/pki/test-ca.ts";
+import { issueCrl, type Revocation } from "../../client/pki/test-crl.ts";
+import { loadTrustAnchors } from "../../client/pki/trust-anchors.ts";
+import { LocalRegistrar } from "../../client/registrar/local-registrar.ts";
+import { submitTransaction } from "../../client/sdk/submit.ts";
+import {
+  type Draft,
+  signDraft,
+  type TransactionSigner,
+} from "../../client/sdk/transaction-builder.ts";
+import { withUnlockedCard } from "../../client/terminal/card-signer.ts";
+import { pay } from "../../client/terminal/till.ts";
+import { stateContinuity } from "../../client/verifier/continuity.ts";
+import { networkIdOf } from "../../ledger/genesis.ts";
+import { runCommand } from "../support/run-command.ts";
+import { makeTemporaryDirectory } from "../support/temporary-directory.ts";
+
+const PIN = "1234";
+const DAY_MS = 86_400_000;
+
+describe("a renewed card, on three nodes", function () {
+  this.timeout(180_000);
+  const folder = makeTemporaryDirectory();
+  const file = (name: string) => join(folder.path, name);
+  let network: LocalNetwork;
+  let ca: TestCa;
+  let oldCard: SoftwareCard;
+  let newCard: SoftwareCard;
+  let cast: Cast;
+  let registrar: LocalRegistrar;
+
+  before(async () => {
+    ca = await createTestCa();
+    [oldCard, newCard] = await Promise.all([
+      issueSoftwareCard({ ca, pin: PIN }),
+      issueSoftwareCard({ ca, pin: PIN }),
+    ]);
+    await ensureLocalNetwork(file("network"), 3);
+    network = await LocalNetwork.open(file("network"), (_, error) => {
+      throw error;
+    });
+    const anchor = derOf(ca.userAuthentication.certificatePem);
+    writeFileSync(file("ca.pem"), ca.userAuthentication.certificatePem);
+    saveSoftwareCard(file("new.card"), newCard.state);
+    registrar = new LocalRegistrar({
+      storeFile: file("registrar.journal"),
+      municipality: MUNICIPALITY,
+      anchors: loadTrustAnchors([anchor]),
+    });
+    cast = { ...(await assembleCast(file("network"))), registrar, ...holding(oldCard) };
+    await waitForAll(network, "a leader", (all) => all.every(({ leader }) => leader !== null));
+    for (const step of PREPARATION) assert.equal(await play(step), "OK");
+    assert.equal(await play(PAYMENT), "OK");
+  });
+
+  after(async () => {
+    await network?.stop();
+    folder.remove();
+  });
+
+  /** What of the cast belongs to a card. */
+  function holding(card: SoftwareCard): Pick<Cast, "certificate" | "placeCard" | "typePin"> {
+    return {
+      certificate: certificateOf(card),
+      placeCard: () => JpkiCard.connect(new SoftwareChannel(card)),
+      typePin: () => new TextEncoder().encode(PIN),
+    };
+  }
+
+  const context = () => ({ networkId: networkIdOf(network.genesis), nowMs: Date.now() });
+
+  async function resultOf(bytes: Uint8Array): Promise<string> {
+    const { genesis, nodes } = network;
+    const clients = nodes.map(({ client }) => client);
+    return (await submitTransaction(bytes, { nodes: clients, genesis })).result;
+  }
+
+  async function play(step: Step, by: Cast = cast): Promise<string> {
+    return resultOf((await step.sign(by, context())).bytes);
+  }
+
+  /** A payment at the bakery of the story. */
+  async function pays(amountPt: number, by: Cast = cast): Promise<string> {
+    const till = {
+      merchant: "sugamo-bakery",
+      terminal: "sugamo-bakery-1",
+      key: by.terminalKey,
+      walletOf: (certificate: Uint8Array) => registrar.walletOf(certificate, Date.now()),
+    };
+    const { bytes } = await pay(
+      till,
+      await by.placeCard(),
+      { amountPt, pin: by.typePin() },
+      context(),
+    );
+    return resultOf(bytes);
+  }
+
+  /** Signed by the new card and two offices, and submitted. */
+  async function rebind(draft: Draft, verifier: TransactionSigner): Promise<string> {
+    const by = holding(newCard);
+    const { bytes } = await withUnlockedCard(await by.placeCard(), by.typePin(), (card) =>
+      signDraft(draft, [card, cast.officer(MUNICIPALITY, "registrar"), verifier], context()),
+    );
+    return resultOf(bytes);
+  }
+
+  function drafted(continuity: Uint8Array | null): Draft {
+    const oldCertificate = certificateOf(oldCard);
+    const newCertificate = certificateOf(newCard);
+    return registrar.draftRebinding({ oldCertificate, newCertificate, continuity }, Date.now());
+  }
+
+  const statement = () =>
+    stateContinuity(
+      ca.userAuthentication,
+      {
+        old: parseAuthCertificate(certificateOf(oldCard)),
+        new: parseAuthCertificate(certificateOf(newCard)),
+      },
+      Date.now() - 1000,
+    );
+
+  /** Runs `verifier attest` with a list of those cards. */
+  async function attest(...revoked: readonly SoftwareCard[]) {
+    const revocations: Revocation[] = revoked.map((card) => {
+      return {
+        serialHex: parseAuthCertificate(certificateOf(card)).serialHex,
+        revokedAt: new Date(),
+      };
+    });
+    const thisUpdate = new Date(Math.floor(Date.now() / 1000) * 1000);
+    const nextUpdate = new Date(thisUpdate.getTime() + DAY_MS);
+    const list = await issueCrl(ca.userAuthentication, { revocations, thisUpdate, nextUpdate });
+    writeFileSync(file("today.crl"), list);
+    const { stdout } = await runCommand([
+      ...["verifier", "attest", "--municipality", MUNICIPALITY, "--json"],
+      ...["--store", file("registrar.journal"), "--anchor", file("ca.pem")],
+      ...[
+        "--list",
+        file("today.crl"),
+        "--key",
+        keyFileOf(file("network"), MUNICIPALITY, "verifier"),
+      ],
+      ...["--genesis", genesisFileOf(file("network"))],
+      ...network.nodes.flatMap(({ client }) => ["--node", client.url]),
+    ]);
+    const { ok, cards, unusable } = JSON.parse(stdout);
+    return { ok, cards, unusable };
+  }
+
+  it("is refused without the issuer's word, and the old card goes on", async () => {
+    assert.throws(() => drafted(null), {
+      code: "CONTINUITY_UNPROVEN",
+      facts: { reason: "no statement of the issuer" },
+    });
+    const draft = drafted(statement());
+    const foreign = cast.officer(PARTNER_CITY, "verifier");
+    assert.equal(await rebind(draft, foreign), "SIGNER_NOT_AUTHORISED");
+    assert.equal(await pays(50), "OK");
+  });
+
+  it("has the wallet of the old one, which is dead at once", async () => {
+    assert.equal(await rebind(drafted(statement()), cast.officer(MUNICIPALITY, "verifier")), "OK");
+    assert.equal(await pays(10), "CARD_MISMATCH");
+    const renewed = { ...cast, ...holding(newCard) };
+    assert.equal(await pays(10, renewed), "OK");
+    const { handle } = registrar.walletOf(certificateOf(newCard), Date.now());
+    const [first] = network.nodes;
+    assert.ok(first);
+    const url = `${first.client.url}/v1/wallets/${Buffer.from(handle).toString("hex")}`;
+    const { balancePt } = (await (await fetch(url)).json()) as { balancePt: number };
+    assert.equal(balancePt, 500 - PAYMENT_PT - 50 - 10);
+  });
+
+  it("stops paying when the issuer's list has it, not when it has the old one", async () => {
+    const renewed = { ...cast, ...holding(newCard) };
+    assert.deepEqual(await attest(oldCard), { ok: true, cards: 1, unusable: 0 });
+    assert.equal(await pays(10, renewed), "OK");
+    assert.deepEqual(await attest(newCard), { ok: true, cards: 1, unusable: 1 });
+    assert.equal(await pays(10, renewed), "WALLET_SUSPENDED");
+  });
+
+  it("gives its holder his MyKey ID at the registrar's desk", async () => {
+    const run = async (...options: readonly string[]) => {
+      const { stdout } = await runCommand([
+        ...["registrar", "mykey-id", "--municipality", MUNICIPALITY, "--json"],
+        ...["--store", file("registrar.journal"), "--anchor", file("ca.pem")],
+        ...["--card", file("new.card"), "--pin", PIN, ...options],
+      ]);
+      const { myKeyId, code } = JSON.parse(stdout);
+      return code ?? myKeyId;
+    };
+    assert.equal(await run(), null);
+    assert.equal(await run("--set", "Hanako"), "Hanako");
+    assert.equal(await run(), "Hanako");
+    assert.equal(await run("--set", "19850102"), "MYKEY_ID_REFUSED");
+    assert.equal(await run("--delete"), null);
+  });
+
+  it("is recovered by shares of the custody", async () => {
+    const custody = file("registrar.journal.custody");
+    const shares = ["a", "b", "c"].map((name) => file(`${name}.share`));
+    const split = ["registrar", "split", "--custody", custody, "--threshold", "2"];
+    assert.equal((await runCommand([...split, "--out", ...shares])).code, 0);
+    const joined = ["registrar", "join", ...shares.slice(1), "--out", file("again.custody")];
+    assert.equal((await runCommand(joined)).code, 0);
+    const again = new LocalRegistrar({
+      storeFile: file("registrar.journal"),
+      custodyFile: file("again.custody"),
+      municipality: MUNICIPALITY,
+      anchors: loadTrustAnchors([derOf(ca.userAuthentication.certificatePem)]),
+    });
+    assert.deepEqual(
+      again.walletOf(certificateOf(newCard), Date.now()),
+      registrar.walletOf(certificateOf(newCard), Date.now()),
+    );
+  });
+});
+
+function certificateOf(card: SoftwareCard): Uint8Array {
+  return derOf(card.state.auth.certificatePem);
+}
+
+function derOf(pem: string): Uint8Array {
+  return new Uint8Array(new X509Certificate(pem).raw);
+}
