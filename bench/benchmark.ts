@@ -29,6 +29,8 @@ const WARM_UP_PAYMENTS = 8000;
 /** A network that is never idle, as often as it takes to see how steady that is. */
 const CLOSED_LOOP_UNDER_WAY = 2000;
 const CLOSED_LOOP_SECONDS_ABOUT = 5;
+/** Where a machine is slow: with few more than are under way at once there would be no loop. */
+const CLOSED_LOOP_PAYMENTS_MIN: number = 4 * CLOSED_LOOP_UNDER_WAY;
 const CLOSED_LOOPS = 3;
 /** A load that neighbours disturbed more than that is measured again, so often at most. */
 const NEIGHBOURS_SHARE_MAX = 0.1;
@@ -155,7 +157,10 @@ async function measureClosedLoops(
 ): Promise<MeasuredLoad[]> {
   const closedLoop = { underWay: CLOSED_LOOP_UNDER_WAY, way };
   const warmUp = await measureClosedLoop(site, { ...closedLoop, payments: WARM_UP_PAYMENTS });
-  const payments = Math.ceil(warmUp.achievedPerS * CLOSED_LOOP_SECONDS_ABOUT);
+  const payments = Math.max(
+    CLOSED_LOOP_PAYMENTS_MIN,
+    Math.ceil(warmUp.achievedPerS * CLOSED_LOOP_SECONDS_ABOUT),
+  );
   const all: MeasuredLoad[] = [];
   const calm = () => all.filter(({ neighboursShare }) => neighboursShare < NEIGHBOURS_SHARE_MAX);
   while (calm().length < CLOSED_LOOPS && all.length < CLOSED_LOOPS + CLOSED_LOOPS_AGAIN_MAX) {
