@@ -165,11 +165,11 @@ async function addEmptyBlocks({ chain, blocks }: OpenedChain, count: number): Pr
 async function writeRecords(database: Database, filling: Filling): Promise<void> {
   const { wallets, cardKey, shop, terminalKey } = filling;
   const { merchant, terminal } = shop;
-  const names = { nameJa: merchant, nameEn: merchant };
+  const shopFields = { nameJa: merchant, nameEn: merchant, category: "SHOP" } as const;
   const batch = database.batch();
   const put = <T>(key: StateKey<T>, value: T) =>
     batch.put(KEYS.state(key.text), key.space.encode(value));
-  put(MERCHANT.key(merchant), { ...names, issuer: ISSUER, category: "SHOP", status: "ACTIVE" });
+  put(MERCHANT.key(merchant), { ...shopFields, issuer: ISSUER, status: "ACTIVE", accepts: [] });
   put(MERCHANT_ACCOUNT.key(merchant), { holdings: [] });
   const device = { algorithm: "rsa2048-sha256", publicKey: terminalKey } as const;
   put(TERMINAL.key(terminal), { ...device, merchant, status: "ACTIVE" });

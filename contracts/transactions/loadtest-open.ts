@@ -2,7 +2,7 @@ import { TIMESTAMP_MS_MAX } from "../../ledger/limits.ts";
 import { record, uint } from "../../ledger/schema.ts";
 import { defineTransaction, GOVERNORS_TOGETHER } from "../declaration.ts";
 import { shortName } from "../fields.ts";
-import { LOADTEST } from "../loadtest-records.ts";
+import { LOADTEST } from "../state-records.ts";
 
 /** A test is announced, short and seldom: whoever pays meanwhile shares the nodes with it. */
 const WINDOW_MS_MAX = 3_600_000;

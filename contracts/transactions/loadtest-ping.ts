@@ -2,8 +2,7 @@ import { equalBytes } from "../../ledger/bytes.ts";
 import { record } from "../../ledger/schema.ts";
 import { defineTransaction, signingKey, TERMINAL_DEVICE } from "../declaration.ts";
 import { shortName } from "../fields.ts";
-import { LOADTEST, LOADTEST_PING } from "../loadtest-records.ts";
-import { TERMINAL } from "../state-records.ts";
+import { LOADTEST, LOADTEST_PING, TERMINAL } from "../state-records.ts";
 
 /**
  * LOADTEST_PING: a terminal takes part in an access test. It goes the way of a payment (signed, ordered, executed,

@@ -44,8 +44,9 @@ const governed = [
   "node-key-rotate",
   "node-replace",
   "node-retire",
-  "loadtest-open",
   "param-set",
+  "partner-register",
+  "loadtest-open",
 ];
 
 describe("the command line", function () {
@@ -70,6 +71,12 @@ describe("the command line", function () {
         "card sign",
         "card create",
         "card emulate",
+        "terminal practice",
+        "terminal enrol",
+        "terminal run",
+        "terminal pay",
+        "terminal void",
+        "terminal today",
         "doctor",
         ...governed.map((type) => `governance draft ${type}`),
         "governance show",
