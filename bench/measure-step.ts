@@ -54,7 +54,7 @@ export interface Offer {
 }
 
 /** A load that never lets the network be idle. */
-export interface Throng {
+export interface ClosedLoop {
   /** Payments under way at once. */
   readonly underWay: number;
   readonly payments: number;
@@ -77,9 +77,9 @@ export async function measureStep(
 }
 
 /** A closed loop: what the network does, and what a payment costs, when it is never idle. */
-export async function measureThrong(
+export async function measureClosedLoop(
   site: Site,
-  { underWay, payments: count, way }: Throng,
+  { underWay, payments: count, way }: ClosedLoop,
 ): Promise<MeasuredLoad> {
   const payments = await site.signing.sign(count);
   const { samples: _, ...load } = await measure(site, payments, {

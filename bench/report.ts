@@ -9,7 +9,7 @@ const FUNCTIONS_SHOWN = 12;
 
 /** Lines for the terminal. */
 export function reportLines(result: BenchmarkResult): string[] {
-  const { machine, throngs, saturation, half, terminals, fsyncMs } = result;
+  const { machine, closedLoops, saturation, half, terminals, fsyncMs } = result;
   return [
     `${result.nodes} nodes, the load and its cards on one machine: ${machine.cores} × ${machine.cpu}, ` +
       `Node ${machine.node}`,
@@ -29,7 +29,7 @@ export function reportLines(result: BenchmarkResult): string[] {
         "efficiency",
         "",
       ],
-      ...throngs.map((load) => loadRow("never idle", load)),
+      ...closedLoops.map((load) => loadRow("never idle", load)),
       ...[...result.steps, half, terminals].map(stepRow),
     ]),
     "",
@@ -37,7 +37,7 @@ export function reportLines(result: BenchmarkResult): string[] {
     `${result.isSearched ? "saturation" : "given rate"}            ${saturation.achievedPerS.toFixed(0)} payments/s`,
     `never idle            ${spreadText(result.capacityPerS, 0)} payments/s`,
     `efficiency            ${spreadText(result.efficiency, 3)} when never idle`,
-    ...[...throngs, half, terminals].map(floorLine),
+    ...[...closedLoops, half, terminals].map(floorLine),
     "",
     "CPU per payment, µs:",
     ...tableLines([
@@ -53,7 +53,7 @@ export function reportLines(result: BenchmarkResult): string[] {
         "disk B",
         "wire B",
       ],
-      ...throngs.flatMap((load) => nodeRows("never idle", load)),
+      ...closedLoops.flatMap((load) => nodeRows("never idle", load)),
       ...nodeRows("half", half),
       ...nodeRows("terminals", terminals),
     ]),

@@ -1,7 +1,7 @@
 /** A network that is never idle, for minutes: does its memory stay what it is? */
 import { ensureLocalNetwork, LocalNetwork } from "../client/network/local-network.ts";
 import { networkIdOf } from "../ledger/genesis.ts";
-import { measureThrong } from "./measure-step.ts";
+import { measureClosedLoop } from "./measure-step.ts";
 import { makePayers } from "./payers.ts";
 import { PaymentSigning } from "./payment-signing.ts";
 import { prepareLedger } from "./preparation.ts";
@@ -44,7 +44,7 @@ export async function soak({ directory, minutes, onProgress }: SoakOptions): Pro
     const slices: SoakSlice[] = [];
     let loadedS = 0;
     while (loadedS < minutes * 60) {
-      const load = await measureThrong({ network, directory, signing }, SLICE);
+      const load = await measureClosedLoop({ network, directory, signing }, SLICE);
       if (load.committed < load.payments) throw new Error("payments were lost");
       loadedS += load.payments / load.achievedPerS;
       const mean = (of: (node: (typeof load.nodes)[number]) => number) =>

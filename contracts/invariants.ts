@@ -5,8 +5,9 @@
 import { LedgerFault } from "../ledger/faults.ts";
 import { assertSide, Sums } from "./double-entry.ts";
 import type { Due } from "./dues.ts";
+import { parseKey } from "./key-spaces.ts";
 import { SettlementBooks } from "./settlement-invariants.ts";
-import { DUE, parseKey, WALLET, type Wallet } from "./state-records.ts";
+import { DUE, WALLET, type Wallet } from "./state-records.ts";
 
 /** What accounts of one kind hold of an asset together: `merchant` of `131164/health`. */
 export interface AccountTotal {

@@ -1,5 +1,5 @@
 /**
- * The whole state: every key space, and what its records hold. A name is never used again for another
+ * What the state holds: records under keys (all spaces: key-spaces.ts). A name is never used again for another
  * thing; a field is only added under a new rule version.
  */
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
@@ -10,18 +10,9 @@ import { ACCEPTED_ISSUERS_MAX, acceptanceSchema } from "./acceptance.ts";
 import { pointAsset } from "./accounts.ts";
 import { auditSchema } from "./audit-record.ts";
 import { batchBalances, batchSchema } from "./batch.ts";
-import { CAMPAIGN, CAMPAIGN_SHARE } from "./campaign-records.ts";
 import { anchorsSchema } from "./card-certificate.ts";
 import { statusAsOfMs, statusListSchema } from "./card-status.ts";
 import { clearingSchema } from "./clearing.ts";
-import {
-  CONSENT,
-  CONVERSION,
-  CONVERSION_RATE,
-  FUNDING,
-  PARTNER,
-  RESERVE,
-} from "./conversion-records.ts";
 import { civilDate } from "./dates.ts";
 import { dueBalances, dueSchema } from "./dues.ts";
 import { expiryRule } from "./expiry-rule.ts";
@@ -40,13 +31,11 @@ import {
 } from "./fields.ts";
 import { fiscalYearEndSchema } from "./fiscal-year-end.ts";
 import { governorsSchema } from "./governors.ts";
-import { type KeySpace, keySpace, type StateKey } from "./key-space.ts";
+import { keySpace } from "./key-space.ts";
 import { lotSchema } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
-import { PARAMETER } from "./parameters.ts";
 import { donationSchema, projectBalances, projectSchema } from "./project.ts";
 import { facilitySchema, linkRootSchema, linkSchema, serviceSchema } from "./service.ts";
-import { HOLD } from "./street-transfer.ts";
 import { holdingsSchema } from "./till.ts";
 import { unusedBalanceSchema } from "./unused-balance.ts";
 import { seriesBalances, voucherSchema, voucherSeriesSchema } from "./voucher.ts";
@@ -339,68 +328,3 @@ export const DISPUTE = keySpace(
     status: oneOf(["OPEN", "REFUNDED", "REJECTED"]),
   }),
 );
-
-const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
-  [
-    ORGANISATION,
-    KEY,
-    governorsSpace,
-    wishedNodesSpace,
-    NODE_KEY,
-    ISSUER,
-    POINT_TYPE,
-    ISSUE,
-    BUDGET,
-    MERCHANT,
-    MERCHANT_ACCOUNT,
-    TERMINAL,
-    WALLET,
-    STATUS_LIST,
-    anchorsSpace,
-    MYKEY_ID,
-    TRANSACTION_ID,
-    // Vouchers and projects
-    VOUCHER_SERIES,
-    VOUCHER,
-    PROJECT,
-    DONATION,
-    PARAMETER,
-    WIND_DOWN,
-    EXPIRED,
-    CAMPAIGN,
-    CAMPAIGN_SHARE,
-    PARTNER,
-    CONVERSION_RATE,
-    CONSENT,
-    CONVERSION,
-    RESERVE,
-    FUNDING,
-    // Services and agreements
-    ACCEPTANCE,
-    AUDIT,
-    FACILITY,
-    SERVICE,
-    LINK,
-    LINK_ROOT,
-    HOLD,
-    DISPUTE,
-    // Settlement
-    BATCH,
-    DUE,
-    CLEARING,
-    UNUSED_BALANCE,
-    FISCAL_YEAR_END,
-    loadtestSpace,
-    LOADTEST_PING,
-  ].map((space: KeySpace<unknown>) => [space.name, space]),
-);
-
-/** The key spaces, in the order of this file. */
-export const KEY_SPACES: readonly KeySpace<unknown>[] = [...SPACES.values()];
-
-/** The key that a text is, or null when no space has it. */
-export function parseKey(text: string): StateKey<unknown> | null {
-  const slash = text.indexOf("/");
-  const space = SPACES.get(text.slice(0, slash));
-  return space === undefined ? null : { space, id: text.slice(slash + 1), text };
-}

@@ -2,9 +2,14 @@
  * A node's directory with as many wallets and blocks as are wanted, in seconds instead of days: records are written as
  * they are, blocks are made, logged and applied by the node's own chain. All cards are one card, told apart by salts.
  */
-import { readKeyFile } from "../../client/files.ts";
-import { createNetwork, nodeDirectory } from "../../client/network/create-network.ts";
+import { readGenesis, readKeyFile } from "../../client/files.ts";
+import {
+  createNetwork,
+  genesisFileOf,
+  nodeDirectory,
+} from "../../client/network/create-network.ts";
 import { localNetworkConfig } from "../../client/network/local-network.ts";
+import type { Draft } from "../../client/sdk/transaction-builder.ts";
 import { commitToCard } from "../../contracts/card-commitment.ts";
 import type { CheckedTransaction } from "../../contracts/check-transaction.ts";
 import { RecentIdSet } from "../../contracts/duplicates.ts";
@@ -47,8 +52,16 @@ export interface Filling {
   readonly terminalKey: Uint8Array;
 }
 
+/** A payment of 1 pt from a wallet, by its number. */
+export function paymentFrom(number: number, { merchant, terminal }: Shop): Draft {
+  const { handle, salt } = walletOf(number);
+  const payer = { municipality: ISSUER, wallet: toHex(handle), cardSalt: toHex(salt) };
+  const body = { ...payer, merchant, terminal, amountPt: 1, campaign: null };
+  return { type: "PAY", public: {}, private: body };
+}
+
 /** Pseudonym and salt of a wallet by its number. */
-export function walletOf(number: number): {
+function walletOf(number: number): {
   readonly handle: Uint8Array;
   readonly salt: Uint8Array;
 } {
@@ -85,6 +98,11 @@ export class FilledNode {
     await addEmptyBlocks({ ...opened, chain }, filling.blocks);
     await opened.database.close();
     return node;
+  }
+
+  /** The one that was made there. */
+  static at(directory: string): FilledNode {
+    return new FilledNode(readGenesis(genesisFileOf(directory)), directory);
   }
 
   /** Opens it as a node that starts does. */
@@ -147,17 +165,11 @@ async function addEmptyBlocks({ chain, blocks }: OpenedChain, count: number): Pr
 async function writeRecords(database: Database, filling: Filling): Promise<void> {
   const { wallets, cardKey, shop, terminalKey } = filling;
   const { merchant, terminal } = shop;
-  const names = { nameJa: merchant, nameEn: merchant };
+  const shopFields = { nameJa: merchant, nameEn: merchant, category: "SHOP" } as const;
   const batch = database.batch();
   const put = <T>(key: StateKey<T>, value: T) =>
     batch.put(KEYS.state(key.text), key.space.encode(value));
-  put(MERCHANT.key(merchant), {
-    ...names,
-    issuer: ISSUER,
-    category: "SHOP",
-    status: "ACTIVE",
-    accepts: [],
-  });
+  put(MERCHANT.key(merchant), { ...shopFields, issuer: ISSUER, status: "ACTIVE", accepts: [] });
   put(MERCHANT_ACCOUNT.key(merchant), { holdings: [] });
   const device = { algorithm: "rsa2048-sha256", publicKey: terminalKey } as const;
   put(TERMINAL.key(terminal), { ...device, merchant, status: "ACTIVE" });
@@ -190,5 +202,5 @@ function walletRecord(cardCommit: Uint8Array) {
     perUseCapPt: 25_000,
   } as const;
   const wallet = { municipality: ISSUER, cardCommit, status: "ACTIVE", nextLot: 2 } as const;
-  return { ...wallet, statusAsOfMs: Date.now(), lots: [lot], isFrozen: false, ...NO_MEMORY };
+  return { ...wallet, ...NO_MEMORY, isFrozen: false, statusAsOfMs: Date.now(), lots: [lot] };
 }

@@ -2,15 +2,15 @@
 import { tableLines } from "../../client/table-lines.ts";
 import { spreadText } from "../spread.ts";
 import type { Growth, SizedNetwork } from "./growth.ts";
-import type { StateCost } from "./state-cost.ts";
+import type { StateCost } from "./state-sizes.ts";
 
 /** Lines for the terminal. */
-export function growthLines({ byWallets, byHeight, byNodes, catchUp, audit }: Growth): string[] {
+export function growthLines({ byState, byNodes, catchUp, audit }: Growth): string[] {
   return [
     "one node, no network: CPU µs per payment, median (and spread) over blocks of 400",
     ...tableLines([
-      ["wallets", "blocks", "all", "of that signatures", "start s", "RSS MiB"],
-      ...[...byWallets, ...byHeight].map(stateRow),
+      ["wallets", "blocks", "all", "of that signatures", "÷ first", "start s", "RSS MiB"],
+      ...byState.map(stateRow),
     ]),
     "",
     "networks that are never idle",
@@ -46,6 +46,7 @@ function stateRow(cost: StateCost): string[] {
     `${cost.blocks}`,
     spreadText(cost.cpuUsPerPayment, 0),
     cost.verifyUsPerPayment.median.toFixed(0),
+    spreadText(cost.ratio, 2),
     cost.startS.toFixed(2),
     cost.residentMiB.toFixed(0),
   ];

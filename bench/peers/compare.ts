@@ -23,7 +23,7 @@ const RESIDENTS = 64;
 const SHOPS = 64;
 const ROUNDS = 5;
 const PAYMENTS = 12_000;
-const TRIAL_PAYMENTS = 4000;
+const TRIAL_PAYMENTS = 6000;
 const TRIALS_MAX = 3;
 /** The JavaScript engine needs some thousand payments until its code is compiled well. */
 const WARM_UP_PAYMENTS = 8000;

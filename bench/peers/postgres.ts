@@ -5,7 +5,7 @@
  */
 import { readdirSync } from "node:fs";
 import postgres from "postgres";
-import { pay } from "../../contracts/transactions/pay.ts";
+import { paymentSchema } from "../../contracts/payment.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import type { Payers } from "../payers.ts";
@@ -88,13 +88,6 @@ export async function startPostgres({
   }
 }
 
-/** What of a payment the transfer is about. */
-interface PaymentBody {
-  readonly wallet: Uint8Array;
-  readonly merchant: string;
-  readonly amountPt: number;
-}
-
 /** The application: a pool of connections, each with one transfer under way. */
 class CheckedTransfers implements Submission {
   readonly #sql: postgres.Sql;
@@ -106,10 +99,8 @@ class CheckedTransfers implements Submission {
   async submit(payment: Uint8Array): Promise<Answered> {
     const transaction = decodeTransaction(payment);
     const [card] = signaturesOf(transaction);
-    const body = pay.private?.fromCbor(transaction.privateBody) as PaymentBody | undefined;
-    const isValid = card !== undefined && verifySignature(card);
-    if (!isValid || body === undefined) return { isCommitted: false, status: 400 };
-    const { wallet, merchant, amountPt } = body;
+    if (card === undefined || !verifySignature(card)) return { isCommitted: false, status: 400 };
+    const { wallet, merchant, amountPt } = paymentSchema.fromCbor(transaction.privateBody);
     const [id, signed] = [transaction.id, Buffer.from(payment)];
     await this.#sql`SELECT pay(${id}, ${signed}, ${Buffer.from(wallet)}, ${merchant}, ${amountPt})`;
     return { isCommitted: true, status: 200 };

@@ -1,8 +1,8 @@
 /** A downloaded ledger after every byte of it was checked: the records of its last state. */
 import type { CivilDate } from "../../contracts/dates.ts";
 import type { StateKey } from "../../contracts/key-space.ts";
+import { parseKey } from "../../contracts/key-spaces.ts";
 import type { MemoryState } from "../../contracts/state.ts";
-import { parseKey } from "../../contracts/state-records.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { ClientError } from "../client-fault.ts";
 import { readGenesis } from "../files.ts";

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { reportAccess } from "../access-test/access-report.ts";
+import type { PingOutcome } from "../access-test/fire.ts";
 import { outcomesFromCsv } from "../access-test/outcomes-csv.ts";
+import { ClientError } from "../client-fault.ts";
 import { readDecoded } from "../files.ts";
 import { leafCommand, perform } from "./command.ts";
 
@@ -15,12 +17,25 @@ export function accessTestReportCommand(): Command {
   return perform<{ readonly csv?: string; readonly svg?: string }>(
     command,
     (output, options, ...files) => {
-      const outcomes = files.flatMap((file) =>
-        readDecoded(file, "a CSV of outcomes", (bytes) =>
-          outcomesFromCsv(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
-        ),
-      );
-      return reportAccess(output, outcomes, options);
+      const outcomes = new Map<string, PingOutcome>();
+      for (const file of files) {
+        for (const outcome of readOutcomes(file)) {
+          // Counted twice, it would make the others look better or worse than they are.
+          if (outcomes.has(outcome.terminal)) throw repeated(file, outcome.terminal);
+          outcomes.set(outcome.terminal, outcome);
+        }
+      }
+      return reportAccess(output, [...outcomes.values()], options);
     },
   );
+}
+
+function readOutcomes(file: string): PingOutcome[] {
+  return readDecoded(file, "a CSV of outcomes", (bytes) =>
+    outcomesFromCsv(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
+  );
+}
+
+function repeated(file: string, terminal: string): ClientError {
+  return new ClientError("FILE_MALFORMED", { file, problem: `${terminal} stands in it once more` });
 }

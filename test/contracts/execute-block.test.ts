@@ -4,11 +4,11 @@ import type { CheckedTransaction } from "../../contracts/check-transaction.ts";
 import type { View } from "../../contracts/declaration.ts";
 import { RecentIdSet, repeatedIds } from "../../contracts/duplicates.ts";
 import { executeBlock, keysOf } from "../../contracts/execute-block.ts";
+import { KEY_SPACES } from "../../contracts/key-spaces.ts";
 import { overlay } from "../../contracts/state.ts";
 import {
   BUDGET,
   KEY,
-  KEY_SPACES,
   MERCHANT_ACCOUNT,
   TRANSACTION_ID,
   WALLET,

@@ -2,13 +2,8 @@
 import { type Batch, claimsOf, grossPtOf, payoutYenOf } from "../../../contracts/batch.ts";
 import { civilDateAt, fiscalYearOf } from "../../../contracts/dates.ts";
 import { type Due, openYen } from "../../../contracts/dues.ts";
-import {
-  BATCH,
-  CLEARING,
-  DUE,
-  MERCHANT_ACCOUNT,
-  parseKey,
-} from "../../../contracts/state-records.ts";
+import { parseKey } from "../../../contracts/key-spaces.ts";
+import { BATCH, CLEARING, DUE, MERCHANT_ACCOUNT } from "../../../contracts/state-records.ts";
 import { ClientError } from "../../client-fault.ts";
 import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";

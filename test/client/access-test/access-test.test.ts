@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import {
@@ -18,6 +18,7 @@ import type { TransactionState } from "../../../client/sdk/answers.ts";
 import { TerminalKey } from "../../../client/terminal/terminal-key.ts";
 import { LedgerFault } from "../../../ledger/faults.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
+import { runCommand } from "../../support/run-command.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
 const ID = new Uint8Array(16);
@@ -196,5 +197,47 @@ describe("the report of an access test", () => {
       [3, 3],
     );
     assert.ok(lines[0]?.[1]?.endsWith("700.0,60.0"));
+  });
+});
+
+describe("access-test report", function () {
+  this.timeout(60_000);
+  const newDirectory = temporaryDirectories();
+  const files = (...places: readonly (readonly PingOutcome[])[]) => {
+    const folder = newDirectory();
+    const names = places.map((outcomes, i) => {
+      writeFileSync(join(folder, `${i}.csv`), outcomesToCsv(outcomes));
+      return `${i}.csv`;
+    });
+    return { folder, names };
+  };
+
+  it("puts places together, and ends well only when all are committed", async () => {
+    const [good, bad] = [
+      outcome({}),
+      outcome({ terminal: "hall-2", result: "BUSY", height: null }),
+    ];
+    const { folder, names } = files([good], [bad]);
+    const report = ["access-test", "report", "--json"];
+    const all = await runCommand([...report, ...names, "--csv", "all.csv"], folder);
+    assert.equal(all.code, 1);
+    assert.equal(JSON.parse(all.stdout).summaries.at(-1).terminals, 2);
+    assert.deepEqual(outcomesFromCsv(readFileSync(join(folder, "all.csv"), "utf8")), [good, bad]);
+    assert.equal((await runCommand([...report, "0.csv"], folder)).code, 0);
+  });
+
+  it("counts no terminal twice", async () => {
+    const { folder, names } = files([outcome({})], [outcome({})]);
+    const { code, stderr } = await runCommand(["access-test", "report", ...names], folder);
+    assert.equal(code, 1);
+    assert.match(stderr, /FILE_MALFORMED.*1\.csv.*hall-1/);
+  });
+
+  it("does not fire at an instant without a time zone", async () => {
+    const fire = ["access-test", "fire", "--terminals", "keys", "--test", "autumn"];
+    const at = ["--at", "2126-12-01T10:00:00", "--node", "http://127.0.0.1:1"];
+    const { code, stderr } = await runCommand([...fire, ...at]);
+    assert.equal(code, 1);
+    assert.match(stderr, /USAGE.*2026-12-01T10:00:00\+09:00/);
   });
 });

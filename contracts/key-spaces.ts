@@ -1,0 +1,117 @@
+/** All key spaces: what the state may hold, by the first word of a key. */
+import { CAMPAIGN, CAMPAIGN_SHARE } from "./campaign-records.ts";
+import {
+  CONSENT,
+  CONVERSION,
+  CONVERSION_RATE,
+  FUNDING,
+  PARTNER,
+  RESERVE,
+} from "./conversion-records.ts";
+import type { KeySpace, StateKey } from "./key-space.ts";
+import { PARAMETER } from "./parameters.ts";
+import {
+  ACCEPTANCE,
+  AUDIT,
+  BATCH,
+  BUDGET,
+  CARD_ANCHORS,
+  CLEARING,
+  DISPUTE,
+  DONATION,
+  DUE,
+  EXPIRED,
+  FACILITY,
+  FISCAL_YEAR_END,
+  GOVERNORS,
+  ISSUE,
+  ISSUER,
+  KEY,
+  LINK,
+  LINK_ROOT,
+  LOADTEST,
+  LOADTEST_PING,
+  MERCHANT,
+  MERCHANT_ACCOUNT,
+  MYKEY_ID,
+  NODE_KEY,
+  ORGANISATION,
+  POINT_TYPE,
+  PROJECT,
+  SERVICE,
+  STATUS_LIST,
+  TERMINAL,
+  TRANSACTION_ID,
+  UNUSED_BALANCE,
+  VOUCHER,
+  VOUCHER_SERIES,
+  WALLET,
+  WIND_DOWN,
+  WISHED_NODES,
+} from "./state-records.ts";
+import { HOLD } from "./street-transfer.ts";
+
+const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
+  [
+    ORGANISATION,
+    KEY,
+    GOVERNORS.space,
+    WISHED_NODES.space,
+    NODE_KEY,
+    ISSUER,
+    POINT_TYPE,
+    ISSUE,
+    BUDGET,
+    MERCHANT,
+    MERCHANT_ACCOUNT,
+    TERMINAL,
+    WALLET,
+    STATUS_LIST,
+    CARD_ANCHORS.space,
+    MYKEY_ID,
+    TRANSACTION_ID,
+    // Vouchers and projects
+    VOUCHER_SERIES,
+    VOUCHER,
+    PROJECT,
+    DONATION,
+    PARAMETER,
+    WIND_DOWN,
+    EXPIRED,
+    CAMPAIGN,
+    CAMPAIGN_SHARE,
+    PARTNER,
+    CONVERSION_RATE,
+    CONSENT,
+    CONVERSION,
+    RESERVE,
+    FUNDING,
+    // Services and agreements
+    ACCEPTANCE,
+    AUDIT,
+    FACILITY,
+    SERVICE,
+    LINK,
+    LINK_ROOT,
+    HOLD,
+    DISPUTE,
+    // Settlement
+    BATCH,
+    DUE,
+    CLEARING,
+    UNUSED_BALANCE,
+    FISCAL_YEAR_END,
+    LOADTEST.space,
+    LOADTEST_PING,
+  ].map((space: KeySpace<unknown>) => [space.name, space]),
+);
+
+/** The key spaces, in the order of this file. */
+export const KEY_SPACES: readonly KeySpace<unknown>[] = [...SPACES.values()];
+
+/** The key that a text is, or null when no space has it. */
+export function parseKey(text: string): StateKey<unknown> | null {
+  const slash = text.indexOf("/");
+  const space = SPACES.get(text.slice(0, slash));
+  return space === undefined ? null : { space, id: text.slice(slash + 1), text };
+}
