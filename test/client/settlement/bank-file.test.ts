@@ -254,6 +254,8 @@ describe("settlement commands", function () {
   it("say so when there is no such batch, or the ledger is not right", async () => {
     const out = ["--accounts", "accounts.json", "--out", "none.txt", "--json"];
     const none = ["settlement", "bank-file", "bundle", "--payer", TOSHIMA, "--batch", "none"];
+    const noDay = await runCommand([...none, ...out, "--pays-on", "2026-02-30"], directory);
+    assert.deepEqual([noDay.code, JSON.parse(noDay.stdout).code], [1, "USAGE"]);
     const missing = await runCommand([...none, ...out], directory);
     assert.deepEqual([missing.code, JSON.parse(missing.stdout).code], [1, "BATCH_NOT_OWED"]);
     mkdirSync(join(directory, "empty"));
