@@ -14,6 +14,14 @@ import { CAMPAIGN, CAMPAIGN_SHARE } from "./campaign-records.ts";
 import { anchorsSchema } from "./card-certificate.ts";
 import { statusAsOfMs, statusListSchema } from "./card-status.ts";
 import { clearingSchema } from "./clearing.ts";
+import {
+  CONSENT,
+  CONVERSION,
+  CONVERSION_RATE,
+  FUNDING,
+  PARTNER,
+  RESERVE,
+} from "./conversion-records.ts";
 import { civilDate } from "./dates.ts";
 import { dueBalances, dueSchema } from "./dues.ts";
 import { expiryRule } from "./expiry-rule.ts";
@@ -332,6 +340,12 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     SERVICE,
     LINK,
     LINK_ROOT,
+    PARTNER,
+    CONVERSION_RATE,
+    CONSENT,
+    CONVERSION,
+    RESERVE,
+    FUNDING,
     // Settlement
     BATCH,
     DUE,

@@ -194,7 +194,7 @@ describe("projects", () => {
           const gift = { amountPt, donationSalt: seedOf(`gift ${i}`) };
           if (act(run, "DONATE", { private: gift }) === "OK") givenPt += amountPt;
         }
-        const { project = 0, wallet } = held(run);
+        const { project = 0, wallet = 0 } = held(run);
         assert.deepEqual([project, wallet], [givenPt, 2600 - givenPt]);
         assert.equal(run.read(PROJECT_KEY)?.raisedPt, givenPt);
       }),
