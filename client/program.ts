@@ -31,7 +31,9 @@ import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
 import { scenarioRunCommand } from "./commands/scenario-run.ts";
 import { scenarioWordsCommand } from "./commands/scenario-words.ts";
+import { settlementApprovalCommand } from "./commands/settlement-approval.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
+import { settlementCutCommand } from "./commands/settlement-cut.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { transactionCommand } from "./commands/transaction.ts";
@@ -105,6 +107,8 @@ function commands(): Command[] {
       receiptVerifyCommand(),
     ]),
     groupCommand("settlement", "Pay merchants through the bank", [
+      settlementCutCommand(),
+      settlementApprovalCommand(),
       settlementBankFileCommand(),
       settlementResultsCommand(),
     ]),
