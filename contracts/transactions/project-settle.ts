@@ -5,8 +5,8 @@ import { defineTransaction, makerAndChecker, type View } from "../declaration.ts
 import { ascending, shortName } from "../fields.ts";
 import type { StateKey } from "../key-space.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { CLAIM_DAYS, type Project } from "../project.ts";
-import { EXPIRED, MERCHANT_ACCOUNT, PROJECT } from "../state-records.ts";
+import { CLAIM_DAYS, PROJECT, type Project } from "../project.ts";
+import { EXPIRED, MERCHANT_ACCOUNT } from "../state-records.ts";
 import { creditHoldings, HOLDINGS_MAX, moveHoldings } from "../till.ts";
 
 /** Point types of one project. */

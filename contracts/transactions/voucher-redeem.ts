@@ -6,9 +6,9 @@ import { fiscalYearOf } from "../dates.ts";
 import { defineTransaction, holder, TERMINAL_DEVICE } from "../declaration.ts";
 import { ed25519Key, shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { MERCHANT_ACCOUNT, VOUCHER, VOUCHER_SERIES } from "../state-records.ts";
+import { MERCHANT_ACCOUNT } from "../state-records.ts";
 import { creditHoldings, HOLDINGS_MAX, moveHoldings } from "../till.ts";
-import { isTakenBy } from "../voucher.ts";
+import { isTakenBy, VOUCHER, VOUCHER_SERIES } from "../voucher.ts";
 
 /**
  * VOUCHER_REDEEM: a shop takes a voucher, once and whole. The voucher signs for this shop, so that nobody else who

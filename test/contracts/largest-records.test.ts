@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { BATCH_HOLDINGS_MAX, BATCH_LINES_MAX, type Batch } from "../../contracts/batch.ts";
 import { CLEARING_DUES_MAX, positionsOf } from "../../contracts/clearing.ts";
-import { BATCH, CLEARING, PROJECT } from "../../contracts/state-records.ts";
+import { PROJECT } from "../../contracts/project.ts";
+import { BATCH, CLEARING } from "../../contracts/state-records.ts";
 import { HOLDINGS_MAX, type Holdings } from "../../contracts/till.ts";
 import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
 
