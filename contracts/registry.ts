@@ -35,6 +35,7 @@ import { eventCheckin } from "./transactions/event-checkin.ts";
 import { expireSweep } from "./transactions/expire-sweep.ts";
 import { facilityRegister } from "./transactions/facility-register.ts";
 import { fundingConfirm } from "./transactions/funding-confirm.ts";
+
 import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
 import { grantReverse } from "./transactions/grant-reverse.ts";
@@ -44,10 +45,14 @@ import { linkRemove } from "./transactions/link-remove.ts";
 import { linkRenew } from "./transactions/link-renew.ts";
 import { linkRootCommit } from "./transactions/link-root-commit.ts";
 import { linkSuspend } from "./transactions/link-suspend.ts";
+import { loadtestOpen } from "./transactions/loadtest-open.ts";
+import { loadtestPing } from "./transactions/loadtest-ping.ts";
 import { lotExtend } from "./transactions/lot-extend.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
 import { merchantResume } from "./transactions/merchant-resume.ts";
 import { merchantSuspend } from "./transactions/merchant-suspend.ts";
+import { myKeyIdClaim } from "./transactions/mykey-id-claim.ts";
+import { myKeyIdRelease } from "./transactions/mykey-id-release.ts";
 import { nodeAdmit } from "./transactions/node-admit.ts";
 import { nodeDemote } from "./transactions/node-demote.ts";
 import { nodeKeyRotate } from "./transactions/node-key-rotate.ts";
@@ -83,6 +88,7 @@ import { voucherIssue } from "./transactions/voucher-issue.ts";
 import { voucherRedeem } from "./transactions/voucher-redeem.ts";
 import { voucherReissue } from "./transactions/voucher-reissue.ts";
 import { voucherSeriesDefine } from "./transactions/voucher-series-define.ts";
+import { walletClose } from "./transactions/wallet-close.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
@@ -118,6 +124,9 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   terminalRevoke,
   merchantSuspend,
   merchantResume,
+  walletClose,
+  myKeyIdClaim,
+  myKeyIdRelease,
   // The point economy
   paramSet,
   expireSweep,
@@ -176,6 +185,8 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   linkSuspend,
   linkRemove,
   linkRootCommit,
+  loadtestOpen,
+  loadtestPing,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

@@ -3,9 +3,9 @@
  * thing; a field is only added under a new rule version.
  */
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
-import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
+import { TIMESTAMP_MS_MAX, WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
-import { bytes, type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
+import { bytes, type Infer, list, nullable, oneOf, record, uint } from "../ledger/schema.ts";
 import { ACCEPTANCE, ACCEPTED_ISSUERS_MAX } from "./acceptance.ts";
 import { pointAsset } from "./accounts.ts";
 import { AUDIT } from "./audit-record.ts";
@@ -253,6 +253,13 @@ const anchorsSpace = keySpace("card-anchors", "consortium", anchorsSchema);
 /** The authorities that issue the cards' certificates: one record, which is there when nodes check certificates. */
 export const CARD_ANCHORS = anchorsSpace.key("consortium");
 
+/** With which municipality the holder of a MyKey ID is; null when it was given up. */
+export const MYKEY_ID = keySpace(
+  "mykey-id",
+  "<tagHex>",
+  record({ municipality: nullable(municipalityCode) }),
+);
+
 const usedIdSchema = record({ height: uint(Number.MAX_SAFE_INTEGER, 1) });
 /** The height of the block that holds the transaction. */
 export type UsedId = Infer<typeof usedIdSchema>;
@@ -267,6 +274,20 @@ export const EXPIRED = keySpace(
   record({ expiredPt: totalPt }),
   ({ id, text }, { expiredPt }) => [{ account: text, asset: id, balancePt: expiredPt }],
 );
+const loadtestSpace = keySpace(
+  "loadtest",
+  "consortium",
+  record({
+    test: identifier,
+    opensAtMs: uint(TIMESTAMP_MS_MAX),
+    closesAtMs: uint(TIMESTAMP_MS_MAX),
+  }),
+);
+/** The access test that is announced, or was the last: one record. */
+export const LOADTEST = loadtestSpace.key("consortium");
+
+/** The last access test in which a terminal took part. */
+export const LOADTEST_PING = keySpace("loadtest-ping", "<terminal>", record({ test: identifier }));
 
 const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
   [
@@ -285,6 +306,7 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     WALLET,
     STATUS_LIST,
     anchorsSpace,
+    MYKEY_ID,
     TRANSACTION_ID,
     // Vouchers and projects
     VOUCHER_SERIES,
@@ -296,6 +318,12 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     EXPIRED,
     CAMPAIGN,
     CAMPAIGN_SHARE,
+    PARTNER,
+    CONVERSION_RATE,
+    CONSENT,
+    CONVERSION,
+    RESERVE,
+    FUNDING,
     // Services and agreements
     ACCEPTANCE,
     AUDIT,
@@ -303,18 +331,14 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     SERVICE,
     LINK,
     LINK_ROOT,
-    PARTNER,
-    CONVERSION_RATE,
-    CONSENT,
-    CONVERSION,
-    RESERVE,
-    FUNDING,
     // Settlement
     BATCH,
     DUE,
     CLEARING,
     UNUSED_BALANCE,
     FISCAL_YEAR_END,
+    loadtestSpace,
+    LOADTEST_PING,
   ].map((space: KeySpace<unknown>) => [space.name, space]),
 );
 
