@@ -117,8 +117,8 @@ export const CLIENT_FAULTS = {
     ja: "加盟店の振込先口座がありません",
   },
   NAME_UNWRITABLE: {
-    en: "A name holds characters that a bank file does not take; write it in kana",
-    ja: "銀行のファイルに書けない文字があります。名義はカナで書いてください",
+    en: "A name is too long or holds characters that a bank file does not take; write it in kana",
+    ja: "銀行のファイルに書けない名義です。カナで、字数の範囲で書いてください",
   },
   BANK_FILE_MISMATCH: {
     en: "A bank file does not belong to the batch",

@@ -33,7 +33,9 @@ import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
 import { scenarioRunCommand } from "./commands/scenario-run.ts";
 import { scenarioWordsCommand } from "./commands/scenario-words.ts";
+import { settlementApprovalCommand } from "./commands/settlement-approval.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
+import { settlementCutCommand } from "./commands/settlement-cut.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
@@ -120,7 +122,20 @@ function commands(): Command[] {
       receiptGetCommand(),
       receiptVerifyCommand(),
     ]),
+    ...accountingCommands(),
+    groupCommand("access-test", "Find out whether the network bears all terminals at once", [
+      accessTestFireCommand(),
+      accessTestReportCommand(),
+    ]),
+  ];
+}
+
+/** For accountants and auditors. */
+function accountingCommands(): Command[] {
+  return [
     groupCommand("settlement", "Pay merchants through the bank", [
+      settlementCutCommand(),
+      settlementApprovalCommand(),
       settlementBankFileCommand(),
       settlementResultsCommand(),
     ]),
@@ -130,10 +145,6 @@ function commands(): Command[] {
       auditReportCommand(),
       auditBlameCommand(),
       auditVerifyProofCommand(),
-    ]),
-    groupCommand("access-test", "Find out whether the network bears all terminals at once", [
-      accessTestFireCommand(),
-      accessTestReportCommand(),
     ]),
   ];
 }

@@ -7,6 +7,7 @@ import { identifier } from "../ledger/membership.ts";
 import { record } from "../ledger/schema.ts";
 import { civilDate } from "./dates.ts";
 import { ascending } from "./fields.ts";
+import { keySpace } from "./key-space.ts";
 
 /** Other issuers whose points one merchant takes. */
 export const ACCEPTED_ISSUERS_MAX = 50;
@@ -17,7 +18,10 @@ export const AGREED_MERCHANTS_MAX = 200;
 export const agreedMerchants = ascending(identifier, AGREED_MERCHANTS_MAX);
 
 /** The record of an agreement in force; no merchants when it has ended. */
-export const acceptanceSchema = record({
+const acceptanceSchema = record({
   since: civilDate,
   merchants: ascending(identifier, AGREED_MERCHANTS_MAX, 0),
 });
+
+/** An agreement by which shops of one municipality take the points of another. */
+export const ACCEPTANCE = keySpace("acceptance", "<issuer>/<acceptor>", acceptanceSchema);

@@ -1,6 +1,7 @@
 /** What an auditor says about the ledger, for everybody to hold him to. */
 import { bytes, oneOf, record } from "../ledger/schema.ts";
 import { civilDate } from "./dates.ts";
+import { keySpace } from "./key-space.ts";
 
 /** What is attested. */
 export const auditFields = {
@@ -13,4 +14,7 @@ export const auditFields = {
 };
 
 /** The record of an attestation. */
-export const auditSchema = record({ attestedOn: civilDate, ...auditFields });
+const auditSchema = record({ attestedOn: civilDate, ...auditFields });
+
+/** What an auditor attested about the ledger up to a height. */
+export const AUDIT = keySpace("audit", "<organisation>/<height>", auditSchema);

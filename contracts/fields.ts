@@ -119,7 +119,7 @@ export const amountPt = uint(AMOUNT_PT_MAX, 1);
 export const totalPt = uint(ISSUED_PT_MAX);
 
 /** An amount of money, yen. */
-export const amountYen = uint(AMOUNT_PT_MAX, 1);
+export const amountYen = uint(ISSUED_PT_MAX, 1);
 
 /** A sum of money, yen. */
 export const totalYen = uint(ISSUED_PT_MAX);

@@ -1,4 +1,7 @@
 /** All key spaces: what the state may hold, by the first word of a key. */
+
+import { ACCEPTANCE } from "./acceptance.ts";
+import { AUDIT } from "./audit-record.ts";
 import { CAMPAIGN, CAMPAIGN_SHARE } from "./campaign-records.ts";
 import {
   CONSENT,
@@ -10,25 +13,21 @@ import {
 } from "./conversion-records.ts";
 import type { KeySpace, StateKey } from "./key-space.ts";
 import { PARAMETER } from "./parameters.ts";
+import { DONATION, PROJECT } from "./project.ts";
+import { FACILITY, LINK, LINK_ROOT, SERVICE } from "./service.ts";
 import {
-  ACCEPTANCE,
-  AUDIT,
   BATCH,
   BUDGET,
   CARD_ANCHORS,
   CLEARING,
   DISPUTE,
-  DONATION,
   DUE,
   EXPIRED,
-  FACILITY,
   FISCAL_YEAR_END,
   GOVERNORS,
   ISSUE,
   ISSUER,
   KEY,
-  LINK,
-  LINK_ROOT,
   LOADTEST,
   LOADTEST_PING,
   MERCHANT,
@@ -37,19 +36,16 @@ import {
   NODE_KEY,
   ORGANISATION,
   POINT_TYPE,
-  PROJECT,
-  SERVICE,
   STATUS_LIST,
   TERMINAL,
   TRANSACTION_ID,
   UNUSED_BALANCE,
-  VOUCHER,
-  VOUCHER_SERIES,
   WALLET,
   WIND_DOWN,
   WISHED_NODES,
 } from "./state-records.ts";
 import { HOLD } from "./street-transfer.ts";
+import { VOUCHER, VOUCHER_SERIES } from "./voucher.ts";
 
 const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
   [

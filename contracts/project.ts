@@ -10,6 +10,7 @@ import { flag, type Infer, nullable, oneOf, record, uint } from "../ledger/schem
 import { addPt, type Balance, pointAsset } from "./accounts.ts";
 import { civilDate } from "./dates.ts";
 import { amountPt, displayName, grantCategory, restrictedTo, totalPt } from "./fields.ts";
+import { keySpace } from "./key-space.ts";
 import { holdingsSchema } from "./till.ts";
 
 /** How long donors can have their points back after a goal was missed, days (a claim period of 60 or more). */
@@ -29,7 +30,7 @@ export const projectFields = {
 };
 
 /** The record of a project. */
-export const projectSchema = record({
+const projectSchema = record({
   ...projectFields,
   /** All that was ever given, pt: the public progress. */
   raisedPt: totalPt,
@@ -44,7 +45,7 @@ export const projectSchema = record({
 export type Project = Infer<typeof projectSchema>;
 
 /** The record of a donation that can be given back. */
-export const donationSchema = record({
+const donationSchema = record({
   issuer: identifier,
   project: identifier,
   pointType: identifier,
@@ -64,7 +65,7 @@ export function commitToDonation(salt: Uint8Array, wallet: Uint8Array): Hash {
 }
 
 /** What the account of a project holds. */
-export function projectBalances(id: string, { holdings }: Project): readonly Balance[] {
+function projectBalances(id: string, { holdings }: Project): readonly Balance[] {
   return holdings.map(({ issuer, pointType, balancePt }) => ({
     account: `project/${id}`,
     asset: pointAsset(issuer, pointType),
@@ -76,3 +77,11 @@ export function projectBalances(id: string, { holdings }: Project): readonly Bal
 export function heldPt({ holdings }: Project): number {
   return holdings.reduce((sumPt, { balancePt }) => addPt(sumPt, balancePt), 0);
 }
+
+/** A project that residents support. */
+export const PROJECT = keySpace("project", "<issuer>/<project>", projectSchema, ({ id }, project) =>
+  projectBalances(id, project),
+);
+
+/** A donation that can be given back, by a commitment to its wallet. */
+export const DONATION = keySpace("donation", "<commitmentHex>", donationSchema);

@@ -201,15 +201,6 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   linkSuspend,
   linkRemove,
   linkRootCommit,
-  // Cards, terminals, merchants
-  statusListAttest,
-  statusAttest,
-  cardSuspend,
-  cardResume,
-  cardRebind,
-  terminalRevoke,
-  merchantSuspend,
-  merchantResume,
   loadtestOpen,
   loadtestPing,
 ];

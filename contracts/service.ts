@@ -7,6 +7,7 @@ import { identifier } from "../ledger/membership.ts";
 import { bytes, flag, type Infer, list, nullable, oneOf, record, uint } from "../ledger/schema.ts";
 import { type CivilDate, civilDate } from "./dates.ts";
 import { amountPt, ascending, cardCommit, displayName, shortName } from "./fields.ts";
+import { keySpace } from "./key-space.ts";
 import { municipalityCode } from "./municipality-code.ts";
 
 /** What services are about. */
@@ -60,7 +61,7 @@ export const facilityFields = {
 };
 
 /** The record of a facility. */
-export const facilitySchema = record({ municipality: municipalityCode, ...facilityFields });
+const facilitySchema = record({ municipality: municipalityCode, ...facilityFields });
 
 /** What is laid down for a service. */
 export const serviceFields = {
@@ -77,12 +78,12 @@ export const serviceFields = {
 };
 
 /** The record of a service. */
-export const serviceSchema = record(serviceFields);
+const serviceSchema = record(serviceFields);
 /** A service. */
 export type Service = Infer<typeof serviceSchema>;
 
 /** The record of a link. */
-export const linkSchema = record({
+const linkSchema = record({
   facility: identifier,
   service: identifier,
   /** Zero bytes, which no card opens, when it is removed. */
@@ -97,7 +98,7 @@ export const linkSchema = record({
 export type Link = Infer<typeof linkSchema>;
 
 /** The record of a root: all links of a sensitive service, by a tree that the facility keeps. */
-export const linkRootSchema = record({ root: bytes(32), committedOn: civilDate });
+const linkRootSchema = record({ root: bytes(32), committedOn: civilDate });
 
 /** Whether a service is declared as sensitive as it is. */
 export function isSensitivityRight({ category, sensitive }: Service): boolean {
@@ -116,3 +117,15 @@ export function linkOf(
 export function isResident({ residentOn }: Link, notBefore: CivilDate): boolean {
   return residentOn !== null && residentOn >= notBefore;
 }
+
+/** A library, a museum, a hospital: a place with services. */
+export const FACILITY = keySpace("facility", "<id>", facilitySchema);
+
+/** A service of a facility. */
+export const SERVICE = keySpace("service", "<facility>/<service>", serviceSchema);
+
+/** That somebody uses a service, under a pseudonym of that facility alone. */
+export const LINK = keySpace("link", "<handleHex>", linkSchema);
+
+/** A commitment to all links of a sensitive service, none of which is on the ledger. */
+export const LINK_ROOT = keySpace("link-root", "<facility>/<service>", linkRootSchema);

@@ -6,9 +6,8 @@ import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
 import { TIMESTAMP_MS_MAX, WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
 import { bytes, flag, type Infer, list, nullable, oneOf, record, uint } from "../ledger/schema.ts";
-import { ACCEPTED_ISSUERS_MAX, acceptanceSchema } from "./acceptance.ts";
+import { ACCEPTED_ISSUERS_MAX } from "./acceptance.ts";
 import { pointAsset } from "./accounts.ts";
-import { auditSchema } from "./audit-record.ts";
 import { batchBalances, batchSchema } from "./batch.ts";
 import { anchorsSchema } from "./card-certificate.ts";
 import { statusAsOfMs, statusListSchema } from "./card-status.ts";
@@ -34,11 +33,8 @@ import { governorsSchema } from "./governors.ts";
 import { keySpace } from "./key-space.ts";
 import { lotSchema } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
-import { donationSchema, projectBalances, projectSchema } from "./project.ts";
-import { facilitySchema, linkRootSchema, linkSchema, serviceSchema } from "./service.ts";
 import { holdingsSchema } from "./till.ts";
 import { unusedBalanceSchema } from "./unused-balance.ts";
-import { seriesBalances, voucherSchema, voucherSeriesSchema } from "./voucher.ts";
 import { wishSchema } from "./wish.ts";
 
 /** An organisation of the network, as the genesis has it. */
@@ -211,43 +207,6 @@ export const WALLET = keySpace("wallet", "<handleHex>", walletSchema, ({ text },
     balancePt: remainingPt,
   })),
 );
-
-/** A series of vouchers. */
-export const VOUCHER_SERIES = keySpace(
-  "voucher-series",
-  "<issuer>/<series>",
-  voucherSeriesSchema,
-  ({ id }, series) => seriesBalances(id, series),
-);
-
-/** One voucher, by the key that is printed on it. It names no wallet. */
-export const VOUCHER = keySpace("voucher", "<publicKeyHex>", voucherSchema);
-
-/** A project that residents support. */
-export const PROJECT = keySpace("project", "<issuer>/<project>", projectSchema, ({ id }, project) =>
-  projectBalances(id, project),
-);
-
-/** A donation that can be given back, by a commitment to its wallet. */
-export const DONATION = keySpace("donation", "<commitmentHex>", donationSchema);
-
-/** An agreement by which shops of one municipality take the points of another. */
-export const ACCEPTANCE = keySpace("acceptance", "<issuer>/<acceptor>", acceptanceSchema);
-
-/** What an auditor attested about the ledger up to a height. */
-export const AUDIT = keySpace("audit", "<organisation>/<height>", auditSchema);
-
-/** A library, a museum, a hospital: a place with services. */
-export const FACILITY = keySpace("facility", "<id>", facilitySchema);
-
-/** A service of a facility. */
-export const SERVICE = keySpace("service", "<facility>/<service>", serviceSchema);
-
-/** That somebody uses a service, under a pseudonym of that facility alone. */
-export const LINK = keySpace("link", "<handleHex>", linkSchema);
-
-/** A commitment to all links of a sensitive service, none of which is on the ledger. */
-export const LINK_ROOT = keySpace("link-root", "<facility>/<service>", linkRootSchema);
 
 /** A settlement batch of a payer. */
 export const BATCH = keySpace("batch", "<payer>/<batch>", batchSchema, ({ id }, batch) =>

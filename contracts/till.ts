@@ -1,7 +1,7 @@
 /** A merchant's till: what it took and is not yet settled, by fiscal year and type of points. */
 import { identifier } from "../ledger/membership.ts";
 import { type Infer, list, record } from "../ledger/schema.ts";
-import { addPt } from "./accounts.ts";
+import { addPt, type Posting, pointAsset, posting } from "./accounts.ts";
 import { fiscalYear, totalPt } from "./fields.ts";
 import type { LotUse } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
@@ -75,6 +75,14 @@ interface Debit {
   readonly issuer: string;
   readonly pointType: string;
   readonly takenIn: readonly number[];
+}
+
+/** The postings that move holdings from one account to another. */
+export function moveHoldings(holdings: Holdings, from: string, to: string): Posting[] {
+  return holdings.flatMap(({ issuer, pointType, balancePt }) => {
+    const asset = pointAsset(issuer, pointType);
+    return [posting(from, asset, -balancePt), posting(to, asset, balancePt)];
+  });
 }
 
 /** What was taken in a fiscal year, and what is left in the till without it. */

@@ -15,6 +15,7 @@ import {
   restrictedTo,
   totalPt,
 } from "./fields.ts";
+import { keySpace } from "./key-space.ts";
 import { isExpired, type Lot } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
 
@@ -40,7 +41,7 @@ export const voucherSeriesFields = {
 };
 
 /** The record of a series: its terms, those that it has from the point type, and what became of its points. */
-export const voucherSeriesSchema = record({
+const voucherSeriesSchema = record({
   pointType: identifier,
   ...voucherSeriesFields,
   category: grantCategory,
@@ -54,7 +55,7 @@ export const voucherSeriesSchema = record({
 export type VoucherSeries = Infer<typeof voucherSeriesSchema>;
 
 /** The record of one voucher. */
-export const voucherSchema = record({
+const voucherSchema = record({
   issuer: municipalityCode,
   series: identifier,
   status: oneOf(["OPEN", "REDEEMED", "CANCELLED"]),
@@ -66,7 +67,7 @@ export function outstandingPt(series: VoucherSeries): number {
 }
 
 /** What the account of a series holds. @param id `<issuer>/<series>`. */
-export function seriesBalances(id: string, series: VoucherSeries): readonly Balance[] {
+function seriesBalances(id: string, series: VoucherSeries): readonly Balance[] {
   const asset = pointAsset(issuerOf(id), series.pointType);
   return [{ account: `voucher/${id}`, asset, balancePt: outstandingPt(series) }];
 }
@@ -93,3 +94,14 @@ export function isTakenBy(series: VoucherSeries, category: MerchantCategory): bo
 function issuerOf(id: string): string {
   return id.slice(0, id.indexOf("/"));
 }
+
+/** A series of vouchers. */
+export const VOUCHER_SERIES = keySpace(
+  "voucher-series",
+  "<issuer>/<series>",
+  voucherSeriesSchema,
+  ({ id }, series) => seriesBalances(id, series),
+);
+
+/** One voucher, by the key that is printed on it. It names no wallet. */
+export const VOUCHER = keySpace("voucher", "<publicKeyHex>", voucherSchema);

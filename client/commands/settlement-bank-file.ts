@@ -7,7 +7,7 @@ import { accountsFile } from "../settlement/accounts-file.ts";
 import { transferOrderOf } from "../settlement/payouts.ts";
 import { encodeTransferFile } from "../settlement/transfer-file.ts";
 import { genesisOption, leafCommand, perform } from "./command.ts";
-import { type BatchOptions, batchOptions } from "./settlement-options.ts";
+import { type BatchOptions, batchOptions, dateArgument } from "./settlement-options.ts";
 
 interface Options extends BatchOptions {
   readonly accounts: string;
@@ -27,7 +27,7 @@ export function settlementBankFileCommand(): Command {
     ),
   )
     .requiredOption("--accounts <file>", "bank accounts of payer and merchants (JSON); stays here")
-    .option("--pays-on <date>", "another day of payment, when a transfer is tried again")
+    .option("--pays-on <date>", "another day of payment, for a second try", dateArgument)
     .addOption(genesisOption())
     .requiredOption("--out <file>", "where to write");
   return perform<Options>(command, async (output, options, directory = "") => {

@@ -6,7 +6,7 @@ import { expectNewFile, readDecoded, writeNewFile } from "../files.ts";
 import { payoutDraft } from "../settlement/payouts.ts";
 import { decodeTransferFile } from "../settlement/transfer-file.ts";
 import { genesisOption, leafCommand, perform } from "./command.ts";
-import { type BatchOptions, batchOptions } from "./settlement-options.ts";
+import { type BatchOptions, batchOptions, dateArgument } from "./settlement-options.ts";
 
 interface Options extends BatchOptions {
   readonly sent: string;
@@ -28,7 +28,7 @@ export function settlementResultsCommand(): Command {
   )
     .requiredOption("--sent <file>", "the transfer file that the bank was given")
     .option("--returned <file>", "what the bank could not pay, as a file of the same form")
-    .requiredOption("--paid-on <date>", "the day on which the bank paid")
+    .requiredOption("--paid-on <date>", "the day on which the bank paid", dateArgument)
     .addOption(genesisOption())
     .requiredOption("--out <file>", "where to write the draft; see: submit");
   return perform<Options>(command, async (output, options, directory = "") => {

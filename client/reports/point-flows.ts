@@ -18,8 +18,8 @@ export const NO_FLOW: Flow = { issuedPt: 0, usedPt: 0, expiredPt: 0 };
 
 /** Accounts of points that residents can no longer spend, by their first word. */
 const USED_KINDS: readonly string[] = ["merchant", "batch", "retired"];
-/** Assets that are no points: rights to grant, and yen. */
-const OTHER_ASSETS = /^(budget|yen)\//;
+/** Assets that are no points of an issuer: rights to grant, yen, and what is on its way from a company. */
+const OTHER_ASSETS = /^(budget|yen|support)\//;
 
 /** The sum of two flows. */
 export function addFlows(a: Flow, b: Flow): Flow {

@@ -15,6 +15,9 @@ import { zenginText } from "./zengin-text.ts";
 
 /** 総合振込. */
 const TRANSFER_KIND = "21";
+/** Room for the names of who pays and of who is paid. A voice mark takes a place of its own. */
+const CLIENT_NAME_LENGTH_MAX = 40;
+const HOLDER_NAME_LENGTH_MAX = 30;
 /** By wire (電信), as all transfers are by now. */
 const BY_WIRE = "7";
 
@@ -52,7 +55,7 @@ export function encodeTransferFile({ payer, paysOn, transfers }: TransferOrder):
       transferKind: TRANSFER_KIND,
       codeKind: "0",
       clientCode: payer.clientCode,
-      clientName: zenginText(payer.holder),
+      clientName: zenginText(payer.holder, CLIENT_NAME_LENGTH_MAX),
       payDay: paysOn.slice(5).replace("-", ""),
       ...accountValues(payer),
       unused: "",
@@ -125,7 +128,7 @@ function transferValues({ line, payee, amountYen }: Transfer): Values<typeof TRA
     recordType: "2",
     ...accountValues(payee),
     clearingHouse: "",
-    holderName: zenginText(payee.holder),
+    holderName: zenginText(payee.holder, HOLDER_NAME_LENGTH_MAX),
     amountYen: String(amountYen),
     newCode: "0",
     customerCode1: String(line),

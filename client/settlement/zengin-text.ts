@@ -26,16 +26,18 @@ const KATAKANA_OFFSET = 0x60;
 
 /**
  * A name as a bank file has it: kana of any width, letters of any case.
- * @throws ClientError `NAME_UNWRITABLE` for what a bank does not take, such as kanji.
+ * @throws ClientError `NAME_UNWRITABLE` for what a bank does not take, such as kanji, and for what has no room.
  */
-export function zenginText(name: string): string {
+export function zenginText(name: string, lengthMax: number): string {
   // NFKC makes half-width kana and full-width letters ordinary ones; NFD takes the voice marks off the kana.
   const plain = name.normalize("NFKC").normalize("NFD").toUpperCase();
   const katakana = plain.replaceAll(/[ぁ-ゖ]/gu, (hiragana) =>
     String.fromCodePoint((hiragana.codePointAt(0) ?? 0) + KATAKANA_OFFSET),
   );
   const half = [...katakana].map((char) => HALF_OF.get(char) ?? char).join("");
-  if (!WRITABLE.test(half)) throw new ClientError("NAME_UNWRITABLE", { name });
+  if (!WRITABLE.test(half) || half.length > lengthMax) {
+    throw new ClientError("NAME_UNWRITABLE", { name, lengthMax });
+  }
   return half;
 }
 

@@ -1,8 +1,8 @@
 import { record } from "../../ledger/schema.ts";
-import { ACCEPTED_ISSUERS_MAX, agreedMerchants } from "../acceptance.ts";
+import { ACCEPTANCE, ACCEPTED_ISSUERS_MAX, agreedMerchants } from "../acceptance.ts";
 import { defineTransaction, officer } from "../declaration.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { ACCEPTANCE, ISSUER, MERCHANT } from "../state-records.ts";
+import { ISSUER, MERCHANT } from "../state-records.ts";
 
 /** ACCEPTANCE_AGREE: shops of one municipality take the points of another. Both sign. */
 export const acceptanceAgree = defineTransaction({

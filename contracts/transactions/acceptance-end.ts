@@ -1,8 +1,8 @@
 import { record } from "../../ledger/schema.ts";
-import { agreedMerchants } from "../acceptance.ts";
+import { ACCEPTANCE, agreedMerchants } from "../acceptance.ts";
 import { defineTransaction, officer } from "../declaration.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { ACCEPTANCE, MERCHANT } from "../state-records.ts";
+import { MERCHANT } from "../state-records.ts";
 
 /** ACCEPTANCE_END: the agreement ends for all its shops at once. What they took before is settled as ever. */
 export const acceptanceEnd = defineTransaction({

@@ -1,8 +1,7 @@
 import { record, uint } from "../../ledger/schema.ts";
-import { auditFields } from "../audit-record.ts";
+import { AUDIT, auditFields } from "../audit-record.ts";
 import { defineTransaction, officer } from "../declaration.ts";
 import { shortName } from "../fields.ts";
-import { AUDIT } from "../state-records.ts";
 
 /** AUDIT_ATTEST: an auditor says what he found up to a height. It is all that an auditor ever writes. */
 export const auditAttest = defineTransaction({

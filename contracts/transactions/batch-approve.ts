@@ -1,5 +1,5 @@
 import { list, record } from "../../ledger/schema.ts";
-import { type Posting, pointAsset, posting } from "../accounts.ts";
+import type { Posting } from "../accounts.ts";
 import {
   BATCH_LINES_MAX,
   type BatchLine,
@@ -14,10 +14,10 @@ import { owe, withMoreOwed } from "../dues.ts";
 import { amountYen, ascending, shortName, totalYen } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
 import { BATCH, DUE, MERCHANT_ACCOUNT } from "../state-records.ts";
-import { creditHoldings, HOLDINGS_MAX } from "../till.ts";
+import { creditHoldings, HOLDINGS_MAX, moveHoldings } from "../till.ts";
 
-/** Other issuers whose points may be in one batch. */
-const CLAIMS_MAX = 200;
+/** Other issuers whose points may be in one batch: more than there are local governments. */
+const CLAIMS_MAX = 2000;
 
 /**
  * BATCH_APPROVE: the payer owes what the batch says, and other issuers owe the payer for their points. Lines
@@ -50,6 +50,7 @@ export const batchApprove = defineTransaction({
     "OBJECTION_OPEN",
     "OBJECTION_MISMATCH",
     "TOTAL_MISMATCH",
+    "ALREADY_EXISTS",
     "LIMIT_EXCEEDED",
   ],
   keys: ({ public: { payer, batch, returned, claims } }) => [
@@ -74,6 +75,8 @@ export const batchApprove = defineTransaction({
     const claims = claimsOf(payer, due);
     const isAsSigned = totalDueYen === approval.totalYen && areEqual(claims, approval.claims);
     if (!isAsSigned) return "TOTAL_MISMATCH";
+    const dueKeys = claims.map(({ issuer }) => DUE.key(issuer, payer, name));
+    if (dueKeys.some((dueKey) => view.get(dueKey) !== null)) return "ALREADY_EXISTS";
 
     const postings: Posting[] = [];
     for (const line of returned) {
@@ -113,13 +116,7 @@ function returnPoints(
   const after = creditHoldings(till.holdings, holdings);
   if (after.length > HOLDINGS_MAX) return "LIMIT_EXCEEDED";
   view.put(tillKey, { ...till, holdings: after });
-  return holdings.flatMap(({ issuer, pointType, balancePt }) => {
-    const asset = pointAsset(issuer, pointType);
-    return [
-      posting(batchAccount, asset, -balancePt),
-      posting(`merchant/${merchant}`, asset, balancePt),
-    ];
-  });
+  return moveHoldings(holdings, batchAccount, `merchant/${merchant}`);
 }
 
 /** Another issuer owes the payer for its points. */

@@ -1,5 +1,4 @@
 import { record, uint } from "../../ledger/schema.ts";
-import { type Posting, pointAsset, posting } from "../accounts.ts";
 import {
   BATCH_HOLDINGS_MAX,
   BATCH_LINES_MAX,
@@ -15,7 +14,7 @@ import { ascending, fiscalYear, shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
 import { isBankingDay, isClosingDay, payDayOf } from "../payout-schedule.ts";
 import { BATCH, MERCHANT, MERCHANT_ACCOUNT } from "../state-records.ts";
-import { takeFiscalYear } from "../till.ts";
+import { moveHoldings, takeFiscalYear } from "../till.ts";
 
 /**
  * BATCH_CUT: what merchants took is taken from their tills, to be paid out. Nothing is owed yet: merchants may
@@ -76,7 +75,9 @@ export const batchCut = defineTransaction({
     if (holdings > BATCH_HOLDINGS_MAX) return "LIMIT_EXCEEDED";
     const objectionUntil = addDays(today, OBJECTION_DAYS);
     view.put(key, { ...terms, cutOn: today, objectionUntil, approvedOn: null, lines });
-    return lines.flatMap((line) => postingsOf(key.text, line));
+    return lines.flatMap(({ merchant, holdings: taken }) =>
+      moveHoldings(taken, `merchant/${merchant}`, key.text),
+    );
   },
 });
 
@@ -98,14 +99,4 @@ function cutTill(
   view.put(tillKey, { ...till, holdings: left });
   const feeYen = feeYenOf(grossPtOf({ holdings }), terms.feeBp);
   return { merchant, holdings, feeYen, status: "OPEN", paidOn: null };
-}
-
-function postingsOf(batchAccount: string, { merchant, holdings }: BatchLine): Posting[] {
-  return holdings.flatMap(({ issuer, pointType, balancePt }) => {
-    const asset = pointAsset(issuer, pointType);
-    return [
-      posting(`merchant/${merchant}`, asset, -balancePt),
-      posting(batchAccount, asset, balancePt),
-    ];
-  });
 }

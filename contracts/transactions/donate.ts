@@ -7,8 +7,8 @@ import { CARD, defineTransaction } from "../declaration.ts";
 import { amountPt, shortName } from "../fields.ts";
 import { chooseEligible, isExpired, type LotUse } from "../lots.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { commitToDonation } from "../project.ts";
-import { DONATION, PROJECT, WALLET } from "../state-records.ts";
+import { commitToDonation, DONATION, PROJECT } from "../project.ts";
+import { WALLET } from "../state-records.ts";
 import { creditHoldings, HOLDINGS_MAX } from "../till.ts";
 import { debitWallet } from "../wallet-lots.ts";
 

@@ -5,8 +5,8 @@ import { CARDHOLDER_FAULTS, cardholderFields, keysOfCardholder, walletOfCard } f
 import { CARD, defineTransaction } from "../declaration.ts";
 import { shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { commitToDonation } from "../project.ts";
-import { DONATION, PROJECT, WALLET } from "../state-records.ts";
+import { commitToDonation, DONATION, PROJECT } from "../project.ts";
+import { WALLET } from "../state-records.ts";
 import { debitTill } from "../till.ts";
 import { addLot } from "../wallet-lots.ts";
 

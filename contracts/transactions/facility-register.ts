@@ -2,8 +2,8 @@ import { record } from "../../ledger/schema.ts";
 import { defineTransaction, makerAndChecker } from "../declaration.ts";
 import { shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { facilityFields } from "../service.ts";
-import { FACILITY, MERCHANT } from "../state-records.ts";
+import { FACILITY, facilityFields } from "../service.ts";
+import { MERCHANT } from "../state-records.ts";
 
 /** FACILITY_REGISTER: a municipality registers a place with services: a library, a museum. */
 export const facilityRegister = defineTransaction({

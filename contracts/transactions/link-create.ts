@@ -5,8 +5,7 @@ import { addMonths } from "../dates.ts";
 import { CARD, defineTransaction, officer, signingKey } from "../declaration.ts";
 import { cardCommit, cardSalt, linkHandle, shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { linkOf } from "../service.ts";
-import { FACILITY, LINK, SERVICE } from "../state-records.ts";
+import { FACILITY, LINK, linkOf, SERVICE } from "../service.ts";
 
 /**
  * LINK_CREATE: a resident links his card to a service, under a pseudonym of that facility. The registrar attests the

@@ -3,7 +3,7 @@ import { record } from "../../ledger/schema.ts";
 import { commitToCard } from "../card-commitment.ts";
 import { CARD, defineTransaction, signingKey } from "../declaration.ts";
 import { cardSalt, linkHandle } from "../fields.ts";
-import { LINK } from "../state-records.ts";
+import { LINK } from "../service.ts";
 
 /** No card opens it. */
 const NO_CARD: Uint8Array = new Uint8Array(32);

@@ -4,8 +4,15 @@ import { addDays, addMonths } from "../dates.ts";
 import { defineTransaction, officer } from "../declaration.ts";
 import { linkHandle, shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { isResident, linkOf, RENEWAL_DAYS, RESIDENCY_DAYS } from "../service.ts";
-import { FACILITY, LINK, SERVICE } from "../state-records.ts";
+import {
+  FACILITY,
+  isResident,
+  LINK,
+  linkOf,
+  RENEWAL_DAYS,
+  RESIDENCY_DAYS,
+  SERVICE,
+} from "../service.ts";
 
 /** LINK_RENEW: a facility renews a link for another term; where residency counts, on a municipality's recent yes. */
 export const linkRenew = defineTransaction({

@@ -2,7 +2,7 @@ import { bytes, record } from "../../ledger/schema.ts";
 import { defineTransaction, officer } from "../declaration.ts";
 import { shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { FACILITY, LINK_ROOT, SERVICE } from "../state-records.ts";
+import { FACILITY, LINK_ROOT, SERVICE } from "../service.ts";
 
 /**
  * LINK_ROOT_COMMIT: a facility commits to all links of a sensitive service by one root. It can prove to a user what it

@@ -3,8 +3,7 @@ import { flag, record } from "../../ledger/schema.ts";
 import { defineTransaction, officer } from "../declaration.ts";
 import { linkHandle, shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { linkOf } from "../service.ts";
-import { FACILITY, LINK } from "../state-records.ts";
+import { FACILITY, LINK, linkOf } from "../service.ts";
 
 /** LINK_SUSPEND: a facility suspends a link, or lifts the suspension. No reason is kept. */
 export const linkSuspend = defineTransaction({

@@ -1,5 +1,4 @@
 import { list, oneOf, record } from "../../ledger/schema.ts";
-import { type Posting, pointAsset, posting } from "../accounts.ts";
 import { BATCH_LINES_MAX, type BatchLine, payoutName, payoutYenOf } from "../batch.ts";
 import { civilDate } from "../dates.ts";
 import { defineTransaction, officer } from "../declaration.ts";
@@ -7,6 +6,7 @@ import { settle } from "../dues.ts";
 import { shortName, totalYen } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
 import { BATCH } from "../state-records.ts";
+import { moveHoldings } from "../till.ts";
 
 /**
  * PAYOUT_REPORT: what the bank did with a batch. What is paid is settled, and its points are retired (I5); what
@@ -62,18 +62,11 @@ export const payoutReport = defineTransaction({
     view.put(key, { ...batch, lines });
     return paid.flatMap((line) => [
       ...settle(payoutName(payer, line.merchant, name), payoutYenOf(line)),
-      ...retire(key.id, line),
+      ...moveHoldings(line.holdings, key.text, `retired/${key.id}`),
     ]);
   },
 });
 
 function isOwed({ status }: BatchLine): boolean {
   return status === "DUE" || status === "FAILED";
-}
-
-function retire(id: string, { holdings }: BatchLine): Posting[] {
-  return holdings.flatMap(({ issuer, pointType, balancePt }) => {
-    const asset = pointAsset(issuer, pointType);
-    return [posting(`batch/${id}`, asset, -balancePt), posting(`retired/${id}`, asset, balancePt)];
-  });
 }

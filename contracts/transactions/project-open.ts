@@ -2,8 +2,8 @@ import { record } from "../../ledger/schema.ts";
 import { defineTransaction, makerAndChecker } from "../declaration.ts";
 import { shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { projectFields } from "../project.ts";
-import { MERCHANT, PROJECT } from "../state-records.ts";
+import { PROJECT, projectFields } from "../project.ts";
+import { MERCHANT } from "../state-records.ts";
 
 /** PROJECT_OPEN: an issuer lets residents support a project with its points, up to a deadline. */
 export const projectOpen = defineTransaction({

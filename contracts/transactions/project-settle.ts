@@ -1,13 +1,13 @@
 import { record } from "../../ledger/schema.ts";
-import { addPt, type Posting, pointAsset, posting } from "../accounts.ts";
+import { addPt, type Posting } from "../accounts.ts";
 import { addDays, fiscalYearOf } from "../dates.ts";
 import { defineTransaction, makerAndChecker, type View } from "../declaration.ts";
 import { ascending, shortName } from "../fields.ts";
 import type { StateKey } from "../key-space.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { CLAIM_DAYS, type Project } from "../project.ts";
-import { EXPIRED, MERCHANT_ACCOUNT, PROJECT } from "../state-records.ts";
-import { creditHoldings, HOLDINGS_MAX } from "../till.ts";
+import { CLAIM_DAYS, PROJECT, type Project } from "../project.ts";
+import { EXPIRED, MERCHANT_ACCOUNT } from "../state-records.ts";
+import { creditHoldings, HOLDINGS_MAX, moveHoldings } from "../till.ts";
 
 /** Point types of one project. */
 const TYPES_MAX = 100;
@@ -81,28 +81,17 @@ function payOut(
   if (holdings.length > HOLDINGS_MAX) return "LIMIT_EXCEEDED";
   view.put(tillKey, { ...till, holdings });
   view.put(key, { ...project, status: "PAID", holdings: [] });
-  return move(key, project, () => `merchant/${project.beneficiary}`);
+  return moveHoldings(project.holdings, key.text, `merchant/${project.beneficiary}`);
 }
 
 /** What no donor took back in time lapses. */
 function lapse(view: View, key: StateKey<Project>, project: Project): Posting[] {
-  for (const { issuer, pointType, balancePt } of project.holdings) {
-    const expiredKey = EXPIRED.key(issuer, pointType);
-    const expiredPt = addPt(view.get(expiredKey)?.expiredPt ?? 0, balancePt);
-    view.put(expiredKey, { expiredPt });
-  }
   view.put(key, { ...project, status: "LAPSED", holdings: [] });
-  return move(key, project, (asset) => `expired/${asset}`);
-}
-
-function move(
-  { text }: StateKey<Project>,
-  { holdings }: Project,
-  accountOf: (asset: string) => string,
-): Posting[] {
-  return holdings.flatMap(({ issuer, pointType, balancePt }) => {
-    const asset = pointAsset(issuer, pointType);
-    return [posting(text, asset, -balancePt), posting(accountOf(asset), asset, balancePt)];
+  return project.holdings.flatMap((holding) => {
+    const expiredKey = EXPIRED.key(holding.issuer, holding.pointType);
+    const expiredPt = addPt(view.get(expiredKey)?.expiredPt ?? 0, holding.balancePt);
+    view.put(expiredKey, { expiredPt });
+    return moveHoldings([holding], key.text, expiredKey.text);
   });
 }
 

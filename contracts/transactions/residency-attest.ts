@@ -3,8 +3,7 @@ import { flag, record } from "../../ledger/schema.ts";
 import { defineTransaction, officer } from "../declaration.ts";
 import { linkHandle, shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { linkOf } from "../service.ts";
-import { LINK, SERVICE } from "../state-records.ts";
+import { LINK, linkOf, SERVICE } from "../service.ts";
 
 /**
  * RESIDENCY_ATTEST: the user's municipality says yes or no to whether he lives there; no address leaves it. After a no the

@@ -2,8 +2,7 @@ import { record } from "../../ledger/schema.ts";
 import { defineTransaction, makerAndChecker } from "../declaration.ts";
 import { shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { isSensitivityRight, serviceFields } from "../service.ts";
-import { FACILITY, SERVICE } from "../state-records.ts";
+import { FACILITY, isSensitivityRight, SERVICE, serviceFields } from "../service.ts";
 
 /** SERVICE_DEFINE: what a facility offers, for how long a link lasts, who may say where users live, and the tariff. */
 export const serviceDefine = defineTransaction({

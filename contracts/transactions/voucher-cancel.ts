@@ -5,7 +5,8 @@ import { CARDHOLDER_FAULTS, cardholderFields, keysOfCardholder, walletOfCard } f
 import { CARD, defineTransaction, holder } from "../declaration.ts";
 import { ed25519Key, shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { VOUCHER, VOUCHER_SERIES, WALLET } from "../state-records.ts";
+import { WALLET } from "../state-records.ts";
+import { VOUCHER, VOUCHER_SERIES } from "../voucher.ts";
 import { addLot } from "../wallet-lots.ts";
 
 /** VOUCHER_CANCEL: whoever holds an unused voucher puts its points back into his wallet. */

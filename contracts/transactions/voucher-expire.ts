@@ -3,8 +3,8 @@ import { addPt, pointAsset, posting } from "../accounts.ts";
 import { defineTransaction, officer } from "../declaration.ts";
 import { shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { EXPIRED, VOUCHER_SERIES } from "../state-records.ts";
-import { outstandingPt } from "../voucher.ts";
+import { EXPIRED } from "../state-records.ts";
+import { outstandingPt, VOUCHER_SERIES } from "../voucher.ts";
 
 /** VOUCHER_EXPIRE: what was not redeemed of a series that has ended lapses. */
 export const voucherExpire = defineTransaction({

@@ -6,8 +6,8 @@ import { CARD, defineTransaction } from "../declaration.ts";
 import { ed25519Keys, shortName } from "../fields.ts";
 import { chooseEligible } from "../lots.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { VOUCHER, VOUCHER_SERIES, WALLET } from "../state-records.ts";
-import { fitsSeries, VOUCHERS_AT_ONCE_MAX } from "../voucher.ts";
+import { WALLET } from "../state-records.ts";
+import { fitsSeries, VOUCHER, VOUCHER_SERIES, VOUCHERS_AT_ONCE_MAX } from "../voucher.ts";
 import { debitWallet } from "../wallet-lots.ts";
 
 /** VOUCHER_ISSUE: a resident turns points into vouchers, to be printed. Nothing of it is public. */

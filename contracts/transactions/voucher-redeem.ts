@@ -1,14 +1,14 @@
 import { toHex } from "../../ledger/bytes.ts";
 import { record } from "../../ledger/schema.ts";
-import { addPt, pointAsset, posting } from "../accounts.ts";
+import { addPt } from "../accounts.ts";
 import { COUNTER_FAULTS, counterFields, keysOfCounter, merchantAt } from "../counter.ts";
 import { fiscalYearOf } from "../dates.ts";
 import { defineTransaction, holder, TERMINAL_DEVICE } from "../declaration.ts";
 import { ed25519Key, shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { MERCHANT_ACCOUNT, VOUCHER, VOUCHER_SERIES } from "../state-records.ts";
-import { creditHoldings, HOLDINGS_MAX } from "../till.ts";
-import { isTakenBy } from "../voucher.ts";
+import { MERCHANT_ACCOUNT } from "../state-records.ts";
+import { creditHoldings, HOLDINGS_MAX, moveHoldings } from "../till.ts";
+import { isTakenBy, VOUCHER, VOUCHER_SERIES } from "../voucher.ts";
 
 /**
  * VOUCHER_REDEEM: a shop takes a voucher, once and whole. The voucher signs for this shop, so that nobody else who
@@ -68,10 +68,6 @@ export const voucherRedeem = defineTransaction({
     view.put(voucherKey, { ...voucher, status: "REDEEMED" });
     view.put(seriesKey, { ...series, redeemedPt: addPt(series.redeemedPt, facePt) });
     view.put(tillKey, { ...till, holdings });
-    const asset = pointAsset(issuer, pointType);
-    return [
-      posting(`voucher/${seriesKey.id}`, asset, -facePt),
-      posting(`merchant/${shop}`, asset, facePt),
-    ];
+    return moveHoldings([taken], `voucher/${seriesKey.id}`, `merchant/${shop}`);
   },
 });

@@ -3,7 +3,7 @@ import { record } from "../../ledger/schema.ts";
 import { defineTransaction, makerAndChecker } from "../declaration.ts";
 import { ed25519Key, shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { VOUCHER, VOUCHER_SERIES } from "../state-records.ts";
+import { VOUCHER, VOUCHER_SERIES } from "../voucher.ts";
 
 /** VOUCHER_REISSUE: two officers replace a voucher that was damaged or lost; the old one is dead at once. */
 export const voucherReissue = defineTransaction({

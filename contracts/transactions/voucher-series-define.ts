@@ -2,8 +2,8 @@ import { record } from "../../ledger/schema.ts";
 import { defineTransaction, makerAndChecker } from "../declaration.ts";
 import { shortName } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
-import { POINT_TYPE, VOUCHER_SERIES } from "../state-records.ts";
-import { voucherSeriesFields } from "../voucher.ts";
+import { POINT_TYPE } from "../state-records.ts";
+import { VOUCHER_SERIES, voucherSeriesFields } from "../voucher.ts";
 
 /** VOUCHER_SERIES_DEFINE: an issuer lays down the terms of a series of vouchers, once. */
 export const voucherSeriesDefine = defineTransaction({

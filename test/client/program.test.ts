@@ -92,6 +92,8 @@ describe("the command line", function () {
         "transaction",
         "receipt get",
         "receipt verify",
+        "settlement cut",
+        "settlement approval",
         "settlement bank-file",
         "settlement results",
         "audit export",

@@ -1,15 +1,8 @@
 /** Rows of the table of all rules: services, their links, agreements between municipalities, audits. */
-import { ACCEPTED_ISSUERS_MAX } from "../../contracts/acceptance.ts";
+import { ACCEPTANCE, ACCEPTED_ISSUERS_MAX } from "../../contracts/acceptance.ts";
 import { commitToCard } from "../../contracts/card-commitment.ts";
-import {
-  ACCEPTANCE,
-  FACILITY,
-  ISSUER,
-  KEY,
-  LINK,
-  MERCHANT,
-  SERVICE,
-} from "../../contracts/state-records.ts";
+import { FACILITY, LINK, SERVICE } from "../../contracts/service.ts";
+import { ISSUER, KEY, MERCHANT } from "../../contracts/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import type { LedgerRun } from "../support/ledger-run.ts";
 import {

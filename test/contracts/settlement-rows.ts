@@ -300,6 +300,13 @@ function batchRows(): RuleRow[] {
       code: "TOTAL_MISMATCH",
     },
     {
+      id: "with a claim for a cause of which something is owed already",
+      type: "BATCH_APPROVE",
+      public: { claims: [{ issuer: KAWASAKI, amountYen: 4000 }] },
+      arrange: inOrder(plantBatch(cut, { status: "OPEN", holdings: foreign }), plantDue()),
+      code: "ALREADY_EXISTS",
+    },
+    {
       id: "with the claim on another issuer",
       type: "BATCH_APPROVE",
       public: { claims: [{ issuer: KAWASAKI, amountYen: 4000 }] },

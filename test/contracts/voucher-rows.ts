@@ -1,18 +1,10 @@
 /** Rows of the table of all rules: vouchers and projects. */
 import { STATUS_AGE_MS_MAX } from "../../contracts/card-status.ts";
 import type { StateKey } from "../../contracts/key-space.ts";
-import { commitToDonation } from "../../contracts/project.ts";
-import {
-  DONATION,
-  MERCHANT,
-  MERCHANT_ACCOUNT,
-  PROJECT,
-  TERMINAL,
-  VOUCHER,
-  VOUCHER_SERIES,
-  WALLET,
-} from "../../contracts/state-records.ts";
+import { commitToDonation, DONATION, PROJECT } from "../../contracts/project.ts";
+import { MERCHANT, MERCHANT_ACCOUNT, TERMINAL, WALLET } from "../../contracts/state-records.ts";
 import { HOLDINGS_MAX, type Holdings } from "../../contracts/till.ts";
+import { VOUCHER, VOUCHER_SERIES } from "../../contracts/voucher.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { attestCards, type LedgerRun } from "../support/ledger-run.ts";

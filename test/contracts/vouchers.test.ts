@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { checkInvariants } from "../../contracts/invariants.ts";
-import { EXPIRED, MERCHANT_ACCOUNT, PROJECT, WALLET } from "../../contracts/state-records.ts";
+import { PROJECT } from "../../contracts/project.ts";
+import { EXPIRED, MERCHANT_ACCOUNT, WALLET } from "../../contracts/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { attestCards, LedgerRun } from "../support/ledger-run.ts";
 import {
@@ -194,7 +195,7 @@ describe("projects", () => {
           const gift = { amountPt, donationSalt: seedOf(`gift ${i}`) };
           if (act(run, "DONATE", { private: gift }) === "OK") givenPt += amountPt;
         }
-        const { project = 0, wallet } = held(run);
+        const { project = 0, wallet = 0 } = held(run);
         assert.deepEqual([project, wallet], [givenPt, 2600 - givenPt]);
         assert.equal(run.read(PROJECT_KEY)?.raisedPt, givenPt);
       }),

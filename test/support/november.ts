@@ -54,8 +54,8 @@ export class Town {
   }
 }
 
-/** The town up to the approval of its batch `2026-11a`. */
-export function november(): Town {
+/** The town up to the cut of its batch `2026-11a`, which is not approved yet. */
+export function novemberCut(): Town {
   const town = new Town();
   const opened = noonOf(11, 1);
   town.block(opened, town.world.setUp({ createdAtMs: opened }));
@@ -73,6 +73,13 @@ export function november(): Town {
   const batch = { payer: TOSHIMA, batch: "2026-11a" };
   const terms = { ...batch, closesOn: "2026-11-15", paysOn: "2026-11-30" };
   town.act("BATCH_CUT", terms, noonOf(11, 16));
+  return town;
+}
+
+/** The town up to the approval of its batch. */
+export function november(): Town {
+  const town = novemberCut();
+  const batch = { payer: TOSHIMA, batch: "2026-11a" };
   const approval = { ...batch, totalYen: 3940, returned: [], claims: [] };
   town.act("BATCH_APPROVE", approval, noonOf(11, 22));
   return town;

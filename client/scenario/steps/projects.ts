@@ -1,6 +1,5 @@
 /** Projects that residents support with points. */
-import { heldPt } from "../../../contracts/project.ts";
-import { PROJECT } from "../../../contracts/state-records.ts";
+import { heldPt, PROJECT } from "../../../contracts/project.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { JsonValue } from "../../../ledger/schema.ts";
 import { ClientError } from "../../client-fault.ts";

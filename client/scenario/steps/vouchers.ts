@@ -1,6 +1,5 @@
 /** Vouchers: points on paper. */
-import { VOUCHER_SERIES } from "../../../contracts/state-records.ts";
-import { outstandingPt } from "../../../contracts/voucher.ts";
+import { outstandingPt, VOUCHER_SERIES } from "../../../contracts/voucher.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { Named } from "../names.ts";
 import type { Order, Play } from "../play.ts";

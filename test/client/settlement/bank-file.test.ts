@@ -13,7 +13,7 @@ import type { Batch } from "../../../contracts/batch.ts";
 import { genesisText } from "../../../ledger/genesis.ts";
 import { readText } from "../../support/files.ts";
 import { TOSHIMA } from "../../support/ledger-world.ts";
-import { november } from "../../support/november.ts";
+import { noonOf, november, novemberCut, type Town } from "../../support/november.ts";
 import { commandsOf } from "../../support/page-commands.ts";
 import { runCommand } from "../../support/run-command.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
@@ -211,10 +211,20 @@ describe("the bank's answer", () => {
   });
 });
 
+/** The batch is cut, and the museum took something more. */
+function townBeforeApproval(): Town {
+  const town = novemberCut();
+  const createdAtMs = noonOf(11, 17);
+  town.attestCards(createdAtMs);
+  town.block(createdAtMs, [town.world.pay(120, { createdAtMs })]);
+  return town;
+}
+
 describe("settlement commands", function () {
   this.timeout(120_000);
   const newDirectory = temporaryDirectories();
   const town = november();
+  const beforeApproval = townBeforeApproval();
   let directory: string;
   const named = ["bundle", "--payer", TOSHIMA, "--batch", "2026-11a"];
 
@@ -224,7 +234,7 @@ describe("settlement commands", function () {
     writeFileSync(join(directory, "accounts.json"), JSON.stringify(accounts));
   });
 
-  it("are those of docs/settlement.md: the file of a batch, its result, the auditor's tables", async () => {
+  it("are those of docs/settlement.md: drafts, the file of a batch, its result, the tables", async () => {
     const [accountsJson] =
       /(?<=```json\n)[\s\S]*?(?=```)/.exec(readText("docs/settlement.md")) ?? [];
     assert.ok(accountsJson);
@@ -233,12 +243,20 @@ describe("settlement commands", function () {
     const commands = commandsOf("docs/settlement.md").filter(
       (command) => !command.includes("--node"),
     );
-    assert.equal(commands.length, 3);
-    for (const command of commands) {
+    assert.equal(commands.length, 5);
+    // The first two are for the days before the approval.
+    const earlier = join(directory, "earlier");
+    beforeApproval.writeBundle(join(earlier, "bundle"));
+    for (const [i, command] of commands.entries()) {
       const args = command.split(" ").slice(2);
-      const { code, stdout, stderr } = await runCommand(args, directory);
+      const { code, stdout, stderr } = await runCommand(args, i < 2 ? earlier : directory);
       assert.equal(code, 0, `${command}\n${stdout}${stderr}`);
     }
+    const read = (...path: readonly string[]) =>
+      JSON.parse(readFileSync(join(directory, ...path), "utf8"));
+    assert.deepEqual(read("earlier", "cut.json").public.merchants, ["museum"]);
+    const { totalYen, returned, claims } = read("earlier", "approval.json").public;
+    assert.deepEqual([totalYen, returned, claims], [3940, [], []]);
     const transfers = decodeTransferFile(
       new Uint8Array(readFileSync(join(directory, "furikomi.txt"))),
     );
@@ -246,7 +264,7 @@ describe("settlement commands", function () {
       transfers.map(({ amountYen }) => amountYen),
       [3940],
     );
-    const draft = JSON.parse(readFileSync(join(directory, "report.json"), "utf8"));
+    const draft = read("report.json");
     assert.equal(draft.type, "PAYOUT_REPORT");
     assert.deepEqual(draft.public.results, [{ merchant: "museum", outcome: "PAID" }]);
   });
@@ -254,6 +272,8 @@ describe("settlement commands", function () {
   it("say so when there is no such batch, or the ledger is not right", async () => {
     const out = ["--accounts", "accounts.json", "--out", "none.txt", "--json"];
     const none = ["settlement", "bank-file", "bundle", "--payer", TOSHIMA, "--batch", "none"];
+    const noDay = await runCommand([...none, ...out, "--pays-on", "2026-02-30"], directory);
+    assert.deepEqual([noDay.code, JSON.parse(noDay.stdout).code], [1, "USAGE"]);
     const missing = await runCommand([...none, ...out], directory);
     assert.deepEqual([missing.code, JSON.parse(missing.stdout).code], [1, "BATCH_NOT_OWED"]);
     mkdirSync(join(directory, "empty"));

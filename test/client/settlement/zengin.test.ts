@@ -23,7 +23,7 @@ describe("names in bank files", () => {
   ] as const;
   for (const [name, written] of rows) {
     it(`${name} is ${written}`, () => {
-      assert.equal(zenginText(name), written);
+      assert.equal(zenginText(name, 30), written);
       // An independent word: Node decodes the bytes as Shift_JIS.
       assert.equal(new TextDecoder("shift_jis").decode(zenginBytes(written)), written);
     });
@@ -31,9 +31,14 @@ describe("names in bank files", () => {
 
   for (const name of ["豊島区", "ｶﾌｪ☕", "é", "a_b"]) {
     it(`${name} is refused`, () => {
-      assert.throws(() => zenginText(name), { code: "NAME_UNWRITABLE" });
+      assert.throws(() => zenginText(name, 30), { code: "NAME_UNWRITABLE" });
     });
   }
+
+  it("a name that has no room is refused: a voice mark takes a place of its own", () => {
+    assert.equal(zenginText("ガギグ", 6), "ｶﾞｷﾞｸﾞ");
+    assert.throws(() => zenginText("ガギグ", 5), { code: "NAME_UNWRITABLE" });
+  });
 
   it("each byte of JIS X 0201 is the character that Shift_JIS has there", () => {
     const decoder = new TextDecoder("shift_jis", { fatal: true });
