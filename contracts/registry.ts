@@ -16,11 +16,21 @@ import { cardSuspend } from "./transactions/card-suspend.ts";
 import { clearingAccept } from "./transactions/clearing-accept.ts";
 import { clearingCut } from "./transactions/clearing-cut.ts";
 import { clearingSettled } from "./transactions/clearing-settled.ts";
+import { consentGrant } from "./transactions/consent-grant.ts";
+import { consentRevoke } from "./transactions/consent-revoke.ts";
+import { conversionRateSet } from "./transactions/conversion-rate-set.ts";
+import { convertAllocate } from "./transactions/convert-allocate.ts";
+import { convertAutoAllocate } from "./transactions/convert-auto-allocate.ts";
+import { convertConfirm } from "./transactions/convert-confirm.ts";
+import { convertReject } from "./transactions/convert-reject.ts";
+import { convertRequest } from "./transactions/convert-request.ts";
+import { defaultMuniSet } from "./transactions/default-muni-set.ts";
 import { donate } from "./transactions/donate.ts";
 import { donationRefund } from "./transactions/donation-refund.ts";
 import { dueWriteOff } from "./transactions/due-write-off.ts";
 import { eventCheckin } from "./transactions/event-checkin.ts";
 import { expireSweep } from "./transactions/expire-sweep.ts";
+import { fundingConfirm } from "./transactions/funding-confirm.ts";
 import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
 import { grantReverse } from "./transactions/grant-reverse.ts";
@@ -40,6 +50,7 @@ import { orgKeyRevoke } from "./transactions/org-key-revoke.ts";
 import { orgKeyRotate } from "./transactions/org-key-rotate.ts";
 import { organisationAdmit } from "./transactions/organisation-admit.ts";
 import { paramSet } from "./transactions/param-set.ts";
+import { partnerRegister } from "./transactions/partner-register.ts";
 import { pay } from "./transactions/pay.ts";
 import { payRefund } from "./transactions/pay-refund.ts";
 import { payVoid } from "./transactions/pay-void.ts";
@@ -109,6 +120,17 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   campaignAdjust,
   campaignClose,
   eventCheckin,
+  partnerRegister,
+  conversionRateSet,
+  consentGrant,
+  consentRevoke,
+  convertRequest,
+  convertConfirm,
+  convertReject,
+  convertAllocate,
+  convertAutoAllocate,
+  defaultMuniSet,
+  fundingConfirm,
   // Settlement
   batchCut,
   batchObject,

@@ -12,6 +12,14 @@ import { CAMPAIGN, CAMPAIGN_SHARE } from "./campaign-records.ts";
 import { anchorsSchema } from "./card-certificate.ts";
 import { statusAsOfMs, statusListSchema } from "./card-status.ts";
 import { clearingSchema } from "./clearing.ts";
+import {
+  CONSENT,
+  CONVERSION,
+  CONVERSION_RATE,
+  FUNDING,
+  PARTNER,
+  RESERVE,
+} from "./conversion-records.ts";
 import { civilDate } from "./dates.ts";
 import { dueBalances, dueSchema } from "./dues.ts";
 import { expiryRule } from "./expiry-rule.ts";
@@ -301,6 +309,12 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     EXPIRED,
     CAMPAIGN,
     CAMPAIGN_SHARE,
+    PARTNER,
+    CONVERSION_RATE,
+    CONSENT,
+    CONVERSION,
+    RESERVE,
+    FUNDING,
     // Settlement
     BATCH,
     DUE,

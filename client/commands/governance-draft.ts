@@ -35,6 +35,9 @@ const EXAMPLES: { readonly [field: string]: string } = {
   parameter: "RESERVE_DAYS",
   value: "21",
   effectiveOn: "2027-04-01",
+  partner: "card-company",
+  exposureCapYen: "10000000",
+  funding: "POST",
 };
 
 /** `governance draft TYPE`: a form for each type that those who govern sign, made from the registry. */

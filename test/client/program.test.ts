@@ -45,6 +45,7 @@ const governed = [
   "node-replace",
   "node-retire",
   "param-set",
+  "partner-register",
 ];
 
 describe("the command line", function () {

@@ -60,6 +60,13 @@ export const DONATION_SALT: Uint8Array = seedOf("donation salt");
 /** The salt of every private part here. */
 export const PRIVATE_SALT: Uint8Array = seedOf("private salt");
 
+/** The id of the conversion that the samples are about. */
+export const CONVERSION_ID: Uint8Array = makeTransactionId(
+  "card",
+  AT_MS,
+  seedOf("conversion").slice(0, 16),
+);
+
 /** Someone who signs transactions. */
 export interface Party {
   readonly kind: Authorisation["kind"];
@@ -421,6 +428,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       payment,
       salt: PRIVATE_SALT,
       partner: COMPANY,
+      conversion: CONVERSION_ID,
     }),
     ...settlementSamples({
       town: TOSHIMA,
