@@ -79,10 +79,6 @@ export const CLIENT_FAULTS = {
     en: "This cannot be a MyKey ID: choose another text, without numbers that say who you are",
     ja: "このマイキーIDは使えません。個人番号や生年月日ではない、別の文字列を選んでください",
   },
-  MYKEY_ID_TAKEN: {
-    en: "Somebody has this MyKey ID already",
-    ja: "このマイキーIDはすでに使われています",
-  },
   AUDIT_FAILED: {
     en: "The downloaded ledger is not right; audit verify says more",
     ja: "ダウンロードした台帳が正しくありません",

@@ -143,6 +143,9 @@ export const cardCommit = bytes(32);
 /** The salt of a card commitment, 32 bytes. */
 export const cardSalt = bytes(32);
 
+/** Keyed hash of a MyKey ID, 32 bytes: registrars alone have the key. */
+export const myKeyIdTag = bytes(32);
+
 /** Salted SHA-256 of evidence that a verifier keeps, 32 bytes. */
 export const evidenceHash = bytes(32);
 

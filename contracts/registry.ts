@@ -39,6 +39,8 @@ import { lotExtend } from "./transactions/lot-extend.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
 import { merchantResume } from "./transactions/merchant-resume.ts";
 import { merchantSuspend } from "./transactions/merchant-suspend.ts";
+import { myKeyIdClaim } from "./transactions/mykey-id-claim.ts";
+import { myKeyIdRelease } from "./transactions/mykey-id-release.ts";
 import { nodeAdmit } from "./transactions/node-admit.ts";
 import { nodeDemote } from "./transactions/node-demote.ts";
 import { nodeKeyRotate } from "./transactions/node-key-rotate.ts";
@@ -72,6 +74,7 @@ import { voucherIssue } from "./transactions/voucher-issue.ts";
 import { voucherRedeem } from "./transactions/voucher-redeem.ts";
 import { voucherReissue } from "./transactions/voucher-reissue.ts";
 import { voucherSeriesDefine } from "./transactions/voucher-series-define.ts";
+import { walletClose } from "./transactions/wallet-close.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 
 /** The rules in force. */
@@ -107,6 +110,9 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   terminalRevoke,
   merchantSuspend,
   merchantResume,
+  walletClose,
+  myKeyIdClaim,
+  myKeyIdRelease,
   // The point economy
   paramSet,
   expireSweep,

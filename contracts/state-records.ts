@@ -5,7 +5,7 @@
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
 import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
-import { bytes, type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
+import { bytes, type Infer, list, nullable, oneOf, record, uint } from "../ledger/schema.ts";
 import { pointAsset } from "./accounts.ts";
 import { batchBalances, batchSchema } from "./batch.ts";
 import { CAMPAIGN, CAMPAIGN_SHARE } from "./campaign-records.ts";
@@ -266,6 +266,13 @@ const anchorsSpace = keySpace("card-anchors", "consortium", anchorsSchema);
 /** The authorities that issue the cards' certificates: one record, which is there when nodes check certificates. */
 export const CARD_ANCHORS = anchorsSpace.key("consortium");
 
+/** With which municipality the holder of a MyKey ID is; null when it was given up. */
+export const MYKEY_ID = keySpace(
+  "mykey-id",
+  "<tagHex>",
+  record({ municipality: nullable(municipalityCode) }),
+);
+
 const usedIdSchema = record({ height: uint(Number.MAX_SAFE_INTEGER, 1) });
 /** The height of the block that holds the transaction. */
 export type UsedId = Infer<typeof usedIdSchema>;
@@ -298,6 +305,7 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     WALLET,
     STATUS_LIST,
     anchorsSpace,
+    MYKEY_ID,
     TRANSACTION_ID,
     // Vouchers and projects
     VOUCHER_SERIES,

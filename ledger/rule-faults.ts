@@ -252,6 +252,24 @@ export const RULE_FAULTS = {
     "より新しい確認がすでに記録されています",
   ),
   NOT_SUSPENDED: row(409, "office", "It is not suspended", "一時停止されていません"),
+  FORFEIT_MISMATCH: row(
+    409,
+    "office",
+    "The points that lapse are not those that the wallet holds",
+    "失効に同意したポイントが、残っているポイントと一致しません",
+  ),
+  MYKEY_ID_TAKEN: row(
+    409,
+    "office",
+    "Somebody in the network has this MyKey ID",
+    "このマイキーＩＤはすでに使われています",
+  ),
+  UNKNOWN_MYKEY_ID: row(
+    409,
+    "office",
+    "The municipality holds no such MyKey ID",
+    "登録されていないマイキーＩＤです",
+  ),
   CONTINUITY_UNPROVEN: row(
     409,
     "office",

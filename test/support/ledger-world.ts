@@ -421,6 +421,23 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
     TERMINAL_REVOKE: organisational({ issuer: TOSHIMA, merchant: "museum", terminal: "museum-1" }),
     MERCHANT_SUSPEND: organisational({ issuer: TOSHIMA, merchant: "museum" }),
     MERCHANT_RESUME: organisational({ issuer: TOSHIMA, merchant: "museum" }),
+    WALLET_CLOSE: {
+      public: {},
+      private: {
+        municipality: TOSHIMA,
+        wallet: handle,
+        cardSalt,
+        forfeits: [{ issuer: TOSHIMA, pointType: "health", amountPt: 1000 }],
+      },
+    },
+    MYKEY_ID_CLAIM: {
+      public: { municipality: TOSHIMA },
+      private: { tag: seedOf("tag of a MyKey ID") },
+    },
+    MYKEY_ID_RELEASE: {
+      public: { municipality: TOSHIMA },
+      private: { tag: seedOf("tag of a MyKey ID") },
+    },
     ...economySamples({
       issuer: TOSHIMA,
       wallet: handle,
