@@ -45,6 +45,7 @@ import { change, type RuleRow } from "../support/rule-row.ts";
 import { cardRows } from "./card-rows.ts";
 import { conversionRows } from "./conversion-rows.ts";
 import { economyRows } from "./economy-rows.ts";
+import { serviceRows } from "./service-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
 import { voucherAndProjectRows } from "./voucher-rows.ts";
 
@@ -826,6 +827,7 @@ const rows: readonly RuleRow[] = [
 
   ...settlementRows(),
   ...voucherAndProjectRows(world),
+  ...serviceRows(world),
   ...economyRows(world),
   ...conversionRows(world),
 ];

@@ -54,6 +54,8 @@ export const WALLET_HANDLE: Uint8Array = seedOf("wallet handle");
 /** The salt of its card commitment. */
 export const CARD_SALT: Uint8Array = seedOf("card salt");
 
+/** The resident's pseudonym with the library. */
+export const LINK_HANDLE: Uint8Array = seedOf("link handle");
 /** The salt of its donation. */
 export const DONATION_SALT: Uint8Array = seedOf("donation salt");
 
@@ -454,6 +456,8 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       voucher: VOUCHER.publicKey,
       newVoucher: NEW_VOUCHER.publicKey,
       donationSalt: DONATION_SALT,
+      link: LINK_HANDLE,
+      cardCommit,
     }),
   };
 }
