@@ -34,6 +34,11 @@ import { scenarioWordsCommand } from "./commands/scenario-words.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { submitCommand } from "./commands/submit.ts";
+import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
+import { terminalPayCommand } from "./commands/terminal-pay.ts";
+import { terminalPracticeCommand } from "./commands/terminal-practice.ts";
+import { terminalRunCommand } from "./commands/terminal-run.ts";
+import { terminalTodayCommand } from "./commands/terminal-today.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { verifierAskCommand } from "./commands/verifier-ask.ts";
 import { verifierAttestCommand } from "./commands/verifier-attest.ts";
@@ -78,6 +83,13 @@ function commands(): Command[] {
       cardSignCommand(),
       cardCreateCommand(),
       cardEmulateCommand(),
+    ]),
+    groupCommand("terminal", "Take payments at a shop's counter", [
+      terminalPracticeCommand(),
+      terminalEnrolCommand(),
+      terminalRunCommand(),
+      terminalPayCommand(),
+      terminalTodayCommand(),
     ]),
     doctorCommand(),
     groupCommand("governance", "Decide together who takes part and who runs the network", [

@@ -14,6 +14,7 @@ import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
 import { field, listOf, mapping, nameOf, optional } from "../reader.ts";
 import { expectation, type StepKind } from "../step-kind.ts";
+import { sumOf } from "../sum-of.ts";
 import { amount, dateOrNever, grantCategory, NEVER } from "../values.ts";
 
 const resident = field("resident", "住民", nameOf("resident"));
@@ -138,8 +139,4 @@ async function openLots(play: Play, whose: Named, with_: string): Promise<readon
 
 function today({ ledger }: Play): CivilDate {
   return civilDateAt(ledger.nowMs);
-}
-
-function sumOf(amounts: readonly number[]): number {
-  return amounts.reduce((sum, each) => sum + each, 0);
 }

@@ -14,6 +14,7 @@ import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
 import { field, listOf, nameOf, newName, oneOfWords, optional } from "../reader.ts";
 import { action, expectation, type StepKind } from "../step-kind.ts";
+import { sumOf } from "../sum-of.ts";
 import { amount, date, percent, yesOrNo } from "../values.ts";
 
 const batch = field("batch", "精算", nameOf("batch"));
@@ -316,10 +317,6 @@ async function duesOf({ ledger }: Play): Promise<readonly NamedDue[]> {
     const [debtor = "", creditor = "", cause = ""] = key.id.split("/");
     return [{ debtor, creditor, cause, due: DUE.decode(bytes) }];
   });
-}
-
-function sumOf(amounts: readonly number[]): number {
-  return amounts.reduce((sum, each) => sum + each, 0);
 }
 
 /** By code units, as the ledger orders names. */
