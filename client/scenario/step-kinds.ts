@@ -2,6 +2,7 @@
 import type { StepKind } from "./step-kind.ts";
 import { checkIn, closeCampaign, expectPremium, openCampaign } from "./steps/campaigns.ts";
 import {
+  closeWallet,
   renewCard,
   resumeCard,
   resumeShop,
@@ -10,6 +11,18 @@ import {
   suspendShop,
 } from "./steps/cards.ts";
 import { date } from "./steps/clock.ts";
+import {
+  allocate,
+  autoAllocate,
+  confirmConversion,
+  confirmFunding,
+  consent,
+  expectReserve,
+  registerPartner,
+  rejectConversion,
+  requestConversion,
+  setRate,
+} from "./steps/conversion.ts";
 import {
   expectBalance,
   expectBudget,
@@ -26,6 +39,18 @@ import {
   refundDonation,
   settleProject,
 } from "./steps/projects.ts";
+import {
+  agreeAcceptance,
+  attestResidency,
+  commitLinks,
+  createLink,
+  defineService,
+  expectLink,
+  registerFacility,
+  removeLink,
+  renewLink,
+  suspendLink,
+} from "./steps/services.ts";
 import {
   appropriate,
   definePoints,
@@ -75,6 +100,24 @@ export const STEP_KINDS: readonly StepKind[] = [
   openCampaign,
   closeCampaign,
   checkIn,
+  registerPartner,
+  setRate,
+  consent,
+  requestConversion,
+  confirmConversion,
+  rejectConversion,
+  allocate,
+  autoAllocate,
+  confirmFunding,
+  agreeAcceptance,
+  registerFacility,
+  defineService,
+  createLink,
+  attestResidency,
+  renewLink,
+  suspendLink,
+  removeLink,
+  commitLinks,
   defineVouchers,
   issueVouchers,
   redeemVoucher,
@@ -84,6 +127,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   donate,
   settleProject,
   refundDonation,
+  closeWallet,
   renewCard,
   suspendCard,
   resumeCard,
@@ -108,6 +152,8 @@ export const STEP_KINDS: readonly StepKind[] = [
   expectPremium,
   expectVouchers,
   expectProject,
+  expectReserve,
+  expectLink,
   expectPayout,
   expectDue,
 ];

@@ -303,14 +303,16 @@ async function recordOf(play: Play, which: Named): Promise<Batch> {
   return found;
 }
 
-interface NamedDue {
+/** What is owed, by debtor, creditor and cause. */
+export interface NamedDue {
   readonly debtor: string;
   readonly creditor: string;
   readonly cause: string;
   readonly due: Due;
 }
 
-async function duesOf({ ledger }: Play): Promise<readonly NamedDue[]> {
+/** Every due between organisations. */
+export async function duesOf({ ledger }: Play): Promise<readonly NamedDue[]> {
   return (await ledger.records()).flatMap(([text, bytes]) => {
     const key = parseKey(text);
     if (key?.space !== DUE) return [];
