@@ -29,6 +29,7 @@ import {
   expectIssued,
   expectLots,
   expectTill,
+  expectTotal,
 } from "./steps/expectations.ts";
 import { expectExpired, extend, sweep, windDown } from "./steps/expiry.ts";
 import { grant, pay } from "./steps/points.ts";
@@ -148,6 +149,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   expectTill,
   expectIssued,
   expectBudget,
+  expectTotal,
   expectExpired,
   expectPremium,
   expectVouchers,
