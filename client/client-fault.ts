@@ -68,6 +68,10 @@ export const CLIENT_FAULTS = {
     en: "The payment that was under way cannot be read; ask the office before taking another one",
     ja: "途中の支払いの記録を読めません。次の支払いを受ける前に担当窓口へお問い合わせください",
   },
+  NOT_A_PAYMENT: {
+    en: "The transaction with that number is no payment",
+    ja: "その番号の取引は支払いではありません",
+  },
   PREVIOUS_PAYMENT: {
     en: "An earlier payment was found and settled; look at it, then start again if it is still needed",
     ja: "前回の支払いを確認しました。内容を見て、必要であればもう一度始めてください",

@@ -1,5 +1,7 @@
 /** All commands of `mykey-ledger`, put together. */
 import type { Command } from "commander";
+import { accessTestFireCommand } from "./commands/access-test-fire.ts";
+import { accessTestReportCommand } from "./commands/access-test-report.ts";
 import { auditBlameCommand } from "./commands/audit-blame.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditReportCommand } from "./commands/audit-report.ts";
@@ -39,6 +41,7 @@ import { terminalPayCommand } from "./commands/terminal-pay.ts";
 import { terminalPracticeCommand } from "./commands/terminal-practice.ts";
 import { terminalRunCommand } from "./commands/terminal-run.ts";
 import { terminalTodayCommand } from "./commands/terminal-today.ts";
+import { terminalVoidCommand } from "./commands/terminal-void.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { verifierAskCommand } from "./commands/verifier-ask.ts";
 import { verifierAttestCommand } from "./commands/verifier-attest.ts";
@@ -89,6 +92,7 @@ function commands(): Command[] {
       terminalEnrolCommand(),
       terminalRunCommand(),
       terminalPayCommand(),
+      terminalVoidCommand(),
       terminalTodayCommand(),
     ]),
     doctorCommand(),
@@ -126,6 +130,10 @@ function commands(): Command[] {
       auditReportCommand(),
       auditBlameCommand(),
       auditVerifyProofCommand(),
+    ]),
+    groupCommand("access-test", "Find out whether the network bears all terminals at once", [
+      accessTestFireCommand(),
+      accessTestReportCommand(),
     ]),
   ];
 }

@@ -7,7 +7,7 @@ import { type Hash, hash } from "../ledger/hash.ts";
 import { ISSUED_PT_MAX } from "../ledger/limits.ts";
 import { identifier } from "../ledger/membership.ts";
 import { flag, type Infer, nullable, oneOf, record, uint } from "../ledger/schema.ts";
-import { type Balance, pointAsset } from "./accounts.ts";
+import { addPt, type Balance, pointAsset } from "./accounts.ts";
 import { civilDate } from "./dates.ts";
 import { amountPt, displayName, grantCategory, restrictedTo, totalPt } from "./fields.ts";
 import { holdingsSchema } from "./till.ts";
@@ -70,4 +70,9 @@ export function projectBalances(id: string, { holdings }: Project): readonly Bal
     asset: pointAsset(issuer, pointType),
     balancePt,
   }));
+}
+
+/** The points of a project. */
+export function heldPt({ holdings }: Project): number {
+  return holdings.reduce((sumPt, { balancePt }) => addPt(sumPt, balancePt), 0);
 }

@@ -44,6 +44,8 @@ import { linkRemove } from "./transactions/link-remove.ts";
 import { linkRenew } from "./transactions/link-renew.ts";
 import { linkRootCommit } from "./transactions/link-root-commit.ts";
 import { linkSuspend } from "./transactions/link-suspend.ts";
+import { loadtestOpen } from "./transactions/loadtest-open.ts";
+import { loadtestPing } from "./transactions/loadtest-ping.ts";
 import { lotExtend } from "./transactions/lot-extend.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
 import { merchantResume } from "./transactions/merchant-resume.ts";
@@ -182,6 +184,17 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   linkSuspend,
   linkRemove,
   linkRootCommit,
+  // Cards, terminals, merchants
+  statusListAttest,
+  statusAttest,
+  cardSuspend,
+  cardResume,
+  cardRebind,
+  terminalRevoke,
+  merchantSuspend,
+  merchantResume,
+  loadtestOpen,
+  loadtestPing,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

@@ -3,7 +3,7 @@
  * thing; a field is only added under a new rule version.
  */
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
-import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
+import { TIMESTAMP_MS_MAX, WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
 import { bytes, type Infer, list, nullable, oneOf, record, uint } from "../ledger/schema.ts";
 import { ACCEPTED_ISSUERS_MAX, acceptanceSchema } from "./acceptance.ts";
@@ -311,6 +311,20 @@ export const EXPIRED = keySpace(
   record({ expiredPt: totalPt }),
   ({ id, text }, { expiredPt }) => [{ account: text, asset: id, balancePt: expiredPt }],
 );
+const loadtestSpace = keySpace(
+  "loadtest",
+  "consortium",
+  record({
+    test: identifier,
+    opensAtMs: uint(TIMESTAMP_MS_MAX),
+    closesAtMs: uint(TIMESTAMP_MS_MAX),
+  }),
+);
+/** The access test that is announced, or was the last: one record. */
+export const LOADTEST = loadtestSpace.key("consortium");
+
+/** The last access test in which a terminal took part. */
+export const LOADTEST_PING = keySpace("loadtest-ping", "<terminal>", record({ test: identifier }));
 
 const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
   [
@@ -360,6 +374,8 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     CLEARING,
     UNUSED_BALANCE,
     FISCAL_YEAR_END,
+    loadtestSpace,
+    LOADTEST_PING,
   ].map((space: KeySpace<unknown>) => [space.name, space]),
 );
 

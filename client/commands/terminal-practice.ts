@@ -29,6 +29,11 @@ export function terminalPracticeCommand(): Command {
       );
       output.line("練習モード。実際のポイントは動きません / Practice: no real points move");
       output.line(`お客様の暗証番号は ${PIN} です / the customer's PIN is ${PIN}`);
+      // Ctrl-C reaches the nodes too: without them there is nothing to practise on.
+      network.ended().then(
+        () => interruptions.close(),
+        (error: unknown) => output.error(error),
+      );
       const write = (text: string) => process.stdout.write(text);
       const counter = await openCounter(practice, write);
       return await serve(counter, interruptions);

@@ -34,6 +34,11 @@ export function terminalTodayCommand(): Command {
 
 function lineOf({ atMs, amountPt, outcome, id }: JournalEntry): string {
   const time = new Date(atMs).toLocaleTimeString("ja-JP", { timeZone: "Asia/Tokyo" });
-  const what = outcome === "PAID" ? "支払い済み / paid" : "支払いなし / not paid";
-  return `${time.padStart(8)}  ${String(amountPt).padStart(11)} pt  ${what}  ${id}`;
+  return `${time.padStart(8)}  ${String(amountPt).padStart(11)} pt  ${OUTCOMES[outcome]}  ${id}`;
 }
+
+const OUTCOMES: Readonly<Record<JournalEntry["outcome"], string>> = {
+  PAID: "支払い済み / paid",
+  REFUSED: "支払いなし / not paid",
+  VOIDED: "取消済み / voided",
+};

@@ -120,6 +120,8 @@ class PaymentAtCounter {
   /** The signed payment, in the journal. */
   #bytes: Uint8Array;
   #fate: Promise<Decision | Never> | null = null;
+  /** What kept a node from helping. */
+  #lastProblem: unknown = null;
 
   constructor(parts: CounterParts, cancel: AbortSignal, bytes: Uint8Array = new Uint8Array()) {
     this.#parts = parts;
@@ -264,13 +266,23 @@ class PaymentAtCounter {
   }
 
   async #settle({ amountPt, isSlow }: StageAt<"SETTLING">, over: AbortSignal): Promise<Event> {
-    const { nodes, genesis } = this.#parts;
+    const { nodes, genesis, clerk } = this.#parts;
     // One search for both of its stages.
-    this.#fate ??= settle(this.#bytes, { nodes, genesis, signal: this.#cancel });
+    this.#fate ??= settle(this.#bytes, {
+      nodes,
+      genesis,
+      signal: this.#cancel,
+      onProblem: (problem) => {
+        this.#lastProblem = problem;
+      },
+    });
     const slow = isSlow ? [] : [delay(SLOW_MS, null, { signal: over }).catch(() => null)];
     try {
       const fate = await Promise.race([this.#fate, ...slow]);
-      if (fate === null) return { kind: "SLOW" };
+      if (fate === null) {
+        if (this.#lastProblem !== null) clerk.problem(errorReport(this.#lastProblem));
+        return { kind: "SLOW" };
+      }
       return { kind: "DECIDED", ending: this.#write(amountPt, fate) };
     } catch (error) {
       if (this.#cancel.aborted) return { kind: "CANCELLED" };

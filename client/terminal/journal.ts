@@ -40,8 +40,8 @@ const DRAFT = "payment.draft";
 const entrySchema = record({
   id: pattern(/^[0-9a-f]{32}$/, "a transaction id"),
   amountPt,
-  /** PAID: in the ledger. REFUSED: it did not happen and never will. */
-  outcome: oneOf(["PAID", "REFUSED"]),
+  /** PAID: in the ledger. REFUSED: it did not happen and never will. VOIDED: taken back later. */
+  outcome: oneOf(["PAID", "REFUSED", "VOIDED"]),
   /** When the block was made, or else when the terminal knew, ms. */
   atMs: uint(TIMESTAMP_MS_MAX),
   height: nullable(uint()),
@@ -110,17 +110,23 @@ export class Journal {
 
   /** Writes down what became of the payment, and takes it out. @throws the system's error. */
   end(entry: JournalEntry): void {
+    // Rule J2: first the line, then the payment may go.
+    this.note(entry);
+    this.#disk.remove(this.#path(PAYMENT));
+    this.#disk.syncDirectory(this.#directory);
+  }
+
+  /** Writes down what became of a payment: its last line counts. @throws the system's error. */
+  note(entry: JournalEntry): void {
     const file = this.#dayFile(civilDateAt(entry.atMs));
     const before = this.#disk.read(file);
     // A torn line must not swallow this one.
     const start = before === null || before.at(-1) === LINE_END ? "" : "\n";
     const line = `${start}${JSON.stringify(entrySchema.toJson(entry))}\n`;
-    // Rule J2: the line, its file's name, that file's folder; only then the payment may go.
+    // Durable: the line, its file's name, that file's folder.
     this.#disk.append(file, utf8(line));
     this.#disk.syncFile(file);
     this.#disk.syncDirectory(this.#path("days"));
-    this.#disk.syncDirectory(this.#directory);
-    this.#disk.remove(this.#path(PAYMENT));
     this.#disk.syncDirectory(this.#directory);
   }
 

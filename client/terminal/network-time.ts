@@ -16,15 +16,30 @@ export interface NetworkTime {
 const HALF_A_SECOND_MS = 500;
 
 /**
- * Asks every node for the time.
- * @throws what the first node refuses with, or ClientError `NODE_UNREACHABLE`, when none tells it.
+ * Asks every node for the time, and waits for more than half of them: one that hangs holds up no customer.
+ * @throws ClientError `NODE_UNREACHABLE`, `NODE_ANSWER_INVALID` or what a node refuses with, when none tells it.
  */
 export async function askNetworkTime(nodes: readonly LedgerClient[]): Promise<NetworkTime> {
-  const asked = await Promise.allSettled(nodes.map(originOf));
-  const origins = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const origins: number[] = [];
+  const failures: unknown[] = [];
+  await new Promise<void>((resolve) => {
+    const heard = () => {
+      const haveAll = origins.length + failures.length === nodes.length;
+      if (haveAll || origins.length * 2 > nodes.length) resolve();
+    };
+    const note = (known: number) => {
+      origins.push(known);
+      heard();
+    };
+    const fail = (error: unknown) => {
+      failures.push(error);
+      heard();
+    };
+    for (const node of nodes) originOf(node).then(note, fail);
+  });
   // Of two the earlier: a payment that is a little old is taken, one from the future is not.
   const origin = origins.toSorted((a, b) => a - b)[Math.ceil(origins.length / 2) - 1];
-  if (origin === undefined) throw (asked[0] as PromiseRejectedResult).reason;
+  if (origin === undefined) throw failures[0];
   const nowMs = () => Math.round(origin + performance.now());
   return { nowMs, ownAheadMs: Date.now() - nowMs() };
 }

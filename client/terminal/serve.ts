@@ -58,17 +58,19 @@ export async function settleLast(
   return interruptions.during((cancel) => resumePayment(counter, pending, cancel));
 }
 
-/** Takes payments until the clerk ends. @returns false when one is left undecided. */
+/** Takes payments until the clerk ends. @returns false when one is left in the journal. */
 export async function serve(counter: Counter, interruptions: Interruptions): Promise<boolean> {
-  const last = await settleLast(counter, interruptions);
-  let isDecided = last?.kind !== "UNDECIDED";
-  while (isDecided && !interruptions.closing.aborted) {
+  const { journal } = counter;
+  while (!interruptions.closing.aborted) {
+    await settleLast(counter, interruptions);
+    // Rule J3: whatever keeps it there (no answer yet, a disk that is full), no other one is begun.
+    if (journal.pending() !== null) break;
     const amountPt = await nextAmount(counter, interruptions.closing);
     if (amountPt === null) break;
     const ending = await interruptions.during((cancel) => takePayment(counter, amountPt, cancel));
-    isDecided = ending.kind !== "UNDECIDED";
+    if (ending.kind === "UNDECIDED") break;
   }
-  return isDecided;
+  return journal.pending() === null;
 }
 
 /** Null when the clerk ends. */

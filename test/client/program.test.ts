@@ -46,6 +46,7 @@ const governed = [
   "node-retire",
   "param-set",
   "partner-register",
+  "loadtest-open",
 ];
 
 describe("the command line", function () {
@@ -74,6 +75,7 @@ describe("the command line", function () {
         "terminal enrol",
         "terminal run",
         "terminal pay",
+        "terminal void",
         "terminal today",
         "doctor",
         ...governed.map((type) => `governance draft ${type}`),
@@ -97,6 +99,8 @@ describe("the command line", function () {
         "audit report",
         "audit blame",
         "audit verify-proof",
+        "access-test fire",
+        "access-test report",
       ],
     );
   });

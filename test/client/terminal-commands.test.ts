@@ -9,6 +9,7 @@ import { Journal } from "../../client/terminal/journal.ts";
 import { openTerminal } from "../../client/terminal/terminal-folder.ts";
 import { civilDateAt } from "../../contracts/dates.ts";
 import { genesisText } from "../../ledger/genesis.ts";
+import { decodeTransaction } from "../../ledger/transaction.ts";
 import { CounterBench } from "../support/counter-bench.ts";
 import { fakeNodes } from "../support/fake-node.ts";
 import { LedgerServer } from "../support/ledger-server.ts";
@@ -130,6 +131,25 @@ describe("terminal commands", function () {
     assert.equal(journal.pending(), null);
   });
 
+  it("void takes a payment of the day back, once, and the day's sum is without it", async () => {
+    const dir = await enrol();
+    // The terminal that the ledger knows is the bench's.
+    writeFileSync(join(folder.path, dir, "terminal.key"), bench.key.toPem());
+    const payment = bench.world.pay(30, { createdAtMs: ledger.timeMs });
+    const journal = new Journal(join(folder.path, dir, "journal"), bench.world.networkId);
+    ledger.commit(payment);
+    const { id } = decodeTransaction(payment);
+    journal.note({ id, amountPt: 30, outcome: "PAID", atMs: AT_MS, height: 2 });
+    const groups = id.match(/.{4}/g) ?? [];
+    const first = await run("terminal", "void", "--dir", dir, ...groups);
+    assert.deepEqual([first.code, JSON.parse(first.stdout).result], [0, "OK"]);
+    const { stdout } = await run("terminal", "today", "--dir", dir, "--date", civilDateAt(AT_MS));
+    const { payments, totalPt, entries } = JSON.parse(stdout);
+    assert.deepEqual([payments, totalPt, entries[0].outcome], [0, 0, "VOIDED"]);
+    const again = await run("terminal", "void", "--dir", dir, id);
+    assert.deepEqual([again.code, ledger.payments.at(-1)?.result === "OK"], [1, false]);
+  });
+
   it("pay tells a cash register of the card no more than that it is the card", async () => {
     const dir = await enrol();
     const { cardState } = bench;
@@ -152,6 +172,18 @@ describe("terminal commands", function () {
     await once(third.process.stdout, "data");
     third.process.kill("SIGINT");
     assert.equal((await third.done).code, 0);
+  });
+
+  it("run settles the last payment before it asks for an amount", async () => {
+    const dir = await enrol();
+    const journal = new Journal(join(folder.path, dir, "journal"), bench.world.networkId);
+    journal.begin(bench.world.pay(30, { createdAtMs: ledger.timeMs }));
+    const terminal = start("terminal", "run", "--dir", dir, "--card", "card");
+    terminal.process.stdin.end();
+    const { code, stdout } = await terminal.done;
+    assert.equal(code, 0);
+    assert.match(stdout, /前回の支払い[\s\S]*支払いが完了しました[\s\S]*金額（ポイント）/);
+    assert.deepEqual([journal.pending(), ledger.payments.length], [null, 1]);
   });
 
   it("run ends with its input, and asks again for what is no amount", async () => {

@@ -22,7 +22,7 @@ import {
   ScriptedCustomer,
   SilentClerk,
 } from "../../support/counter-bench.ts";
-import { fakeNodes } from "../../support/fake-node.ts";
+import { fakeNodes, sendProblem } from "../../support/fake-node.ts";
 import { LedgerServer } from "../../support/ledger-server.ts";
 import { WALLET_HANDLE } from "../../support/ledger-world.ts";
 import { Power, PowerDisk } from "../../support/power.ts";
@@ -277,6 +277,18 @@ describe("the counter", function () {
     assert.equal(ending.kind, "UNDECIDED");
     assert.equal(journal.pending()?.amountPt, AMOUNT_PT);
     await assert.rejects(start([]), /a payment is not decided/);
+  });
+
+  it("says why it takes long, and goes on", async () => {
+    let asked = 0;
+    url = await startNode((request, response, body) => {
+      const isRefused = request.method === "POST" && asked++ < 11;
+      if (isRefused) sendProblem(response, 503, "NO_LEADER");
+      else ledger.honest(request, response, body);
+    });
+    assert.equal((await start([RIGHT])).kind, "PAID");
+    assert.ok(customer.screens.some((screen) => screen.includes(WORDS.SLOW)));
+    assert.deepEqual(clerk.problems, ["NO_LEADER"]);
   });
 
   it("bothers no customer when no node is in reach", async () => {

@@ -48,8 +48,13 @@ describe("the time of a payment", () => {
     });
   }
 
+  it("waits for no node that hangs when more than half have told it", async () => {
+    const hanging: Handler = () => undefined;
+    await timeBy([hanging, at(now), at(now)]);
+  });
+
   it("is not known when no node tells it", async () => {
-    await assert.rejects(timeBy([silent, wordless]), { code: "NODE_UNREACHABLE" });
+    await assert.rejects(timeBy([silent, silent]), { code: "NODE_UNREACHABLE" });
     await assert.rejects(timeBy([wordless]), { code: "NODE_ANSWER_INVALID" });
   });
 });
