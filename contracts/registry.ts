@@ -184,15 +184,7 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   linkSuspend,
   linkRemove,
   linkRootCommit,
-  // Cards, terminals, merchants
-  statusListAttest,
-  statusAttest,
-  cardSuspend,
-  cardResume,
-  cardRebind,
-  terminalRevoke,
-  merchantSuspend,
-  merchantResume,
+  // Access tests
   loadtestOpen,
   loadtestPing,
 ];

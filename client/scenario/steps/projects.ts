@@ -1,4 +1,5 @@
 /** Projects that residents support with points. */
+import { heldPt } from "../../../contracts/project.ts";
 import { PROJECT } from "../../../contracts/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { JsonValue } from "../../../ledger/schema.ts";
@@ -7,7 +8,6 @@ import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
 import { anyText, field, nameOf, newName, oneOfWords, optional } from "../reader.ts";
 import { action, expectation, type StepKind } from "../step-kind.ts";
-import { sumOf } from "../sum-of.ts";
 import { amount, date, yesOrNo } from "../values.ts";
 import { attestations } from "./card-status.ts";
 
@@ -162,14 +162,7 @@ export const expectProject: StepKind = expectation({
       [raised, held === null ? "" : ` (${left})`, status === null ? "" : ` ${state}`].join("");
     return {
       expected: told(raisedPt, held ?? 0, status ?? ""),
-      found:
-        found === null
-          ? "-"
-          : told(
-              found.raisedPt,
-              sumOf(found.holdings.map(({ balancePt }) => balancePt)),
-              found.status,
-            ),
+      found: found === null ? "-" : told(found.raisedPt, heldPt(found), found.status),
     };
   },
 });
