@@ -38,7 +38,6 @@ import { eventCheckin } from "./transactions/event-checkin.ts";
 import { expireSweep } from "./transactions/expire-sweep.ts";
 import { facilityRegister } from "./transactions/facility-register.ts";
 import { fundingConfirm } from "./transactions/funding-confirm.ts";
-
 import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
 import { grantReverse } from "./transactions/grant-reverse.ts";
@@ -201,6 +200,7 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   linkSuspend,
   linkRemove,
   linkRootCommit,
+  // Access tests
   loadtestOpen,
   loadtestPing,
 ];

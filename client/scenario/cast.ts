@@ -62,7 +62,7 @@ export class KeyRing {
 /** The key of an organisation's officer in a role. */
 export type OfficerKeys = (organisation: string, role: KeyRole) => Signer;
 
-/** A resident's wallet with one municipality, and what opens its commitment to his card. */
+/** A resident's pseudonym in one place, and what opens its commitment to his card. */
 export interface WalletSecrets {
   readonly handle: Uint8Array;
   readonly cardSalt: Uint8Array;
@@ -126,6 +126,14 @@ export class Cast {
   newSecret(): Uint8Array {
     this.#secretsGiven += 1;
     return secretOf("secret", String(this.#secretsGiven));
+  }
+
+  /** What a facility's registrar knows: the link of a resident to a service, bound to the card that he has now. */
+  async linkOf(resident: Named, service: Named): Promise<WalletSecrets> {
+    const { publicKey } = await this.cardOf(resident);
+    const cardSalt = secretOf("link salt", service.id, resident.id, toHex(publicKey));
+    const handle = secretOf("link handle", service.id, resident.id);
+    return { handle, cardSalt, cardCommit: commitToCard(cardSalt, publicKey) };
   }
 
   /** What a registrar knows: the wallet of a resident, bound to one of his cards. */

@@ -15,6 +15,8 @@ export const NAME_KINDS = {
   series: { ja: "券種", en: "voucher series" },
   voucher: { ja: "券", en: "voucher" },
   project: { ja: "プロジェクト", en: "project" },
+  facility: { ja: "施設", en: "facility" },
+  service: { ja: "サービス", en: "service" },
   batch: { ja: "精算", en: "settlement batch" },
   clearing: { ja: "清算", en: "clearing" },
   step: { ja: "手順", en: "step" },

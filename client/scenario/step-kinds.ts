@@ -2,6 +2,7 @@
 import type { StepKind } from "./step-kind.ts";
 import { checkIn, closeCampaign, expectPremium, openCampaign } from "./steps/campaigns.ts";
 import {
+  closeWallet,
   renewCard,
   resumeCard,
   resumeShop,
@@ -11,11 +12,24 @@ import {
 } from "./steps/cards.ts";
 import { date } from "./steps/clock.ts";
 import {
+  allocate,
+  autoAllocate,
+  confirmConversion,
+  confirmFunding,
+  consent,
+  expectReserve,
+  registerPartner,
+  rejectConversion,
+  requestConversion,
+  setRate,
+} from "./steps/conversion.ts";
+import {
   expectBalance,
   expectBudget,
   expectIssued,
   expectLots,
   expectTill,
+  expectTotal,
 } from "./steps/expectations.ts";
 import { expectExpired, extend, sweep, windDown } from "./steps/expiry.ts";
 import { grant, pay } from "./steps/points.ts";
@@ -26,6 +40,18 @@ import {
   refundDonation,
   settleProject,
 } from "./steps/projects.ts";
+import {
+  agreeAcceptance,
+  attestResidency,
+  commitLinks,
+  createLink,
+  defineService,
+  expectLink,
+  registerFacility,
+  removeLink,
+  renewLink,
+  suspendLink,
+} from "./steps/services.ts";
 import {
   appropriate,
   definePoints,
@@ -75,6 +101,24 @@ export const STEP_KINDS: readonly StepKind[] = [
   openCampaign,
   closeCampaign,
   checkIn,
+  registerPartner,
+  setRate,
+  consent,
+  requestConversion,
+  confirmConversion,
+  rejectConversion,
+  allocate,
+  autoAllocate,
+  confirmFunding,
+  agreeAcceptance,
+  registerFacility,
+  defineService,
+  createLink,
+  attestResidency,
+  renewLink,
+  suspendLink,
+  removeLink,
+  commitLinks,
   defineVouchers,
   issueVouchers,
   redeemVoucher,
@@ -84,6 +128,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   donate,
   settleProject,
   refundDonation,
+  closeWallet,
   renewCard,
   suspendCard,
   resumeCard,
@@ -104,10 +149,13 @@ export const STEP_KINDS: readonly StepKind[] = [
   expectTill,
   expectIssued,
   expectBudget,
+  expectTotal,
   expectExpired,
   expectPremium,
   expectVouchers,
   expectProject,
+  expectReserve,
+  expectLink,
   expectPayout,
   expectDue,
 ];

@@ -7,6 +7,7 @@ import type {
   MERCHANT_CATEGORIES,
 } from "../../contracts/fields.ts";
 import { isMunicipalityCode } from "../../contracts/municipality-code.ts";
+import type { SERVICE_CATEGORIES } from "../../contracts/service.ts";
 import { type FaultCode, isFaultCode } from "../../ledger/faults.ts";
 import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
 import type { WhichCard } from "./cast.ts";
@@ -113,6 +114,7 @@ function parseExpiry(text: string): ExpiryRule | null {
 
 type GrantCategory = (typeof GRANT_CATEGORIES)[number];
 type MerchantCategory = (typeof MERCHANT_CATEGORIES)[number];
+type ServiceCategory = (typeof SERVICE_CATEGORIES)[number];
 type LegalClass = (typeof LEGAL_CLASSES)[number];
 
 /** What points are granted for. */
@@ -145,6 +147,33 @@ export const merchantCategory: Reader<MerchantCategory> = ofCodes<MerchantCatego
   CHILDCARE_FACILITY: "子育て支援施設",
   SENIOR_CENTER: "高齢者福祉センター",
   BICYCLE_PARKING: "駐輪場",
+  OTHER: "その他",
+});
+
+/** What a service is about. */
+export const serviceCategory: Reader<ServiceCategory> = ofCodes<ServiceCategory>({
+  LIBRARY: "図書館",
+  HOSPITAL: "公立病院",
+  SPORTS: "スポーツ施設",
+  MUSEUM: "美術館",
+  LITERATURE_MUSEUM: "文学館",
+  ZOO: "動物園",
+  AQUARIUM: "水族館",
+  GARDEN: "庭園",
+  CHILDCARE: "子育て支援",
+  CHILDCARE_FACILITY: "子育て支援施設",
+  SENIOR_ACTIVITY: "元気度アップ",
+  SENIOR_CENTER: "高齢者福祉センター",
+  HEALTH: "健康増進",
+  LEARNING: "生涯学習",
+  COURSE: "講座",
+  COMMUNITY_CENTER: "市民ひろば",
+  GROUP: "団体",
+  MEMBERSHIP: "会員",
+  STREET_MEMBER: "商店街会員",
+  RESIDENT_CARD: "区民カード",
+  BICYCLE_PARKING: "駐輪場",
+  TRANSPORT_DISCOUNT: "交通割引",
   OTHER: "その他",
 });
 

@@ -1,10 +1,13 @@
 /** Cards, terminals and shops are renewed and stopped. */
+import { WALLET } from "../../../contracts/state-records.ts";
 import { toHex, utf8 } from "../../../ledger/bytes.ts";
 import { sha256 } from "../../../ledger/hash.ts";
 import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
 import { field, listOf, nameOf } from "../reader.ts";
 import { action, type StepKind } from "../step-kind.ts";
+import { sumOf } from "../sum-of.ts";
+import { attestations } from "./card-status.ts";
 
 const resident = field("resident", "住民", nameOf("resident"));
 const municipality = field("municipality", "自治体", nameOf("organisation"));
@@ -82,6 +85,36 @@ export const resumeCard: StepKind = action({
           cardSalt: toHex(cardSalt),
           statusAsOfMs: ledger.nowMs,
         },
+        resident: whose,
+      },
+    ];
+  },
+});
+
+/** WALLET_CLOSE. */
+export const closeWallet: StepKind = action({
+  words: { ja: "ウォレット閉鎖", en: "close wallet" },
+  says: {
+    ja: "住民が自分のカードでウォレットを閉じます。残りのポイントは、本人が見た上で失効します。",
+    en: "A resident closes his wallet with his card; what is left, which he has seen, lapses.",
+  },
+  fields: { resident, municipality },
+  async orders({ resident: whose, municipality: { id } }, play) {
+    const holder = await play.cardholder(whose, id);
+    const wallet = await play.read(WALLET.key(holder.wallet));
+    const left = new Map<string, { issuer: string; pointType: string; amountPt: number }>();
+    for (const { issuer, pointType, remainingPt } of wallet?.lots ?? []) {
+      const before = left.get(pointType)?.amountPt ?? 0;
+      left.set(pointType, { issuer, pointType, amountPt: before + remainingPt });
+    }
+    const forfeits = [...left.values()];
+    const amountPt = sumOf(forfeits.map((each) => each.amountPt));
+    return [
+      ...(await attestations(play, { resident: whose, municipality: id, amountPt })),
+      {
+        type: "WALLET_CLOSE",
+        public: {},
+        private: { ...holder, forfeits },
         resident: whose,
       },
     ];

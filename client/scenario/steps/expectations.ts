@@ -1,5 +1,7 @@
 /** What the ledger is expected to hold. */
+import { pointAsset } from "../../../contracts/accounts.ts";
 import { type CivilDate, civilDateAt, fiscalYearOf } from "../../../contracts/dates.ts";
+import { checkInvariants } from "../../../contracts/invariants.ts";
 import { isExpired, type Lot } from "../../../contracts/lots.ts";
 import {
   BUDGET,
@@ -12,8 +14,9 @@ import {
 import { toHex } from "../../../ledger/bytes.ts";
 import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
-import { field, listOf, mapping, nameOf, optional } from "../reader.ts";
+import { field, listOf, mapping, nameOf, oneOfWords, optional } from "../reader.ts";
 import { expectation, type StepKind } from "../step-kind.ts";
+import { sumOf } from "../sum-of.ts";
 import { amount, dateOrNever, grantCategory, NEVER } from "../values.ts";
 
 const resident = field("resident", "住民", nameOf("resident"));
@@ -130,6 +133,38 @@ export const expectBudget: StepKind = expectation({
   },
 });
 
+/** What all accounts of a kind hold together, as reports have it. */
+export const expectTotal: StepKind = expectation({
+  words: { ja: "勘定確認", en: "expect total" },
+  says: {
+    ja: "あるポイントが、いまどこにいくつあるか。帳簿の検算もします。",
+    en: "How much of a kind of points is where now, all accounts together; the books are examined.",
+  },
+  fields: {
+    points,
+    account: field(
+      "in",
+      "勘定",
+      oneOfWords([
+        [{ ja: "ウォレット", en: "wallets" }, "wallet"],
+        [{ ja: "店", en: "tills" }, "merchant"],
+        [{ ja: "精算中", en: "batches" }, "batch"],
+        [{ ja: "支払済", en: "paid out" }, "retired"],
+        [{ ja: "失効", en: "expired" }, "expired"],
+        [{ ja: "ポイント券", en: "vouchers" }, "voucher"],
+        [{ ja: "プロジェクト", en: "projects" }, "project"],
+      ]),
+    ),
+    amountPt,
+  },
+  async compare({ points: which, account, amountPt: expected }, play) {
+    const asset = pointAsset(play.ownerOf(which), which.id);
+    const totals = checkInvariants(await play.ledger.records());
+    const total = totals.find((each) => each.asset === asset && each.kind === account);
+    return { expected, found: total?.balancePt ?? 0 };
+  },
+});
+
 async function openLots(play: Play, whose: Named, with_: string): Promise<readonly Lot[]> {
   const { handle } = await play.cast.walletOf(whose, with_);
   const wallet: Wallet | null = await play.read(WALLET.key(toHex(handle)));
@@ -138,8 +173,4 @@ async function openLots(play: Play, whose: Named, with_: string): Promise<readon
 
 function today({ ledger }: Play): CivilDate {
   return civilDateAt(ledger.nowMs);
-}
-
-function sumOf(amounts: readonly number[]): number {
-  return amounts.reduce((sum, each) => sum + each, 0);
 }

@@ -9,6 +9,7 @@ import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
 import { field, listOf, nameOf, newName, oneOfWords, optional } from "../reader.ts";
 import { action, expectation, type StepKind } from "../step-kind.ts";
+import { sumOf } from "../sum-of.ts";
 import { amount, date, percent, yesOrNo } from "../values.ts";
 
 const batch = field("batch", "精算", nameOf("batch"));
@@ -297,24 +298,22 @@ async function recordOf(play: Play, which: Named): Promise<Batch> {
   return found;
 }
 
-interface NamedDue {
+/** What is owed, by debtor, creditor and cause. */
+export interface NamedDue {
   readonly debtor: string;
   readonly creditor: string;
   readonly cause: string;
   readonly due: Due;
 }
 
-async function duesOf({ ledger }: Play): Promise<readonly NamedDue[]> {
+/** Every due between organisations. */
+export async function duesOf({ ledger }: Play): Promise<readonly NamedDue[]> {
   return (await ledger.records()).flatMap(([text, bytes]) => {
     const key = parseKey(text);
     if (key?.space !== DUE) return [];
     const [debtor = "", creditor = "", cause = ""] = key.id.split("/");
     return [{ debtor, creditor, cause, due: DUE.decode(bytes) }];
   });
-}
-
-function sumOf(amounts: readonly number[]): number {
-  return amounts.reduce((sum, each) => sum + each, 0);
 }
 
 /** By code units, as the ledger orders names. */

@@ -60,6 +60,7 @@ describe("a scenario in memory", () => {
   - expect till: {shop: 店, amount: 2}
   - expect issued: {points: 健康, amount: 599}
   - expect budget left: {municipality: 豊島区, for: HEALTH, amount: 401}
+  - expect total: {points: 健康, in: tills, amount: 2}
 `),
       [
         "14 pay: OK / BALANCE_INSUFFICIENT",
@@ -69,6 +70,7 @@ describe("a scenario in memory", () => {
         "19 expect till: 2 / 1",
         "20 expect issued: 599 / 600",
         "21 expect budget left: 401 / 400",
+        "22 expect total: 2 / 1",
       ],
     );
   });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { describe, it } from "mocha";
 import { ClientError } from "../../../client/client-fault.ts";
 import { readScenario } from "../../../client/scenario/scenario-file.ts";
+import { readText } from "../../support/files.ts";
 
 const HEAD = `scenario: {ja: 町, en: Town}
 organisations:
@@ -153,6 +155,31 @@ describe("the file of a scenario", () => {
       assert.ok(Number(at.split(":")[0]) >= FIRST);
     });
   }
+
+  it("never fails in another way, whatever is damaged", () => {
+    const whole = readText("network-config/scenarios/festival.yaml");
+    const damage = fc.record({
+      at: fc.nat(whole.length),
+      cut: fc.nat(40),
+      put: fc.oneof(
+        fc.string({ maxLength: 5 }),
+        fc.constantFrom("- ", ": ", "{", "]", "&a ", "\t"),
+      ),
+    });
+    fc.assert(
+      fc.property(damage, ({ at, cut, put }) => {
+        const text = whole.slice(0, at) + put + whole.slice(at + cut);
+        try {
+          readScenario(text, "damaged");
+        } catch (error) {
+          assert.ok(error instanceof ClientError && error.code === "SCENARIO_MALFORMED", text);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    const deep = `scenario: ${"[".repeat(50_000)}`;
+    assert.throws(() => readScenario(deep, "deep"), { code: "SCENARIO_MALFORMED" });
+  });
 
   it("refuses organisations that cannot be", () => {
     const withCode = (code: string) => `${HEAD.replace("131164", code)}  - date: 2026-11-01`;

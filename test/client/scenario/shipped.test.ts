@@ -5,6 +5,7 @@ import { describe, it } from "mocha";
 import { KeyRing } from "../../../client/scenario/cast.ts";
 import { runInMemory, type ScenarioReport } from "../../../client/scenario/run-scenario.ts";
 import { readScenario } from "../../../client/scenario/scenario-file.ts";
+import { STEP_KINDS } from "../../../client/scenario/step-kinds.ts";
 import { wordList } from "../../../client/scenario/word-list.ts";
 import { readText, repositoryRoot } from "../../support/files.ts";
 import { runCommand } from "../../support/run-command.ts";
@@ -73,6 +74,19 @@ describe("the scenarios that we ship", function () {
       assert.ok(submitted.length > 0 && steps.length > 13);
     });
   }
+
+  it("have each word for one thing alone, in either language", () => {
+    const beside = ["拒否", "refused", "呼び名", "as", "説明", "note"];
+    const steps = STEP_KINDS.flatMap(({ words }) => [words.ja, words.en]);
+    assert.equal(new Set([...beside, ...steps]).size, beside.length + steps.length);
+    for (const { words, fields } of STEP_KINDS) {
+      const entries = Object.values(fields ?? {}).map((entry) => entry.words);
+      for (const language of ["ja", "en"] as const) {
+        const said = entries.map((each) => each[language]);
+        assert.equal(new Set(said).size, said.length, words.en);
+      }
+    }
+  });
 
   it("have their list of words in docs/scenario-words.md", () => {
     assert.equal(readText("docs/scenario-words.md").trimEnd(), wordList().trimEnd());
