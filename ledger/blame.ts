@@ -10,6 +10,9 @@
  * 3. T1 < T2: let t be the first term after T1 in the later chain. Its leader began from a log that lacks the
  *    block of (T1, h). Either that log is behind it, and a voter of both the certificate and the election of t
  *    elected a stale candidate; or it ends in T1 itself, and case 2 applies to T1.
+ *    A stale grant may show an election that justifies it (justification.ts): of a term between T1 and t, for a log
+ *    behind the block too. Then the same is asked of those who elected there. Terms fall: in the end there is an
+ *    election that nobody who voted for the block can justify, and its quorum shares a voter with the certificate.
  */
 import { type Block, historyLeaf } from "./block.ts";
 import { equalBytes } from "./bytes.ts";
@@ -24,6 +27,7 @@ import { advanceTip, type ChainTip, genesisTip, verifyLink } from "./chain.ts";
 import {
   type CertifiedHeader,
   type Evidence,
+  type EvidenceOf,
   type HistoryLink,
   type SignedHeader,
   signedGrants,
@@ -35,6 +39,7 @@ import type { MembershipStep } from "./membership-proof.ts";
 import { MembershipRecorder } from "./membership-recorder.ts";
 import { merklePath } from "./merkle.ts";
 import type { VerifySignature } from "./signature.ts";
+import { type EvidenceContext, justificationOf } from "./verify-evidence.ts";
 
 /** What a chain is outlined by. */
 export interface OutlineContext {
@@ -121,9 +126,14 @@ export interface CertifiedChain {
 
 /**
  * Evidence against at least one member, after the contradiction itself.
+ * @param context of the network: what justifies a grant is verified here, nothing else needs to be.
  * @throws LedgerFault `NO_CONFLICT` when one chain is the beginning of the other.
  */
-export function blame(one: CertifiedChain, other: CertifiedChain): Evidence[] {
+export function blame(
+  one: CertifiedChain,
+  other: CertifiedChain,
+  context: EvidenceContext,
+): Evidence[] {
   const isInOrder = !isAhead(one.certificate, other.certificate);
   const [earlier, later] = isInOrder ? [one, other] : [other, one];
   const { term, height, blockHash: hash } = earlier.certificate;
@@ -139,7 +149,7 @@ export function blame(one: CertifiedChain, other: CertifiedChain): Evidence[] {
   const after = later.terms.find((outline) => outline.term > term);
   // Case 3: the first leader after the certified block who lacks it.
   return after !== undefined && isAhead(earlier.certificate, after.election.position)
-    ? [conflict, ...staleGrants(earlier.certificate, after.election)]
+    ? [conflict, ...staleGrants(votesOf(earlier.certificate), after.election, context)]
     : [conflict, ...forkOf(term, earlier, later)];
 }
 
@@ -165,12 +175,24 @@ function doubleVotes(one: CertifiedChain, other: CertifiedChain): Evidence[] {
   });
 }
 
-function staleGrants(certificate: Certificate, election: LeaderCertificate): Evidence[] {
-  const grants = signedGrants(election);
-  return votesOf(certificate).flatMap((vote) => {
-    const granted = grants.find(({ grant }) => grant.voter === vote.voter);
-    return granted === undefined ? [] : [{ kind: "stale-grant" as const, vote, granted }];
-  });
+/** The grants of an election that were stale, or of those that justify them: one of each voter is enough. */
+function staleGrants(
+  votes: readonly Vote[],
+  election: LeaderCertificate,
+  context: EvidenceContext,
+): Evidence[] {
+  const byVoter = new Map<number, EvidenceOf<"stale-grant">>();
+  const walk = (of: LeaderCertificate): void => {
+    for (const granted of signedGrants(of)) {
+      const vote = votes.find(({ voter }) => voter === granted.grant.voter);
+      if (vote === undefined) continue;
+      const earlier = justificationOf(vote, granted, context);
+      if (earlier !== null) walk(earlier);
+      else byVoter.set(vote.voter, { kind: "stale-grant", vote, granted });
+    }
+  };
+  walk(election);
+  return [...byVoter.values()];
 }
 
 /** Case 2: what the two chains' blocks of one term show. */

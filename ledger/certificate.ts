@@ -8,14 +8,16 @@
  * nobody cheated (Raft figure 8).
  *
  *     vote message   = tag("vote")  ‖ CBOR [ networkId, membershipHash, term, height, blockHash ]
- *     grant message  = tag("grant") ‖ CBOR [ networkId, membershipHash, term, candidate, position, voter, position ]
+ *     grant message  = tag("grant") ‖ CBOR [ networkId, membershipHash, term, candidate, position, voter, position,
+ *                                            justification ]
  *     position       = [ term, height, hash ] of the last block in a log
+ *     justification  = why the voter may elect a log without blocks that it voted for (justification.ts); mostly empty
  */
 import { equalBytes } from "./bytes.ts";
 import { encode } from "./encoding.ts";
 import { LedgerFault } from "./faults.ts";
 import { HASH_SIZE_BYTES, type Hash, tagged } from "./hash.ts";
-import { MEMBERS_MAX } from "./limits.ts";
+import { JUSTIFICATION_SIZE_BYTES_MAX, MEMBERS_MAX } from "./limits.ts";
 import {
   membershipHash as hashOfMembership,
   isQuorum,
@@ -57,10 +59,11 @@ export const positionSchema = record({ term: uint(), height: uint(), hash: hashF
 /** Where a log ends. */
 export type LogPosition = Infer<typeof positionSchema>;
 
-/** A signed "you may lead this term" and the log that it was given from. */
+/** A signed "you may lead this term", the log that it was given from, and what justifies it. */
 export const grantSchema = record({
   voter: nodeNumber,
   position: positionSchema,
+  justification: bytes(0, JUSTIFICATION_SIZE_BYTES_MAX),
   signature: signatureField,
 });
 /** A signed "you may lead this term". */
@@ -92,9 +95,10 @@ export function grantMessage(
   const { membershipHash, term, candidate } = claim;
   const from = positionSchema.toCbor(claim.position);
   const own = positionSchema.toCbor(grant.position);
+  const { voter, justification } = grant;
   return tagged(
     "grant",
-    encode([networkId, membershipHash, term, candidate, from, grant.voter, own]),
+    encode([networkId, membershipHash, term, candidate, from, voter, own, justification]),
   );
 }
 

@@ -57,7 +57,13 @@ export const TIMESTAMP_MS_MAX = 253_402_300_799_999;
 export const NAME_LENGTH_MAX = 100;
 /** A receipt, bytes: a transaction, and the proof of every change of membership. */
 export const RECEIPT_SIZE_BYTES_MAX: number = 16 * 1024 * 1024;
+/**
+ * What justifies a grant, bytes: an election of 33 voters, or three generations of elections of three. It holds
+ * grants with justifications of their own, so this bounds how deep they can be nested.
+ */
+export const JUSTIFICATION_SIZE_BYTES_MAX: number = 4 * 1024;
 /** The control part of a block, bytes: two certificates and a membership, each of the most members. */
-export const CONTROL_SIZE_BYTES_MAX: number = 64 * 1024;
+export const CONTROL_SIZE_BYTES_MAX: number =
+  64 * 1024 + MEMBERS_MAX * JUSTIFICATION_SIZE_BYTES_MAX;
 /** Changes of membership in the life of a network: bounds the proof of the last one. */
 export const MEMBERSHIP_CHANGES_MAX = 4096;

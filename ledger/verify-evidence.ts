@@ -13,10 +13,12 @@ import { equalBytes } from "./bytes.ts";
 import {
   type CertificateContext,
   isAhead,
+  type LeaderCertificate,
   type LogPosition,
   type Vote,
   verifyCertificate,
   verifyGrant,
+  verifyLeaderCertificate,
   verifyVote,
 } from "./certificate.ts";
 import type {
@@ -32,6 +34,7 @@ import type {
 import { LedgerFault } from "./faults.ts";
 import { type Genesis, genesisMembership, networkIdOf } from "./genesis.ts";
 import type { Hash } from "./hash.ts";
+import { electionsIn, entitles } from "./justification.ts";
 import { type Membership, membershipHash, voterOf } from "./membership.ts";
 import { type MembershipStep, verifyMembershipProof } from "./membership-proof.ts";
 import { verifyPath } from "./merkle.ts";
@@ -149,6 +152,7 @@ function staleGrant({ vote, granted }: EvidenceOf<"stale-grant">, judge: Judge):
   judge.demand(isAhead(vote, candidacy.position), "the candidate's log was not behind");
   judge.demandVote(vote);
   judge.demandGrant(granted);
+  judge.demandUnjustified(vote, granted);
   return { culprits: [vote.voter], term: candidacy.term, height: vote.height };
 }
 
@@ -210,6 +214,11 @@ class Judge {
     this.demand(isRight, `the grant of node ${granted.grant.voter} does not verify`);
   }
 
+  demandUnjustified(vote: Vote, granted: SignedGrant): void {
+    const election = justificationOf(vote, granted, this.#context);
+    this.demand(election === null, `the election of term ${election?.term} justifies the grant`);
+  }
+
   /** The header, if its proposer signed it. */
   signedHeader(signed: SignedHeader): BlockHeader {
     const header = decodeHeader(signed.header);
@@ -256,6 +265,32 @@ export function isSignedGrant(granted: SignedGrant, judgedBy: EvidenceContext): 
   const { candidacy, grant } = granted;
   const context = memberContext(candidacy.membershipHash, judgedBy);
   return context !== null && verifyGrant(candidacy, grant, context);
+}
+
+/**
+ * The election that entitled a voter to a grant in spite of its vote; null when the grant shows none that holds. Those
+ * who elected there may have been entitled or not: that convicts them, not this voter.
+ */
+export function justificationOf(
+  vote: Pick<Vote, "term" | "height">,
+  { candidacy, grant }: SignedGrant,
+  judgedBy: EvidenceContext,
+): LeaderCertificate | null {
+  const elections = electionsIn(grant).filter((one) => entitles(one, vote, candidacy));
+  return elections.find((one) => isElection(one, judgedBy)) ?? null;
+}
+
+/** True when a quorum of the membership that it names elected there. */
+export function isElection(election: LeaderCertificate, judgedBy: EvidenceContext): boolean {
+  const context = memberContext(election.membershipHash, judgedBy);
+  if (context === null) return false;
+  try {
+    verifyLeaderCertificate(election, context);
+    return true;
+  } catch (error) {
+    if (error instanceof LedgerFault) return false;
+    throw error;
+  }
 }
 
 /** True when its proposer, a voter of the membership that it names, signed the header. */

@@ -2,7 +2,7 @@
  * What members send each other, one frame a message, canonical CBOR:
  *
  *     consensus     = [ 1, message, votes: [ * vote ], certificate / null, grant / null, candidacy / null,
- *                       leadership / null ]
+ *                       leadership / null, elections: [ * leader certificate ] ]
  *     candidacy     = [ lastHash, membershipHash ]
  *     transactions  = [ 2, [ * bstr ] ]
  *     memberships   = [ 3, count ]              how many memberships the sender knows
@@ -17,7 +17,8 @@
  * The consensus message is the core's, field by field; what the ledger adds travels beside it:
  * `votes` with an acknowledgement (MsgAppResp), `certificate` with everything that carries a commit index
  * and `leadership` with everything that only a leader may say (both: MsgApp, MsgHeartbeat, MsgSnap), `grant` with a
- * granted vote (MsgVoteResp), `candidacy` with a request for one (MsgVote). What no node of this version
+ * granted vote (MsgVoteResp), `candidacy` with a request for one (MsgVote), `elections` of the terms between the block
+ * before the entries and the leader's with entries (MsgApp): why they may take blocks off a follower's log. What no node of this version
  * sends (proposals, reads, transfers) is no frame.
  */
 import {
@@ -70,6 +71,8 @@ export const WIRE_TRANSACTIONS_MAX = 1024;
 /** Parts of one answer: blocks, or one of anything else. */
 export const WIRE_PARTS_MAX = 1024;
 
+/** Elections of earlier terms in one frame: logs that parted more terms ago hardly are. */
+export const WIRE_ELECTIONS_MAX = 8;
 /** Changes of membership proven in one frame. */
 export const WIRE_STEPS_MAX = 32;
 
@@ -132,6 +135,7 @@ const consensusSchema = record({
     record({ lastHash: bytes(HASH_SIZE_BYTES), membershipHash: bytes(HASH_SIZE_BYTES) }),
   ),
   leadership: nullable(leaderCertificateSchema),
+  elections: list(leaderCertificateSchema, WIRE_ELECTIONS_MAX),
 });
 
 const transactionsSchema = record({
@@ -180,6 +184,7 @@ export interface ConsensusFrame {
   readonly grant: Grant | null;
   readonly candidacy: { readonly lastHash: Hash; readonly membershipHash: Hash } | null;
   readonly leadership: LeaderCertificate | null;
+  readonly elections: readonly LeaderCertificate[];
 }
 
 /** Transactions on their way to the leader. */

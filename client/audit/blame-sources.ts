@@ -69,7 +69,7 @@ export async function blameSources(
   const memberships = membershipsOf(sources, chains);
   const context = evidenceContext(genesis, options.verify, memberships);
   const kept = distinct(evidence).filter((one) => holds(one, context));
-  const all = distinct([...contradictions(chains, kept.length > 0), ...kept]);
+  const all = distinct([...contradictions(chains, context, kept.length > 0), ...kept]);
   if (all.length === 0) throw new LedgerFault("NO_CONFLICT");
   const proof = { version: 1, networkId, memberships, evidence: all };
   const refused = distinct(evidence).length - kept.length;
@@ -100,11 +100,15 @@ function holds(evidence: Evidence, context: EvidenceContext): boolean {
 }
 
 /** What the chains show against each other. Two that agree are no fault when there is evidence beside them. */
-function contradictions(chains: readonly CertifiedChain[], hasEvidence: boolean): Evidence[] {
+function contradictions(
+  chains: readonly CertifiedChain[],
+  context: EvidenceContext,
+  hasEvidence: boolean,
+): Evidence[] {
   const [one, other] = chains;
   if (one === undefined || other === undefined) return [];
   try {
-    return blame(one, other);
+    return blame(one, other, context);
   } catch (error) {
     const agree = error instanceof LedgerFault && error.code === "NO_CONFLICT";
     if (agree && hasEvidence) return [];

@@ -35,13 +35,19 @@ joint-is-either            | one_leader_a_term | membership   | -DTERMS=2 -DHEIG
 joint-is-union             | one_leader_a_term | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DJOINT_IS_UNION -DC_OLD=1 -DC_NEW=14 | short
 learn-after-append         | one_leader_a_term | membership   | -DTERMS=2 -DHEIGHTS=3 -DINSTANT_DISK -DJOINT -DLEARN_AFTER_APPEND | short
 somebody-is-named          | holds             | evidence     | -DTERMS=4 -DHEIGHTS=3 | long
+justified-grants           | holds             | evidence     | -DTERMS=3 -DHEIGHTS=2 -DJUSTIFICATIONS | short
+justified-grants-more-terms | holds            | evidence     | -DTERMS=4 -DHEIGHTS=2 -DJUSTIFICATIONS | short
+justified-by-any-term      | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DJUSTIFICATIONS -DJUSTIFIED_BY_ANY_TERM | short
+justified-by-any-log       | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DJUSTIFICATIONS -DJUSTIFIED_BY_ANY_LOG | short
 no-stale-grant             | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DNO_STALE_GRANT | short
 no-double-grant            | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DNO_DOUBLE_GRANT | short
 proposals-of-one-height    | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DPROPOSALS_OF_ONE_HEIGHT | short
 leader-of-any-log          | somebody_is_named | evidence     | -DTERMS=3 -DHEIGHTS=2 -DLEADER_OF_ANY_LOG | short
-nobody-honest              | holds             | honest       | -DTERMS=3 -DHEIGHTS=2 | short
-nobody-honest-more-terms   | holds             | honest       | -DTERMS=4 -DHEIGHTS=2 | long
-reach-forgotten            | no_stale_grant    | honest       | -DTERMS=3 -DHEIGHTS=2 -DREACH_FORGOTTEN | short
+nobody-honest              | holds             | honest       | -DTERMS=4 -DHEIGHTS=1 | short
+nobody-honest-more-heights | holds             | honest       | -DTERMS=3 -DHEIGHTS=2 -DNOTHING_SHOWN | long
+gone-forgotten             | no_stale_grant    | honest       | -DTERMS=3 -DHEIGHTS=2 -DGONE_FORGOTTEN | short
+gone-not-on-disk           | no_stale_grant    | honest       | -DTERMS=3 -DHEIGHTS=2 -DGONE_NOT_ON_DISK | short
+elects-without             | never_without     | honest       | -DTERMS=4 -DHEIGHTS=1 -DNEVER_WITHOUT | short
 two-leaders-a-term         | no_double_vote    | honest       | -DTERMS=3 -DHEIGHTS=2 -DTWO_LEADERS_A_TERM | short
 proposal-before-disk       | no_double_proposal | honest      | -DTERMS=2 -DHEIGHTS=2 -DLEAD_BEFORE_DISK | short
 grant-before-disk          | no_double_grant   | honest       | -DTERMS=2 -DHEIGHTS=2 -DGRANT_BEFORE_DISK | short

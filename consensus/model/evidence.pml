@@ -11,6 +11,12 @@
  *       stands                                                                                ledger/chain.ts
  *   R1, R2  a certificate is votes of a quorum for a block, in the block's own term           ledger/certificate.ts
  *
+ * With JUSTIFICATIONS a stale grant may show an election that justifies it, and so may the grants of that election. It must be
+ *
+ *   J1  of a later term than the vote                                                 ledger/justification.ts
+ *   J2  of an earlier term than the grant: so the walk from one to the next ends       ledger/justification.ts
+ *   J3  for a log that is behind the block                                            ledger/justification.ts
+ *
  * The verdict is that of ledger/blame.ts, case by case.
  */
 #ifndef NODES
@@ -33,6 +39,8 @@ typedef Chain {
 Chain one, other;
 byte shared;                    /* up to this height they have the same blocks, above they have none in common */
 byte named;                     /* by the verdict: a bit a node */
+byte walkTerm, walkGrants;      /* of the last election that is shown to justify a grant */
+bool walkHolds;                 /* the log that was elected there holds the earlier certificate's block */
 
 byte term, mask;
 hidden byte height, inOne, inOther, somebody_is_named; /* scratch, no part of the state: spin has no functions */
@@ -117,12 +125,41 @@ inline copy(from, to) {
 #define IN_BOTH(h, t)      (h > shared && one.term[h] == t && other.term[h] == t)
 #endif
 
-/* A voter elected a log that is behind a block that it had voted for. */
-#ifndef NO_STALE_GRANT
+/* A voter elected a log that is behind a block that it had voted for. Whoever votes in a term has elected in no later one
+   before: an election of the vote's term or before it, or of a log that holds the block, was nobody's fault. */
+#ifdef NO_STALE_GRANT
+#define STALE_GRANT(earlier, later, t) 0
+#elif !defined(JUSTIFICATIONS)
 #define STALE_GRANT(earlier, later, t) (earlier.votes & later.grants[t])
 #else
-#define STALE_GRANT(earlier, later, t) 0
+#define STALE_GRANT(earlier, later, t) (IS_WALKED(LAST(earlier), t) \
+  -> (walkTerm > LAST(earlier) && !walkHolds -> earlier.votes & walkGrants : 0) \
+  : earlier.votes & later.grants[t])
 #endif
+#ifndef JUSTIFIED_BY_ANY_TERM
+#define IS_WALKED(voted, t) (walkTerm > voted && walkTerm < t) /* J1, J2 */
+#else
+#define IS_WALKED(voted, t) (walkTerm > 0 && walkTerm < t)
+#endif
+
+/* Where the walk ends that begins with the grants of the later chain: at any election that all shared voters of the one
+   before it show, and of which not all can show another. Term 0: they show none at all. */
+inline choose_walk() {
+  do
+  :: walkTerm < TERMS -> walkTerm++
+  :: break
+  od;
+  if
+  :: walkTerm > 0 -> choose_quorum(walkGrants)
+  :: else
+  fi;
+#ifdef JUSTIFIED_BY_ANY_LOG
+  if
+  :: walkHolds = true /* J3 */
+  :: true
+  fi
+#endif
+}
 
 /* What the blocks of one term show that the chains do not share, if both have some. */
 inline judge_fork(contested) {
@@ -161,7 +198,7 @@ inline judge(earlier, later) {
 
 /* Or each pair of chains would be kept as a state. */
 inline forget() {
-  clear(one); clear(other); shared = 0; named = 0; term = 0; mask = 0
+  clear(one); clear(other); shared = 0; named = 0; term = 0; mask = 0; walkTerm = 0; walkGrants = 0; walkHolds = false
 }
 inline clear(chain) {
   chain.length = 0; chain.votes = 0;
@@ -198,9 +235,13 @@ active proctype Auditor() {
     one.votes = (1 << MAJORITY) - 1; /* of whomever: nodes are alike but for their numbers */
     choose_quorum(other.votes);
     !IS_BEHIND(LAST(other), other.length, LAST(one), one.length); /* so are the two chains */
+#ifdef JUSTIFICATIONS
+    choose_walk();
+#endif
     d_step {
       TELL(one)
       TELL(other)
+      printf("chain: the walk through justifications ends in term %d, elected by %d\n", walkTerm, walkGrants);
       judge(one, other);
       somebody_is_named = (named != 0);
       assert(somebody_is_named);

@@ -25,7 +25,6 @@ import {
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { Hash } from "../../ledger/hash.ts";
 import type { Membership } from "../../ledger/membership.ts";
-import { isBehind, type LogEnd } from "../storage/damage.ts";
 import type { Identity } from "./identity.ts";
 
 /** Who wants to lead which term, from which log, under which membership. */
@@ -36,17 +35,22 @@ export interface KnownMemberships {
   named(hash: Hash): Membership | undefined;
 }
 
-/** What this node granted: to whom, and where its own log ended then. */
+/** What this node granted: to whom, where its own log ended then, and why it might; null when it might not. */
 interface Promised {
   readonly candidacy: Candidacy;
   readonly own: LogPosition;
+  readonly justification: Uint8Array | null;
 }
+
+/** What a grant for a candidacy must show; null when this node may not give it. */
+export type Justify = (candidacy: Candidacy) => Uint8Array | null;
 
 /** Keeps what this node granted and what it was granted, for the latest term only. */
 export class Elections {
   readonly #signatures: SignatureContext;
   readonly #identity: Identity;
   readonly #memberships: KnownMemberships;
+  readonly #justify: Justify;
   #request: Candidacy | null = null;
   #promised: Promised | null = null;
   #grants = new Map<number, Grant>();
@@ -58,10 +62,16 @@ export class Elections {
   /** The latest leader whose election was proven to this node. */
   #leader: LeaderCertificate | null = null;
 
-  constructor(signatures: SignatureContext, identity: Identity, memberships: KnownMemberships) {
+  constructor(
+    signatures: SignatureContext,
+    identity: Identity,
+    memberships: KnownMemberships,
+    justify: Justify,
+  ) {
     this.#signatures = signatures;
     this.#identity = identity;
     this.#memberships = memberships;
+    this.#justify = justify;
   }
 
   /** Notes a request just before the core answers it. */
@@ -80,23 +90,23 @@ export class Elections {
     }
     const known = this.#promised?.candidacy;
     if (known?.term === term && known.candidate === candidate) return;
-    this.#promised = { candidacy, own };
+    this.#promised = { candidacy, own, justification: this.#justify(candidacy) };
   }
 
   /**
    * This node's signed grant, once it is durable; null when it has granted a later term since, may not grant, or has
    * no key in the candidate's membership.
-   * @param regain how far the candidate's log must reach, if this node's own fell back.
    */
-  grant(term: number, candidate: number, regain: LogEnd | null = null): Grant | null {
+  grant(term: number, candidate: number): Grant | null {
     const promised = this.#promised;
     if (promised?.candidacy.term !== term || promised.candidacy.candidate !== candidate)
       return null;
-    if (regain !== null && isBehind(promised.candidacy.position, regain)) return null;
+    const { justification } = promised;
+    if (justification === null) return null;
     const membership = this.#memberships.named(promised.candidacy.membershipHash);
     const signer = membership === undefined ? null : this.#identity.signerIn(membership);
     if (signer === null) return null;
-    const unsigned = { voter: this.#identity.number, position: promised.own };
+    const unsigned = { voter: this.#identity.number, position: promised.own, justification };
     const message = grantMessage(this.#signatures.networkId, promised.candidacy, unsigned);
     return { ...unsigned, signature: signer.sign(message) };
   }
@@ -156,6 +166,12 @@ export class Elections {
     if (proof?.term !== term || proof.candidate !== member || !this.#isProof(proof)) return false;
     this.#leader = proof;
     return true;
+  }
+
+  /** Those elections of a list that hold, and before them that of the leader whom this node follows. */
+  provenOf(shown: readonly LeaderCertificate[]): readonly LeaderCertificate[] {
+    const proven = shown.filter((one) => this.#isProof(one));
+    return this.#leader === null ? proven : [this.#leader, ...proven];
   }
 
   #isProof(proof: LeaderCertificate): boolean {

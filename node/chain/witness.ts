@@ -23,10 +23,12 @@ import {
   signedGrants,
 } from "../../ledger/evidence.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
+import { electionsIn, entitles } from "../../ledger/justification.ts";
 import {
   type EvidenceContext,
   type Finding,
   findingOf,
+  isElection,
   isElsewhere,
   isSignedGrant,
   isSignedHeader,
@@ -54,11 +56,17 @@ export interface WitnessParts {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** A grant, and the elections in its justification: verified once, for many votes are compared with it. */
+interface HeardGrant {
+  readonly granted: SignedGrant;
+  readonly justifying: readonly LeaderCertificate[];
+}
+
 /** The memory of one node. */
 export class Witness {
   readonly #parts: WitnessParts;
   readonly #votes = new Recent<Vote>(VOTES_MAX);
-  readonly #grants = new Recent<SignedGrant>(GRANTS_MAX);
+  readonly #grants = new Recent<HeardGrant>(GRANTS_MAX);
   readonly #headers = new Recent<SignedHeader>(HEADERS_MAX);
   /** What was shown last: it comes again with nearly every frame. */
   #certificate: Certificate | null = null;
@@ -92,7 +100,7 @@ export class Witness {
     } else {
       this.#headers.put(key, second);
     }
-    const stood = this.#grants.get(`${proposer}/${term}`);
+    const stood = this.#grants.get(`${proposer}/${term}`)?.granted;
     const isOwnWord = stood?.candidacy.candidate === proposer;
     if (isOwnWord && isElsewhere(header, stood.candidacy.position)) {
       this.#accuse({ kind: "false-candidacy", stood, built: second }, proposer, term);
@@ -124,7 +132,7 @@ export class Witness {
       this.#votes.put(key, vote);
       // Grants of later terms are rare while votes of this one still come.
       if (term >= this.#latestTerm) return;
-      for (const granted of this.#grants.all()) this.#compare(vote, granted);
+      for (const heard of this.#grants.all()) this.#compare(vote, heard);
     } else if (!equalBytes(first.blockHash, hash)) {
       const evidence = { kind: "double-vote", first, second: vote } as const;
       const isProven = this.#accuse(evidence, voter, term);
@@ -136,22 +144,34 @@ export class Witness {
     const { candidacy, grant } = second;
     const { term, candidate } = candidacy;
     const key = `${grant.voter}/${term}`;
-    const first = this.#grants.get(key);
+    const first = this.#grants.get(key)?.granted;
     if (first === undefined) {
-      this.#grants.put(key, second);
+      const heard = this.#heardGrant(second);
+      this.#grants.put(key, heard);
       this.#latestTerm = Math.max(this.#latestTerm, term);
-      for (const vote of this.#votes.all()) this.#compare(vote, second);
+      for (const vote of this.#votes.all()) this.#compare(vote, heard);
+      // Those who elected there are judged by it too.
+      for (const one of heard.justifying) for (const by of signedGrants(one)) this.#hearGrant(by);
     } else if (first.candidacy.candidate !== candidate) {
       const evidence = { kind: "double-grant", first, second } as const;
       const isProven = this.#accuse(evidence, grant.voter, term);
-      if (!isProven && !isSignedGrant(first, this.#parts.context)) this.#grants.put(key, second);
+      if (!isProven && !isSignedGrant(first, this.#parts.context)) {
+        this.#grants.put(key, this.#heardGrant(second));
+      }
     }
   }
 
-  #compare(vote: Vote, granted: SignedGrant): void {
+  #heardGrant(granted: SignedGrant): HeardGrant {
+    const elections = electionsIn(granted.grant);
+    const justifying = elections.filter((one) => isElection(one, this.#parts.context));
+    return { granted, justifying };
+  }
+
+  #compare(vote: Vote, { granted, justifying }: HeardGrant): void {
     const { candidacy, grant } = granted;
     const isStale = candidacy.term > vote.term && isAhead(vote, candidacy.position);
     if (grant.voter !== vote.voter || !isStale) return;
+    if (justifying.some((election) => entitles(election, vote, candidacy))) return;
     this.#accuse({ kind: "stale-grant", vote, granted }, vote.voter, candidacy.term);
   }
 

@@ -11,6 +11,8 @@ import { Worker } from "./worker.ts";
 export interface ApplierParts {
   readonly chain: LedgerChain;
   readonly tail: Tail;
+  /** Makes the certificate that covers a change of membership durable, before that is applied. */
+  readonly syncCertificate: () => Promise<void>;
   /** Told when a change of membership is applied: the core goes by it from now on. */
   readonly onMembershipChange: (before: Membership, after: Membership) => void;
   /** Told of each applied block, in order. */
@@ -52,13 +54,14 @@ export class Applier {
   }
 
   async #applyBlock(height: number): Promise<void> {
-    const { chain, tail, onApplied, onMembershipChange } = this.#parts;
+    const { chain, tail, syncCertificate, onApplied, onMembershipChange } = this.#parts;
     if (height <= chain.applied.tip.height) return;
     const link = tail.at(height);
     if (link === undefined) throw new Error(`committed block ${height} was not executed here`);
+    const after = link.block?.control.membershipChange ?? null;
+    if (after !== null) await syncCertificate();
     await chain.apply(link);
     tail.applied(height);
-    const after = link.block?.control.membershipChange ?? null;
     if (after !== null) onMembershipChange(link.tip.memberships.current, after);
     onApplied(link);
   }

@@ -56,12 +56,12 @@ export function createCore(
   });
 }
 
-/** Neither whoever lost blocks that it acknowledged, nor whose core goes by a membership that its log cannot prove. */
-export function mayLead({ blocks, chain, tail, certifier }: OpenedChain): boolean {
+/** Neither whoever may not even elect itself, nor whose core goes by a membership that its log cannot prove. */
+export function mayLead({ blocks, chain, tail, certifier }: OpenedChain, term: number): boolean {
   const changeHeight = tail.last.tip.memberships.pending?.changeHeight ?? 0;
   const isProvable =
     changeHeight > chain.applied.tip.height || changeHeight <= certifier.certifiedHeight;
-  return blocks.regain === null && isProvable;
+  return blocks.gone.mayElect(term, tail.last.tip) && isProvable;
 }
 
 /** Lets the core go by the next membership. @throws Error when it does not: chain and core would go by different memberships. */

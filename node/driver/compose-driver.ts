@@ -50,7 +50,7 @@ export function composeDriver(setup: DriverSetup): Driver {
   const { identity, signatures, opened, mempool, nowMs, log, send, onFailure } = setup;
   const { blocks, chain, tail, certifier, memberships } = opened;
   const self = identity.number;
-  const elections = new Elections(signatures, identity, memberships);
+  const elections = new Elections(signatures, identity, memberships, blocks.gone.justify);
   const core = createCore({ ...setup, self }, (entry) =>
     driver.seal(sealEntry(opened, elections, entry, nowMs())),
   );
@@ -78,6 +78,7 @@ export function composeDriver(setup: DriverSetup): Driver {
   const applier = new Applier({
     chain,
     tail,
+    syncCertificate: () => writer.syncCertificate(),
     onMembershipChange: (before, after) => applyChange(core, before, after),
     onApplied: (link) => {
       setup.onApplied(link);
@@ -115,11 +116,10 @@ export function composeDriver(setup: DriverSetup): Driver {
   const driver = new Driver({
     self,
     core,
-    tail,
-    certifier,
+    ...opened,
     elections,
     ...workers,
-    mayLead: () => mayLead(opened),
+    mayLead: (term) => mayLead(opened, term),
     log,
     send,
     onFailure,
@@ -173,6 +173,6 @@ function composeReceiver(
     silenceHeartbeats: Math.ceil(
       (SILENCE_ELECTIONS * timing.electionTicks) / timing.heartbeatTicks,
     ),
-    regain: () => blocks.regain,
+    gone: blocks.gone,
   });
 }

@@ -9,7 +9,7 @@ import type { RawNode } from "../../consensus/raw-node.ts";
 import type { BasicStatus, Status } from "../../consensus/status.ts";
 import type { StepResult } from "../../consensus/step-result.ts";
 import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD } from "../../consensus/types.ts";
-import type { LogPosition } from "../../ledger/certificate.ts";
+import type { LeaderCertificate, LogPosition } from "../../ledger/certificate.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { Hash } from "../../ledger/hash.ts";
 import { membershipHash } from "../../ledger/membership.ts";
@@ -20,7 +20,14 @@ import type { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import type { SnapshotStatus } from "../node-status.ts";
 import type { Snapshots } from "../snapshot/snapshots.ts";
-import type { ConsensusFrame, Frame, SnapshotAnswer, SnapshotQuestion } from "../wire.ts";
+import type { BlockLog } from "../storage/block-log.ts";
+import {
+  type ConsensusFrame,
+  type Frame,
+  type SnapshotAnswer,
+  type SnapshotQuestion,
+  WIRE_ELECTIONS_MAX,
+} from "../wire.ts";
 import type { Applier } from "./applier.ts";
 import type { BlockProducer } from "./block-producer.ts";
 import type { LeaderWatch } from "./leader-watch.ts";
@@ -33,6 +40,7 @@ import type { Tail } from "./tail.ts";
 export interface DriverParts {
   readonly self: number;
   readonly core: RawNode;
+  readonly blocks: BlockLog;
   readonly tail: Tail;
   readonly certifier: Certifier;
   readonly elections: Elections;
@@ -46,8 +54,8 @@ export interface DriverParts {
   readonly snapshots: Snapshots;
   readonly log: NodeLog;
   readonly send: (to: number, frame: Frame) => void;
-  /** False while nobody may be asked for a vote: pre-votes that nobody gets elect nobody. */
-  readonly mayLead: () => boolean;
+  /** False while nobody may be asked for a vote in a term: pre-votes that nobody gets elect nobody. */
+  readonly mayLead: (term: number) => boolean;
   /** Called once when the node cannot go on: its disk failed, or an invariant is broken. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -57,6 +65,8 @@ export class Driver {
   readonly #parts: DriverParts;
   /** Links of received entries, until the core says that it took them. */
   readonly #offered = new Map<string, ChainLink>();
+  /** The elections that came with the message being stepped: why blocks may be replaced. */
+  #shown: readonly LeaderCertificate[] = [];
   readonly #committedAtStart: number;
   #inbox: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -172,6 +182,7 @@ export class Driver {
       const message = examined === null ? null : receiver.admit(frame, examined);
       if (examined === null || message === null) return;
       for (const link of examined.links) this.#offer(link);
+      this.#shown = frame.elections;
       this.#input(() => this.#step(message));
       receiver.adoptCertificates(frame, examined.links);
     } catch (error) {
@@ -243,7 +254,12 @@ export class Driver {
 
   #append(message: Message): void {
     const { tail, writer, elections, self, snapshots } = this.#parts;
-    if (message.snapshot !== null) snapshots.use(message.snapshot.index);
+    const [first] = message.entries;
+    if (message.snapshot !== null) {
+      this.#replaceAbove(message.snapshot.index);
+      snapshots.use(message.snapshot.index);
+    }
+    if (first !== undefined) this.#replaceAbove(first.index - 1);
     const voted: VotedBlock[] = message.entries.map(({ index, term }) => {
       const link = this.#offered.get(offerKey(index, term));
       if (link === undefined) throw new Error(`entry ${index} of term ${term} was not executed`);
@@ -264,6 +280,14 @@ export class Driver {
       else elections.granted(term, to, position);
     }
     writer.write(message, voted);
+  }
+
+  /** Blocks go from the log, and this node may have voted for them: it keeps why. */
+  #replaceAbove(height: number): void {
+    const { tail, blocks, elections } = this.#parts;
+    const replaced = tail.above(height);
+    if (replaced.length === 0) return;
+    blocks.gone.replaced(replaced, elections.provenOf(this.#shown));
   }
 
   /** Of the block that this node would append now: elections are held under that membership. */
@@ -316,7 +340,8 @@ export class Driver {
     const { certifier, elections, tail, send } = this.#parts;
     const isLeaders = ["MsgApp", "MsgHeartbeat", "MsgSnap"].includes(message.type);
     const asksForVote = message.type === "MsgVote";
-    if ((asksForVote || message.type === "MsgPreVote") && !this.#parts.mayLead()) return;
+    if ((asksForVote || message.type === "MsgPreVote") && !this.#parts.mayLead(message.term))
+      return;
     send(message.to, {
       kind: "consensus",
       message,
@@ -328,7 +353,16 @@ export class Driver {
         ? { lastHash: tail.last.tip.hash, membershipHash: this.#nextMembershipHash() }
         : null,
       leadership: isLeaders ? elections.proofOf(message.term) : null,
+      elections: this.#electionsBefore(message),
     });
+  }
+
+  /** Of the terms through which the leader's log went between what a follower has and what he sends. */
+  #electionsBefore({ type, entries, logTerm, term }: Message): readonly LeaderCertificate[] {
+    if (type !== "MsgApp" || entries.length === 0) return [];
+    const { blocks } = this.#parts;
+    const firsts = blocks.firstsBetween(logTerm, term).slice(0, WIRE_ELECTIONS_MAX);
+    return firsts.flatMap((height) => blocks.block(height).control.leaderCertificate ?? []);
   }
 
   #start(work: Promise<void>): void {

@@ -7,7 +7,7 @@
 import type { Entry, Message } from "../../consensus/messages.ts";
 import { EMPTY_HARD_STATE, type HardState } from "../../consensus/storage.ts";
 import { encodeCertificate } from "../../ledger/block.ts";
-import type { Grant, Vote } from "../../ledger/certificate.ts";
+import type { Certificate, Grant, Vote } from "../../ledger/certificate.ts";
 import type { Certifier, VotedBlock } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
 import type { BlockLog } from "../storage/block-log.ts";
@@ -43,11 +43,11 @@ export class LogWriter {
   readonly #parts: LogWriterParts;
   #waiting: Work[] = [];
   readonly #worker = new Worker(() => this.#work());
-  #storedCertificateHeight = 0;
+  #storedCertificate: Certificate | null;
 
   constructor(parts: LogWriterParts) {
     this.#parts = parts;
-    this.#storedCertificateHeight = parts.certifier.certifiedHeight;
+    this.#storedCertificate = parts.certifier.certified;
   }
 
   /** Takes a MsgStorageAppend. `voted` names the blocks of its entries, in order. */
@@ -58,6 +58,22 @@ export class LogWriter {
   /** Works until nothing waits. Calls while it is at work join it. @throws when the disk fails. */
   run(): Promise<void> {
     return this.#worker.run();
+  }
+
+  /**
+   * Makes the highest certificate durable: a change of membership must not be on the disk as applied without the proof that
+   * it is in force, or a node that nobody can show it again would never lead any more (docs/decisions/0010).
+   */
+  async syncCertificate(): Promise<void> {
+    const { blocks, certifier } = this.#parts;
+    const { certified } = certifier;
+    // Its block may be on its way to the disk.
+    await this.run();
+    const stored = this.#storedCertificate;
+    const highest = (stored?.height ?? 0) > (certified?.height ?? 0) ? stored : certified;
+    if (highest === null) return;
+    this.#storedCertificate = highest;
+    await blocks.syncCertificate(encodeCertificate(highest));
   }
 
   async #work(): Promise<void> {
@@ -76,7 +92,7 @@ export class LogWriter {
     // In the order asked for: what comes before a snapshot is written before it, and answered.
     await this.#makeDurable(messages.slice(0, at));
     await this.#parts.settleSnapshot(hardStateOf(message));
-    this.#storedCertificateHeight = this.#parts.certifier.certifiedHeight;
+    this.#storedCertificate = this.#parts.certifier.certified;
     await this.#append([{ ...message, ...EMPTY_HARD_STATE }, ...messages.slice(at + 1)]);
   }
 
@@ -87,12 +103,13 @@ export class LogWriter {
     if (entries.length === 0 && hardState === null) return;
     const { certified } = certifier;
     const height = certified?.height ?? 0;
+    const storedHeight = this.#storedCertificate?.height ?? 0;
     // One whose block is not on this disk would be worth nothing after a restart: the one before it stays.
     const endOfLog = entries.at(-1)?.index ?? blocks.lastIndex();
-    const isStored = height > this.#storedCertificateHeight && height <= endOfLog;
+    const isStored = height > storedHeight && height <= endOfLog;
     const certificate = certified !== null && isStored ? encodeCertificate(certified) : null;
     await blocks.append({ entries, hardState, certificate });
-    if (isStored) this.#storedCertificateHeight = height;
+    if (isStored) this.#storedCertificate = certified;
   }
 
   /** Votes for own-term blocks, then the answers, with what they carry. */
@@ -107,7 +124,7 @@ export class LogWriter {
       deliver({
         message: response,
         votes: isAck ? certifier.ownVotes(response.term, response.index) : [],
-        grant: isGrant ? elections.grant(response.term, response.to, blocks.regain) : null,
+        grant: isGrant ? elections.grant(response.term, response.to) : null,
       });
     }
   }

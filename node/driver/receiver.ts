@@ -14,7 +14,7 @@ import type { Elections } from "../chain/elections.ts";
 import type { ChainLink } from "../chain/ledger-chain.ts";
 import type { Memberships } from "../chain/memberships.ts";
 import type { NodeLog } from "../logger.ts";
-import { isBehind, type LogEnd } from "../storage/damage.ts";
+import type { GoneBlocks } from "../storage/gone-blocks.ts";
 import type { ConsensusFrame } from "../wire.ts";
 import type { BlockExaminer, Examined } from "./block-examiner.ts";
 import type { Tail } from "./tail.ts";
@@ -36,8 +36,8 @@ export interface ReceiverParts {
   readonly ageMs: () => number;
   /** Heartbeats of a leader that are passed over after one of its blocks was refused. */
   readonly silenceHeartbeats: number;
-  /** What this node's log must reach before it counts again; null when it lost nothing. */
-  readonly regain: () => LogEnd | null;
+  /** What this node may have voted for and has no more. */
+  readonly gone: GoneBlocks;
 }
 
 /** Judges consensus messages of other members. */
@@ -69,9 +69,9 @@ export class Receiver {
       case "MsgAppResp":
         return this.#isBacked(frame);
       case "MsgPreVote":
-        return this.#reachesWhatWasLost(frame);
+        return this.#mayElect(frame);
       case "MsgVote":
-        return this.#reachesWhatWasLost(frame) && this.#noteCandidacy(frame);
+        return this.#noteCandidacy(frame);
       case "MsgVoteResp":
         return this.#isGranted(frame);
       default:
@@ -201,22 +201,25 @@ export class Receiver {
     return certifier.backs(message.from, message.term, message.index, tail.blockAt);
   }
 
-  /** A candidate is measured by the log that this node had, not by what is left of it. */
-  #reachesWhatWasLost({ message: { logTerm, index } }: ConsensusFrame): boolean {
-    const regain = this.#parts.regain();
-    return regain === null || !isBehind({ term: logTerm, height: index }, regain);
+  /** A candidate is measured by the log that this node had, unless it can show why that is gone. */
+  #mayElect({ message: { term, logTerm, index } }: ConsensusFrame): boolean {
+    return this.#parts.gone.mayElect(term, { term: logTerm, height: index });
   }
 
-  /** Under a membership that this node does not know yet, it cannot sign a grant: it will be asked again. */
+  /**
+   * False when this node could not sign a grant: under a membership that it does not know yet, or for a log without
+   * blocks that it voted for. It will be asked again.
+   */
   #noteCandidacy({ message, candidacy }: ConsensusFrame): boolean {
-    const { elections, memberships } = this.#parts;
+    const { elections, memberships, gone } = this.#parts;
     if (candidacy === null || memberships.named(candidacy.membershipHash) === undefined)
       return false;
     const { lastHash, membershipHash } = candidacy;
     const { term, from: candidate, logTerm, index: height } = message;
     const position = { term: logTerm, height, hash: lastHash };
-    elections.requested({ term, candidate, position, membershipHash });
-    return true;
+    const claim = { term, candidate, position, membershipHash };
+    elections.requested(claim);
+    return gone.justify(claim) !== null;
   }
 
   #isGranted({ message, grant }: ConsensusFrame): boolean {

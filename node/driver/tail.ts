@@ -9,6 +9,7 @@ import type { Block } from "../../ledger/block.ts";
 import type { VotedBlock } from "../chain/certifier.ts";
 import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
 import type { BlockLog } from "../storage/block-log.ts";
+import type { LogEnd } from "../storage/damage.ts";
 
 /** Links by height, from the applied block upwards. */
 export class Tail {
@@ -26,6 +27,17 @@ export class Tail {
   /** The link at the end of the log. */
   get last(): ChainLink {
     return this.#links.get(this.#lastHeight) ?? this.#chain.applied;
+  }
+
+  /** Terms and heights of the blocks above a height and above the applied one, ascending. */
+  above(height: number): LogEnd[] {
+    const ends: LogEnd[] = [];
+    const { applied } = this.#chain;
+    for (let at = Math.max(height, applied.tip.height) + 1; at <= this.#lastHeight; at++) {
+      const term = this.#links.get(at)?.tip.term;
+      if (term !== undefined) ends.push({ term, height: at });
+    }
+    return ends;
   }
 
   /** The link at a height; undefined above the log and below the applied block. */

@@ -19,12 +19,14 @@ import type {
   Unavailable,
 } from "../../consensus/storage.ts";
 import { type Block, decodeBlock } from "../../ledger/block.ts";
+import type { LeaderCertificate } from "../../ledger/certificate.ts";
 import { decode, encode } from "../../ledger/encoding.ts";
 import { uint } from "../../ledger/schema.ts";
 import { bareBlock } from "./bare-block.ts";
 import { heightOfBlockKey, KEYS } from "./buckets.ts";
 import { isBehind, type LogEnd, soundHeight } from "./damage.ts";
 import type { Database, WriteBatch } from "./database.ts";
+import { encodeElections, GoneBlocks, storedElections } from "./gone-blocks.ts";
 import { decodePromise, encodePromise, NOTHING_PROMISED, type Promised } from "./promise.ts";
 import { StorageError } from "./record.ts";
 import { TermRuns } from "./term-runs.ts";
@@ -63,7 +65,9 @@ export class BlockLog implements Storage {
   readonly #recent = new Map<number, Block>();
   #recentSizeBytes = 0;
   #hardState: HardState = NOTHING_PROMISED.hardState;
-  #regain: LogEnd | null = null;
+  #gone = new GoneBlocks();
+  /** The elections that are on the disk. */
+  #storedElections: readonly LeaderCertificate[] = [];
   #cutFrom: number | null = null;
   #terms = new TermRuns();
   /** Below the first entry: the height of a snapshot, or up to which bodies were dropped. */
@@ -103,7 +107,8 @@ export class BlockLog implements Storage {
     log.#lastIndex = sound;
     log.#terms = TermRuns.of(sound, (index) => log.block(index).header.term);
     log.#hardState = promised.hardState;
-    if (isBehind(log.end, promised.regain)) log.#regain = promised.regain;
+    log.#storedElections = storedElections(database);
+    log.#gone = new GoneBlocks(promised.gone, log.#storedElections);
     if (sound < stored || isBehind(log.end, promised.end)) await log.#cut(stored, promised);
     return log;
   }
@@ -112,7 +117,7 @@ export class BlockLog implements Storage {
    * Leaves the terms in which blocks were acknowledged that are not there any more, for ever: no vote can
    * contradict a forgotten one. A leader that believed this node to have them learns that too.
    */
-  async #cut(stored: number, { hardState, regain }: Promised): Promise<void> {
+  async #cut(stored: number, { hardState, end }: Promised): Promise<void> {
     if (this.#isSoleVoter) {
       const what = `block ${this.#lastIndex + 1} is damaged or missing, and no other voter has it`;
       throw StorageError.lost("LOG_DAMAGED", what);
@@ -123,9 +128,8 @@ export class BlockLog implements Storage {
     const term = Math.max(hardState.term, this.end.term) + 1;
     const commit = Math.min(hardState.commit, this.#lastIndex);
     const left = { term, vote: 0, commit };
-    await batch
-      .promise(encodePromise({ hardState: left, end: this.end, regain: this.#regain ?? regain }))
-      .write({ sync: true });
+    if (isBehind(this.end, end)) this.#gone.lost(end);
+    await this.#promise(batch, left, this.end).write({ sync: true });
     this.#hardState = left;
     this.#cutFrom = this.#lastIndex + 1;
   }
@@ -136,12 +140,11 @@ export class BlockLog implements Storage {
   }
 
   /**
-   * How far this node's log once reached, while it is behind that: because blocks were lost, or because a leader
-   * replaces the end of the log in several steps. Until then it leads nobody, and elects nobody whose log does
-   * not reach so far: whoever does not know why it fell back could not tell it from a liar. Null else.
+   * What this node may have voted for and has no more. Whoever replaces blocks says so here first: it goes to the disk
+   * with the next promise.
    */
-  get regain(): LogEnd | null {
-    return this.#regain;
+  get gone(): GoneBlocks {
+    return this.#gone;
   }
 
   /** Term and height of the last block. */
@@ -196,6 +199,11 @@ export class BlockLog implements Storage {
     return entries;
   }
 
+  /** Heights at which the terms between two others begin in this log, ascending. */
+  firstsBetween(after: number, before: number): number[] {
+    return this.#terms.firstsBetween(after, before);
+  }
+
   snapshot(): Snapshot | TemporarilyUnavailable {
     return this.#snapshot ?? "temporarily-unavailable";
   }
@@ -242,8 +250,7 @@ export class BlockLog implements Storage {
     const end = lastEntry === undefined ? this.end : { term: lastEntry.term, height: last };
     for (let height = last + 1; height <= this.#lastIndex; height++) batch.del(KEYS.block(height));
     const promised = hardState ?? this.#hardState;
-    const regain = this.#regainAfter(end);
-    batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));
+    this.#promise(batch, promised, end);
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });
     for (let height = last + 1; height <= this.#lastIndex; height++) this.#forget(height);
@@ -253,7 +260,7 @@ export class BlockLog implements Storage {
     }
     this.#lastIndex = last;
     this.#hardState = promised;
-    this.#regain = regain;
+    this.#gone.settle(this.#committed);
   }
 
   /** Reads a snapshot's blocks from now on rather than this log's above a height; `restore` makes it last. */
@@ -272,8 +279,7 @@ export class BlockLog implements Storage {
       batch.del(KEYS.block(height));
     }
     const promised = hardState ?? { ...this.#hardState, commit: end.height };
-    const regain = this.#regainAfter(end);
-    batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));
+    this.#promise(batch, promised, end);
     putState(batch.put(KEYS.certificate, certificate).put(KEYS.logStart, encode(end.height)));
     await batch.write({ sync: true });
     this.#replacedAbove = null;
@@ -285,7 +291,7 @@ export class BlockLog implements Storage {
     this.#lastIndex = end.height;
     this.#terms = TermRuns.of(end.height, (index) => this.block(index).header.term);
     this.#hardState = promised;
-    this.#regain = regain;
+    this.#gone.settle(end);
   }
 
   /**
@@ -304,10 +310,19 @@ export class BlockLog implements Storage {
     await batch.put(KEYS.logStart, encode(end)).write({ sync: false });
   }
 
-  /** What is still to be regained when the log ends there. */
-  #regainAfter(end: LogEnd): LogEnd | null {
-    const reached = this.#regain ?? this.end;
-    return isBehind(end, reached) ? reached : null;
+  /** Adds all that this node promises. */
+  #promise(batch: WriteBatch, hardState: HardState, end: LogEnd): WriteBatch {
+    const { stretches, elections } = this.#gone;
+    if (elections !== this.#storedElections) {
+      this.#storedElections = elections;
+      batch.put(KEYS.elections, encodeElections(elections));
+    }
+    return batch.promise(encodePromise({ hardState, end, gone: stretches }));
+  }
+
+  get #committed(): LogEnd {
+    const { commit } = this.#hardState;
+    return { term: this.#terms.at(commit) ?? 0, height: commit };
   }
 
   /** True when there is a term or vote to be kept; a commit index alone is no promise. */
@@ -321,6 +336,11 @@ export class BlockLog implements Storage {
     this.#hardState = hardState ?? this.#hardState;
     if (certificate === null) return;
     await this.#database.batch().put(KEYS.certificate, certificate).write({ sync: false });
+  }
+
+  /** Writes and fsyncs a certificate alone. */
+  async syncCertificate(certificate: Uint8Array): Promise<void> {
+    await this.#database.batch().put(KEYS.certificate, certificate).write({ sync: true });
   }
 
   /** The certificate stored last; undefined when there is none that can be read: others show theirs. */

@@ -33,6 +33,8 @@ export const KEYS = {
   promise: "r/promise",
   /** The highest certificate that this node has seen → certificate. */
   certificate: "r/certificate",
+  /** The elections that took blocks off this node's log (gone-blocks.ts) → CBOR [ * leader certificate ]. */
+  elections: "r/elections",
   /** How far blocks are applied to the state → CBOR [ height, term, proposer, hash, timestampMs, history size, peaks ]. */
   applied: "m/applied",
   /** All memberships up to that block → CBOR [ periods, pending ]. */

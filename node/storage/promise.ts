@@ -2,15 +2,16 @@
 import { EMPTY_HARD_STATE, type HardState } from "../../consensus/storage.ts";
 import { fromBytes, record, toBytes, uint } from "../../ledger/schema.ts";
 import type { LogEnd } from "./damage.ts";
+import { type Stretch, stretchesSchema } from "./gone-blocks.ts";
 
-/** A promise takes a few dozen bytes. */
-const PROMISE_SIZE_BYTES_MAX = 256;
+/** A promise takes a few dozen bytes; with the most stretches it still fits a slot of promise-file.ts. */
+const PROMISE_SIZE_BYTES_MAX = 2048;
 
 const endSchema = record({ term: uint(), height: uint() });
 const promiseSchema = record({
   hardState: record({ term: uint(), vote: uint(), commit: uint() }),
   end: endSchema,
-  regain: endSchema,
+  gone: stretchesSchema,
 });
 
 /** The promises of the consensus core, and the log that acknowledgements rest on. */
@@ -18,8 +19,8 @@ export interface Promised {
   readonly hardState: HardState;
   /** Where the log ends: what is not there any more up to here was lost. */
   readonly end: LogEnd;
-  /** How far the log ever reached: where it ends, unless it fell back. */
-  readonly regain: LogEnd;
+  /** What was in the log, and may be missed in an election. */
+  readonly gone: readonly Stretch[];
 }
 
 const NOWHERE: LogEnd = { term: 0, height: 0 };
@@ -28,7 +29,7 @@ const NOWHERE: LogEnd = { term: 0, height: 0 };
 export const NOTHING_PROMISED: Promised = {
   hardState: EMPTY_HARD_STATE,
   end: NOWHERE,
-  regain: NOWHERE,
+  gone: [],
 };
 
 /** The bytes of a promise. */

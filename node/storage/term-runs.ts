@@ -26,6 +26,12 @@ export class TermRuns {
     return this.#runs[next - 1]?.term;
   }
 
+  /** Where the terms between two others begin, ascending. */
+  firstsBetween(after: number, before: number): number[] {
+    const between = this.#runs.filter(({ term }) => term > after && term < before);
+    return between.map(({ first }) => first);
+  }
+
   /** Puts an entry at the end, in place of whatever was at its index and above. */
   put(index: number, term: number): void {
     while ((this.#runs.at(-1)?.first ?? 0) >= index) this.#runs.pop();

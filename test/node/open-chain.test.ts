@@ -7,6 +7,9 @@ import { type Database, openDatabase } from "../../node/storage/database.ts";
 import { coreOn, EmptyChain } from "../support/stored-chain.ts";
 import { temporaryDirectories } from "../support/temporary-directory.ts";
 
+/** What is gone when the third block of term 1 was the last one. */
+const lost = { from: { term: 0, height: 0 }, to: { term: 1, height: 3 } };
+
 describe("a node's directory", () => {
   const newDirectory = temporaryDirectories();
   let directory: string;
@@ -141,7 +144,7 @@ describe("a node's directory", () => {
       assert.equal(blocks.lastIndex(), 1);
       assert.equal(executed.applied.tip.height, 1);
       assert.deepEqual(blocks.hardState, { term: 2, vote: 0, commit: 1 });
-      assert.deepEqual(blocks.regain, { term: 1, height: 3 });
+      assert.deepEqual(blocks.gone.stretches, [lost]);
       assert.equal(blocks.cutFrom, restart ? null : 2);
     }
   });
@@ -151,13 +154,14 @@ describe("a node's directory", () => {
     await stored(0, 0);
     await database.batch().del(KEYS.block(2)).write({ sync: true });
     const { blocks } = await chain.open(database);
-    for (const [height, regain] of [
-      [2, { term: 1, height: 3 }],
-      [3, null],
+    for (const [height, isRegained] of [
+      [2, false],
+      [3, true],
     ] as const) {
       const entries = [entryOf(chain.blockAt(height))];
       await blocks.append({ entries, hardState: null, certificate: null });
-      assert.deepEqual(blocks.regain, regain);
+      assert.equal(blocks.gone.mayElect(9, blocks.end), isRegained);
+      assert.equal(blocks.gone.mayElect(9, { term: 1, height: 2 }), false, "nor a shorter one");
     }
     await crash();
     assert.equal((await chain.open(database)).blocks.cutFrom, null);

@@ -276,6 +276,8 @@ export class ChainBuilder {
     logs: {
       readonly candidate?: Partial<LogPosition>;
       readonly voters?: Partial<LogPosition>;
+      /** What each grant shows. */
+      readonly justification?: Uint8Array;
     } = {},
   ): LeaderCertificate {
     const { tip } = this;
@@ -283,13 +285,12 @@ export class ChainBuilder {
     const position = { ...end, ...logs.candidate };
     const own = { ...position, ...logs.voters };
     const claim = { term, candidate, position, membershipHash: membershipHash(this.membership) };
-    const grants = voters.map((voter) => ({
-      voter,
-      position: own,
-      signature: nodeSigner(voter).sign(
-        grantMessage(this.networkId, claim, { voter, position: own }),
-      ),
-    }));
+    const { justification = new Uint8Array() } = logs;
+    const grants = voters.map((voter) => {
+      const unsigned = { voter, position: own, justification };
+      const message = grantMessage(this.networkId, claim, unsigned);
+      return { ...unsigned, signature: nodeSigner(voter).sign(message) };
+    });
     return { ...claim, grants };
   }
 

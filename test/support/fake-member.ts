@@ -124,7 +124,7 @@ export class FakeMember {
     const { networkId } = this.#cluster;
     const position = { term: 0, height: 0, hash: networkId };
     const claim = { term, candidate: this.number, position, membershipHash: this.#membershipHash };
-    const own = { voter: this.number, position };
+    const own = { voter: this.number, position, justification: new Uint8Array() };
     const signature = this.#signer.sign(grantMessage(networkId, claim, own));
     const isGrant = ({ message, grant }: ConsensusFrame) =>
       message.type === "MsgVoteResp" && message.term === term && grant !== null;
@@ -205,8 +205,9 @@ function frameOf(
   message: ConsensusFrame["message"],
   beside: Partial<ConsensusFrame>,
 ): ConsensusFrame {
-  const nothing = { votes: [], certificate: null, grant: null, candidacy: null, leadership: null };
-  return { kind: "consensus", message, ...nothing, ...beside };
+  const nothing = { votes: [], certificate: null, grant: null, candidacy: null };
+  const unproven = { leadership: null, elections: [] };
+  return { kind: "consensus", message, ...nothing, ...unproven, ...beside };
 }
 
 function ignore(): void {}

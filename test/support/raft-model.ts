@@ -16,7 +16,9 @@ import {
 } from "../../ledger/certificate.ts";
 import { advanceTip } from "../../ledger/chain.ts";
 import type { SignedGrant, SignedHeader } from "../../ledger/evidence.ts";
+import { encodeJustification } from "../../ledger/justification.ts";
 import { isQuorum, membershipHash } from "../../ledger/membership.ts";
+import { GoneBlocks } from "../../node/storage/gone-blocks.ts";
 import { ChainBuilder, nodeSigner, testGenesis } from "./chain-builder.ts";
 
 /** One node. */
@@ -28,8 +30,8 @@ class ModelNode {
   votedFor: number | null = null;
   election: LeaderCertificate | null = null;
   committed = 0;
-  /** How far its log ever reached. */
-  reached: { term: number; height: number } = { term: 0, height: 0 };
+  /** What leaders took off its log; a liar's only shows what may serve it. */
+  readonly gone = new GoneBlocks();
 
   constructor(number: number, isLiar: boolean) {
     this.number = number;
@@ -52,8 +54,8 @@ export interface Certified {
 export interface ModelOptions {
   readonly nodes: number;
   readonly liars?: readonly number[];
-  /** True: a node whose log fell back elects whoever its log allows, as Raft alone would. */
-  readonly forgetsReach?: boolean;
+  /** True: a node from whose log blocks went elects whoever its log allows, as Raft alone would. */
+  readonly forgetsGone?: boolean;
 }
 
 /** A network in which nothing happens by itself. */
@@ -64,16 +66,16 @@ export class RaftModel {
   readonly headers: SignedHeader[] = [];
   readonly certified: Certified[] = [];
   readonly #nodes: readonly ModelNode[];
-  readonly #forgetsReach: boolean;
+  readonly #forgetsGone: boolean;
   #blocksMade = 0;
 
-  constructor({ nodes, liars = [], forgetsReach = false }: ModelOptions) {
+  constructor({ nodes, liars = [], forgetsGone = false }: ModelOptions) {
     this.chain = new ChainBuilder(testGenesis(nodes));
     this.#nodes = Array.from(
       { length: nodes },
       (_, i) => new ModelNode(i + 1, liars.includes(i + 1)),
     );
-    this.#forgetsReach = forgetsReach;
+    this.#forgetsGone = forgetsGone;
   }
 
   /** A node stands for the term after its own and asks these voters. @returns true when it leads. */
@@ -116,10 +118,17 @@ export class RaftModel {
     const at = leader.log.findIndex((block, i) => !isSame(block, follower.log[i]));
     const entries = at < 0 ? [] : leader.log.slice(at, at + count);
     if (entries.length > 0 && !this.#takes(follower, entries)) return;
+    const elections = [leader.leads, ...leader.log.map(({ control }) => control.leaderCertificate)];
+    const replaced = entries.length > 0 ? follower.log.slice(at).map(({ header }) => header) : [];
+    follower.gone.replaced(
+      replaced,
+      elections.filter((one) => one !== null),
+    );
     if (entries.length > 0) this.#store(follower, [...leader.log.slice(0, at), ...entries]);
     const known = leader.log[leader.committed - 1];
     if (known !== undefined && isSame(known, follower.log[leader.committed - 1])) {
       follower.committed = Math.max(follower.committed, leader.committed);
+      follower.gone.settle(known.header);
     }
   }
 
@@ -139,8 +148,9 @@ export class RaftModel {
     if (term > voter.term) voter.votedFor = null;
     voter.term = term;
     const isFree = voter.votedFor === null || voter.votedFor === candidate;
-    const isBehindReach = !this.#forgetsReach && isAhead(voter.reached, position);
-    if (!isFree || isAhead(this.#end(voter), position) || isBehindReach) return false;
+    const candidacy = { term, candidate, position, membershipHash: this.#membershipHash };
+    const isUnjustified = !this.#forgetsGone && voter.gone.justify(candidacy) === null;
+    if (!isFree || isAhead(this.#end(voter), position) || isUnjustified) return false;
     voter.votedFor = candidate;
     return true;
   }
@@ -148,7 +158,10 @@ export class RaftModel {
   #grant(number: number, candidacy: SignedGrant["candidacy"]): SignedGrant {
     const voter = this.#node(number);
     const position = voter.isLiar ? candidacy.position : this.#end(voter);
-    const unsigned = { voter: number, position };
+    const { gone, isLiar } = voter;
+    const justified = isLiar ? encodeJustification(gone.elections) : gone.justify(candidacy);
+    const justification = this.#forgetsGone ? null : justified;
+    const unsigned = { voter: number, position, justification: justification ?? new Uint8Array() };
     const message = grantMessage(this.chain.networkId, candidacy, unsigned);
     const grant = { ...unsigned, signature: nodeSigner(number).sign(message) };
     this.grants.push({ candidacy, grant });
@@ -174,8 +187,6 @@ export class RaftModel {
 
   #store(node: ModelNode, log: readonly Block[]): void {
     node.log = log;
-    const end = this.#end(node);
-    if (isAhead(end, node.reached)) node.reached = { term: end.term, height: end.height };
     for (const block of log) if (block.header.term === node.term) this.#vote(node, block);
   }
 

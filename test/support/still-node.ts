@@ -165,8 +165,9 @@ export class StillNode {
     const { term, height, hash } = chain.applied.tip;
     const position = { term, height, hash };
     const standing = { term: TERM, position, membershipHash: membershipHash(context.membership) };
+    const justify = () => new Uint8Array();
     const [leader, ...others] = world.nodes.map(
-      (signer, i) => new Elections(context, new Identity(i + 1, [signer]), memberships),
+      (signer, i) => new Elections(context, new Identity(i + 1, [signer]), memberships, justify),
     );
     assert.ok(leader);
     leader.stand(standing, null);

@@ -76,8 +76,10 @@ function forkEvidence(): Evidence[] {
     }
     return outline.certifiedBy(chain.certificate(heights, [1, 2]));
   };
-  const { createdAtMs } = new ChainBuilder().genesis;
-  return blame(outlineOf(3, createdAtMs + 2000), outlineOf(4, createdAtMs + 2001));
+  const { genesis } = new ChainBuilder();
+  const { createdAtMs } = genesis;
+  const context = evidenceContext(genesis, verifySignature);
+  return blame(outlineOf(3, createdAtMs + 2000), outlineOf(4, createdAtMs + 2001), context);
 }
 
 /** The rows of `evidence.json`. */

@@ -7,8 +7,9 @@ import { ChainBuilder } from "../../support/chain-builder.ts";
 
 describe("elections", () => {
   let chain: ChainBuilder;
+  let justification: Uint8Array | null;
   const elections = (number: number) =>
-    new Elections(chain.context, chain.identity(number), chain.memberships);
+    new Elections(chain.context, chain.identity(number), chain.memberships, () => justification);
   const position = (height: number) => {
     const { term, hash } = chain.tipAt(height);
     return { term, height, hash };
@@ -21,6 +22,7 @@ describe("elections", () => {
   });
 
   beforeEach(() => {
+    justification = new Uint8Array();
     chain = new ChainBuilder();
     for (const term of [1, 1, 2]) chain.append({ term });
   });
@@ -91,14 +93,22 @@ describe("elections", () => {
     assert.equal(voter.grant(5, 1), null);
   });
 
-  it("sign nothing for a candidate whose log is behind what the own once was", () => {
+  it("sign what justifies a grant, as it was when they gave it, and nothing without", () => {
     const voter = elections(2);
-    voter.requested({ ...standing(5, 2), candidate: 1 });
-    voter.granted(5, 1, position(1));
-    const { term, height } = position(3);
-    assert.equal(voter.grant(5, 1, { term, height }), null);
-    assert.equal(voter.grant(5, 1, { term: term - 1, height })?.voter, undefined);
-    assert.equal(voter.grant(5, 1, { term: 1, height: 2 })?.voter, 2);
+    for (const known of [null, Uint8Array.of(1, 2)]) {
+      justification = known;
+      voter.requested({ ...standing(5, 2), candidate: 1 });
+      voter.granted(5, 1, position(1));
+      justification = Uint8Array.of(3);
+      assert.deepEqual(voter.grant(5, 1)?.justification, known ?? undefined);
+      voter.requested({ ...standing(6, 2), candidate: 1 });
+      voter.granted(6, 1, position(1));
+    }
+    const candidate = elections(1);
+    candidate.stand(standing(6, 2), null);
+    const grant = voter.grant(6, 1);
+    assert.ok(grant && candidate.received(6, grant));
+    assert.ok(!candidate.received(6, { ...grant, justification: new Uint8Array() }), "stripped");
   });
 
   it("are not granted without a request", () => {

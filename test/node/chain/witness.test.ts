@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from "mocha";
 import { type MessageFields, makeMessage } from "../../../consensus/messages.ts";
 import { encodeHeader } from "../../../ledger/block.ts";
 import type { LeaderCertificate, Vote } from "../../../ledger/certificate.ts";
+import { encodeJustification } from "../../../ledger/justification.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
 import { evidenceContext } from "../../../ledger/verify-evidence.ts";
 import { Witness } from "../../../node/chain/witness.ts";
@@ -39,6 +40,7 @@ describe("a witness", () => {
       grant: null,
       candidacy: null,
       leadership: null,
+      elections: [],
     };
     const whole = makeMessage({ type: "MsgHeartbeat", from: 2, to: 1, ...message });
     witness.hear({ kind: "consensus", message: whole, ...nothing, ...beside });
@@ -115,6 +117,24 @@ describe("a witness", () => {
       assert.deepEqual([held(), store.culprits], [["stale-grant"], [3]]);
     });
   }
+
+  it("accuses nobody who shows why it may elect him, but whoever had no such reason", () => {
+    const { term, height, hash } = chain.tipAt(2);
+    const candidate = { term, height, hash };
+    const earlier = chain.leaderCertificate(3, 2, [1, 2], { candidate });
+    const justification = encodeJustification([earlier]) ?? undefined;
+    assert.ok(justification);
+    const leadership = chain.leaderCertificate(4, 2, [2, 3], { candidate, justification });
+    hear({ certificate: chain.certificate(3, [1, 3]) });
+    hear({ leadership });
+    assert.deepEqual([held(), store.culprits], [["stale-grant"], [1]]);
+    const invalid = chain.leaderCertificate(3, 2, [2], { candidate });
+    const unproven = encodeJustification([invalid]) ?? undefined;
+    assert.ok(unproven);
+    const later = { candidate, justification: unproven };
+    hear({ leadership: chain.leaderCertificate(5, 2, [2, 3], later) });
+    assert.deepEqual(store.culprits, [1, 3]);
+  });
 
   it("keeps two blocks that one leader signed, though the first was replaced long ago", () => {
     const first = chain.nextBlock();

@@ -2,13 +2,22 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { makeMessage } from "../../../consensus/messages.ts";
-import type { Grant } from "../../../ledger/certificate.ts";
+import type { Grant, LeaderCertificate } from "../../../ledger/certificate.ts";
+import type { SignedGrant } from "../../../ledger/evidence.ts";
+import { electionsIn } from "../../../ledger/justification.ts";
 import { membershipHash } from "../../../ledger/membership.ts";
+import { verifySignature } from "../../../ledger/native/verify-signature.ts";
+import {
+  evidenceContext,
+  isSignedGrant,
+  justificationOf,
+} from "../../../ledger/verify-evidence.ts";
 import { Elections } from "../../../node/chain/elections.ts";
 import { composeDriver } from "../../../node/driver/compose-driver.ts";
 import type { Driver } from "../../../node/driver/driver.ts";
 import { Mempool } from "../../../node/mempool.ts";
 import type { OpenedChain } from "../../../node/open-chain.ts";
+import { entryOf } from "../../../node/storage/block-log.ts";
 import { KEYS } from "../../../node/storage/buckets.ts";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
 import type { ConsensusFrame } from "../../../node/wire.ts";
@@ -57,7 +66,7 @@ describe("a node's driver", () => {
     const { height: index, term: logTerm, hash: lastHash } = chain.tipAt(height);
     const fields = { type: "MsgVote", from: 2, to: 1, term, index, logTerm } as const;
     const message = makeMessage(fields);
-    const nothing = { votes: [], certificate: null, grant: null, leadership: null };
+    const nothing = { votes: [], certificate: null, grant: null, leadership: null, elections: [] };
     const claim = { lastHash, membershipHash: membershipHash(chain.membership) };
     return { kind: "consensus", message, ...nothing, candidacy: claim };
   }
@@ -75,7 +84,8 @@ describe("a node's driver", () => {
     await chain.store(await chain.open(database), 0);
     await database.batch().del(KEYS.block(3)).write({ sync: true });
     const opened = await chain.open(database);
-    assert.deepEqual(opened.blocks.regain, { term: 1, height: 3 });
+    const lost = { from: { term: 0, height: 0 }, to: { term: 1, height: 3 } };
+    assert.deepEqual(opened.blocks.gone.stretches, [lost]);
     const driver = drive(opened);
     for (let tick = 0; tick < 40; tick++) driver.tick();
     assert.equal(driver.status.state, "StatePreCandidate");
@@ -87,15 +97,95 @@ describe("a node's driver", () => {
     assert.deepEqual(failures, []);
   });
 
+  describe("from whose log a leader took a block that it had voted for", () => {
+    /** Nodes 1 and 2 of term 2 had the third block; this chain has others. */
+    const longer = new EmptyChain().grow(1, 1, 1, 1);
+    const third = longer.leaderCertificate(3, 3, [2, 3]);
+    const fourth = longer.leaderCertificate(4, 3, [2, 3], { candidate: { term: 3, height: 5 } });
+
+    /** Node 3 leads and sends one block of term 1. It is the last that is heard of it. */
+    function replacing(leadership: LeaderCertificate, elections: readonly LeaderCertificate[]) {
+      const entries = [entryOf(longer.blockAt(3))];
+      const { term } = leadership;
+      const fields = { type: "MsgApp", from: 3, to: 1, term, index: 2, logTerm: 1 } as const;
+      const nothing = { votes: [], certificate: null, grant: null, candidacy: null };
+      const message = makeMessage({ ...fields, entries });
+      return { kind: "consensus", message, ...nothing, leadership, elections } as const;
+    }
+
+    /** The grant of this node for node 2, whose log ends as its own does now; null when it gives none. */
+    async function granted(opened: OpenedChain, driver: Driver): Promise<SignedGrant | null> {
+      for (let ticks = 0; driver.status.state === "StateFollower"; ticks++) {
+        assert.ok(ticks < 20);
+        driver.tick();
+      }
+      chain = longer;
+      await driver.receive(2, candidacy(9, 3));
+      await driver.stop();
+      assert.deepEqual(failures, []);
+      assert.deepEqual(opened.evidence.all, []);
+      const answer = sent.find(({ message }) => message.type === "MsgVoteResp");
+      const { term, height, hash } = longer.tipAt(3);
+      const position = { term, height, hash };
+      const claim = { term: 9, candidate: 2, position };
+      const membership = membershipHash(longer.membership);
+      const proven = answer?.grant ?? null;
+      return proven && { candidacy: { ...claim, membershipHash: membership }, grant: proven };
+    }
+
+    for (const { id, leadership, elections, justifying } of [
+      { id: "elects who lacks it too, and shows why", leadership: third, elections: [] },
+      { id: "shows how the leader's log came to lack it", leadership: fourth, elections: [third] },
+      { id: "elects nobody who lacks it when it was not told", leadership: fourth, elections: [] },
+      {
+        id: "believes no election without a quorum",
+        leadership: fourth,
+        elections: [longer.leaderCertificate(3, 3, [3])],
+      },
+    ].map((row, i) => ({ ...row, justifying: i < 2 ? [third] : null }))) {
+      for (const restarts of [false, true]) {
+        it(`${id}${restarts ? ", also after a restart" : ""}`, async () => {
+          chain = new EmptyChain().grow(1, 1, 2);
+          let opened = await chain.open(database);
+          await chain.store(opened, 2);
+          opened = await chain.open(database);
+          let driver = drive(opened);
+          await driver.receive(3, replacing(leadership, elections));
+          await driver.stop();
+          assert.deepEqual(opened.blocks.end, { term: 1, height: 3 });
+          if (restarts) opened = await chain.open(database);
+          driver = drive(opened);
+          const signed = await granted(opened, driver);
+          assert.deepEqual(signed && electionsIn(signed.grant), justifying);
+          if (signed === null) return;
+          const context = evidenceContext(longer.genesis, verifySignature);
+          assert.ok(isSignedGrant(signed, context));
+          assert.deepEqual(justificationOf({ term: 2, height: 3 }, signed, context), third);
+        });
+      }
+    }
+  });
+
   /** What nodes 2 and 3 answer to a candidacy of node 1 in the term after. */
   function answers(term: number, from: number): readonly ConsensusFrame[] {
     const { term: lastTerm, height, hash } = chain.tip;
     const position = { term: lastTerm, height, hash };
-    const voter = new Elections(chain.context, chain.identity(from), chain.memberships);
+    const voter = new Elections(
+      chain.context,
+      chain.identity(from),
+      chain.memberships,
+      () => new Uint8Array(),
+    );
     const claim = { position, membershipHash: membershipHash(chain.membership) };
     voter.requested({ term, candidate: 1, ...claim });
     voter.granted(term, 1, position);
-    const nothing = { votes: [], certificate: null, candidacy: null, leadership: null };
+    const nothing = {
+      votes: [],
+      certificate: null,
+      candidacy: null,
+      leadership: null,
+      elections: [],
+    };
     const answer = (type: "MsgPreVoteResp" | "MsgVoteResp", grant: Grant | null) => ({
       kind: "consensus" as const,
       message: makeMessage({ type, from, to: 1, term }),
@@ -111,7 +201,12 @@ describe("a node's driver", () => {
   ] as const) {
     it(what, async () => {
       const before = await chain.open(database);
-      await new EmptyChain().grow(...terms).store(before, 0, 2);
+      const first = new EmptyChain().grow(...terms);
+      await first.store(before, 0, 2);
+      before.blocks.gone.replaced(
+        first.blocks.slice(2).map(({ header }) => header),
+        [],
+      );
       chain = new EmptyChain().grow(1, 1);
       await chain.store(before, 0, 2);
       const opened = await chain.open(database);

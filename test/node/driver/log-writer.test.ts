@@ -27,7 +27,8 @@ describe("the log writer", () => {
     chain = new EmptyChain().grow(1, 2, 2, 2);
     database = await openDatabase(newDirectory());
     opened = await chain.open(database, 2);
-    elections = new Elections(chain.context, chain.identity(2), opened.memberships);
+    const justify = () => new Uint8Array();
+    elections = new Elections(chain.context, chain.identity(2), opened.memberships, justify);
     [events, answers] = [[], []];
     const { blocks, certifier } = opened;
     const append = blocks.append.bind(blocks);

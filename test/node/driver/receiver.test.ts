@@ -14,6 +14,7 @@ import type { LogFacts } from "../../../node/logger.ts";
 import type { OpenedChain } from "../../../node/open-chain.ts";
 import { entryOf } from "../../../node/storage/block-log.ts";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
+import { GoneBlocks } from "../../../node/storage/gone-blocks.ts";
 import type { ConsensusFrame } from "../../../node/wire.ts";
 import { bytes32 } from "../../support/chain-builder.ts";
 import { expectFault } from "../../support/expect-fault.ts";
@@ -32,6 +33,7 @@ describe("a follower's receiver", () => {
   let proof: LeaderCertificate;
   let term: number;
   let commit: number;
+  let gone: GoneBlocks;
   let codes: string[];
   let reasons: string[];
 
@@ -61,23 +63,24 @@ describe("a follower's receiver", () => {
       term: () => term,
       commit: () => commit,
     };
+    gone = new GoneBlocks();
     receiver = new Receiver({
       examiner: new BlockExaminer(examined),
       tail,
       certifier,
-      elections: new Elections(chain.context, chain.identity(2), memberships),
+      elections: new Elections(chain.context, chain.identity(2), memberships, gone.justify),
       memberships,
       log,
       term: () => term,
       ageMs: () => 1000,
       silenceHeartbeats: SILENCE,
-      regain: () => null,
+      gone,
     });
   });
   afterEach(() => database.close());
 
   function frame(message: MessageFields, beside: Partial<ConsensusFrame> = {}): ConsensusFrame {
-    const nothing = { votes: [], certificate: null, grant: null, candidacy: null };
+    const nothing = { votes: [], certificate: null, grant: null, candidacy: null, elections: [] };
     const whole = makeMessage({ from: 1, to: 2, term: 2, ...message });
     return { kind: "consensus", message: whole, ...nothing, leadership: proof, ...beside };
   }

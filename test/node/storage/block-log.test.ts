@@ -122,21 +122,51 @@ describe("the block log", () => {
     assert.deepEqual(log.initialState().hardState, { term: 1, vote: 1, commit: 3 });
   });
 
-  it("knows how far it reached while a leader replaces its end in several steps", async () => {
+  it("keeps what is gone and why over a restart, until more than that is committed", async () => {
     await append(chainOf(1, 1, 2), 1);
-    assert.equal(log.regain, null);
     const chain = chainOf(1, 1, 1, 1, 3);
-    const replaced = async (from: number, to: number) => {
+    const election = chain.leaderCertificate(3, 1, [1, 2], { candidate: { term: 1, height: 4 } });
+    const place = { term: 2, height: 3 };
+    const replace = async (from: number, to: number, commit: number) => {
       const entries = chain.blocks.slice(from - 1, to).map(entryOf);
-      await log.append({ entries, hardState: null, certificate: null });
-      return log.regain;
+      await log.append({ entries, hardState: { term: 3, vote: 0, commit }, certificate: null });
+      await reopen();
+      return [log.gone.stretches, log.gone.elections];
     };
-    assert.deepEqual(await replaced(3, 3), { term: 2, height: 3 });
+    log.gone.replaced([place], [election]);
+    const gone = [[{ from: place, to: place }], [election]];
+    assert.deepEqual(await replace(3, 4, 2), gone);
+    assert.deepEqual(await replace(5, 5, 4), gone, "the log is further, what is committed is not");
+    await log.append({
+      entries: [],
+      hardState: { term: 4, vote: 0, commit: 5 },
+      certificate: null,
+    });
+    assert.deepEqual([log.gone.stretches, log.gone.elections], [[], []]);
+    await log.append({
+      entries: [],
+      hardState: { term: 5, vote: 0, commit: 5 },
+      certificate: null,
+    });
+    await reopen();
+    assert.deepEqual([log.gone.stretches, log.gone.elections], [[], []]);
+  });
+
+  it("justifies nothing when the record of why is damaged", async () => {
+    const chain = chainOf(1, 1, 2);
+    await append(chain, 1);
+    const election = chain.leaderCertificate(3, 1, [1, 2], { candidate: { term: 1, height: 2 } });
+    log.gone.replaced([{ term: 2, height: 3 }], [election]);
+    const hardState = { term: 3, vote: 0, commit: 0 };
+    await log.append({ entries: [], hardState, certificate: null });
+    const end = { term: 1, height: 2 };
+    assert.equal(log.gone.mayElect(4, end), true);
     await database.close();
+    await changeRecords(directory, (key, record) =>
+      key === KEYS.elections ? record.subarray(1) : record,
+    );
     await open();
-    assert.deepEqual(log.regain, { term: 2, height: 3 }, "over a restart");
-    assert.deepEqual(await replaced(4, 4), { term: 2, height: 3 }, "longer, of an earlier term");
-    assert.equal(await replaced(5, 5), null);
+    assert.equal(log.gone.mayElect(4, end), false);
   });
 
   it("is cut at a whole record in the wrong place", async () => {
@@ -147,7 +177,8 @@ describe("the block log", () => {
     );
     await open();
     assert.deepEqual([log.lastIndex(), log.cutFrom], [1, 2]);
-    assert.deepEqual(log.regain, { term: 1, height: 2 });
+    const lost = { from: { term: 0, height: 0 }, to: { term: 1, height: 2 } };
+    assert.deepEqual(log.gone.stretches, [lost]);
   });
 
   it("of the only voter is not cut: nobody else has the blocks", async () => {

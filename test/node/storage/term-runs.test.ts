@@ -27,6 +27,14 @@ describe("runs of terms", () => {
     );
   });
 
+  it("say where the terms between two others begin", () => {
+    const of = [1, 1, 2, 4, 4, 7];
+    const runs = TermRuns.of(of.length, (index) => of[index - 1] ?? 0);
+    assert.deepEqual(runs.firstsBetween(1, 7), [3, 4]);
+    assert.deepEqual(runs.firstsBetween(0, 2), [1]);
+    assert.deepEqual(runs.firstsBetween(4, 7), []);
+  });
+
   it("forget what an entry replaces", () => {
     const runs = new TermRuns();
     for (const [i, term] of [1, 1, 2, 3, 3].entries()) runs.put(i + 1, term);

@@ -155,16 +155,80 @@ const ELECTIONS: readonly Mutant[] = [
   {
     name: "who lost blocks that it acknowledged elects a log without them",
     file: "node/driver/receiver.js",
-    from: "return regain === null ||",
-    to: "return true ||",
+    from: "return gone.justify(claim) !== null;",
+    to: "return true;",
+    also: [
+      {
+        file: "node/chain/elections.js",
+        from: "if (justification === null)\n            return null;",
+        to: "",
+      },
+      {
+        file: "node/chain/elections.js",
+        from: "justification: this.#justify(candidacy) };",
+        to: "justification: this.#justify(candidacy) ?? new Uint8Array() };",
+      },
+    ],
   },
   {
     name: "who lost blocks that it acknowledged may lead",
     file: "node/driver/chain-core.js",
-    from: "blocks.regain === null && isProvable",
-    to: "isProvable",
+    from: "return blocks.gone.mayElect(term, tail.last.tip) && isProvable;",
+    to: "return isProvable;",
+  },
+];
+
+/** What justifies a grant for a log without blocks that the voter voted for. */
+const JUSTIFICATIONS: readonly Mutant[] = [
+  {
+    name: "an election justifies a grant whoever signed it",
+    file: "ledger/verify-evidence.js",
+    from: "elections.find((one) => isElection(one, judgedBy)) ?? null",
+    to: "elections[0] ?? null",
+  },
+  {
+    name: "an election of before the vote justifies a grant",
+    file: "ledger/justification.js",
+    from: "election.term > vote.term &&",
+    to: "",
+  },
+  {
+    name: "an election of after the grant justifies it",
+    file: "ledger/justification.js",
+    from: "election.term < candidacy.term &&",
+    to: "",
+  },
+  {
+    name: "an election of a log that holds the block justifies a grant",
+    file: "ledger/justification.js",
+    from: "isAhead(vote, election.position) &&",
+    to: "",
+  },
+  {
+    name: "an election by other members justifies a grant",
+    file: "ledger/justification.js",
+    from: "equalBytes(election.membershipHash, candidacy.membershipHash)",
+    to: "true",
+  },
+  {
+    name: "a grant's signature does not cover what justifies it",
+    file: "ledger/certificate.js",
+    from: "voter, own, justification]",
+    to: "voter, own]",
+  },
+  {
+    name: "who elected a stale leader hides behind those whom he led",
+    file: "ledger/blame.js",
+    from: "walk(earlier);",
+    to: ";",
+  },
+  {
+    name: "a leader's election is believed when it justifies a grant, proven or not",
+    file: "node/chain/elections.js",
+    from: "shown.filter((one) => this.#isProof(one))",
+    to: "shown",
   },
 ];
 
 /** Bugs of votes, certificates and elections. */
-export const CERTIFICATE_MUTANTS: readonly Mutant[] = [...VOTES, ...ELECTIONS];
+export const CERTIFICATE_MUTANTS: readonly Mutant[] = [...VOTES, ...ELECTIONS, ...JUSTIFICATIONS];

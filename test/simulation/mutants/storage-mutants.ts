@@ -18,8 +18,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "the promise is written before the blocks that it names (etcd pull request 8455)",
     file: "node/storage/block-log.js",
-    from: "batch.promise(encodePromise({ hardState: promised, end, regain: regain ?? end }));\n        if (certificate",
-    to: "await this.#database.batch().promise(encodePromise({ hardState: promised, end, regain: regain ?? end })).write({ sync: true });\n        if (certificate",
+    from: "this.#promise(batch, promised, end);\n        if (certificate",
+    to: "await this.#promise(this.#database.batch(), promised, end).write({ sync: true });\n        if (certificate",
   },
   {
     name: "a replaced tail stays on the disk (etcd 22442)",
@@ -31,6 +31,30 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "the terms of a replaced tail are remembered",
     file: "node/storage/term-runs.js",
     from: "while ((this.#runs.at(-1)?.first ?? 0) >= index)\n            this.#runs.pop();",
+    to: "",
+  },
+  {
+    name: "what is gone from the log is forgotten at a restart",
+    file: "node/storage/block-log.js",
+    from: "new GoneBlocks(promised.gone, log.#storedElections)",
+    to: "new GoneBlocks()",
+  },
+  {
+    name: "the elections that justify a grant are forgotten at a restart",
+    file: "node/storage/block-log.js",
+    from: "new GoneBlocks(promised.gone, log.#storedElections)",
+    to: "new GoneBlocks(promised.gone)",
+  },
+  {
+    name: "what is gone from the log is forgotten when that is longer again",
+    file: "node/storage/block-log.js",
+    from: "this.#gone.settle(this.#committed);",
+    to: "this.#gone.settle(this.end);",
+  },
+  {
+    name: "a change of membership is applied before its certificate is on the disk",
+    file: "node/driver/applier.js",
+    from: "if (after !== null)\n            await syncCertificate();",
     to: "",
   },
   {
@@ -85,8 +109,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "a certificate is stored whose block is not",
     file: "node/driver/log-writer.js",
-    from: "const isStored = height > this.#storedCertificateHeight && height <= endOfLog;",
-    to: "const isStored = height > this.#storedCertificateHeight;",
+    from: "const isStored = height > storedHeight && height <= endOfLog;",
+    to: "const isStored = height > storedHeight;",
   },
   {
     name: "the state on disk moves without its position",
