@@ -1,7 +1,7 @@
 /** On real nodes: a resident renews his card, the wallet goes on, the old card is dead; then the new one is revoked. */
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { issueSoftwareCard } from "../../client/card/issue-software-card.ts";
@@ -28,7 +28,10 @@ import {
 import { withUnlockedCard } from "../../client/terminal/card-signer.ts";
 import { pay } from "../../client/terminal/till.ts";
 import { stateContinuity } from "../../client/verifier/continuity.ts";
+import { toHex } from "../../ledger/bytes.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
+import { serveOverHttp } from "../support/http-responder.ts";
+import { missingForOcsp, openSslResponder } from "../support/ocsp-responder.ts";
 import { runCommand } from "../support/run-command.ts";
 import { makeTemporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -186,9 +189,39 @@ describe("a renewed card, on three nodes", function () {
     const { handle } = registrar.walletOf(certificateOf(newCard), Date.now());
     const [first] = network.nodes;
     assert.ok(first);
-    const url = `${first.client.url}/v1/wallets/${Buffer.from(handle).toString("hex")}`;
+    const url = `${first.client.url}/v1/wallets/${toHex(handle)}`;
     const { balancePt } = (await (await fetch(url)).json()) as { balancePt: number };
     assert.equal(balancePt, 500 - PAYMENT_PT - 50 - 10);
+  });
+
+  it("is asked about for a large payment", async function ask() {
+    if (missingForOcsp !== undefined) this.skip();
+    const good = [parseAuthCertificate(certificateOf(newCard))];
+    const known = { issuer: ca.userAuthentication, good, revoked: [] };
+    mkdirSync(file("ocsp"));
+    const server = await serveOverHttp(openSslResponder({ directory: file("ocsp"), ...known }));
+    const { handle } = registrar.walletOf(certificateOf(newCard), Date.now());
+    const [first] = network.nodes;
+    assert.ok(first);
+    const statusOf = async () => {
+      const url = `${first.client.url}/v1/wallets/${toHex(handle)}`;
+      return ((await (await fetch(url)).json()) as { statusAsOfMs: number }).statusAsOfMs;
+    };
+    const earlier = await statusOf();
+    const { stdout } = await runCommand([
+      ...["verifier", "ask", "--municipality", MUNICIPALITY, "--json", "--ocsp", server.url],
+      ...["--store", file("registrar.journal"), "--anchor", file("ca.pem")],
+      ...[
+        "--card",
+        file("new.card"),
+        "--key",
+        keyFileOf(file("network"), MUNICIPALITY, "verifier"),
+      ],
+      ...["--node", first.client.url],
+    ]);
+    await server.close();
+    assert.equal(JSON.parse(stdout).ok, true, stdout);
+    assert.ok((await statusOf()) > earlier);
   });
 
   it("stops paying when the issuer's list has it, not when it has the old one", async () => {
