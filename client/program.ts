@@ -26,6 +26,7 @@ import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
+import { registrarCloseCommand } from "./commands/registrar-close.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
 import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
@@ -87,6 +88,7 @@ function commands(): Command[] {
     ]),
     groupCommand("registrar", "Keep who is behind which pseudonym", [
       registrarMyKeyIdCommand(),
+      registrarCloseCommand(),
       registrarSplitCommand(),
       registrarJoinCommand(),
     ]),

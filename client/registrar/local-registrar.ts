@@ -215,6 +215,11 @@ export class LocalRegistrar {
     this.#store.put({ ...resident, myKeyId: { chosen, normal } });
   }
 
+  /** The MyKey ID of a wallet's holder, for the act that closes it. */
+  myKeyIdOfWallet(handle: Uint8Array): string | null {
+    return this.#store.byHandle(handle)?.myKeyId?.chosen ?? null;
+  }
+
   /** The pseudonym behind a MyKey ID, for offices of the municipality. @throws ClientError `MYKEY_ID_REFUSED`. */
   handleOfMyKeyId(chosen: string): Uint8Array | undefined {
     return this.#store.byMyKeyId(normaliseMyKeyId(chosen))?.handle;

@@ -74,6 +74,7 @@ describe("the command line", function () {
         "governance show",
         "governance sign",
         "registrar mykey-id",
+        "registrar close",
         "registrar split",
         "registrar join",
         "verifier attest",

@@ -118,13 +118,20 @@ describe("a renewed card, on three nodes", function () {
   }
 
   /** Signed by the new card and two offices, and submitted. */
-  async function rebind(draft: Draft, verifier: TransactionSigner): Promise<string> {
+  async function witnessed(draft: Draft, verifier: TransactionSigner): Promise<string> {
     const by = holding(newCard);
     const { bytes } = await withUnlockedCard(await by.placeCard(), by.typePin(), (card) =>
       signDraft(draft, [card, cast.officer(MUNICIPALITY, "registrar"), verifier], context()),
     );
     return resultOf(bytes);
   }
+
+  const closing = (...options: readonly string[]) => [
+    ...["registrar", "close", "--municipality", MUNICIPALITY, "--json"],
+    ...["--store", file("registrar.journal"), "--anchor", file("ca.pem")],
+    ...["--card", file("new.card"), "--pin", PIN, ...options],
+    ...network.nodes.flatMap(({ client }) => ["--node", client.url]),
+  ];
 
   function drafted(continuity: Uint8Array | null): Draft {
     const oldCertificate = certificateOf(oldCard);
@@ -177,12 +184,15 @@ describe("a renewed card, on three nodes", function () {
     });
     const draft = drafted(statement());
     const foreign = cast.officer(PARTNER_CITY, "verifier");
-    assert.equal(await rebind(draft, foreign), "SIGNER_NOT_AUTHORISED");
+    assert.equal(await witnessed(draft, foreign), "SIGNER_NOT_AUTHORISED");
     assert.equal(await pays(50), "OK");
   });
 
   it("has the wallet of the old one, which is dead at once", async () => {
-    assert.equal(await rebind(drafted(statement()), cast.officer(MUNICIPALITY, "verifier")), "OK");
+    assert.equal(
+      await witnessed(drafted(statement()), cast.officer(MUNICIPALITY, "verifier")),
+      "OK",
+    );
     assert.equal(await pays(10), "CARD_MISMATCH");
     const renewed = { ...cast, ...holding(newCard) };
     assert.equal(await pays(10, renewed), "OK");
@@ -222,6 +232,11 @@ describe("a renewed card, on three nodes", function () {
     await server.close();
     assert.equal(JSON.parse(stdout).ok, true, stdout);
     assert.ok((await statusOf()) > earlier);
+  });
+
+  it("closes nothing as long as its holder does not say what he gives up", async () => {
+    const { stdout } = await runCommand(closing());
+    assert.equal(JSON.parse(stdout).code, "POINTS_LEFT");
   });
 
   it("stops paying when the issuer's list has it, not when it has the old one", async () => {
@@ -281,6 +296,24 @@ describe("a renewed card, on three nodes", function () {
       again.walletOf(certificateOf(newCard), Date.now()),
       registrar.walletOf(certificateOf(newCard), Date.now()),
     );
+  });
+
+  it("closes the wallet by its card alone, and its holder is forgotten", async () => {
+    // Found to be good again: only then may it sign.
+    const { municipality, handle, cardSalt } = registrar.walletOf(
+      certificateOf(newCard),
+      Date.now(),
+    );
+    const secrets = { wallet: toHex(handle), cardSalt: toHex(cardSalt), statusAsOfMs: Date.now() };
+    const resume = { type: "CARD_RESUME", public: { municipality }, private: secrets };
+    assert.equal(await witnessed(resume, cast.officer(MUNICIPALITY, "verifier")), "OK");
+    const leftPt = 500 - PAYMENT_PT - 50 - 10 - 10;
+    const { stdout } = await runCommand(closing("--forfeit", `${leftPt}`));
+    assert.equal(JSON.parse(stdout).ok, true, stdout);
+    // What was erased is no longer found; a registrar that had not heard of it would be refused by the ledger.
+    const { stdout: again } = await runCommand(closing());
+    assert.equal(JSON.parse(again).code, "UNKNOWN_WALLET");
+    assert.equal(await pays(10, { ...cast, ...holding(newCard) }), "WALLET_SUSPENDED");
   });
 });
 
