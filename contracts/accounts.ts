@@ -11,6 +11,9 @@
  *     budget/<…>                      the right to grant that is left
  *     granted/<…>                     what was granted of it
  *     expired/<issuer>/<type>         what nobody spent in time
+ *     partner-issue/<partner>         contra account of the asset `support/<partner>`: a company's points
+ *     reserve/<handleHex>             those of a resident who has not chosen a municipality yet
+ *     hold/<transactionIdHex>         points on their way to a street's own system
  *     campaign/<…>                    the part of a budget right that is set aside for premiums
  *     premium/<…>                     what was given of it
  *     batch/<payer>/<batch>           what was taken from tills and is not yet paid
@@ -49,7 +52,7 @@ export interface Posting {
 }
 
 /** The accounts that say how much there is: their balances are never above 0, all others never below. */
-const CONTRA_ACCOUNTS = ["issue/", "appropriation/", "owed/"] as const;
+const CONTRA_ACCOUNTS = ["issue/", "appropriation/", "owed/", "partner-issue/"] as const;
 
 /** True for accounts whose balance is the negative of what others hold. */
 export function isContra(account: string): boolean {
@@ -64,6 +67,11 @@ export function pointAsset(issuer: string, pointType: string): string {
 /** The asset of the rights to grant points of a category in a fiscal year. */
 export function budgetAsset(issuer: string, fiscalYear: number, category: string): string {
   return `budget/${issuer}/${fiscalYear}/${category}`;
+}
+
+/** The asset of a partner's points on their way to a municipality. */
+export function supportAsset(partner: string): string {
+  return `support/${partner}`;
 }
 
 /** The asset of what somebody owes in yen. */

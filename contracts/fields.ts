@@ -127,6 +127,9 @@ export const totalYen = uint(ISSUED_PT_MAX);
 /** The year in which a fiscal year begins. */
 export const fiscalYear = uint(9998, 1970);
 
+/** A resident's pseudonym with one facility, 32 bytes. */
+export const linkHandle = bytes(32);
+
 /** A resident's pseudonym with one municipality, 32 bytes. */
 export const walletHandle = bytes(32);
 

@@ -4,8 +4,9 @@
  */
 import { LedgerFault } from "../ledger/faults.ts";
 import { assertSide, Sums } from "./double-entry.ts";
+import type { Due } from "./dues.ts";
 import { SettlementBooks } from "./settlement-invariants.ts";
-import { parseKey, WALLET, type Wallet } from "./state-records.ts";
+import { DUE, parseKey, WALLET, type Wallet } from "./state-records.ts";
 
 /** What accounts of one kind hold of an asset together: `merchant` of `131164/health`. */
 export interface AccountTotal {
@@ -17,8 +18,8 @@ export interface AccountTotal {
 
 /**
  * Checks that each asset sums to zero (I1), that wallets consist of well-formed lots (I2), that no account is
- * on the wrong side of zero and every issued point was granted, or given as a premium, against a budget right (I3);
- * and what settlement-invariants.ts says (I4, I5).
+ * on the wrong side of zero and every issued point was granted or given as a premium against a budget right, or is
+ * owed for by the company that it was converted from (I3); and what settlement-invariants.ts says (I4, I5).
  * @param records every record of one state, each key once.
  * @returns the totals of each asset and kind of account, in ascending order of both.
  * @throws LedgerFault `INVARIANT_BROKEN` with the invariant and where; a decoding fault for a bad record.
@@ -36,6 +37,7 @@ export function checkInvariants(
     const value = key.space.decode(bytes);
     settlement.add(key, value);
     if (key.space === WALLET) assertLots(key.id, value as Wallet);
+    if (key.space === DUE) addConverted(issuedLessGiven, key.id, value as Due);
     for (const balance of key.space.balances(key, value)) {
       const { account, asset, balancePt } = balance;
       assertSide(balance);
@@ -63,6 +65,12 @@ const GIVEN: readonly string[] = ["issue", "granted", "premium"];
 /** The issuer in `granted/<issuer>/<fiscalYear>/<category>` and the like. */
 function issuerOf(account: string): string {
   return account.split("/")[1] ?? "";
+}
+
+/** Points of a creditor that were converted: the company owes, or owed, for each. */
+function addConverted(issuedLessGiven: Sums, id: string, { kind, owedYen }: Due): void {
+  const [, creditor = ""] = id.split("/");
+  if (kind === "CONVERSION") issuedLessGiven.add(creditor, owedYen);
 }
 
 /** Numbers rise and were given out; a lot never holds more than was put in. */

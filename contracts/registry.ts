@@ -3,6 +3,9 @@
  * may hold it: new rules are a new declaration with a higher `since`, and old blocks replay under the old.
  */
 import type { TransactionType } from "./declaration.ts";
+import { acceptanceAgree } from "./transactions/acceptance-agree.ts";
+import { acceptanceEnd } from "./transactions/acceptance-end.ts";
+import { auditAttest } from "./transactions/audit-attest.ts";
 import { batchApprove } from "./transactions/batch-approve.ts";
 import { batchCut } from "./transactions/batch-cut.ts";
 import { batchObject } from "./transactions/batch-object.ts";
@@ -16,15 +19,34 @@ import { cardSuspend } from "./transactions/card-suspend.ts";
 import { clearingAccept } from "./transactions/clearing-accept.ts";
 import { clearingCut } from "./transactions/clearing-cut.ts";
 import { clearingSettled } from "./transactions/clearing-settled.ts";
+import { consentGrant } from "./transactions/consent-grant.ts";
+import { consentRevoke } from "./transactions/consent-revoke.ts";
+import { conversionRateSet } from "./transactions/conversion-rate-set.ts";
+import { convertAllocate } from "./transactions/convert-allocate.ts";
+import { convertAutoAllocate } from "./transactions/convert-auto-allocate.ts";
+import { convertConfirm } from "./transactions/convert-confirm.ts";
+import { convertReject } from "./transactions/convert-reject.ts";
+import { convertRequest } from "./transactions/convert-request.ts";
+import { defaultMuniSet } from "./transactions/default-muni-set.ts";
 import { donate } from "./transactions/donate.ts";
 import { donationRefund } from "./transactions/donation-refund.ts";
 import { dueWriteOff } from "./transactions/due-write-off.ts";
 import { eventCheckin } from "./transactions/event-checkin.ts";
 import { expireSweep } from "./transactions/expire-sweep.ts";
+import { facilityRegister } from "./transactions/facility-register.ts";
+import { fundingConfirm } from "./transactions/funding-confirm.ts";
+
 import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
 import { grantReverse } from "./transactions/grant-reverse.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
+import { linkCreate } from "./transactions/link-create.ts";
+import { linkRemove } from "./transactions/link-remove.ts";
+import { linkRenew } from "./transactions/link-renew.ts";
+import { linkRootCommit } from "./transactions/link-root-commit.ts";
+import { linkSuspend } from "./transactions/link-suspend.ts";
+import { loadtestOpen } from "./transactions/loadtest-open.ts";
+import { loadtestPing } from "./transactions/loadtest-ping.ts";
 import { lotExtend } from "./transactions/lot-extend.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
 import { merchantResume } from "./transactions/merchant-resume.ts";
@@ -42,6 +64,7 @@ import { orgKeyRevoke } from "./transactions/org-key-revoke.ts";
 import { orgKeyRotate } from "./transactions/org-key-rotate.ts";
 import { organisationAdmit } from "./transactions/organisation-admit.ts";
 import { paramSet } from "./transactions/param-set.ts";
+import { partnerRegister } from "./transactions/partner-register.ts";
 import { pay } from "./transactions/pay.ts";
 import { payRefund } from "./transactions/pay-refund.ts";
 import { payVoid } from "./transactions/pay-void.ts";
@@ -51,7 +74,9 @@ import { pointGrantBatch } from "./transactions/point-grant-batch.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
 import { projectOpen } from "./transactions/project-open.ts";
 import { projectSettle } from "./transactions/project-settle.ts";
+import { residencyAttest } from "./transactions/residency-attest.ts";
 import { schemeWindDown } from "./transactions/scheme-wind-down.ts";
+import { serviceDefine } from "./transactions/service-define.ts";
 import { statusAttest } from "./transactions/status-attest.ts";
 import { statusListAttest } from "./transactions/status-list-attest.ts";
 import { terminalRegister } from "./transactions/terminal-register.ts";
@@ -115,6 +140,17 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   campaignAdjust,
   campaignClose,
   eventCheckin,
+  partnerRegister,
+  conversionRateSet,
+  consentGrant,
+  consentRevoke,
+  convertRequest,
+  convertConfirm,
+  convertReject,
+  convertAllocate,
+  convertAutoAllocate,
+  defaultMuniSet,
+  fundingConfirm,
   // Settlement
   batchCut,
   batchObject,
@@ -137,6 +173,20 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   donate,
   projectSettle,
   donationRefund,
+  // Services and agreements
+  acceptanceAgree,
+  acceptanceEnd,
+  auditAttest,
+  facilityRegister,
+  serviceDefine,
+  linkCreate,
+  residencyAttest,
+  linkRenew,
+  linkSuspend,
+  linkRemove,
+  linkRootCommit,
+  loadtestOpen,
+  loadtestPing,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

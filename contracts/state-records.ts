@@ -3,20 +3,31 @@
  * thing; a field is only added under a new rule version.
  */
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
-import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
+import { TIMESTAMP_MS_MAX, WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
 import { bytes, type Infer, list, nullable, oneOf, record, uint } from "../ledger/schema.ts";
+import { ACCEPTED_ISSUERS_MAX, acceptanceSchema } from "./acceptance.ts";
 import { pointAsset } from "./accounts.ts";
+import { auditSchema } from "./audit-record.ts";
 import { batchBalances, batchSchema } from "./batch.ts";
 import { CAMPAIGN, CAMPAIGN_SHARE } from "./campaign-records.ts";
 import { anchorsSchema } from "./card-certificate.ts";
 import { statusAsOfMs, statusListSchema } from "./card-status.ts";
 import { clearingSchema } from "./clearing.ts";
+import {
+  CONSENT,
+  CONVERSION,
+  CONVERSION_RATE,
+  FUNDING,
+  PARTNER,
+  RESERVE,
+} from "./conversion-records.ts";
 import { civilDate } from "./dates.ts";
 import { dueBalances, dueSchema } from "./dues.ts";
 import { expiryRule } from "./expiry-rule.ts";
 import {
   amountPt,
+  ascending,
   cardCommit,
   displayName,
   grantCategory,
@@ -34,6 +45,7 @@ import { lotSchema } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
 import { PARAMETER } from "./parameters.ts";
 import { donationSchema, projectBalances, projectSchema } from "./project.ts";
+import { facilitySchema, linkRootSchema, linkSchema, serviceSchema } from "./service.ts";
 import { holdingsSchema } from "./till.ts";
 import { unusedBalanceSchema } from "./unused-balance.ts";
 import { seriesBalances, voucherSchema, voucherSeriesSchema } from "./voucher.ts";
@@ -136,6 +148,8 @@ const merchantSchema = record({
   nameEn: displayName,
   category: merchantCategory,
   status: oneOf(["ACTIVE", "SUSPENDED"]),
+  /** Other issuers whose points it takes by agreement (acceptance.ts). */
+  accepts: ascending(municipalityCode, ACCEPTED_ISSUERS_MAX, 0),
 });
 /** A merchant or facility that takes an issuer's points. */
 export type Merchant = Infer<typeof merchantSchema>;
@@ -225,6 +239,24 @@ export const PROJECT = keySpace("project", "<issuer>/<project>", projectSchema, 
 /** A donation that can be given back, by a commitment to its wallet. */
 export const DONATION = keySpace("donation", "<commitmentHex>", donationSchema);
 
+/** An agreement by which shops of one municipality take the points of another. */
+export const ACCEPTANCE = keySpace("acceptance", "<issuer>/<acceptor>", acceptanceSchema);
+
+/** What an auditor attested about the ledger up to a height. */
+export const AUDIT = keySpace("audit", "<organisation>/<height>", auditSchema);
+
+/** A library, a museum, a hospital: a place with services. */
+export const FACILITY = keySpace("facility", "<id>", facilitySchema);
+
+/** A service of a facility. */
+export const SERVICE = keySpace("service", "<facility>/<service>", serviceSchema);
+
+/** That somebody uses a service, under a pseudonym of that facility alone. */
+export const LINK = keySpace("link", "<handleHex>", linkSchema);
+
+/** A commitment to all links of a sensitive service, none of which is on the ledger. */
+export const LINK_ROOT = keySpace("link-root", "<facility>/<service>", linkRootSchema);
+
 /** A settlement batch of a payer. */
 export const BATCH = keySpace("batch", "<payer>/<batch>", batchSchema, ({ id }, batch) =>
   batchBalances(id, batch),
@@ -279,6 +311,20 @@ export const EXPIRED = keySpace(
   record({ expiredPt: totalPt }),
   ({ id, text }, { expiredPt }) => [{ account: text, asset: id, balancePt: expiredPt }],
 );
+const loadtestSpace = keySpace(
+  "loadtest",
+  "consortium",
+  record({
+    test: identifier,
+    opensAtMs: uint(TIMESTAMP_MS_MAX),
+    closesAtMs: uint(TIMESTAMP_MS_MAX),
+  }),
+);
+/** The access test that is announced, or was the last: one record. */
+export const LOADTEST = loadtestSpace.key("consortium");
+
+/** The last access test in which a terminal took part. */
+export const LOADTEST_PING = keySpace("loadtest-ping", "<terminal>", record({ test: identifier }));
 
 const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
   [
@@ -309,12 +355,27 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     EXPIRED,
     CAMPAIGN,
     CAMPAIGN_SHARE,
+    PARTNER,
+    CONVERSION_RATE,
+    CONSENT,
+    CONVERSION,
+    RESERVE,
+    FUNDING,
+    // Services and agreements
+    ACCEPTANCE,
+    AUDIT,
+    FACILITY,
+    SERVICE,
+    LINK,
+    LINK_ROOT,
     // Settlement
     BATCH,
     DUE,
     CLEARING,
     UNUSED_BALANCE,
     FISCAL_YEAR_END,
+    loadtestSpace,
+    LOADTEST_PING,
   ].map((space: KeySpace<unknown>) => [space.name, space]),
 );
 

@@ -111,4 +111,72 @@ export const ECONOMY_FAULTS = {
     "The wallet was at the event already",
     "すでに来場の記録があります",
   ),
+
+  // Conversions
+  UNKNOWN_PARTNER: row(
+    409,
+    "office",
+    "The company is no partner, or has no conversion rate",
+    "提携していない企業です",
+  ),
+  CONSENT_MISSING: row(
+    409,
+    "office",
+    "The resident has not consented to conversions of that company's points",
+    "本人の同意がありません",
+  ),
+  NOT_UNIT_STEP: row(
+    409,
+    "office",
+    "The units are not a multiple of the step of the rate",
+    "交換単位の倍数ではありません",
+  ),
+  EXPOSURE_EXCEEDED: row(
+    409,
+    "away",
+    "The company would owe more than it may, or more than it paid in advance",
+    "企業の債務の上限を超えるため、いまは交換できません",
+  ),
+  UNKNOWN_CONVERSION: row(
+    409,
+    "office",
+    "The company was asked for no such conversion",
+    "該当する交換の申込みがありません",
+  ),
+  CONVERSION_CLOSED: row(
+    409,
+    "office",
+    "The conversion is confirmed or rejected already",
+    "すでに確定または不成立となった交換です",
+  ),
+  CONVERSION_LATE: row(
+    409,
+    "office",
+    "The time to confirm the conversion has passed",
+    "交換を確定できる期限を過ぎています",
+  ),
+  ANSWER_PENDING: row(
+    409,
+    "office",
+    "The company still has time to answer",
+    "企業の回答の期限前です",
+  ),
+  NOT_CONVERTIBLE: row(
+    409,
+    "office",
+    "Converted points cannot become points of that type",
+    "交換先にできないポイントです",
+  ),
+  RESERVE_EMPTY: row(
+    409,
+    "office",
+    "No converted points wait there",
+    "留保されているポイントがありません",
+  ),
+  FUNDING_MISMATCH: row(
+    409,
+    "office",
+    "The company does not pay in advance",
+    "前払いの企業ではありません",
+  ),
 } as const;

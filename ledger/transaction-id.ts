@@ -38,10 +38,15 @@ export function makeTransactionId(
   return id;
 }
 
+/** When a transaction with this id (hexadecimal) was made, ms. */
+export function createdAtMsOf(id: string): number {
+  return Number.parseInt(id.slice(0, 2 * TIME_SIZE_BYTES), 16);
+}
+
 /** When the card-signed transaction with this id (hexadecimal) was made, ms; null for an organisation's. */
 export function paymentTimeMs(id: string): number | null {
   const version = Number.parseInt(id.charAt(2 * TIME_SIZE_BYTES), 16);
-  return version === VERSIONS.card ? Number.parseInt(id.slice(0, 2 * TIME_SIZE_BYTES), 16) : null;
+  return version === VERSIONS.card ? createdAtMsOf(id) : null;
 }
 
 /** True when the id has the form above, for that time and kind of transaction. */

@@ -30,11 +30,17 @@ const EXAMPLES: { readonly [field: string]: string } = {
   number: "3",
   newNumber: "4",
   publicKey: "<hex>",
+  test: "autumn-2026",
+  opensAtMs: "1795482000000",
+  closesAtMs: "1795485600000",
   address: "/dns4/node.example/tcp/7101",
   role: "voter",
   parameter: "RESERVE_DAYS",
   value: "21",
   effectiveOn: "2027-04-01",
+  partner: "card-company",
+  exposureCapYen: "10000000",
+  funding: "POST",
 };
 
 /** `governance draft TYPE`: a form for each type that those who govern sign, made from the registry. */

@@ -45,6 +45,8 @@ const governed = [
   "node-replace",
   "node-retire",
   "param-set",
+  "partner-register",
+  "loadtest-open",
 ];
 
 describe("the command line", function () {
@@ -69,6 +71,12 @@ describe("the command line", function () {
         "card sign",
         "card create",
         "card emulate",
+        "terminal practice",
+        "terminal enrol",
+        "terminal run",
+        "terminal pay",
+        "terminal void",
+        "terminal today",
         "doctor",
         ...governed.map((type) => `governance draft ${type}`),
         "governance show",
@@ -92,6 +100,8 @@ describe("the command line", function () {
         "audit report",
         "audit blame",
         "audit verify-proof",
+        "access-test fire",
+        "access-test report",
       ],
     );
   });

@@ -2,53 +2,33 @@
 import assert from "node:assert/strict";
 import { CAMPAIGN } from "../../contracts/campaign-records.ts";
 import { PARAMETERS } from "../../contracts/parameters.ts";
-import {
-  BUDGET,
-  MERCHANT,
-  MERCHANT_ACCOUNT,
-  POINT_TYPE,
-  TERMINAL,
-  WALLET,
-} from "../../contracts/state-records.ts";
+import { BUDGET, MERCHANT_ACCOUNT, POINT_TYPE, WALLET } from "../../contracts/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { AUTUMN } from "../support/economy-samples.ts";
 import { attestCards, type LedgerRun } from "../support/ledger-run.ts";
 import {
   AT_MS,
-  type Bodies,
   COMPANY,
   KAWASAKI,
   type LedgerWorld,
-  newCard,
-  newTerminal,
   seedOf,
   TOSHIMA,
   WALLET_HANDLE,
 } from "../support/ledger-world.ts";
 import { change, type RuleRow } from "../support/rule-row.ts";
+import { type Arrangement, accepted, all, cardholderRows, counterRows } from "./counter-rows.ts";
 
 const DAY_MS = 86_400_000;
 const WALLET_KEY = WALLET.key(toHex(WALLET_HANDLE));
 const HEALTH = POINT_TYPE.key(TOSHIMA, "health");
 const HEALTH_BUDGET = BUDGET.key(TOSHIMA, 2026, "HEALTH");
 const TILL = MERCHANT_ACCOUNT.key("museum");
-const MUSEUM = MERCHANT.key("museum");
-const TERMINAL_1 = TERMINAL.key("museum-1");
 const AUTUMN_CAMPAIGN = { issuer: TOSHIMA, ...AUTUMN };
 const CAMPAIGN_KEY = CAMPAIGN.key(TOSHIMA, AUTUMN.pointType, AUTUMN.campaign);
 /** After the last day of the sample's points, 31 March 2028. */
 const LAPSED_MS = Date.UTC(2028, 2, 31, 15);
 const SET_AT_ISSUE = { kind: "SET_AT_ISSUE", date: null, days: null } as const;
-
-type Arrangement = (run: LedgerRun) => void;
-
-/** One after the other. */
-function all(...arrangements: readonly Arrangement[]): Arrangement {
-  return (run) => {
-    for (const arrange of arrangements) arrange(run);
-  };
-}
 
 function fullWallet(run: LedgerRun): void {
   const [lot] = run.read(WALLET_KEY)?.lots ?? [];
@@ -57,105 +37,14 @@ function fullWallet(run: LedgerRun): void {
   change(WALLET_KEY, { lots, nextLot: WALLET_LOTS_MAX + 1 })(run);
 }
 
-/** Everything that a terminal can be refused for, whatever it asks for. */
-function counterRows(world: LedgerWorld, type: string, arrange: Arrangement): RuleRow[] {
-  const signers = [newTerminal()];
-  const withCard = type === "EVENT_CHECKIN" ? [world.card, ...signers] : signers;
-  return [
-    {
-      id: "a merchant that is no longer there",
-      type,
-      private: elsewhere(world, type),
-      arrange,
-      code: "UNKNOWN_MERCHANT",
-    },
-    {
-      id: "a suspended merchant",
-      type,
-      arrange: all(arrange, change(MUSEUM, { status: "SUSPENDED" })),
-      code: "MERCHANT_SUSPENDED",
-    },
-    {
-      id: "another merchant's terminal",
-      type,
-      arrange: all(arrange, change(TERMINAL_1, { merchant: "cafe" })),
-      code: "UNKNOWN_TERMINAL",
-    },
-    {
-      id: "a revoked terminal",
-      type,
-      arrange: all(arrange, change(TERMINAL_1, { status: "REVOKED" })),
-      code: "TERMINAL_REVOKED",
-    },
-    {
-      id: "another terminal's signature",
-      type,
-      overrides: { signers: withCard },
-      arrange,
-      code: "SIGNER_NOT_AUTHORISED",
-    },
-  ];
-}
-
-/** The private fields of a type's sample, at a merchant that is not registered. */
-function elsewhere(world: LedgerWorld, type: string): Bodies["public"] {
-  const inPrivate = world.samples[type]?.private ?? {};
-  const { payment } = inPrivate as { payment?: object };
-  return payment === undefined
-    ? { merchant: "cafe" }
-    : { payment: { ...payment, merchant: "cafe" } };
-}
-
-/** Everything that a card can be refused for. */
-function cardRows(world: LedgerWorld, type: string, arrange: Arrangement): RuleRow[] {
-  return [
-    {
-      id: "no such wallet",
-      type,
-      private: { wallet: seedOf("nobody") },
-      arrange,
-      code: "UNKNOWN_WALLET",
-    },
-    {
-      id: "a suspended wallet",
-      type,
-      arrange: all(arrange, change(WALLET_KEY, { status: "SUSPENDED" })),
-      code: "WALLET_SUSPENDED",
-    },
-    {
-      id: "another card",
-      type,
-      overrides: { signers: [newCard(), world.terminal] },
-      arrange,
-      code: "CARD_MISMATCH",
-    },
-    {
-      id: "a card that nobody has attested lately",
-      type,
-      arrange: all(arrange, attestCards(0), change(WALLET_KEY, { statusAsOfMs: 0 })),
-      code: "CERT_STATUS_STALE",
-    },
-  ];
-}
-
 /** Rows of the point economy. */
 export function economyRows(world: LedgerWorld): readonly RuleRow[] {
-  const accepted =
-    (type: string, fields: Bodies["public"] = {}): Arrangement =>
-    (run) => {
-      const sample = world.samples[type];
-      assert.ok(sample);
-      const bodies = { ...sample, public: { ...sample.public, ...fields } };
-      assert.equal(run.result(world.transaction(type, bodies)), "OK");
-    };
-  const paid = accepted("PAY");
-  const opened = accepted("CAMPAIGN_OPEN");
-  const eventOpened = accepted("CAMPAIGN_OPEN", {
-    trigger: "CHECKIN",
-    rateBp: 10_000,
-    checkinPt: 100,
+  const paid = accepted(world, "PAY");
+  const opened = accepted(world, "CAMPAIGN_OPEN");
+  const eventOpened = accepted(world, "CAMPAIGN_OPEN", {
+    public: { trigger: "CHECKIN", rateBp: 10_000, checkinPt: 100 },
   });
-  const ending = accepted("SCHEME_WIND_DOWN");
+  const ending = accepted(world, "SCHEME_WIND_DOWN");
   return [
     ...parameterRows(),
     ...grantRows(ending),
@@ -645,7 +534,7 @@ function premiumRows(world: LedgerWorld, opened: Arrangement, eventOpened: Arran
     },
 
     ...counterRows(world, type, eventOpened),
-    ...cardRows(world, type, eventOpened),
+    ...cardholderRows(world, type, eventOpened),
     { id: "for the first time", type, arrange: eventOpened, code: "OK" },
     {
       id: "again",

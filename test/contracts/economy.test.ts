@@ -2,112 +2,22 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { CAMPAIGN, CAMPAIGN_SHARE } from "../../contracts/campaign-records.ts";
-import { checkInvariants } from "../../contracts/invariants.ts";
 import type { Lot } from "../../contracts/lots.ts";
 import { PARAMETER } from "../../contracts/parameters.ts";
-import {
-  BUDGET,
-  EXPIRED,
-  ISSUE,
-  MERCHANT,
-  MERCHANT_ACCOUNT,
-  WALLET,
-} from "../../contracts/state-records.ts";
+import { BUDGET, EXPIRED, MERCHANT, WALLET } from "../../contracts/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { GRANT_ITEMS_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
+import { EconomyRun } from "../support/economy-run.ts";
 import { AUTUMN } from "../support/economy-samples.ts";
-import { attestCards, LedgerRun } from "../support/ledger-run.ts";
-import {
-  AT_MS,
-  LedgerWorld,
-  PRIVATE_SALT,
-  seedOf,
-  TOSHIMA,
-  WALLET_HANDLE,
-} from "../support/ledger-world.ts";
+import { LedgerWorld, seedOf, TOSHIMA, WALLET_HANDLE } from "../support/ledger-world.ts";
 import { change } from "../support/rule-row.ts";
 
 const DAY_MS = 86_400_000;
 const world = new LedgerWorld();
-const { PAY } = world.samples;
 const WALLET_KEY = WALLET.key(toHex(WALLET_HANDLE));
 const CAMPAIGN_NAME = { issuer: TOSHIMA, ...AUTUMN };
 const CAMPAIGN_KEY = CAMPAIGN.key(TOSHIMA, AUTUMN.pointType, AUTUMN.campaign);
 const HEALTH_BUDGET = BUDGET.key(TOSHIMA, 2026, "HEALTH");
-
-/** A run of the world, and short words for what happens in it. */
-class Town {
-  readonly run = new LedgerRun(world);
-  atMs: number = AT_MS;
-
-  constructor() {
-    this.run.setUp();
-  }
-
-  /** The result of the sample with other fields. */
-  act(type: string, inPublic: object, inPrivate: object | null = null): string | undefined {
-    const sample = world.samples[type];
-    const bodies = {
-      public: { ...sample?.public, ...inPublic },
-      private: sample?.private === null ? null : { ...sample?.private, ...inPrivate },
-    };
-    attestCards(this.atMs)(this.run);
-    const bytes = world.transaction(type, bodies, { createdAtMs: this.atMs });
-    return this.run.result(bytes, this.atMs);
-  }
-
-  do(type: string, inPublic: object, inPrivate: object | null = null): void {
-    assert.equal(this.act(type, inPublic, inPrivate), "OK");
-  }
-
-  pay(amountPt: number, others: object = {}): object {
-    this.do("PAY", {}, { amountPt, ...others });
-    return { ...PAY?.private, amountPt, ...others };
-  }
-
-  refund(payment: object, amountPt: number): string | undefined {
-    return this.act("PAY_REFUND", {}, { payment, salt: PRIVATE_SALT, amountPt });
-  }
-
-  void(payment: object): string | undefined {
-    return this.act("PAY_VOID", {}, { payment, salt: PRIVATE_SALT });
-  }
-
-  /** `[number, remaining pt]` of the wallet's lots. */
-  lots(): (readonly [number, number])[] {
-    const { lots } = this.run.read(WALLET_KEY) ?? { lots: [] };
-    return lots.map(({ number, remainingPt }) => [number, remainingPt]);
-  }
-
-  balancePt(): number {
-    return this.lots().reduce((sumPt, [, pt]) => sumPt + pt, 0);
-  }
-
-  tillPt(): number {
-    const { holdings } = this.run.read(MERCHANT_ACCOUNT.key("museum")) ?? { holdings: [] };
-    return holdings.reduce((sumPt, { balancePt }) => sumPt + balancePt, 0);
-  }
-
-  /** The lots of the worked examples E1 and E2 in place of the grant of the set-up. */
-  withLots(lots: readonly Partial<Lot>[]): this {
-    const [model] = this.run.read(WALLET_KEY)?.lots ?? [];
-    assert.ok(model);
-    const made = lots.map((terms, i): Lot => {
-      const amountPt = terms.amountPt ?? 0;
-      return { ...model, ...terms, number: i + 1, amountPt, remainingPt: amountPt };
-    });
-    const totalPt = made.reduce((sumPt, { amountPt }) => sumPt + amountPt, 0);
-    change(WALLET_KEY, { lots: made, nextLot: made.length + 1 })(this.run);
-    change(ISSUE.key(TOSHIMA, "health"), { issuedPt: totalPt })(this.run);
-    change(HEALTH_BUDGET, { grantedPt: totalPt })(this.run);
-    return this;
-  }
-
-  totals(): Map<string, number> {
-    const totals = checkInvariants(this.run.state.records());
-    return new Map(totals.map(({ asset, kind, balancePt }) => [`${kind} ${asset}`, balancePt]));
-  }
-}
 
 const [A, B, C] = [1, 2, 3] as const;
 const EXAMPLE: readonly Partial<Lot>[] = [
@@ -120,7 +30,7 @@ const D = 4;
 
 describe("refunds", () => {
   it("E2: return to the lots they came from, last used first", () => {
-    const town = new Town().withLots(EXAMPLE);
+    const town = new EconomyRun(world).withLots(EXAMPLE);
     const payment = town.pay(650);
     assert.deepEqual(town.lots(), [
       [A, 300],
@@ -153,7 +63,7 @@ describe("refunds", () => {
   });
 
   it("find a lot that a later payment used up", () => {
-    const town = new Town().withLots(EXAMPLE);
+    const town = new EconomyRun(world).withLots(EXAMPLE);
     const first = town.pay(100);
     const second = town.pay(600);
     assert.deepEqual(town.lots(), [
@@ -171,7 +81,7 @@ describe("refunds", () => {
   });
 
   it("give what has lapsed meanwhile a fortnight more, as a lot of its own", () => {
-    const town = new Town().withLots(EXAMPLE);
+    const town = new EconomyRun(world).withLots(EXAMPLE);
     town.atMs = Date.UTC(2026, 11, 31, 1);
     const payment = town.pay(650);
     town.atMs += DAY_MS;
@@ -193,7 +103,7 @@ describe("refunds", () => {
   });
 
   it("reach back past a dozen payments, and say so when one is forgotten", () => {
-    const town = new Town();
+    const town = new EconomyRun(world);
     const payments = Array.from({ length: 30 }, (_, i) => town.pay(i + 1));
     const found = payments.map((payment) => town.refund(payment, 1));
     const forgotten = found.lastIndexOf("PAYMENT_NOT_FOUND") + 1;
@@ -203,8 +113,8 @@ describe("refunds", () => {
 });
 
 describe("premiums", () => {
-  const opened = (fields: object = {}): Town => {
-    const town = new Town();
+  const opened = (fields: object = {}): EconomyRun => {
+    const town = new EconomyRun(world);
     town.do("CAMPAIGN_OPEN", fields);
     return town;
   };
@@ -365,7 +275,7 @@ describe("grants", () => {
   });
 
   it("count as a whole or not at all", () => {
-    const town = new Town();
+    const town = new EconomyRun(world);
     const other = { handle: seedOf("another") };
     town.do("WALLET_OPEN", other);
     const list = (last: Uint8Array) => [
@@ -382,7 +292,7 @@ describe("grants", () => {
   });
 
   it("that are reversed give their budget right back", () => {
-    const town = new Town();
+    const town = new EconomyRun(world);
     town.pay(400);
     town.do("GRANT_REVERSE", { amountPt: 600 });
     assert.deepEqual(town.lots(), []);
@@ -397,7 +307,7 @@ describe("grants", () => {
 
 describe("expiry", () => {
   it("moves what nobody spent in time, and nothing else", () => {
-    const town = new Town().withLots(EXAMPLE);
+    const town = new EconomyRun(world).withLots(EXAMPLE);
     town.atMs = Date.UTC(2027, 0, 1);
     town.do("EXPIRE_SWEEP", {});
     assert.deepEqual(town.lots(), [
@@ -410,14 +320,14 @@ describe("expiry", () => {
   });
 
   it("comes later where it was put off", () => {
-    const town = new Town();
+    const town = new EconomyRun(world);
     town.do("LOT_EXTEND", {});
     assert.equal(town.run.read(WALLET_KEY)?.lots[0]?.expiresOn, "2028-09-30");
     assert.equal(town.act("LOT_EXTEND", {}), "UNKNOWN_LOT");
   });
 
   it("comes for all points after the announced end of their type", () => {
-    const town = new Town().withLots(EXAMPLE);
+    const town = new EconomyRun(world).withLots(EXAMPLE);
     town.do("SCHEME_WIND_DOWN", { endsOn: "2026-12-31" });
     town.atMs = Date.UTC(2026, 11, 31, 14);
     town.pay(100);
@@ -429,7 +339,7 @@ describe("expiry", () => {
   });
 
   it("does not touch a merchant's points", () => {
-    const town = new Town();
+    const town = new EconomyRun(world);
     town.pay(250);
     town.atMs = Date.UTC(2028, 3, 1);
     town.do("EXPIRE_SWEEP", {});
@@ -440,14 +350,14 @@ describe("expiry", () => {
 
 describe("parameters", () => {
   it("count from their day on, and keep their value until then", () => {
-    const town = new Town();
+    const town = new EconomyRun(world);
     town.do("PARAM_SET", {
       parameter: "REFUND_GRACE_DAYS",
       value: 30,
       effectiveOn: "2027-01-01",
     });
     const lapsedRefund = (atMs: number): string | null | undefined => {
-      const other = new Town().withLots(EXAMPLE);
+      const other = new EconomyRun(world).withLots(EXAMPLE);
       const parameter = PARAMETER.key("REFUND_GRACE_DAYS");
       const announced = town.run.read(parameter);
       assert.ok(announced);
@@ -468,7 +378,7 @@ describe("parameters", () => {
   });
 
   it("give way to the change announced last", () => {
-    const town = new Town();
+    const town = new EconomyRun(world);
     const key = PARAMETER.key("RESERVE_DAYS");
     town.do("PARAM_SET", { value: 21, effectiveOn: "2026-11-08" });
     town.do("PARAM_SET", { value: 28, effectiveOn: "2026-11-20" });
@@ -479,7 +389,7 @@ describe("parameters", () => {
   });
 
   it("lengthen the notice itself", () => {
-    const town = new Town();
+    const town = new EconomyRun(world);
     town.do("PARAM_SET", { parameter: "NOTICE_DAYS", value: 30, effectiveOn: "2026-11-08" });
     town.atMs = Date.UTC(2026, 10, 8);
     assert.equal(town.act("PARAM_SET", { effectiveOn: "2026-12-07" }), "NOTICE_TOO_SHORT");

@@ -8,6 +8,7 @@ import {
   CLEARING,
   DUE,
   FISCAL_YEAR_END,
+  ISSUE,
   MERCHANT_ACCOUNT,
 } from "../../contracts/state-records.ts";
 import { attestCards, LedgerRun } from "../support/ledger-run.ts";
@@ -173,6 +174,16 @@ describe("the end of a fiscal year", () => {
   });
 });
 
+/** The points that a company owes for: a merchant of the creditor has them by now. */
+function plantConverted(run: LedgerRun, issuer: string, issuedPt: number): void {
+  const key = MERCHANT_ACCOUNT.key(`shop-${issuer}`);
+  const balancePt = (run.read(key)?.holdings[0]?.balancePt ?? 0) + issuedPt;
+  run.plant(ISSUE.key(issuer, "converted"), { issuedPt: balancePt });
+  run.plant(key, {
+    holdings: [{ fiscalYear: 2026, issuer, pointType: "converted", balancePt }],
+  });
+}
+
 describe("a clearing of three", () => {
   const clearing = { operator: TOSHIMA, clearing: "2026-11" };
   const atMs = noonOf(2026, 12, 1);
@@ -195,6 +206,7 @@ describe("a clearing of three", () => {
         writtenOffYen: 0,
         clearing: null,
       });
+      plantConverted(run, creditor, owedYen);
     }
     return run;
   }
@@ -257,6 +269,7 @@ describe("what settlement-invariants.ts finds", () => {
       writtenOffYen: 0,
       clearing: null,
     });
+    if (kind === "CONVERSION") plantConverted(run, TOSHIMA, owedYen);
     return run;
   }
 

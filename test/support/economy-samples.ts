@@ -9,7 +9,9 @@ export interface SampleNames {
   /** The private part of the sample payment, and its salt. */
   readonly payment: Bodies["public"];
   readonly salt: Uint8Array;
+  /** A company, and the id of the conversion that it is asked for. */
   readonly partner: string;
+  readonly conversion: Uint8Array;
 }
 
 /** The campaign of the samples: its first moment is that of the test world, its last 30 November 2026. */
@@ -18,7 +20,8 @@ const NOVEMBER_ENDS_MS = Date.UTC(2026, 10, 30, 15);
 
 /** In the order of the registry. */
 export function economySamples(names: SampleNames): { readonly [type: string]: Bodies } {
-  const { issuer, wallet, cardSalt, payment, salt } = names;
+  const { issuer, wallet, cardSalt, payment, salt, partner, conversion } = names;
+  const holder = { municipality: issuer, wallet, cardSalt };
   const organisational = (body: Bodies["public"]): Bodies => ({ public: body, private: null });
   const type = { issuer, pointType: "health" };
   const budget = { fiscalYear: 2026, budgetCategory: "HEALTH" };
@@ -78,13 +81,47 @@ export function economySamples(names: SampleNames): { readonly [type: string]: B
     EVENT_CHECKIN: {
       public: {},
       private: {
-        municipality: issuer,
-        wallet,
-        cardSalt,
+        ...holder,
         merchant: "museum",
         terminal: "museum-1",
         campaign: { issuer, ...AUTUMN },
       },
     },
+    PARTNER_REGISTER: organisational({ partner, exposureCapYen: 10_000, funding: "POST" }),
+    CONVERSION_RATE_SET: organisational({
+      partner,
+      unitStep: 200,
+      stepPt: 900,
+      unitsMin: 400,
+      requestCapPt: 9000,
+      effectiveOn: "2026-11-01",
+    }),
+    CONSENT_GRANT: { public: {}, private: { ...holder, partner } },
+    CONSENT_REVOKE: { public: {}, private: { ...holder, partner } },
+    CONVERT_REQUEST: { public: {}, private: { ...holder, partner, units: 600 } },
+    CONVERT_CONFIRM: { public: { partner, conversion }, private: { wallet } },
+    CONVERT_REJECT: organisational({ organisation: partner, partner, conversion }),
+    CONVERT_ALLOCATE: {
+      public: {},
+      private: {
+        from: holder,
+        to: holder,
+        partner,
+        pointType: "economy",
+        amountPt: 1000,
+        campaign: null,
+      },
+    },
+    CONVERT_AUTO_ALLOCATE: {
+      public: { issuer, pointType: "economy", partner },
+      private: { wallets: [wallet] },
+    },
+    DEFAULT_MUNI_SET: { public: {}, private: { from: holder, to: holder } },
+    FUNDING_CONFIRM: organisational({
+      issuer,
+      partner,
+      cause: "conversion-2026-11",
+      amountYen: 1000,
+    }),
   };
 }
