@@ -102,16 +102,7 @@ function commands(): Command[] {
       governanceShowCommand(),
       governanceSignCommand(),
     ]),
-    groupCommand("registrar", "Keep who is behind which pseudonym", [
-      registrarMyKeyIdCommand(),
-      registrarCloseCommand(),
-      registrarSplitCommand(),
-      registrarJoinCommand(),
-    ]),
-    groupCommand("verifier", "Say on the ledger which cards are not revoked", [
-      verifierAttestCommand(),
-      verifierAskCommand(),
-    ]),
+    ...officeCommands(),
     groupCommand("scenario", "Play what happens in a town and check it", [
       scenarioRunCommand(),
       scenarioWordsCommand(),
@@ -136,6 +127,22 @@ function commands(): Command[] {
     groupCommand("access-test", "Find out whether the network bears all terminals at once", [
       accessTestFireCommand(),
       accessTestReportCommand(),
+    ]),
+  ];
+}
+
+/** What a municipality's registrar and verifier do. */
+function officeCommands(): Command[] {
+  return [
+    groupCommand("registrar", "Keep who is behind which pseudonym", [
+      registrarMyKeyIdCommand(),
+      registrarCloseCommand(),
+      registrarSplitCommand(),
+      registrarJoinCommand(),
+    ]),
+    groupCommand("verifier", "Say on the ledger which cards are not revoked", [
+      verifierAttestCommand(),
+      verifierAskCommand(),
     ]),
   ];
 }
