@@ -100,6 +100,10 @@ export const CLIENT_FAULTS = {
     en: "The issuer's service gives no answer",
     ja: "認証局の照会サービスから応答がありません",
   },
+  POINTS_LEFT: {
+    en: "The wallet holds another number of points than the resident gives up",
+    ja: "残っているポイントが、本人が確認した数と一致しません",
+  },
   MYKEY_ID_REFUSED: {
     en: "This cannot be a MyKey ID: choose another text, without numbers that say who you are",
     ja: "このマイキーIDは使えません。個人番号や生年月日ではない、別の文字列を選んでください",

@@ -28,6 +28,7 @@ import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
+import { registrarCloseCommand } from "./commands/registrar-close.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
 import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
@@ -103,15 +104,7 @@ function commands(): Command[] {
       governanceShowCommand(),
       governanceSignCommand(),
     ]),
-    groupCommand("registrar", "Keep who is behind which pseudonym", [
-      registrarMyKeyIdCommand(),
-      registrarSplitCommand(),
-      registrarJoinCommand(),
-    ]),
-    groupCommand("verifier", "Say on the ledger which cards are not revoked", [
-      verifierAttestCommand(),
-      verifierAskCommand(),
-    ]),
+    ...officeCommands(),
     groupCommand("scenario", "Play what happens in a town and check it", [
       scenarioRunCommand(),
       scenarioWordsCommand(),
@@ -145,6 +138,22 @@ function accountingCommands(): Command[] {
       auditReportCommand(),
       auditBlameCommand(),
       auditVerifyProofCommand(),
+    ]),
+  ];
+}
+
+/** What a municipality's registrar and verifier do. */
+function officeCommands(): Command[] {
+  return [
+    groupCommand("registrar", "Keep who is behind which pseudonym", [
+      registrarMyKeyIdCommand(),
+      registrarCloseCommand(),
+      registrarSplitCommand(),
+      registrarJoinCommand(),
+    ]),
+    groupCommand("verifier", "Say on the ledger which cards are not revoked", [
+      verifierAttestCommand(),
+      verifierAskCommand(),
     ]),
   ];
 }

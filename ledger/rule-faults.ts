@@ -272,6 +272,12 @@ export const RULE_FAULTS = {
     "より新しい確認がすでに記録されています",
   ),
   NOT_SUSPENDED: row(409, "office", "It is not suspended", "一時停止されていません"),
+  RESERVE_LEFT: row(
+    409,
+    "office",
+    "Support points wait for a municipality to be chosen; allocate them first",
+    "まだ交付先を選んでいない応援ポイントがあります。先に交付先を選んでください",
+  ),
   FORFEIT_MISMATCH: row(
     409,
     "office",

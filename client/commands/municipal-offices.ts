@@ -2,13 +2,21 @@
 import { X509Certificate } from "node:crypto";
 import type { Command } from "commander";
 import { ACCEPTED } from "../../ledger/block.ts";
+import { toHex } from "../../ledger/bytes.ts";
 import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
 import { readDecoded, readKeyFile } from "../files.ts";
 import { loadTrustAnchors, type TrustAnchors } from "../pki/trust-anchors.ts";
 import { LocalRegistrar } from "../registrar/local-registrar.ts";
+import type { WalletState } from "../sdk/answers.ts";
+import { firstAnswer } from "../sdk/first-answer.ts";
 import { LedgerClient } from "../sdk/ledger-client.ts";
 import { type Decision, submitTransaction } from "../sdk/submit.ts";
-import { type Draft, officer, signDraft } from "../sdk/transaction-builder.ts";
+import {
+  type Draft,
+  officer,
+  signDraft,
+  type TransactionSigner,
+} from "../sdk/transaction-builder.ts";
 import { genesisOption, nodeOption } from "./command.ts";
 import { trustedGenesis } from "./trusted-genesis.ts";
 
@@ -78,9 +86,17 @@ export class OfficeDesk {
     return networkIdOf(this.#genesis);
   }
 
-  /** Signs and submits a draft; true when it was accepted. */
-  async submit(draft: Draft, keyFile: string): Promise<Decision & { readonly ok: boolean }> {
-    const signers = [officer(readKeyFile(keyFile))];
+  /** What the ledger has under a pseudonym. @throws LedgerFault `NOT_FOUND`. */
+  wallet(handle: Uint8Array): Promise<WalletState> {
+    return firstAnswer(this.#nodes, (node) => node.wallet(toHex(handle)));
+  }
+
+  /** Signs a draft, by a card or the key of a file, and submits it; `ok` when it was accepted. */
+  async submit(
+    draft: Draft,
+    by: TransactionSigner | string,
+  ): Promise<Decision & { readonly ok: boolean }> {
+    const signers = [typeof by === "string" ? officer(readKeyFile(by)) : by];
     const context = { networkId: this.networkId, nowMs: Date.now() };
     const { bytes } = await signDraft(draft, signers, context);
     const decision = await submitTransaction(bytes, { nodes: this.#nodes, genesis: this.#genesis });

@@ -33,6 +33,8 @@ export interface RegistrarOptions {
   /** Six-digit code. */
   readonly municipality: string;
   readonly anchors: TrustAnchors;
+  /** True where the genesis has every node check the certificates (`replicated`); else none leaves this office. */
+  readonly showsCertificates?: boolean;
 }
 
 /** A new card for a resident whose wallet is known by the old one. */
@@ -88,7 +90,11 @@ export class LocalRegistrar {
         handle: toHex(handle),
         cardCommit: toHex(cardCommit),
       },
-      private: { cardSalt: toHex(cardSalt), statusAsOfMs, certificate: null },
+      private: {
+        cardSalt: toHex(cardSalt),
+        statusAsOfMs,
+        certificate: this.#shown(certificateDer),
+      },
     };
   }
 
@@ -104,15 +110,16 @@ export class LocalRegistrar {
     const { cardCommit: oldCardCommit } = this.#secretsOf(old);
     const resident = this.#store.byCommit(oldCardCommit);
     if (resident === undefined) throw new LedgerFault("UNKNOWN_WALLET");
-    demandContinuity(renewal.continuity, { old, new: certificate }, this.#options.anchors, nowMs);
-    const evidence = renewal.continuity ?? new Uint8Array();
+    const succession = { old, new: certificate };
+    const { anchors } = this.#options;
+    const statement = demandContinuity(renewal.continuity, succession, anchors, nowMs);
     const salt = new Uint8Array(randomBytes(32));
     const { cardSalt, cardCommit } = this.#secretsOf(certificate);
     const others = resident.cards.filter(({ commit }) => !equalBytes(commit, cardCommit));
     this.#store.put({
       ...resident,
       cards: [...others, { commit: cardCommit, certificate: renewal.newCertificate }],
-      evidence: [...resident.evidence, { salt, statement: evidence }],
+      evidence: [...resident.evidence, { salt, statement }],
     });
     return {
       type: "CARD_REBIND",
@@ -123,8 +130,8 @@ export class LocalRegistrar {
         cardCommit: toHex(cardCommit),
         cardSalt: toHex(cardSalt),
         statusAsOfMs,
-        evidenceHash: toHex(evidenceHashOf(salt, evidence)),
-        certificate: null,
+        evidenceHash: toHex(evidenceHashOf(salt, statement)),
+        certificate: this.#shown(renewal.newCertificate),
       },
     };
   }
@@ -215,6 +222,11 @@ export class LocalRegistrar {
     this.#store.put({ ...resident, myKeyId: { chosen, normal } });
   }
 
+  /** The MyKey ID of a wallet's holder, for the act that closes it. */
+  myKeyIdOfWallet(handle: Uint8Array): string | null {
+    return this.#store.byHandle(handle)?.myKeyId?.chosen ?? null;
+  }
+
   /** The pseudonym behind a MyKey ID, for offices of the municipality. @throws ClientError `MYKEY_ID_REFUSED`. */
   handleOfMyKeyId(chosen: string): Uint8Array | undefined {
     return this.#store.byMyKeyId(normaliseMyKeyId(chosen))?.handle;
@@ -229,6 +241,11 @@ export class LocalRegistrar {
     const certificate = parseAuthCertificate(certificateDer);
     checkAuthCertificate(certificate, this.#options.anchors, nowMs);
     return certificate;
+  }
+
+  /** The certificate as the ledger's policy wants it: in the prunable part, or not at all. */
+  #shown(certificateDer: Uint8Array): string | null {
+    return this.#options.showsCertificates === true ? toHex(certificateDer) : null;
   }
 
   /** Keyed, because the certificate is no secret: shops see it. Another one for each municipality. */

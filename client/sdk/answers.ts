@@ -8,6 +8,7 @@ import {
   MEMBERS_MAX,
   NAME_LENGTH_MAX,
   TIMESTAMP_MS_MAX,
+  WALLET_LOTS_MAX,
 } from "../../ledger/limits.ts";
 import { identifier, nodeNumber } from "../../ledger/membership.ts";
 import {
@@ -134,6 +135,14 @@ export const transactionAnswer = answer({
 export type TransactionState = Infer<typeof transactionAnswer>;
 
 /** `GET /v1/wallets/:handle`. */
-export const walletAnswer = answer({ handle: text(128), balancePt: uint() });
+export const walletAnswer = answer({
+  handle: text(128),
+  status: oneOf(["ACTIVE", "SUSPENDED", "CLOSED"]),
+  balancePt: uint(),
+  lots: list(
+    answer({ issuer: identifier, pointType: identifier, remainingPt: uint() }),
+    WALLET_LOTS_MAX,
+  ),
+});
 /** What a node says about a wallet. */
 export type WalletState = Infer<typeof walletAnswer>;

@@ -38,7 +38,7 @@ export interface Succession {
 }
 
 /**
- * Demands the issuer's statement that one certificate follows the other.
+ * Demands the issuer's statement that one certificate follows the other, and returns it.
  * @throws LedgerFault `CONTINUITY_UNPROVEN` with the reason when there is none, it is not the issuer's, or about others.
  */
 export function demandContinuity(
@@ -46,8 +46,8 @@ export function demandContinuity(
   succession: Succession,
   { anchors }: TrustAnchors,
   nowMs: number,
-): void {
-  if (statement === null) unproven("no statement of the issuer");
+): Uint8Array {
+  if (statement === null) return unproven("no statement of the issuer");
   const { signature, ...claim } = readStatement(statement);
   const issuer = anchors.find(({ publicKey }) => succession.new.isSignedBy(publicKey));
   const isIssuers =
@@ -64,6 +64,7 @@ export function demandContinuity(
     equalBytes(claim.newSerial, serialBytes(succession.new));
   if (!isOfThese) unproven("about other certificates");
   if (claim.asOfMs > nowMs + CREATED_AHEAD_MS_MAX) unproven("ahead of its time");
+  return statement;
 }
 
 /** What the ledger keeps of the evidence: nothing that can be guessed, and enough to ask the verifier for it later. */

@@ -2,6 +2,7 @@ import { toHex } from "../../ledger/bytes.ts";
 import { WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { list, record } from "../../ledger/schema.ts";
 import { addPt, lotPosting, type Posting, pointAsset, posting } from "../accounts.ts";
+import { RESERVE } from "../conversion-records.ts";
 import { CARDHOLDER_FAULTS, cardholderFields, keysOfCardholder, walletOfCard } from "../counter.ts";
 import { CARD, defineTransaction } from "../declaration.ts";
 import { amountPt, eachOnce, shortName } from "../fields.ts";
@@ -32,9 +33,10 @@ export const walletClose = defineTransaction({
   }),
   validity: "card",
   signers: [CARD],
-  faults: [...CARDHOLDER_FAULTS, "FORFEIT_MISMATCH"],
+  faults: [...CARDHOLDER_FAULTS, "RESERVE_LEFT", "FORFEIT_MISMATCH"],
   keys: ({ private: closing }) => [
     ...keysOfCardholder(closing),
+    RESERVE.key(toHex(closing.wallet)),
     ...closing.forfeits.map(({ issuer, pointType }) => EXPIRED.key(issuer, pointType)),
   ],
   apply(view, content, block) {
@@ -43,6 +45,8 @@ export const walletClose = defineTransaction({
     const holder = { ...cardholder, amountPt: totalPt };
     const wallet = walletOfCard(view, holder, content, block);
     if (typeof wallet === "string") return wallet;
+    const reserve = view.get(RESERVE.key(toHex(cardholder.wallet)));
+    if (reserve !== null && reserve.entries.length > 0) return "RESERVE_LEFT";
     const heldPt = new Map<string, number>();
     for (const lot of wallet.lots) {
       heldPt.set(assetOf(lot), addPt(heldPt.get(assetOf(lot)) ?? 0, lot.remainingPt));

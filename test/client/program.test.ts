@@ -82,6 +82,7 @@ describe("the command line", function () {
         "governance show",
         "governance sign",
         "registrar mykey-id",
+        "registrar close",
         "registrar split",
         "registrar join",
         "verifier attest",

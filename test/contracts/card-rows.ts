@@ -1,5 +1,6 @@
 /** Rows of `transactions.test.ts`: the status of cards, and what stops and lets go on cards, terminals, merchants. */
 import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../contracts/card-status.ts";
+import { RESERVE } from "../../contracts/conversion-records.ts";
 import {
   CARD_ANCHORS,
   MERCHANT,
@@ -303,6 +304,15 @@ function closingRows(world: LedgerWorld): RuleRow[] {
     close("with more", "FORFEIT_MISMATCH", forfeits(1001)),
     close("without naming them", "FORFEIT_MISMATCH", forfeits()),
     close("naming others too", "FORFEIT_MISMATCH", forfeits(1000, 1)),
+    close("with support points that wait", "RESERVE_LEFT", {
+      arrange: (run) =>
+        run.plant(RESERVE.key(toHex(WALLET_HANDLE)), {
+          entries: [{ partner: "card-company", amountPt: 1, restsUntil: "2026-11-15" }],
+        }),
+    }),
+    close("with an empty reserve", "OK", {
+      arrange: (run) => run.plant(RESERVE.key(toHex(WALLET_HANDLE)), { entries: [] }),
+    }),
     close("an unknown one", "UNKNOWN_WALLET", { private: { wallet: unknown } }),
     close("a suspended one", "WALLET_SUSPENDED", { arrange: suspended }),
     close("twice", "WALLET_SUSPENDED", {

@@ -1,7 +1,7 @@
 /** On real nodes: a resident renews his card, the wallet goes on, the old card is dead; then the new one is revoked. */
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { issueSoftwareCard } from "../../client/card/issue-software-card.ts";
@@ -28,7 +28,10 @@ import {
 import { withUnlockedCard } from "../../client/terminal/card-signer.ts";
 import { pay } from "../../client/terminal/till.ts";
 import { stateContinuity } from "../../client/verifier/continuity.ts";
+import { toHex } from "../../ledger/bytes.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
+import { serveOverHttp } from "../support/http-responder.ts";
+import { missingForOcsp, openSslResponder } from "../support/ocsp-responder.ts";
 import { runCommand } from "../support/run-command.ts";
 import { makeTemporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -115,13 +118,20 @@ describe("a renewed card, on three nodes", function () {
   }
 
   /** Signed by the new card and two offices, and submitted. */
-  async function rebind(draft: Draft, verifier: TransactionSigner): Promise<string> {
+  async function witnessed(draft: Draft, verifier: TransactionSigner): Promise<string> {
     const by = holding(newCard);
     const { bytes } = await withUnlockedCard(await by.placeCard(), by.typePin(), (card) =>
       signDraft(draft, [card, cast.officer(MUNICIPALITY, "registrar"), verifier], context()),
     );
     return resultOf(bytes);
   }
+
+  const closing = (...options: readonly string[]) => [
+    ...["registrar", "close", "--municipality", MUNICIPALITY, "--json"],
+    ...["--store", file("registrar.journal"), "--anchor", file("ca.pem")],
+    ...["--card", file("new.card"), "--pin", PIN, ...options],
+    ...network.nodes.flatMap(({ client }) => ["--node", client.url]),
+  ];
 
   function drafted(continuity: Uint8Array | null): Draft {
     const oldCertificate = certificateOf(oldCard);
@@ -174,21 +184,59 @@ describe("a renewed card, on three nodes", function () {
     });
     const draft = drafted(statement());
     const foreign = cast.officer(PARTNER_CITY, "verifier");
-    assert.equal(await rebind(draft, foreign), "SIGNER_NOT_AUTHORISED");
+    assert.equal(await witnessed(draft, foreign), "SIGNER_NOT_AUTHORISED");
     assert.equal(await pays(50), "OK");
   });
 
   it("has the wallet of the old one, which is dead at once", async () => {
-    assert.equal(await rebind(drafted(statement()), cast.officer(MUNICIPALITY, "verifier")), "OK");
+    assert.equal(
+      await witnessed(drafted(statement()), cast.officer(MUNICIPALITY, "verifier")),
+      "OK",
+    );
     assert.equal(await pays(10), "CARD_MISMATCH");
     const renewed = { ...cast, ...holding(newCard) };
     assert.equal(await pays(10, renewed), "OK");
     const { handle } = registrar.walletOf(certificateOf(newCard), Date.now());
     const [first] = network.nodes;
     assert.ok(first);
-    const url = `${first.client.url}/v1/wallets/${Buffer.from(handle).toString("hex")}`;
+    const url = `${first.client.url}/v1/wallets/${toHex(handle)}`;
     const { balancePt } = (await (await fetch(url)).json()) as { balancePt: number };
     assert.equal(balancePt, 500 - PAYMENT_PT - 50 - 10);
+  });
+
+  it("is asked about for a large payment", async function ask() {
+    if (missingForOcsp !== undefined) this.skip();
+    const good = [parseAuthCertificate(certificateOf(newCard))];
+    const known = { issuer: ca.userAuthentication, good, revoked: [] };
+    mkdirSync(file("ocsp"));
+    const server = await serveOverHttp(openSslResponder({ directory: file("ocsp"), ...known }));
+    const { handle } = registrar.walletOf(certificateOf(newCard), Date.now());
+    const [first] = network.nodes;
+    assert.ok(first);
+    const statusOf = async () => {
+      const url = `${first.client.url}/v1/wallets/${toHex(handle)}`;
+      return ((await (await fetch(url)).json()) as { statusAsOfMs: number }).statusAsOfMs;
+    };
+    const earlier = await statusOf();
+    const { stdout } = await runCommand([
+      ...["verifier", "ask", "--municipality", MUNICIPALITY, "--json", "--ocsp", server.url],
+      ...["--store", file("registrar.journal"), "--anchor", file("ca.pem")],
+      ...[
+        "--card",
+        file("new.card"),
+        "--key",
+        keyFileOf(file("network"), MUNICIPALITY, "verifier"),
+      ],
+      ...["--node", first.client.url],
+    ]);
+    await server.close();
+    assert.equal(JSON.parse(stdout).ok, true, stdout);
+    assert.ok((await statusOf()) > earlier);
+  });
+
+  it("closes nothing as long as its holder does not say what he gives up", async () => {
+    const { stdout } = await runCommand(closing());
+    assert.equal(JSON.parse(stdout).code, "POINTS_LEFT");
   });
 
   it("stops paying when the issuer's list has it, not when it has the old one", async () => {
@@ -248,6 +296,24 @@ describe("a renewed card, on three nodes", function () {
       again.walletOf(certificateOf(newCard), Date.now()),
       registrar.walletOf(certificateOf(newCard), Date.now()),
     );
+  });
+
+  it("closes the wallet by its card alone, and its holder is forgotten", async () => {
+    // Found to be good again: only then may it sign.
+    const { municipality, handle, cardSalt } = registrar.walletOf(
+      certificateOf(newCard),
+      Date.now(),
+    );
+    const secrets = { wallet: toHex(handle), cardSalt: toHex(cardSalt), statusAsOfMs: Date.now() };
+    const resume = { type: "CARD_RESUME", public: { municipality }, private: secrets };
+    assert.equal(await witnessed(resume, cast.officer(MUNICIPALITY, "verifier")), "OK");
+    const leftPt = 500 - PAYMENT_PT - 50 - 10 - 10;
+    const { stdout } = await runCommand(closing("--forfeit", `${leftPt}`));
+    assert.equal(JSON.parse(stdout).ok, true, stdout);
+    // What was erased is no longer found; a registrar that had not heard of it would be refused by the ledger.
+    const { stdout: again } = await runCommand(closing());
+    assert.equal(JSON.parse(again).code, "UNKNOWN_WALLET");
+    assert.equal(await pays(10, { ...cast, ...holding(newCard) }), "WALLET_SUSPENDED");
   });
 });
 

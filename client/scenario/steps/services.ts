@@ -1,5 +1,6 @@
 /** One card for libraries, sports, courses; and other municipalities' points at a shop. */
-import { ACCEPTANCE, LINK } from "../../../contracts/state-records.ts";
+import { ACCEPTANCE } from "../../../contracts/acceptance.ts";
+import { LINK } from "../../../contracts/service.ts";
 import { toHex, utf8 } from "../../../ledger/bytes.ts";
 import { sha256 } from "../../../ledger/hash.ts";
 import type { Named } from "../names.ts";

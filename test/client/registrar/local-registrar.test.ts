@@ -243,6 +243,16 @@ describe("local registrar", () => {
     assert.notDeepEqual(again.walletOf(hanako.certificate, nowMs).handle, handle);
   });
 
+  it("shows the certificate to the ledger where every node checks it, and nowhere else", () => {
+    const storeFile = join(newDirectory(), "registrar.json");
+    const options = { storeFile, municipality: "131164", anchors, showsCertificates: true };
+    const draft = new LocalRegistrar(options).draftOpening(hanako.certificate, nowMs);
+    const { certificate } = draft.private as { certificate: string };
+    assert.equal(certificate, toHex(hanako.certificate));
+    const usual = registrarIn(newDirectory()).draftOpening(hanako.certificate, nowMs);
+    assert.equal((usual.private as { certificate: null }).certificate, null);
+  });
+
   it("knows no wallet that was not opened here", () => {
     const registrar = registrarIn(newDirectory());
     registrar.draftOpening(hanako.certificate, nowMs);

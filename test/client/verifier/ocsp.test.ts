@@ -1,26 +1,19 @@
 /** The question about one card, answered by OpenSSL's responder, which we did not write. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { type AuthCertificate, parseAuthCertificate } from "../../../client/pki/profile.ts";
 import type { TestCa } from "../../../client/pki/test-ca.ts";
 import type { TrustAnchors } from "../../../client/pki/trust-anchors.ts";
 import { askOverHttp } from "../../../client/verifier/ask-over-http.ts";
-import { type Ask, OcspSource } from "../../../client/verifier/ocsp.ts";
+import { OcspSource } from "../../../client/verifier/ocsp.ts";
+import { serveOverHttp } from "../../support/http-responder.ts";
+import { missingForOcsp, openSslResponder } from "../../support/ocsp-responder.ts";
 import { newAuthority, Resident } from "../../support/resident.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
-const OPENSSL = "/usr/bin/openssl";
-const isThere = existsSync(OPENSSL);
-
-describe(`the answer about one card${isThere ? "" : ` (pending: ${OPENSSL} is missing)`}`, function () {
+describe(`the answer about one card${missingForOcsp === undefined ? "" : ` (pending: ${missingForOcsp})`}`, function () {
   this.timeout(60_000);
   const newDirectory = temporaryDirectories();
-  let directory: string;
   let ca: TestCa;
   let anchors: TrustAnchors;
   let hanako: AuthCertificate;
@@ -28,7 +21,7 @@ describe(`the answer about one card${isThere ? "" : ` (pending: ${OPENSSL} is mi
   let jiro: AuthCertificate;
 
   before(async function prepare() {
-    if (!isThere) this.skip();
+    if (missingForOcsp !== undefined) this.skip();
     ({ ca, anchors } = await newAuthority());
     const residents = await Promise.all([Resident.of(ca), Resident.of(ca), Resident.of(ca)]);
     const read = residents.map(({ certificate }) => parseAuthCertificate(certificate));
@@ -37,28 +30,11 @@ describe(`the answer about one card${isThere ? "" : ` (pending: ${OPENSSL} is mi
     [hanako, taro, jiro] = [first, second, third];
   });
 
-  /** Answers as OpenSSL's `ocsp` command does; `signer` is the authority unless said otherwise. */
-  function responder(authority = ca.userAuthentication): Ask {
-    directory = newDirectory();
-    const file = (name: string) => join(directory, name);
-    const line = (state: string, { serialHex }: AuthCertificate, revokedAt: string) =>
-      [state, "351231235959Z", revokedAt, serialHex.toUpperCase(), "unknown", "/CN=x"].join("\t");
-    const index = [line("V", hanako, ""), line("R", taro, "260101000000Z")];
-    writeFileSync(file("index.txt"), `${index.join("\n")}\n`);
-    writeFileSync(file("ca.pem"), ca.userAuthentication.certificatePem);
-    writeFileSync(file("signer.pem"), authority.certificatePem);
-    writeFileSync(file("signer.key"), authority.privateKeyPem);
-    return async (question) => {
-      writeFileSync(file("question.der"), question);
-      const options = [
-        ["-index", file("index.txt"), "-CA", file("ca.pem")],
-        ["-rsigner", file("signer.pem"), "-rkey", file("signer.key"), "-ndays", "1"],
-        ["-reqin", file("question.der"), "-respout", file("answer.der")],
-      ];
-      execFileSync(OPENSSL, ["ocsp", ...options.flat()], { stdio: "ignore" });
-      return new Uint8Array(readFileSync(file("answer.der")));
-    };
-  }
+  const responder = (signer = ca.userAuthentication) => {
+    const issuer = ca.userAuthentication;
+    const known = { good: [hanako], revoked: [taro] };
+    return openSslResponder({ directory: newDirectory(), issuer, signer, ...known });
+  };
 
   it("is good, revoked or unknown", async () => {
     const source = new OcspSource(responder(), anchors);
@@ -117,21 +93,11 @@ describe(`the answer about one card${isThere ? "" : ` (pending: ${OPENSSL} is mi
   });
 
   it("comes over HTTP, and says so when it does not", async () => {
-    const ask = responder();
-    const server = createServer((request, response) => {
-      const parts: Buffer[] = [];
-      request.on("data", (part: Buffer) => parts.push(part));
-      request.on("end", () => {
-        assert.equal(request.headers["content-type"], "application/ocsp-request");
-        void ask(Buffer.concat(parts)).then((answer) => response.end(Buffer.from(answer)));
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const source = new OcspSource(askOverHttp(url), anchors);
+    const server = await serveOverHttp(responder());
+    const source = new OcspSource(askOverHttp(server.url), anchors);
     assert.equal((await source.statusOf(hanako, Date.now())).status, "GOOD");
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    assert.deepEqual(server.asked, ["application/ocsp-request"]);
+    await server.close();
     await assert.rejects(source.statusOf(hanako, Date.now()), {
       code: "STATUS_SOURCE_UNREACHABLE",
     });
