@@ -178,7 +178,7 @@ export const TERMINAL = keySpace(
 );
 
 /** All lots of a wallet used up by one payment, with room to spare. */
-const WALLET_MEMORY_SIZE_BYTES_MAX: number = 64 * 1024;
+const WALLET_MEMORY_SIZE_BYTES_MAX: number = 128 * 1024;
 
 /** The memory of a wallet that has done nothing yet. */
 export const NO_MEMORY: Pick<Wallet, "closedLots" | "recentPayments"> = {
