@@ -1,27 +1,35 @@
-/** The benchmark: a network, the search for saturation, half of it, the floor, and the ratio of the two. */
+/** The benchmark: a network that is never idle, the search for saturation, half of it, and where time goes. */
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { ensureLocalNetwork, LocalNetwork } from "../client/network/local-network.ts";
+import type { Percentiles } from "../client/percentiles.ts";
 import { networkIdOf } from "../ledger/genesis.ts";
-import { bareVerificationUs } from "./bare-verification.ts";
 import { fsyncLatencyMs } from "./fsync-latency.ts";
-import { type MeasuredStep, measureStep, type Site, type StepRun } from "./measure-step.ts";
+import {
+  type MeasuredLoad,
+  type MeasuredStep,
+  measureStep,
+  measureThrong,
+  type Site,
+} from "./measure-step.ts";
 import { makePayers } from "./payers.ts";
 import { PaymentSigning } from "./payment-signing.ts";
-import type { Percentiles } from "./percentiles.ts";
 import { prepareLedger } from "./preparation.ts";
 import { profileNodes } from "./profile/profile-nodes.ts";
-import type { MainThreadProfile } from "./profile/profile-parts.ts";
+import type { NodeProfile } from "./profile/profile-parts.ts";
 import { samplingNodes } from "./profile/sampling.ts";
 import { findSaturation, type Saturation } from "./saturation.ts";
+import { type Spread, spreadOf } from "./spread.ts";
 import type { Way } from "./submission.ts";
 
 const NODES = 3;
 const RESIDENTS = 64;
 const SHOPS = 8;
-const START_PER_S = 400;
 /** The JavaScript engine needs some thousand payments until its code is compiled well. */
-const WARM_UP_PER_S = 800;
-const WARM_UP_SECONDS = 10;
+const WARM_UP_PAYMENTS = 8000;
+/** A network that is never idle, as often as it takes to see how steady that is. */
+const THRONG_UNDER_WAY = 2000;
+const THRONG_SECONDS_ABOUT = 5;
+const THRONGS = 3;
 /** Half of saturation is what the figures are about: measured longer than the steps that lead there. */
 const HALF_FACTOR = 2;
 
@@ -51,12 +59,6 @@ export interface Machine {
   readonly loadAfter: number;
 }
 
-/** CPU time of one check on one thread, µs. */
-export interface BareVerification {
-  readonly cardUs: number;
-  readonly terminalUs: number;
-}
-
 /** Everything that a run finds out. */
 export interface BenchmarkResult {
   readonly machine: Machine;
@@ -67,19 +69,20 @@ export interface BenchmarkResult {
   readonly isSearched: boolean;
   /** The steps of the search, in the order of time. */
   readonly steps: readonly MeasuredStep[];
+  /** The highest rate that was sustained, or the one asked for. */
   readonly saturation: MeasuredStep;
   readonly half: MeasuredStep;
   /** Half of it again, each payment in a request of its own. */
   readonly terminals: MeasuredStep;
   /** Of a durable write of 4 KiB on the nodes' disk, right after half of saturation. */
   readonly fsyncMs: Percentiles;
-  readonly bareVerification: BareVerification;
-  /** Bare verification of the cards' signatures once per node ÷ all CPU time of all nodes. */
-  readonly efficiencyAtSaturation: number;
-  readonly efficiencyAtHalf: number;
-  readonly efficiencyOfTerminals: number;
+  /** So many payments under way that the network is never idle, several times. */
+  readonly throngs: readonly MeasuredLoad[];
+  /** Of the throngs. */
+  readonly capacityPerS: Spread;
+  readonly efficiency: Spread;
   /** Null unless asked for. */
-  readonly profiles: readonly MainThreadProfile[] | null;
+  readonly profiles: readonly NodeProfile[] | null;
 }
 
 /** Runs the benchmark; no process is left behind. @throws Error when a node ends or refuses. */
@@ -110,56 +113,61 @@ type Measured = Omit<BenchmarkResult, "machine" | "nodes" | "residents" | "shops
 
 async function measure(site: Site, options: BenchmarkOptions): Promise<Measured> {
   const { seconds, ratePerS, way, withProfile, onProgress } = options;
-  await measureStep(site, { ratePerS: WARM_UP_PER_S, seconds: WARM_UP_SECONDS, way });
-  const runs = new Map<MeasuredStep, StepRun>();
+  const throngs = await measureThrongs(site, options);
+  const capacityPerS = spreadOf(throngs.map(({ achievedPerS }) => achievedPerS));
   const measureAt = async (perS: number) => {
-    const run = await measureStep(site, { ratePerS: perS, seconds, way });
-    runs.set(run.step, run);
-    onProgress(progressOf(run.step));
-    return run.step;
+    const step = await measureStep(site, { ratePerS: perS, seconds, way });
+    onProgress(progressOf(step));
+    return step;
   };
-  const { steps, best } =
+  const { steps, best: saturation } =
     ratePerS === null
-      ? await findSaturation(START_PER_S, measureAt)
+      ? await findSaturation(capacityPerS.median, measureAt)
       : await only(measureAt(ratePerS));
-  const payments = runs.get(best)?.payments ?? [];
-  const halfPerS = Math.round((ratePerS ?? best.achievedPerS) / 2);
+  const halfPerS = Math.round((ratePerS ?? saturation.achievedPerS) / 2);
   const halfLoad = { ratePerS: halfPerS, seconds: HALF_FACTOR * seconds, way };
-  const { step: half } = await measureStep(site, halfLoad);
+  const half = await measureStep(site, halfLoad);
   onProgress(`half of it: ${progressOf(half)}`);
   const fsyncMs = await fsyncLatencyMs(site.directory);
-  const { step: terminals } = await measureStep(site, { ...halfLoad, seconds, way: "terminals" });
+  const terminals = await measureStep(site, { ...halfLoad, seconds, way: "terminals" });
   onProgress(`the same, each payment by itself: ${progressOf(terminals)}`);
-  const bareVerification = {
-    cardUs: bareVerificationUs(payments, "card"),
-    terminalUs: bareVerificationUs(payments, "terminal"),
-  };
-  const profiles = withProfile ? await profileNodes(site, () => measureStep(site, halfLoad)) : null;
   return {
     isSearched: ratePerS === null,
     steps,
-    saturation: best,
+    saturation,
     half,
     terminals,
     fsyncMs,
-    bareVerification,
-    efficiencyAtSaturation: efficiencyOf(best, bareVerification.cardUs),
-    efficiencyAtHalf: efficiencyOf(half, bareVerification.cardUs),
-    efficiencyOfTerminals: efficiencyOf(terminals, bareVerification.cardUs),
-    profiles,
+    throngs,
+    capacityPerS,
+    efficiency: spreadOf(throngs.map(({ efficiency }) => efficiency)),
+    profiles: withProfile ? await profileNodes(site, () => measureStep(site, halfLoad)) : null,
   };
+}
+
+/** Warms up and measures what the network does when it is never idle. */
+async function measureThrongs(
+  site: Site,
+  { way, onProgress }: BenchmarkOptions,
+): Promise<MeasuredLoad[]> {
+  const throng = { underWay: THRONG_UNDER_WAY, way };
+  const warmUp = await measureThrong(site, { ...throng, payments: WARM_UP_PAYMENTS });
+  const payments = Math.ceil(warmUp.achievedPerS * THRONG_SECONDS_ABOUT);
+  const throngs: MeasuredLoad[] = [];
+  while (throngs.length < THRONGS) {
+    const load = await measureThrong(site, { ...throng, payments });
+    throngs.push(load);
+    onProgress(
+      `never idle: ${load.achievedPerS.toFixed(0)}/s, efficiency ${load.efficiency.toFixed(3)}`,
+    );
+  }
+  return throngs;
 }
 
 /** A search that was told what to find. */
 async function only(measuring: Promise<MeasuredStep>): Promise<Saturation<MeasuredStep>> {
   const best = await measuring;
   return { steps: [best], best };
-}
-
-/** The share of the nodes' CPU time that bare verification of the cards' signatures would have taken. */
-export function efficiencyOf({ nodes }: Pick<MeasuredStep, "nodes">, cardUs: number): number {
-  const usedUs = nodes.reduce((sum, { cpuUsPerPayment }) => sum + cpuUsPerPayment, 0);
-  return (cardUs * nodes.length) / usedUs;
 }
 
 function progressOf({ offeredPerS, achievedPerS, latencyMs, isSustained }: MeasuredStep): string {

@@ -1,7 +1,7 @@
 /** What the disk under the nodes takes for a durable write: the measure of all latencies that rest on it. */
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Percentiles, percentilesOf } from "./percentiles.ts";
+import { type Percentiles, percentilesOf } from "../client/percentiles.ts";
 
 const WRITES = 300;
 /** As much as a small block and its promise. */

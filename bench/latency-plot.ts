@@ -9,8 +9,11 @@ const LINES = [
   { percentile: "p99", colour: "#cf222e" },
 ] as const;
 
+/** What the plot needs of a step. */
+export type PlottedStep = Pick<MeasuredStep, "offeredPerS" | "latencyMs" | "isSustained">;
+
 /** The plot. Latency is on a logarithmic scale; a step that was not sustained is a hollow point. */
-export function latencyPlot(steps: readonly MeasuredStep[]): string {
+export function latencyPlot(steps: readonly PlottedStep[]): string {
   const ordered = steps.toSorted((a, b) => a.offeredPerS - b.offeredPerS);
   const ratePerSMax = Math.max(...ordered.map(({ offeredPerS }) => offeredPerS));
   const latencies = ordered.flatMap(({ latencyMs: { p50, p99 } }) => [p50, p99]);

@@ -1,14 +1,14 @@
-/** One step of the load: offers payments at a rate and says what came of it and what it cost. */
+/** One step of the load: sends payments and says what came of them and what they cost. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { LocalNetwork, LocalNode } from "../client/network/local-network.ts";
-import { countersOf, type NodeCounters } from "./node-counters.ts";
+import type { LocalNetwork } from "../client/network/local-network.ts";
+import { type Percentiles, percentilesOf } from "../client/percentiles.ts";
+import { keepBusy } from "./closed-loop.ts";
+import { type Floor, FloorProbe } from "./floor.ts";
+import { type NodeUsage, readMeters, type Usage, usageBetween } from "./node-usage.ts";
 import { offer, type Sample } from "./open-loop.ts";
 import type { PaymentSigning } from "./payment-signing.ts";
-import { type Percentiles, percentilesOf } from "./percentiles.ts";
-import { dataDirectoryOf } from "./preparation.ts";
-import { type CpuTime, cpuTimeOf, diskBytesOf, residentMiBOf } from "./process-usage.ts";
 import type { Step } from "./saturation.ts";
-import type { Way } from "./submission.ts";
+import { submissionTo, type Way } from "./submission.ts";
 
 /** A rate is sustained when so much of it is answered, within that time. */
 const ACHIEVED_SHARE_MIN = 0.95;
@@ -19,27 +19,8 @@ const SETTLING_SHARE = 0.25;
 const LEVEL_TIMEOUT_MS = 30_000;
 const ASK_EVERY_MS = 20;
 
-/** What a node used for the payments of a step. */
-export interface NodeUsage {
-  readonly node: number;
-  readonly isLeader: boolean;
-  /** All threads, user and system, µs. */
-  readonly cpuUsPerPayment: number;
-  /** The thread of the event loop alone. */
-  readonly mainThreadUsPerPayment: number;
-  /** The busiest other thread, which verifies signatures. */
-  readonly verifyThreadUsPerPayment: number;
-  /** Everything else: file system, database and JavaScript engine. */
-  readonly otherThreadsUsPerPayment: number;
-  readonly residentMiB: number;
-  readonly diskBytesPerPayment: number;
-  /** Sent to the other members, before encryption. */
-  readonly wireBytesPerPayment: number;
-}
-
-/** A step's figures. */
-export interface MeasuredStep extends Step {
-  readonly seconds: number;
+/** What came of a load and what it cost. */
+export interface MeasuredLoad extends Omit<Usage, "blocks"> {
   readonly way: Way;
   readonly payments: number;
   readonly committed: number;
@@ -47,8 +28,15 @@ export interface MeasuredStep extends Step {
   /** From the instant a payment was due to its answer, ms; every payment, answered well or not. */
   readonly latencyMs: Percentiles;
   readonly paymentsPerBlock: number;
-  readonly nodes: readonly NodeUsage[];
-  readonly loadGeneratorCpuUsPerPayment: number;
+  /** Bare verification in the same seconds. */
+  readonly floor: Floor;
+  /** The share of the nodes' CPU time that bare verification of the cards' signatures would have taken. */
+  readonly efficiency: number;
+}
+
+/** A step of an open loop. */
+export interface MeasuredStep extends MeasuredLoad, Step {
+  readonly seconds: number;
 }
 
 /** Where steps are measured. */
@@ -65,56 +53,87 @@ export interface Offer {
   readonly way: Way;
 }
 
-/** A step and the payments that it sent. */
-export interface StepRun {
-  readonly step: MeasuredStep;
-  readonly payments: readonly Uint8Array[];
+/** A load that never lets the network be idle. */
+export interface Throng {
+  /** Payments under way at once. */
+  readonly underWay: number;
+  readonly payments: number;
+  readonly way: Way;
 }
 
-/** Signs, offers, waits for every answer and for every node to have applied everything. */
+/** An open loop at one rate. */
 export async function measureStep(
-  { network, directory, signing }: Site,
+  site: Site,
   { ratePerS, seconds, way }: Offer,
-): Promise<StepRun> {
-  const payments = await signing.sign(Math.max(1, Math.round(ratePerS * seconds)));
-  const urls = network.nodes.map(({ client }) => client.url);
-  const use = () => network.nodes.map((node) => snapshot(node, directory));
-  const count = () => Promise.all(urls.map(countersOf));
-  const countedBefore = await count();
-  const before = use();
-  const cpuBefore = process.cpuUsage();
-  const samples = await offer(payments, { ratePerS, urls, way });
-  const { user, system } = process.cpuUsage(cpuBefore);
+): Promise<MeasuredStep> {
+  const payments = await site.signing.sign(Math.max(1, Math.round(ratePerS * seconds)));
+  const { samples, ...load } = await measure(site, payments, {
+    way,
+    send: (urls) => offer(payments, { ratePerS, urls, way }),
+  });
+  const isSustained =
+    achievedOf(samples).share >= ACHIEVED_SHARE_MIN && load.latencyMs.p99 < P99_MS_MAX;
+  return { offeredPerS: ratePerS, seconds, isSustained, ...load };
+}
+
+/** A closed loop: what the network does, and what a payment costs, when it is never idle. */
+export async function measureThrong(
+  site: Site,
+  { underWay, payments: count, way }: Throng,
+): Promise<MeasuredLoad> {
+  const payments = await site.signing.sign(count);
+  const { samples: _, ...load } = await measure(site, payments, {
+    way,
+    send: async (urls) => {
+      const doors = urls.map((url) => submissionTo(url, way));
+      const samples = await keepBusy(payments, { underWay, doors });
+      for (const door of doors) door.close();
+      return samples;
+    },
+  });
+  return load;
+}
+
+interface Sending {
+  readonly way: Way;
+  send(urls: readonly string[]): Promise<Sample[]>;
+}
+
+/** Sends, waits for every answer and for every node to have applied everything. */
+async function measure(
+  { network, directory }: Site,
+  payments: readonly Uint8Array[],
+  { way, send }: Sending,
+): Promise<MeasuredLoad & { readonly samples: readonly Sample[] }> {
+  const probe = await FloorProbe.start(payments);
+  const before = await readMeters(network, directory);
+  const samples = await send(network.nodes.map(({ client }) => client.url));
   const leader = await waitUntilLevel(network);
-  const after = use();
-  const countedAfter = await count();
+  const after = await readMeters(network, directory);
+  const floor = await probe.stop();
   const committed = samples.filter(({ isCommitted }) => isCommitted).length;
-  const perPayment = (value: number) => value / Math.max(1, committed);
-  const latencyMs = percentilesOf(samples.map(({ dueMs, answeredMs }) => answeredMs - dueMs));
-  const achieved = achievedOf(samples);
-  const step: MeasuredStep = {
-    offeredPerS: ratePerS,
-    seconds,
+  const { blocks, ...usage } = usageBetween(before, after, { payments: committed, leader });
+  return {
     way,
     payments: payments.length,
     committed,
-    achievedPerS: achieved.perS,
-    latencyMs,
-    isSustained: achieved.share >= ACHIEVED_SHARE_MIN && latencyMs.p99 < P99_MS_MAX,
-    paymentsPerBlock: committed / Math.max(1, blocksBetween(countedBefore, countedAfter)),
-    nodes: network.nodes.map(({ number }, i) => ({
-      ...usageBetween(before[i], after[i], {
-        node: number,
-        isLeader: number === leader,
-        perPayment,
-      }),
-      wireBytesPerPayment: perPayment(
-        (countedAfter[i]?.peerBytesSent ?? 0) - (countedBefore[i]?.peerBytesSent ?? 0),
-      ),
-    })),
-    loadGeneratorCpuUsPerPayment: perPayment(user + system),
+    achievedPerS: achievedOf(samples).perS,
+    latencyMs: percentilesOf(samples.map(({ dueMs, answeredMs }) => answeredMs - dueMs)),
+    paymentsPerBlock: committed / Math.max(1, blocks),
+    ...usage,
+    floor,
+    efficiency: efficiencyOf(usage.nodes, floor.cardUs.median),
+    samples,
   };
-  return { step, payments };
+}
+
+/** The share of the nodes' CPU time that bare verification, once at each, would have taken. */
+export function efficiencyOf(
+  nodes: readonly Pick<NodeUsage, "cpuUsPerPayment">[],
+  cardUs: number,
+): number {
+  const usedUs = nodes.reduce((sum, { cpuUsPerPayment }) => sum + cpuUsPerPayment, 0);
+  return (cardUs * nodes.length) / usedUs;
 }
 
 /** What was committed while the load ran. */
@@ -135,57 +154,8 @@ export function achievedOf(samples: readonly Sample[]): Achieved {
   return { perS: (committed * 1000) / (lastDueMs - fromMs), share: committed / due };
 }
 
-interface Snapshot {
-  readonly cpu: CpuTime;
-  readonly residentMiB: number;
-  readonly diskBytes: number;
-}
-
-function snapshot({ number, process: { pid } }: LocalNode, directory: string): Snapshot {
-  if (pid === undefined) throw new Error(`node ${number} does not run`);
-  return {
-    cpu: cpuTimeOf(pid),
-    residentMiB: residentMiBOf(pid),
-    diskBytes: diskBytesOf(dataDirectoryOf(directory, number)),
-  };
-}
-
-function usageBetween(
-  before: Snapshot | undefined,
-  after: Snapshot | undefined,
-  step: {
-    readonly node: number;
-    readonly isLeader: boolean;
-    perPayment(value: number): number;
-  },
-): Omit<NodeUsage, "wireBytesPerPayment"> {
-  if (before === undefined || after === undefined) throw new RangeError("a node is missing");
-  const { node, isLeader, perPayment } = step;
-  const us = (seconds: number) => perPayment(seconds * 1_000_000);
-  const totalS = after.cpu.totalS - before.cpu.totalS;
-  const mainS = after.cpu.mainS - before.cpu.mainS;
-  const others = [...after.cpu.threadsS].map(
-    ([thread, seconds]) => seconds - (before.cpu.threadsS.get(thread) ?? 0),
-  );
-  const verifyS = Math.max(0, ...others);
-  return {
-    node,
-    isLeader,
-    cpuUsPerPayment: us(totalS),
-    mainThreadUsPerPayment: us(mainS),
-    verifyThreadUsPerPayment: us(verifyS),
-    otherThreadsUsPerPayment: us(totalS - mainS - verifyS),
-    residentMiB: after.residentMiB,
-    diskBytesPerPayment: perPayment(after.diskBytes - before.diskBytes),
-  };
-}
-
-function blocksBetween(before: readonly NodeCounters[], after: readonly NodeCounters[]): number {
-  return (after[0]?.appliedHeight ?? 0) - (before[0]?.appliedHeight ?? 0);
-}
-
 /** Waits until every node has applied what the highest has. @returns the leader's number. */
-async function waitUntilLevel({ nodes }: LocalNetwork): Promise<number | null> {
+export async function waitUntilLevel({ nodes }: LocalNetwork): Promise<number | null> {
   const deadlineMs = performance.now() + LEVEL_TIMEOUT_MS;
   while (performance.now() < deadlineMs) {
     const statuses = await Promise.all(nodes.map(({ client }) => client.status()));

@@ -56,7 +56,8 @@ export async function offer(
   return answered;
 }
 
-async function ask(
+/** Sends one payment and waits for the answer; a broken connection is an answer, too. */
+export async function ask(
   node: Submission,
   payment: Uint8Array,
   { beganMs, dueMs }: { readonly beganMs: number; readonly dueMs: number },

@@ -1,5 +1,6 @@
-/** Brings a network to where residents can pay: issuer, points, budget, shops, wallets, grants. */
+/** Brings a network to where there is something to measure: issuer, points, budget, shops, wallets, grants. */
 import { join } from "node:path";
+import type { EnrolledTerminal } from "../client/access-test/armed-terminals.ts";
 import { readKeyFile } from "../client/files.ts";
 import { keyFileOf } from "../client/network/create-network.ts";
 import type { LocalNetwork } from "../client/network/local-network.ts";
@@ -69,6 +70,46 @@ export async function prepareLedger(
       return { ...grant, draft: { ...grant.draft, private: { wallet } } };
     }),
   ]);
+}
+
+/** Where the terminals of an access test stand. */
+const HALL = "city-hall";
+
+/** Registers terminals and announces an access test that is open from now on, for an hour. */
+export async function prepareAccessTest(
+  network: LocalNetwork,
+  directory: string,
+  { test, terminals }: { readonly test: string; readonly terminals: readonly EnrolledTerminal[] },
+): Promise<void> {
+  const key = (organisation: string, role: KeyRole) =>
+    officer(readKeyFile(keyFileOf(directory, organisation, role)));
+  const office = (type: string, fields: { readonly [field: string]: JsonValue }): Deed => ({
+    draft: { type, public: { issuer: ISSUER, ...fields }, private: null },
+    signers: [key(ISSUER, "clerk"), key(ISSUER, "approver")],
+  });
+  const governing = network.genesis.organisations.map(({ id }) => key(id, "governor"));
+  const opensAtMs = Date.now();
+  const announcement = { test, opensAtMs, closesAtMs: opensAtMs + 3_600_000 };
+  await submitAll(network, [office("ISSUER_OPEN", {})]);
+  await submitAll(network, [
+    office("MERCHANT_REGISTER", merchantFields(HALL)),
+    {
+      draft: { type: "LOADTEST_OPEN", public: announcement, private: null },
+      signers: governing,
+    },
+  ]);
+  await submitAll(
+    network,
+    terminals.map(({ terminal, key: { algorithm, publicKey } }) => ({
+      ...office("TERMINAL_REGISTER", {
+        merchant: HALL,
+        terminal,
+        algorithm,
+        publicKey: toHex(publicKey),
+      }),
+      signers: [key(ISSUER, "clerk")],
+    })),
+  );
 }
 
 const POINT_TYPE_TERMS = {

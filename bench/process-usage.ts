@@ -36,6 +36,21 @@ export function cpuSecondsOf(stat: string): number {
   return (user + system) / TICKS_PER_S;
 }
 
+/** A process and those that it started, by number. */
+export function treeOf(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
+  );
+  return [pid, ...children.flatMap((child) => treeOf(Number(child)))];
+}
+
+/** CPU time of all processes of the machine since it was started, s. */
+export function machineCpuS(): number {
+  const [, user, nice, system, , , irq, softIrq] = readFileSync("/proc/stat", "utf8").split(/\s+/);
+  const ticks = [user, nice, system, irq, softIrq].reduce((sum, text) => sum + Number(text), 0);
+  return ticks / TICKS_PER_S;
+}
+
 /** Resident memory of a process, MiB. */
 export function residentMiBOf(pid: number): number {
   const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];

@@ -1,19 +1,21 @@
 /** The result as text for people. */
+import { tableLines } from "../client/table-lines.ts";
 import type { BenchmarkResult } from "./benchmark.ts";
-import type { MeasuredStep } from "./measure-step.ts";
-import type { MainThreadProfile } from "./profile/profile-parts.ts";
+import type { MeasuredLoad, MeasuredStep } from "./measure-step.ts";
+import type { NodeProfile, TimeShare } from "./profile/profile-parts.ts";
+import { spreadText } from "./spread.ts";
 
 const FUNCTIONS_SHOWN = 12;
 
 /** Lines for the terminal. */
 export function reportLines(result: BenchmarkResult): string[] {
-  const { machine, saturation, half, terminals, fsyncMs, bareVerification: bare } = result;
+  const { machine, throngs, saturation, half, terminals, fsyncMs } = result;
   return [
     `${result.nodes} nodes, the load and its cards on one machine: ${machine.cores} × ${machine.cpu}, ` +
       `Node ${machine.node}`,
     `load average ${machine.loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after`,
     "",
-    ...table([
+    ...tableLines([
       [
         "offered/s",
         "achieved/s",
@@ -23,22 +25,35 @@ export function reportLines(result: BenchmarkResult): string[] {
         "p95 ms",
         "p99 ms",
         "p100 ms",
+        "neighbours",
+        "efficiency",
         "",
       ],
+      ...throngs.map((load) => loadRow("never idle", load)),
       ...[...result.steps, half, terminals].map(stepRow),
     ]),
     "",
     `fsync of 4 KiB        p50 ${fsyncMs.p50.toFixed(1)} ms, p99 ${fsyncMs.p99.toFixed(1)} ms`,
     `${result.isSearched ? "saturation" : "given rate"}            ${saturation.achievedPerS.toFixed(0)} payments/s`,
-    `efficiency            ${result.efficiencyAtSaturation.toFixed(3)} at this load, ` +
-      `${result.efficiencyAtHalf.toFixed(3)} at half of it, ` +
-      `${result.efficiencyOfTerminals.toFixed(3)} there with a request for each payment`,
-    `bare verification     ${bare.cardUs.toFixed(1)} µs card, ${bare.terminalUs.toFixed(1)} µs terminal`,
+    `never idle            ${spreadText(result.capacityPerS, 0)} payments/s`,
+    `efficiency            ${spreadText(result.efficiency, 3)} when never idle`,
+    ...[...throngs, half, terminals].map(floorLine),
     "",
     "CPU per payment, µs:",
-    ...table([
-      ["", "node", "all", "event loop", "verifier", "other", "RSS MiB", "disk B", "wire B"],
-      ...nodeRows("full", saturation),
+    ...tableLines([
+      [
+        "",
+        "node",
+        "all",
+        "event loop",
+        "verifier",
+        "engine",
+        "files",
+        "RSS MiB",
+        "disk B",
+        "wire B",
+      ],
+      ...throngs.flatMap((load) => nodeRows("never idle", load)),
       ...nodeRows("half", half),
       ...nodeRows("terminals", terminals),
     ]),
@@ -47,58 +62,53 @@ export function reportLines(result: BenchmarkResult): string[] {
 }
 
 function stepRow(step: MeasuredStep): string[] {
-  const { p50, p95, p99, p100 } = step.latencyMs;
+  return [...loadRow(`${step.offeredPerS}`, step), step.isSustained ? "" : "not sustained"];
+}
+
+function loadRow(name: string, load: MeasuredLoad): string[] {
+  const { p50, p95, p99, p100 } = load.latencyMs;
   return [
-    `${step.offeredPerS}`,
-    step.achievedPerS.toFixed(0),
-    `${step.committed}/${step.payments}`,
-    step.paymentsPerBlock.toFixed(0),
+    name,
+    load.achievedPerS.toFixed(0),
+    `${load.committed}/${load.payments}`,
+    load.paymentsPerBlock.toFixed(0),
     ...[p50, p95, p99, p100].map((ms) => ms.toFixed(1)),
-    step.isSustained ? "" : "not sustained",
+    `${(100 * load.neighboursShare).toFixed(0)} %`,
+    load.efficiency.toFixed(3),
   ];
 }
 
-function nodeRows(name: string, step: MeasuredStep): string[][] {
+function floorLine({ floor, achievedPerS }: MeasuredLoad): string {
+  return (
+    `bare verification     ${spreadText(floor.cardUs, 1)} µs card, ` +
+    `${spreadText(floor.terminalUs, 1)} µs terminal, beside ${achievedPerS.toFixed(0)}/s`
+  );
+}
+
+function nodeRows(name: string, step: MeasuredLoad): string[][] {
   const rows = step.nodes.map((usage) => [
     name,
     `${usage.node}${usage.isLeader ? " leader" : ""}`,
     usage.cpuUsPerPayment.toFixed(0),
     usage.mainThreadUsPerPayment.toFixed(0),
     usage.verifyThreadUsPerPayment.toFixed(0),
-    usage.otherThreadsUsPerPayment.toFixed(0),
+    usage.engineThreadsUsPerPayment.toFixed(0),
+    usage.diskThreadsUsPerPayment.toFixed(0),
     usage.residentMiB.toFixed(0),
     usage.diskBytesPerPayment.toFixed(0),
     usage.wireBytesPerPayment.toFixed(0),
   ]);
   const generator = step.loadGeneratorCpuUsPerPayment.toFixed(0);
-  return [...rows, [name, "load", generator, "", "", "", "", "", ""]];
+  return [...rows, [name, "load", generator, "", "", "", "", "", "", ""]];
 }
 
-function profileLines(profile: MainThreadProfile): string[] {
-  const { node, isLeader, busyUsPerPayment, parts, functions } = profile;
-  const row = ({ name, usPerPayment }: { name: string; usPerPayment: number }) => [
-    name,
-    usPerPayment.toFixed(1),
-  ];
+function profileLines({ node, isLeader, parts, functions }: NodeProfile): string[] {
+  const row = ({ name, usPerPayment }: TimeShare) => [name, usPerPayment.toFixed(1)];
   return [
     "",
-    `event loop of node ${node} (${isLeader ? "leader" : "follower"}), half load: ` +
-      `${busyUsPerPayment.toFixed(0)} µs per payment`,
-    ...table(parts.map(row)),
-    "by function:",
-    ...table(functions.slice(0, FUNCTIONS_SHOWN).map(row)),
+    `node ${node} (${isLeader ? "leader" : "follower"}), half load, µs per payment by part:`,
+    ...tableLines(parts.map(row)),
+    "its event loop by function:",
+    ...tableLines(functions.slice(0, FUNCTIONS_SHOWN).map(row)),
   ];
-}
-
-/** Columns as wide as their widest cell: the first to the left, the others to the right. */
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  );
 }

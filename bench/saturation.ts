@@ -1,9 +1,9 @@
-/** Looks for the highest rate that the network sustains: upwards in steps, then between the last two. */
+/** Looks for the highest rate that the network sustains, near what it did with its hands full. */
 
-/** Factor between steps on the way up. */
-const GROWTH = 1.5;
-/** Near enough: the next step would differ by less. */
-const RESOLUTION = 1.12;
+/** Factor between steps. */
+const STEP_FACTOR = 1.1;
+/** The first step, of what was estimated: answers in time take some slack. */
+const FIRST_SHARE = 0.9;
 const STEPS_MAX = 16;
 
 /** What a step must say of itself. */
@@ -21,34 +21,33 @@ export interface Saturation<T extends Step> {
 }
 
 /**
- * Measures at one rate after the other. A rate that was not sustained is tried once more, because a
- * neighbour on the machine can spoil a step and none can make it better.
+ * Measures at one rate after the other: up until one is not sustained, or down until one is. A rate that was not
+ * sustained is tried once more, because a neighbour on the machine can spoil a step and none can make it better.
+ * @param estimatedPerS what the network does when it is never idle.
  * @throws Error when no rate was sustained.
  */
 export async function findSaturation<T extends Step>(
-  startPerS: number,
+  estimatedPerS: number,
   measure: (ratePerS: number) => Promise<T>,
 ): Promise<Saturation<T>> {
   const steps: T[] = [];
   let best: T | null = null;
-  let failedPerS = Number.POSITIVE_INFINITY;
-  let ratePerS: number | null = startPerS;
-  while (ratePerS !== null && steps.length < STEPS_MAX) {
-    const step = await measure(ratePerS);
+  // Rates are rungs of a ladder; rung 0 is the first.
+  let [rung, sustainedRung, failedRung] = [0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  while (rung > sustainedRung && rung < failedRung && steps.length < STEPS_MAX) {
+    const ratePerS = Math.round(FIRST_SHARE * estimatedPerS * STEP_FACTOR ** rung);
+    const step = await measure(Math.max(1, ratePerS));
     steps.push(step);
-    const isSecondTry = steps.at(-2)?.offeredPerS === ratePerS;
-    if (step.isSustained) best = step;
-    else if (isSecondTry) failedPerS = ratePerS;
-    else continue;
-    ratePerS = nextRate(best?.offeredPerS ?? null, failedPerS);
+    const isSecondTry = steps.at(-2)?.offeredPerS === step.offeredPerS;
+    if (step.isSustained) {
+      best = step;
+      sustainedRung = rung;
+      rung += 1;
+    } else if (isSecondTry) {
+      failedRung = rung;
+      rung -= 1;
+    }
   }
   if (best === null) throw new Error("no rate was sustained");
   return { steps, best };
-}
-
-function nextRate(bestPerS: number | null, failedPerS: number): number | null {
-  if (bestPerS === null) return Math.round(failedPerS / 2);
-  if (failedPerS === Number.POSITIVE_INFINITY) return Math.round(bestPerS * GROWTH);
-  const between = Math.round(Math.sqrt(bestPerS * failedPerS));
-  return between / bestPerS < RESOLUTION ? null : between;
 }

@@ -2,8 +2,11 @@
 import { workerData } from "node:worker_threads";
 import { signDraft } from "../client/sdk/transaction-builder.ts";
 import { TerminalKey } from "../client/terminal/terminal-key.ts";
+import { useSha256 } from "../ledger/hash.ts";
+import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { cardSigner, ISSUER, type Payers } from "./payers.ts";
 
+useSha256(nativeSha256);
 /** What the thread is made with. */
 const { residents, shops } = workerData as Payers;
 const cards = residents.map((resident) => ({

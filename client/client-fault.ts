@@ -24,6 +24,10 @@ export const CLIENT_FAULTS = {
     en: "The node's receipt does not prove what the node answered",
     ja: "ノードの受領証が応答を証明していません",
   },
+  WRONG_CERTIFICATE: {
+    en: "The node's certificate does not prove the end of its chain",
+    ja: "ノードの証明が台帳の末尾を証明していません",
+  },
   UNDECIDED: {
     en: "Not decided yet; send the same file again",
     ja: "まだ確定していません。同じファイルをもう一度送ってください",
@@ -50,6 +54,27 @@ export const CLIENT_FAULTS = {
   PIN_ENTRY_ENDED: {
     en: "No PIN was entered",
     ja: "暗証番号が入力されませんでした",
+  },
+  // The terminal
+  TERMINAL_IN_USE: {
+    en: "The terminal is already running",
+    ja: "この端末はすでに動いています",
+  },
+  OTHER_NETWORK: {
+    en: "The node belongs to another network",
+    ja: "ノードが別のネットワークのものです",
+  },
+  JOURNAL_DAMAGED: {
+    en: "The payment that was under way cannot be read; ask the office before taking another one",
+    ja: "途中の支払いの記録を読めません。次の支払いを受ける前に担当窓口へお問い合わせください",
+  },
+  NOT_A_PAYMENT: {
+    en: "The transaction with that number is no payment",
+    ja: "その番号の取引は支払いではありません",
+  },
+  PREVIOUS_PAYMENT: {
+    en: "An earlier payment was found and settled; look at it, then start again if it is still needed",
+    ja: "前回の支払いを確認しました。内容を見て、必要であればもう一度始めてください",
   },
   CERTIFICATE_REFUSED: {
     en: "The card's certificate is not accepted",
@@ -78,10 +103,6 @@ export const CLIENT_FAULTS = {
   MYKEY_ID_REFUSED: {
     en: "This cannot be a MyKey ID: choose another text, without numbers that say who you are",
     ja: "このマイキーIDは使えません。個人番号や生年月日ではない、別の文字列を選んでください",
-  },
-  MYKEY_ID_TAKEN: {
-    en: "Somebody has this MyKey ID already",
-    ja: "このマイキーIDはすでに使われています",
   },
   AUDIT_FAILED: {
     en: "The downloaded ledger is not right; audit verify says more",

@@ -1,5 +1,7 @@
 /** All commands of `mykey-ledger`, put together. */
 import type { Command } from "commander";
+import { accessTestFireCommand } from "./commands/access-test-fire.ts";
+import { accessTestReportCommand } from "./commands/access-test-report.ts";
 import { auditBlameCommand } from "./commands/audit-blame.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditReportCommand } from "./commands/audit-report.ts";
@@ -34,6 +36,12 @@ import { scenarioWordsCommand } from "./commands/scenario-words.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { submitCommand } from "./commands/submit.ts";
+import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
+import { terminalPayCommand } from "./commands/terminal-pay.ts";
+import { terminalPracticeCommand } from "./commands/terminal-practice.ts";
+import { terminalRunCommand } from "./commands/terminal-run.ts";
+import { terminalTodayCommand } from "./commands/terminal-today.ts";
+import { terminalVoidCommand } from "./commands/terminal-void.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { verifierAskCommand } from "./commands/verifier-ask.ts";
 import { verifierAttestCommand } from "./commands/verifier-attest.ts";
@@ -79,6 +87,14 @@ function commands(): Command[] {
       cardCreateCommand(),
       cardEmulateCommand(),
     ]),
+    groupCommand("terminal", "Take payments at a shop's counter", [
+      terminalPracticeCommand(),
+      terminalEnrolCommand(),
+      terminalRunCommand(),
+      terminalPayCommand(),
+      terminalVoidCommand(),
+      terminalTodayCommand(),
+    ]),
     doctorCommand(),
     groupCommand("governance", "Decide together who takes part and who runs the network", [
       governanceDraftCommand(),
@@ -114,6 +130,10 @@ function commands(): Command[] {
       auditReportCommand(),
       auditBlameCommand(),
       auditVerifyProofCommand(),
+    ]),
+    groupCommand("access-test", "Find out whether the network bears all terminals at once", [
+      accessTestFireCommand(),
+      accessTestReportCommand(),
     ]),
   ];
 }

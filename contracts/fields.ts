@@ -127,6 +127,9 @@ export const totalYen = uint(ISSUED_PT_MAX);
 /** The year in which a fiscal year begins. */
 export const fiscalYear = uint(9998, 1970);
 
+/** A resident's pseudonym with one facility, 32 bytes. */
+export const linkHandle = bytes(32);
+
 /** A resident's pseudonym with one municipality, 32 bytes. */
 export const walletHandle = bytes(32);
 
@@ -142,6 +145,9 @@ export const cardCommit = bytes(32);
 
 /** The salt of a card commitment, 32 bytes. */
 export const cardSalt = bytes(32);
+
+/** Keyed hash of a MyKey ID, 32 bytes: registrars alone have the key. */
+export const myKeyIdTag = bytes(32);
 
 /** Salted SHA-256 of evidence that a verifier keeps, 32 bytes. */
 export const evidenceHash = bytes(32);

@@ -40,6 +40,8 @@ export type Lot = Infer<typeof lotSchema>;
 export interface Place {
   /** Whose points the merchant takes. */
   readonly issuer: string;
+  /** Other issuers whose points it takes by agreement; none when left out. */
+  readonly accepts?: readonly string[];
   readonly category: MerchantCategory;
   readonly today: CivilDate;
 }
@@ -144,7 +146,7 @@ export function debitLots(lots: readonly Lot[], uses: readonly LotUse[]): readon
 
 function isUsable(lot: Lot, place: Place): boolean {
   return (
-    lot.issuer === place.issuer &&
+    (lot.issuer === place.issuer || place.accepts?.includes(lot.issuer) === true) &&
     !isExpired(lot, place.today) &&
     (lot.restrictedTo.length === 0 || lot.restrictedTo.includes(place.category))
   );

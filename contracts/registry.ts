@@ -3,7 +3,10 @@
  * may hold it: new rules are a new declaration with a higher `since`, and old blocks replay under the old.
  */
 import type { TransactionType } from "./declaration.ts";
+import { acceptanceAgree } from "./transactions/acceptance-agree.ts";
+import { acceptanceEnd } from "./transactions/acceptance-end.ts";
 import { adjust } from "./transactions/adjust.ts";
+import { auditAttest } from "./transactions/audit-attest.ts";
 import { batchApprove } from "./transactions/batch-approve.ts";
 import { batchCut } from "./transactions/batch-cut.ts";
 import { batchObject } from "./transactions/batch-object.ts";
@@ -33,15 +36,26 @@ import { donationRefund } from "./transactions/donation-refund.ts";
 import { dueWriteOff } from "./transactions/due-write-off.ts";
 import { eventCheckin } from "./transactions/event-checkin.ts";
 import { expireSweep } from "./transactions/expire-sweep.ts";
+import { facilityRegister } from "./transactions/facility-register.ts";
 import { fundingConfirm } from "./transactions/funding-confirm.ts";
+
 import { fyClose } from "./transactions/fy-close.ts";
 import { governorsSet } from "./transactions/governors-set.ts";
 import { grantReverse } from "./transactions/grant-reverse.ts";
 import { issuerOpen } from "./transactions/issuer-open.ts";
+import { linkCreate } from "./transactions/link-create.ts";
+import { linkRemove } from "./transactions/link-remove.ts";
+import { linkRenew } from "./transactions/link-renew.ts";
+import { linkRootCommit } from "./transactions/link-root-commit.ts";
+import { linkSuspend } from "./transactions/link-suspend.ts";
+import { loadtestOpen } from "./transactions/loadtest-open.ts";
+import { loadtestPing } from "./transactions/loadtest-ping.ts";
 import { lotExtend } from "./transactions/lot-extend.ts";
 import { merchantRegister } from "./transactions/merchant-register.ts";
 import { merchantResume } from "./transactions/merchant-resume.ts";
 import { merchantSuspend } from "./transactions/merchant-suspend.ts";
+import { myKeyIdClaim } from "./transactions/mykey-id-claim.ts";
+import { myKeyIdRelease } from "./transactions/mykey-id-release.ts";
 import { nodeAdmit } from "./transactions/node-admit.ts";
 import { nodeDemote } from "./transactions/node-demote.ts";
 import { nodeKeyRotate } from "./transactions/node-key-rotate.ts";
@@ -63,7 +77,9 @@ import { pointGrantBatch } from "./transactions/point-grant-batch.ts";
 import { pointTypeDefine } from "./transactions/point-type-define.ts";
 import { projectOpen } from "./transactions/project-open.ts";
 import { projectSettle } from "./transactions/project-settle.ts";
+import { residencyAttest } from "./transactions/residency-attest.ts";
 import { schemeWindDown } from "./transactions/scheme-wind-down.ts";
+import { serviceDefine } from "./transactions/service-define.ts";
 import { statusAttest } from "./transactions/status-attest.ts";
 import { statusListAttest } from "./transactions/status-list-attest.ts";
 import { streetTransferAck } from "./transactions/street-transfer-ack.ts";
@@ -78,6 +94,7 @@ import { voucherIssue } from "./transactions/voucher-issue.ts";
 import { voucherRedeem } from "./transactions/voucher-redeem.ts";
 import { voucherReissue } from "./transactions/voucher-reissue.ts";
 import { voucherSeriesDefine } from "./transactions/voucher-series-define.ts";
+import { walletClose } from "./transactions/wallet-close.ts";
 import { walletFreeze } from "./transactions/wallet-freeze.ts";
 import { walletOpen } from "./transactions/wallet-open.ts";
 import { walletUnfreeze } from "./transactions/wallet-unfreeze.ts";
@@ -115,6 +132,9 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   terminalRevoke,
   merchantSuspend,
   merchantResume,
+  walletClose,
+  myKeyIdClaim,
+  myKeyIdRelease,
   // The point economy
   paramSet,
   expireSweep,
@@ -169,6 +189,20 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   donate,
   projectSettle,
   donationRefund,
+  // Services and agreements
+  acceptanceAgree,
+  acceptanceEnd,
+  auditAttest,
+  facilityRegister,
+  serviceDefine,
+  linkCreate,
+  residencyAttest,
+  linkRenew,
+  linkSuspend,
+  linkRemove,
+  linkRootCommit,
+  loadtestOpen,
+  loadtestPing,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

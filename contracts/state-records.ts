@@ -3,10 +3,12 @@
  * thing; a field is only added under a new rule version.
  */
 import { KEY_ROLES, organisationSchema } from "../ledger/genesis.ts";
-import { WALLET_LOTS_MAX } from "../ledger/limits.ts";
+import { TIMESTAMP_MS_MAX, WALLET_LOTS_MAX } from "../ledger/limits.ts";
 import { identifier, nodeNumber } from "../ledger/membership.ts";
-import { bytes, flag, type Infer, list, oneOf, record, uint } from "../ledger/schema.ts";
+import { bytes, flag, type Infer, list, nullable, oneOf, record, uint } from "../ledger/schema.ts";
+import { ACCEPTED_ISSUERS_MAX, acceptanceSchema } from "./acceptance.ts";
 import { pointAsset } from "./accounts.ts";
+import { auditSchema } from "./audit-record.ts";
 import { batchBalances, batchSchema } from "./batch.ts";
 import { CAMPAIGN, CAMPAIGN_SHARE } from "./campaign-records.ts";
 import { anchorsSchema } from "./card-certificate.ts";
@@ -21,10 +23,12 @@ import {
   RESERVE,
 } from "./conversion-records.ts";
 import { civilDate } from "./dates.ts";
+import { DISPUTE } from "./dispute.ts";
 import { dueBalances, dueSchema } from "./dues.ts";
 import { expiryRule } from "./expiry-rule.ts";
 import {
   amountPt,
+  ascending,
   cardCommit,
   displayName,
   grantCategory,
@@ -42,6 +46,7 @@ import { lotSchema } from "./lots.ts";
 import { municipalityCode } from "./municipality-code.ts";
 import { PARAMETER } from "./parameters.ts";
 import { donationSchema, projectBalances, projectSchema } from "./project.ts";
+import { facilitySchema, linkRootSchema, linkSchema, serviceSchema } from "./service.ts";
 import { HOLD } from "./street-transfer.ts";
 import { holdingsSchema } from "./till.ts";
 import { unusedBalanceSchema } from "./unused-balance.ts";
@@ -145,6 +150,8 @@ const merchantSchema = record({
   nameEn: displayName,
   category: merchantCategory,
   status: oneOf(["ACTIVE", "SUSPENDED"]),
+  /** Other issuers whose points it takes by agreement (acceptance.ts). */
+  accepts: ascending(municipalityCode, ACCEPTED_ISSUERS_MAX, 0),
 });
 /** A merchant or facility that takes an issuer's points. */
 export type Merchant = Infer<typeof merchantSchema>;
@@ -236,6 +243,24 @@ export const PROJECT = keySpace("project", "<issuer>/<project>", projectSchema, 
 /** A donation that can be given back, by a commitment to its wallet. */
 export const DONATION = keySpace("donation", "<commitmentHex>", donationSchema);
 
+/** An agreement by which shops of one municipality take the points of another. */
+export const ACCEPTANCE = keySpace("acceptance", "<issuer>/<acceptor>", acceptanceSchema);
+
+/** What an auditor attested about the ledger up to a height. */
+export const AUDIT = keySpace("audit", "<organisation>/<height>", auditSchema);
+
+/** A library, a museum, a hospital: a place with services. */
+export const FACILITY = keySpace("facility", "<id>", facilitySchema);
+
+/** A service of a facility. */
+export const SERVICE = keySpace("service", "<facility>/<service>", serviceSchema);
+
+/** That somebody uses a service, under a pseudonym of that facility alone. */
+export const LINK = keySpace("link", "<handleHex>", linkSchema);
+
+/** A commitment to all links of a sensitive service, none of which is on the ledger. */
+export const LINK_ROOT = keySpace("link-root", "<facility>/<service>", linkRootSchema);
+
 /** A settlement batch of a payer. */
 export const BATCH = keySpace("batch", "<payer>/<batch>", batchSchema, ({ id }, batch) =>
   batchBalances(id, batch),
@@ -269,6 +294,13 @@ const anchorsSpace = keySpace("card-anchors", "consortium", anchorsSchema);
 /** The authorities that issue the cards' certificates: one record, which is there when nodes check certificates. */
 export const CARD_ANCHORS = anchorsSpace.key("consortium");
 
+/** With which municipality the holder of a MyKey ID is; null when it was given up. */
+export const MYKEY_ID = keySpace(
+  "mykey-id",
+  "<tagHex>",
+  record({ municipality: nullable(municipalityCode) }),
+);
+
 const usedIdSchema = record({ height: uint(Number.MAX_SAFE_INTEGER, 1) });
 /** The height of the block that holds the transaction. */
 export type UsedId = Infer<typeof usedIdSchema>;
@@ -283,17 +315,20 @@ export const EXPIRED = keySpace(
   record({ expiredPt: totalPt }),
   ({ id, text }, { expiredPt }) => [{ account: text, asset: id, balancePt: expiredPt }],
 );
-
-/** A payment that is disputed, under the hash of its private part, which leads to nobody once that is destroyed. */
-export const DISPUTE = keySpace(
-  "dispute",
-  "<privateHashHex>",
+const loadtestSpace = keySpace(
+  "loadtest",
+  "consortium",
   record({
-    issuer: municipalityCode,
-    openedOn: civilDate,
-    status: oneOf(["OPEN", "REFUNDED", "REJECTED"]),
+    test: identifier,
+    opensAtMs: uint(TIMESTAMP_MS_MAX),
+    closesAtMs: uint(TIMESTAMP_MS_MAX),
   }),
 );
+/** The access test that is announced, or was the last: one record. */
+export const LOADTEST = loadtestSpace.key("consortium");
+
+/** The last access test in which a terminal took part. */
+export const LOADTEST_PING = keySpace("loadtest-ping", "<terminal>", record({ test: identifier }));
 
 const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
   [
@@ -312,6 +347,7 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     WALLET,
     STATUS_LIST,
     anchorsSpace,
+    MYKEY_ID,
     TRANSACTION_ID,
     // Vouchers and projects
     VOUCHER_SERIES,
@@ -331,12 +367,21 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     FUNDING,
     HOLD,
     DISPUTE,
+    // Services and agreements
+    ACCEPTANCE,
+    AUDIT,
+    FACILITY,
+    SERVICE,
+    LINK,
+    LINK_ROOT,
     // Settlement
     BATCH,
     DUE,
     CLEARING,
     UNUSED_BALANCE,
     FISCAL_YEAR_END,
+    loadtestSpace,
+    LOADTEST_PING,
   ].map((space: KeySpace<unknown>) => [space.name, space]),
 );
 

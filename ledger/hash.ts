@@ -36,6 +36,7 @@ export const HASH_TAGS = [
   "state-bucket",
   "state-branch",
   "donation-commit",
+  "eligibility",
 ] as const;
 
 /** A domain of hashing or signing. */

@@ -108,6 +108,26 @@ export const RULE_FAULTS = {
     "対象の会計年度ではありません",
   ),
 
+  // Access tests
+  LOADTEST_WINDOW_INVALID: row(
+    409,
+    "office",
+    "An access test must lie ahead and last an hour at most",
+    "試験の時間帯は、終了前で一時間以内のものとしてください",
+  ),
+  LOADTEST_CLOSED: row(
+    409,
+    "office",
+    "No access test of that name is open now",
+    "その名称の一斉同時アクセス試験は実施時間ではありません",
+  ),
+  LOADTEST_REPEATED: row(
+    409,
+    "office",
+    "The terminal has taken part in this access test already",
+    "この端末はすでに試験に参加しています",
+  ),
+
   // Residents
   UNKNOWN_WALLET: row(409, "card", "There is no such wallet", "登録されていないウォレットです"),
   WALLET_SUSPENDED: row(409, "card", "The wallet is suspended", "利用停止中のウォレットです"),
@@ -252,6 +272,24 @@ export const RULE_FAULTS = {
     "より新しい確認がすでに記録されています",
   ),
   NOT_SUSPENDED: row(409, "office", "It is not suspended", "一時停止されていません"),
+  FORFEIT_MISMATCH: row(
+    409,
+    "office",
+    "The points that lapse are not those that the wallet holds",
+    "失効に同意したポイントが、残っているポイントと一致しません",
+  ),
+  MYKEY_ID_TAKEN: row(
+    409,
+    "office",
+    "Somebody in the network has this MyKey ID",
+    "このマイキーＩＤはすでに使われています",
+  ),
+  UNKNOWN_MYKEY_ID: row(
+    409,
+    "office",
+    "The municipality holds no such MyKey ID",
+    "登録されていないマイキーＩＤです",
+  ),
   CONTINUITY_UNPROVEN: row(
     409,
     "office",

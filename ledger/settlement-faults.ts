@@ -1,6 +1,6 @@
 import { row } from "./fault-row.ts";
 
-/** Why a rule of settlement, of vouchers or of projects refuses a transaction. */
+/** Why a rule of settlement, vouchers, projects, services or agreements refuses a transaction. */
 export const SETTLEMENT_FAULTS = {
   UNKNOWN_BATCH: row(
     409,
@@ -146,4 +146,67 @@ export const SETTLEMENT_FAULTS = {
     "There is no such donation of this wallet, or it was given back",
     "返還できる寄附がありません",
   ),
+
+  // Services and agreements
+  UNKNOWN_AGREEMENT: row(
+    409,
+    "office",
+    "There is no such agreement in force",
+    "有効な合意がありません",
+  ),
+  AGREEMENT_MISMATCH: row(
+    409,
+    "office",
+    "The merchants are not those of the agreement",
+    "合意の加盟店と一致しません",
+  ),
+  SAME_ORGANISATION: row(
+    409,
+    "office",
+    "An agreement takes two organisations",
+    "別の二つの団体の合意が必要です",
+  ),
+  HEIGHT_AHEAD: row(
+    409,
+    "office",
+    "The ledger has not reached that height",
+    "台帳はまだその高さに達していません",
+  ),
+  UNKNOWN_FACILITY: row(
+    409,
+    "office",
+    "The municipality has no such facility",
+    "登録されていない施設です",
+  ),
+  UNKNOWN_SERVICE: row(
+    409,
+    "office",
+    "The facility has no such service",
+    "登録されていないサービスです",
+  ),
+  SERVICE_SENSITIVE: row(
+    409,
+    "office",
+    "Links of a sensitive service are never on the ledger, and only theirs are committed to by a root",
+    "要配慮サービスの扱いと合いません",
+  ),
+  UNKNOWN_LINK: row(
+    409,
+    "office",
+    "There is no such link of that service",
+    "登録されていない利用者です",
+  ),
+  LINK_SUSPENDED: row(
+    409,
+    "office",
+    "The link is suspended or was removed",
+    "利用停止中か、削除された登録です",
+  ),
+  RENEWAL_REQUIRED: row(
+    409,
+    "office",
+    "No recent word of a municipality says that the user lives there",
+    "在住の確認が必要です",
+  ),
+  RENEWAL_EARLY: row(409, "office", "It is too early to renew", "まだ更新の時期ではありません"),
 } as const;

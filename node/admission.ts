@@ -11,6 +11,7 @@ import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
 import type { Ledger } from "./ledger-reader.ts";
 import { type Decision, EXPIRED, type Mempool } from "./mempool.ts";
+import { demandWantedPing } from "./ping-guard.ts";
 import { demandQuorum } from "./quorum-guard.ts";
 import type { TransactionVerifier } from "./verification/transaction-verifier.ts";
 
@@ -81,6 +82,7 @@ export class Admission {
     mempool.demandRoom(transaction.bytes.length);
     await this.#verify(transaction);
     await demandQuorum(checked, this.#parts);
+    await demandWantedPing(checked, this.#parts);
     this.#demandOpen();
     // While its signatures were checked, it may have come another way, and block time may have passed it:
     // then nothing would ever decide it.

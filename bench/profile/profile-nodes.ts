@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { MeasuredStep, Site, StepRun } from "../measure-step.ts";
-import { type CpuProfile, type MainThreadProfile, summariseProfile } from "./profile-parts.ts";
+import type { MeasuredStep, Site } from "../measure-step.ts";
+import type { NodeUsage } from "../node-usage.ts";
+import { type CpuProfile, type NodeProfile, summariseProfile } from "./profile-parts.ts";
 import { profileFileName } from "./sampling.ts";
 
 /** How long a node may take to write its profile, ms. */
@@ -13,8 +14,8 @@ const LOOK_EVERY_MS = 100;
 /** Profiles over one run of the load. The nodes were started by `samplingNodes`. */
 export async function profileNodes(
   { network, directory }: Site,
-  load: () => Promise<StepRun>,
-): Promise<MainThreadProfile[]> {
+  load: () => Promise<MeasuredStep>,
+): Promise<NodeProfile[]> {
   const { leader } = (await network.nodes[0]?.client.status()) ?? { leader: null };
   const leading = network.nodes.find(({ number }) => number === leader);
   const following = network.nodes.find(({ number }) => number !== leader);
@@ -27,19 +28,21 @@ export async function profileNodes(
     for (const { pid } of sampled) process.kill(pid, "SIGUSR2");
   };
   signalAll();
-  const { step } = await load();
+  const step = await load();
   signalAll();
   return Promise.all(
     sampled.map(async ({ number, pid }) => {
       const profile = await readWhenThere(join(directory, profileFileName(pid)));
-      const summary = summariseProfile(profile, eventLoopUs(step, number));
-      return { node: number, isLeader: number === leader, ...summary };
+      const usage = usageOf(step, number);
+      return { node: number, isLeader: usage.isLeader, ...summariseProfile(profile, usage) };
     }),
   );
 }
 
-function eventLoopUs({ nodes }: MeasuredStep, number: number): number {
-  return nodes.find(({ node }) => node === number)?.mainThreadUsPerPayment ?? 0;
+function usageOf({ nodes }: MeasuredStep, number: number): NodeUsage {
+  const usage = nodes.find(({ node }) => node === number);
+  if (usage === undefined) throw new RangeError(`node ${number} was not measured`);
+  return usage;
 }
 
 async function readWhenThere(file: string): Promise<CpuProfile> {

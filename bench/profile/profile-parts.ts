@@ -1,10 +1,12 @@
 /**
- * Reads a CPU profile: self time by function, and by part of the node.
+ * Where a node's CPU time goes: self time of the event loop by function and by part, from a CPU profile, and
+ * the other threads, each of which works for one part.
  *
  * A sample belongs to the first frame, from the innermost outwards, that names a part: a call into OpenSSL or
  * into a socket counts for whoever made it. A sampler knows wall time alone, which on a shared machine is not
  * CPU time: its shares are applied to the CPU time that the kernel counted.
  */
+import type { NodeUsage } from "../node-usage.ts";
 
 /** A part of the node's work. */
 export type Part =
@@ -16,7 +18,7 @@ export type Part =
   | "network"
   | "HTTP"
   | "consensus and pipeline"
-  | "garbage collection"
+  | "garbage collection and compiling"
   | "runtime and other";
 
 /** What V8 writes (DevTools protocol, `Profiler.Profile`); only what is read here. */
@@ -39,20 +41,29 @@ export interface TimeShare {
   readonly usPerPayment: number;
 }
 
-/** Where the time of an event loop went. */
+/** Where a node's time went. */
 export interface ProfileSummary {
-  /** Busy, µs per payment. */
-  readonly busyUsPerPayment: number;
-  /** The most expensive first. */
+  /** All threads, the most expensive part first. */
   readonly parts: readonly TimeShare[];
+  /** The event loop alone. */
+  readonly eventLoopParts: readonly TimeShare[];
   readonly functions: readonly TimeShare[];
 }
 
 /** The summary of one node. */
-export interface MainThreadProfile extends ProfileSummary {
+export interface NodeProfile extends ProfileSummary {
   readonly node: number;
   readonly isLeader: boolean;
 }
+
+/** What a node's threads used while it was sampled. */
+export type ThreadUsage = Pick<
+  NodeUsage,
+  | "mainThreadUsPerPayment"
+  | "verifyThreadUsPerPayment"
+  | "engineThreadsUsPerPayment"
+  | "diskThreadsUsPerPayment"
+>;
 
 const FUNCTIONS_SHOWN = 25;
 
@@ -76,11 +87,11 @@ const PARTS_BY_FILE: readonly (readonly [RegExp, Part])[] = [
   ],
 ];
 
-/** Sums a profile up. @param busyUsPerPayment CPU time of the event loop while it was sampled. */
-export function summariseProfile(profile: CpuProfile, busyUsPerPayment: number): ProfileSummary {
+/** Sums a profile up. */
+export function summariseProfile(profile: CpuProfile, usage: ThreadUsage): ProfileSummary {
   const stacks = stacksOf(profile.nodes);
-  const parts = new Tally();
-  const functions = new Tally();
+  const parts = new Tally<Part>();
+  const functions = new Tally<string>();
   for (const [i, sample] of profile.samples.entries()) {
     const stack = stacks(sample);
     const [innermost] = stack;
@@ -89,10 +100,15 @@ export function summariseProfile(profile: CpuProfile, busyUsPerPayment: number):
     functions.add(nameOf(innermost, stack), us);
     parts.add(partOf(stack), us);
   }
-  const scale = busyUsPerPayment / parts.total;
+  const scale = usage.mainThreadUsPerPayment / parts.total;
+  const all = new Tally<Part>();
+  for (const [part, us] of parts) all.add(part, us * scale);
+  all.add("verify", usage.verifyThreadUsPerPayment);
+  all.add("garbage collection and compiling", usage.engineThreadsUsPerPayment);
+  all.add("disk", usage.diskThreadsUsPerPayment);
   return {
-    busyUsPerPayment,
-    parts: parts.ranked(scale),
+    parts: all.ranked(1),
+    eventLoopParts: parts.ranked(scale),
     functions: functions.ranked(scale).slice(0, FUNCTIONS_SHOWN),
   };
 }
@@ -122,7 +138,8 @@ function isIdle(stack: readonly ProfileNode[]): boolean {
 }
 
 function partOf(stack: readonly ProfileNode[]): Part {
-  if (stack[0]?.callFrame.functionName === "(garbage collector)") return "garbage collection";
+  if (stack[0]?.callFrame.functionName === "(garbage collector)")
+    return "garbage collection and compiling";
   for (const { callFrame } of stack) {
     const part = partOfFile(callFrame.url);
     if (part !== null) return part;
@@ -150,11 +167,15 @@ function titleOf({ functionName, url }: ProfileNode["callFrame"]): string {
 }
 
 /** Sums of time by name. */
-class Tally {
-  readonly #us = new Map<string, number>();
+class Tally<Name extends string> {
+  readonly #us = new Map<Name, number>();
 
-  add(name: string, us: number): void {
+  add(name: Name, us: number): void {
     this.#us.set(name, (this.#us.get(name) ?? 0) + us);
+  }
+
+  [Symbol.iterator](): IterableIterator<[Name, number]> {
+    return this.#us.entries();
   }
 
   get total(): number {

@@ -181,7 +181,8 @@ export class JpkiCard implements Card {
   }
 }
 
-function isPin(pin: Uint8Array): boolean {
+/** True for four ASCII digits. */
+export function isPin(pin: Uint8Array): boolean {
   return pin.length === AUTH_PIN_BYTES && pin.every((byte) => byte >= 0x30 && byte <= 0x39);
 }
 

@@ -1,18 +1,24 @@
 import type { Command } from "commander";
+import { ACCEPTED } from "../../ledger/block.ts";
+import { isFaultCode, LedgerFault } from "../../ledger/faults.ts";
 import { sha256 } from "../../ledger/hash.ts";
 import { ClientError } from "../client-fault.ts";
 import { CardLogin, loginMessage, type ProvenCard } from "../registrar/card-login.ts";
+import type { LocalRegistrar } from "../registrar/local-registrar.ts";
 import { withUnlockedCard } from "../terminal/card-signer.ts";
 import { type CardChoice, pinFor, withCard } from "../terminal/choose-card.ts";
 import {
   cardOption,
+  genesisOption,
   leafCommand,
+  nodeOption,
   perform,
   pinOption,
   readerOption,
   waitOption,
 } from "./command.ts";
 import {
+  OfficeDesk,
   openRegistrar,
   type RegistrarChoice,
   readAnchors,
@@ -20,6 +26,9 @@ import {
 } from "./municipal-offices.ts";
 
 interface Options extends RegistrarChoice, CardChoice {
+  readonly node?: readonly string[];
+  readonly genesis?: string;
+  readonly key?: string;
   readonly pin?: string;
   readonly set?: string;
   readonly delete?: true;
@@ -37,6 +46,9 @@ export function registrarMyKeyIdCommand(): Command {
   )
     .option("--set <id>", "any string of his own choice")
     .option("--delete", "take it away")
+    .addOption(nodeOption().makeOptionMandatory(false))
+    .addOption(genesisOption())
+    .option("--key <file>", "the registrar's key, which claims the ID in the network")
     .addOption(cardOption())
     .addOption(readerOption())
     .addOption(waitOption())
@@ -48,12 +60,39 @@ export function registrarMyKeyIdCommand(): Command {
     }
     const registrar = openRegistrar(options);
     const proven = await logIn(options);
-    if (options.set !== undefined) registrar.chooseMyKeyId(proven, options.set);
-    if (options.delete === true) registrar.chooseMyKeyId(proven, null);
+    if (options.set !== undefined) await choose(registrar, proven, options, options.set);
+    if (options.delete === true) await choose(registrar, proven, options, null);
     const myKeyId = registrar.myKeyIdOf(proven);
     output.result({ myKeyId }, [`マイキーID / MyKey ID: ${myKeyId ?? "（なし） / none"}`]);
     return true;
   });
+}
+
+/** First the network, then the journal; what was given up is free when nobody has it any more. */
+async function choose(
+  registrar: LocalRegistrar,
+  proven: ProvenCard,
+  { node, genesis, key }: Options,
+  chosen: string | null,
+): Promise<void> {
+  if (node === undefined || key === undefined) {
+    throw new ClientError("USAGE", { problem: "--node and --key are needed to change it" });
+  }
+  const desk = await OfficeDesk.open(genesis === undefined ? { node } : { node, genesis });
+  const before = registrar.myKeyIdOf(proven);
+  if (chosen !== null) {
+    const { result } = await desk.submit(registrar.draftMyKeyId("MYKEY_ID_CLAIM", chosen), key);
+    if (result !== ACCEPTED) throw faultOf(result);
+  }
+  registrar.chooseMyKeyId(proven, chosen);
+  if (before !== null && before !== chosen) {
+    await desk.submit(registrar.draftMyKeyId("MYKEY_ID_RELEASE", before), key);
+  }
+}
+
+function faultOf(result: string): LedgerFault {
+  if (isFaultCode(result)) return new LedgerFault(result);
+  throw new RangeError(`no such fault: ${result}`);
 }
 
 /** The desk is on the registrar's own computer: the challenge is its own. */

@@ -20,7 +20,7 @@ export const MUNICIPALITY = "131164";
 /** The other municipality (会津若松市). */
 export const PARTNER_CITY = "072028";
 /** PIN of the resident's software card. */
-const PIN = "1234";
+export const PIN = "1234";
 
 /** Everybody who signs. */
 export interface Cast {

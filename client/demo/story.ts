@@ -18,10 +18,16 @@ import { type Cast, MUNICIPALITY, PARTNER_CITY } from "./cast.ts";
 /** What the resident pays, pt. */
 export const PAYMENT_PT = 350;
 
-const GRANT_PT = 500;
+/** What the resident is granted, pt. */
+export const GRANT_PT = 500;
 const POINT_TYPE = "volunteer";
-const SHOP = "sugamo-bakery";
-const TERMINAL = "sugamo-bakery-1";
+/** The shop that the resident pays at. */
+export const SHOP = {
+  merchant: "sugamo-bakery",
+  terminal: "sugamo-bakery-1",
+  nameJa: "巣鴨ベーカリー",
+  nameEn: "Sugamo Bakery",
+} as const;
 
 /** One step: what is said of it, and its signed transaction. */
 export interface Step {
@@ -73,9 +79,9 @@ export const PREPARATION: readonly Step[] = [
     type: "MERCHANT_REGISTER",
     bodies: () => ({
       public: {
-        merchant: SHOP,
-        nameJa: "巣鴨ベーカリー",
-        nameEn: "Sugamo Bakery",
+        merchant: SHOP.merchant,
+        nameJa: SHOP.nameJa,
+        nameEn: SHOP.nameEn,
         category: "SHOP",
       },
     }),
@@ -84,7 +90,12 @@ export const PREPARATION: readonly Step[] = [
     type: "TERMINAL_REGISTER",
     roles: ["clerk"],
     bodies: ({ terminalKey: { algorithm, publicKey } }) => ({
-      public: { merchant: SHOP, terminal: TERMINAL, algorithm, publicKey: toHex(publicKey) },
+      public: {
+        merchant: SHOP.merchant,
+        terminal: SHOP.terminal,
+        algorithm,
+        publicKey: toHex(publicKey),
+      },
     }),
   }),
   {
@@ -117,8 +128,8 @@ export const PAYMENT: Step = {
   en: `he pays ${PAYMENT_PT} pt at the bakery, signed by his card`,
   sign: async (cast, context) => {
     const till = {
-      merchant: SHOP,
-      terminal: TERMINAL,
+      merchant: SHOP.merchant,
+      terminal: SHOP.terminal,
       key: cast.terminalKey,
       walletOf: (certificate: Uint8Array) => cast.registrar.walletOf(certificate, context.nowMs),
     };

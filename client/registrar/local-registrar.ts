@@ -28,6 +28,8 @@ export interface RegistrarOptions {
   readonly storeFile: string;
   /** The custody's secret; by default beside the journal. */
   readonly custodyFile?: string;
+  /** The secret that all registrars of the network share, for tags of MyKey IDs; by default the custody's own. */
+  readonly directoryFile?: string;
   /** Six-digit code. */
   readonly municipality: string;
   readonly anchors: TrustAnchors;
@@ -53,6 +55,7 @@ export interface WatchedCard {
 export class LocalRegistrar {
   readonly #options: RegistrarOptions;
   readonly #custody: Custody;
+  readonly #directory: Custody;
   readonly #store: RegistrarStore;
 
   /** @throws ClientError `FILE_UNREADABLE`, `FILE_MALFORMED`. */
@@ -61,6 +64,7 @@ export class LocalRegistrar {
     this.#options = options;
     const kept = Custody.ofFile(custodyFile);
     this.#custody = kept ?? new Custody();
+    this.#directory = directoryOf(options.directoryFile) ?? this.#custody;
     this.#store = new RegistrarStore(storeFile, this.#custody.derive("journal-key"), () => {
       // Before the first record: what is sealed with a secret that nobody has is lost.
       if (kept === undefined) this.#custody.keep(custodyFile);
@@ -184,8 +188,18 @@ export class LocalRegistrar {
   }
 
   /**
-   * Gives the resident whose card signed the MyKey ID of his choice; null takes it away.
-   * @throws ClientError `MYKEY_ID_REFUSED`, `MYKEY_ID_TAKEN`; LedgerFault `UNKNOWN_WALLET`.
+   * Drafts what makes a MyKey ID the only one in the network, for the registrar to sign; or what gives it up.
+   * @throws ClientError `MYKEY_ID_REFUSED`.
+   */
+  draftMyKeyId(act: "MYKEY_ID_CLAIM" | "MYKEY_ID_RELEASE", chosen: string): Draft {
+    const tag = this.#directory.derive("mykey-id", normaliseMyKeyId(chosen));
+    const { municipality } = this.#options;
+    return { type: act, public: { municipality }, private: { tag: toHex(tag) } };
+  }
+
+  /**
+   * Gives the resident whose card signed the MyKey ID of his choice, which the ledger has accepted; null takes it away.
+   * @throws ClientError `MYKEY_ID_REFUSED`; LedgerFault `MYKEY_ID_TAKEN`, `UNKNOWN_WALLET`.
    */
   chooseMyKeyId({ certificate }: ProvenCard, chosen: string | null): void {
     const resident = this.#residentOf(certificate);
@@ -196,7 +210,7 @@ export class LocalRegistrar {
     const normal = normaliseMyKeyId(chosen);
     const holder = this.#store.byMyKeyId(normal);
     if (holder !== undefined && !equalBytes(holder.handle, resident.handle)) {
-      throw new ClientError("MYKEY_ID_TAKEN");
+      throw new LedgerFault("MYKEY_ID_TAKEN");
     }
     this.#store.put({ ...resident, myKeyId: { chosen, normal } });
   }
@@ -244,6 +258,13 @@ export class LocalRegistrar {
   #residentOf(certificate: AuthCertificate): ResidentRecord {
     return this.#store.byCommit(this.#secretsOf(certificate).cardCommit) ?? unknownWallet();
   }
+}
+
+function directoryOf(file: string | undefined): Custody | undefined {
+  if (file === undefined) return undefined;
+  const kept = Custody.ofFile(file);
+  if (kept === undefined) throw new ClientError("FILE_UNREADABLE", { file });
+  return kept;
 }
 
 function unknownWallet(): never {

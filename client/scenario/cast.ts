@@ -7,7 +7,7 @@ import { commitToCard } from "../../contracts/card-commitment.ts";
 import { toHex, utf8 } from "../../ledger/bytes.ts";
 import type { KeyRole } from "../../ledger/genesis.ts";
 import { sha256 } from "../../ledger/hash.ts";
-import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import { type Signer, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import { ClientError } from "../client-fault.ts";
 import { generateRsaKey } from "../pki/rsa-key.ts";
 import { officer, type TransactionSigner } from "../sdk/transaction-builder.ts";
@@ -80,6 +80,7 @@ export class Cast {
   readonly #cards = new Map<string, number[]>();
   readonly #terminals = new Map<string, number>();
   #cardsGiven = 0;
+  #secretsGiven = 0;
 
   constructor(officers: OfficerKeys, ring: KeyRing) {
     this.#officers = officers;
@@ -114,6 +115,17 @@ export class Cast {
     const n = this.#terminals.get(shop.id) ?? this.#terminals.size;
     this.#terminals.set(shop.id, n);
     return this.#ring.terminal(n);
+  }
+
+  /** The key in a thing that signs by itself: a printed voucher. */
+  holderOf({ id }: Named): Signer {
+    return signerOfSeed(secretOf("holder", id));
+  }
+
+  /** 32 bytes that were never given before. */
+  newSecret(): Uint8Array {
+    this.#secretsGiven += 1;
+    return secretOf("secret", String(this.#secretsGiven));
   }
 
   /** What a registrar knows: the wallet of a resident, bound to one of his cards. */

@@ -2,11 +2,14 @@
 import type { SignerRule } from "../../contracts/declaration.ts";
 import type { StateKey } from "../../contracts/key-space.ts";
 import { transactionType } from "../../contracts/registry.ts";
+import { toHex } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
+import type { Signer } from "../../ledger/native/ed25519-signer.ts";
 import type { JsonValue } from "../../ledger/schema.ts";
 import { ClientError } from "../client-fault.ts";
 import { errorLine, errorReport, resultText } from "../error-report.ts";
 import {
+  officer,
   type SignedTransaction,
   signDraft,
   type TransactionSigner,
@@ -26,8 +29,17 @@ export interface Order {
   readonly card?: WhichCard;
   /** Whose terminal signs, where the type wants a terminal. */
   readonly shop?: Named;
+  /** The key of a thing that signs, where the type wants its holder. */
+  readonly holder?: Signer;
   /** Who signs instead of those whom the type wants. */
   readonly signers?: readonly TransactionSigner[];
+}
+
+/** A wallet whose card is at hand, as private parts have it. */
+export interface Cardholder {
+  readonly municipality: string;
+  readonly wallet: string;
+  readonly cardSalt: string;
 }
 
 /** What came of an order. */
@@ -91,6 +103,12 @@ export class Play {
     return this.ledger.read(key);
   }
 
+  /** A resident's wallet and what opens its commitment to his card, as private parts have them. */
+  async cardholder(resident: Named, municipality: string, card?: WhichCard): Promise<Cardholder> {
+    const { handle, cardSalt } = await this.cast.walletOf(resident, municipality, card);
+    return { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
+  }
+
   /**
    * Makes, signs and submits a transaction. What is wrong without any state comes into no block: the client or the
    * nodes' edge says so, with a code too.
@@ -139,9 +157,7 @@ export class Play {
       case "governors":
         return this.names.all("organisation").map(({ id }) => this.cast.officer(id, "governor"));
       case "holder":
-        throw new ClientError("STEP_IMPOSSIBLE", {
-          problem: `${order.type} is signed by a new key, which no scenario has`,
-        });
+        return order.holder === undefined ? [] : [officer(order.holder)];
     }
   }
 }

@@ -20,6 +20,13 @@ import {
 import { expectExpired, extend, sweep, windDown } from "./steps/expiry.ts";
 import { grant, pay } from "./steps/points.ts";
 import {
+  donate,
+  expectProject,
+  openProject,
+  refundDonation,
+  settleProject,
+} from "./steps/projects.ts";
+import {
   appropriate,
   definePoints,
   openIssuing,
@@ -40,6 +47,14 @@ import {
 } from "./steps/settlement.ts";
 import { submit } from "./steps/submit.ts";
 import { refund, reverseGrant, voidPayment } from "./steps/taking-back.ts";
+import {
+  cancelVoucher,
+  defineVouchers,
+  expectVouchers,
+  issueVouchers,
+  lapseVouchers,
+  redeemVoucher,
+} from "./steps/vouchers.ts";
 
 /** Every kind of step. */
 export const STEP_KINDS: readonly StepKind[] = [
@@ -60,6 +75,15 @@ export const STEP_KINDS: readonly StepKind[] = [
   openCampaign,
   closeCampaign,
   checkIn,
+  defineVouchers,
+  issueVouchers,
+  redeemVoucher,
+  cancelVoucher,
+  lapseVouchers,
+  openProject,
+  donate,
+  settleProject,
+  refundDonation,
   renewCard,
   suspendCard,
   resumeCard,
@@ -82,6 +106,8 @@ export const STEP_KINDS: readonly StepKind[] = [
   expectBudget,
   expectExpired,
   expectPremium,
+  expectVouchers,
+  expectProject,
   expectPayout,
   expectDue,
 ];

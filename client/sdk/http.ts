@@ -91,5 +91,11 @@ async function problemOf(response: Response, url: URL): Promise<Error> {
   if (typeof code !== "string" || !isFaultCode(code)) {
     return new ClientError("NODE_ANSWER_INVALID", { url: url.href, status: response.status });
   }
-  return new LedgerFault(code, objectOf(facts));
+  return new LedgerFault(code, { ...objectOf(facts), ...retryAfterOf(response) });
+}
+
+/** The seconds of a Retry-After field (RFC 9110 section 10.2.3), which a busy node sends. */
+function retryAfterOf({ headers }: Response): { readonly retryAfterS?: number } {
+  const seconds = /^\d{1,5}$/.exec(headers.get("retry-after") ?? "")?.[0];
+  return seconds === undefined ? {} : { retryAfterS: Number(seconds) };
 }

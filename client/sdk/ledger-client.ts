@@ -50,6 +50,15 @@ export class LedgerClient {
     return this.#json("/v1/network", networkAnswer);
   }
 
+  /** The node's clock, ms: the Date field of its answers (RFC 9110 section 6.6.1), which tells seconds. */
+  async clockMs(): Promise<number> {
+    const response = await this.#get("/v1/network", JSON_TYPE);
+    await response.body?.cancel();
+    const timeMs = Date.parse(response.headers.get("date") ?? "");
+    if (Number.isSafeInteger(timeMs)) return timeMs;
+    throw new ClientError("NODE_ANSWER_INVALID", { url: response.url, problem: "no date" });
+  }
+
   /** Heights, leader and members as the node sees them. */
   status(): Promise<NodeStatus> {
     return this.#json("/v1/status", statusAnswer);
@@ -109,6 +118,11 @@ export class LedgerClient {
       }
       yield piece;
     }
+  }
+
+  /** An applied block. @throws LedgerFault `NOT_FOUND`, `BODY_DROPPED`. */
+  async block(height: number): Promise<Uint8Array> {
+    return bytesOf(await this.#get(`/v1/blocks/${height}`, CBOR_TYPE), BLOCK_SIZE_BYTES_MAX);
   }
 
   /** The certificate of the highest certified block. */

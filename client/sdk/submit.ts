@@ -26,6 +26,8 @@ export interface Decision {
   readonly result: string;
   readonly height: number;
   readonly index: number;
+  /** Time of the block. */
+  readonly timestampMs: number;
   /** The proof, canonical bytes: worth keeping. */
   readonly receipt: Uint8Array;
 }
@@ -86,26 +88,27 @@ function whyUndecided(lastProblem: unknown): string {
  * The proven fate of a transaction that a node calls decided.
  * @throws ClientError `WRONG_RECEIPT` when the node's proof does not hold, or as `askNode`.
  */
-async function proveDecision(
+export async function proveDecision(
   transactionBytes: Uint8Array,
   node: LedgerClient,
   genesis: Genesis,
 ): Promise<Decision> {
   const { id } = decodeTransaction(transactionBytes);
   const receipt = await node.receipt(id);
-  const { index, transaction, result, height } = openReceipt(receipt, genesis, node.url);
+  const { index, transaction, result, header } = openReceipt(receipt, genesis, node.url);
   if (!equalBytes(transaction, transactionBytes)) {
     throw new ClientError("WRONG_RECEIPT", { id, node: node.url });
   }
   const status = result === ACCEPTED ? "committed" : "refused";
-  return { id, status, result, height, index, receipt };
+  const { height, timestampMs } = header;
+  return { id, status, result, height, index, timestampMs, receipt };
 }
 
 function openReceipt(receiptBytes: Uint8Array, genesis: Genesis, node: string) {
   try {
     const receipt = decodeReceipt(receiptBytes);
     const { result, header } = verifyReceipt(receipt, genesis, verifySignature);
-    return { ...receipt, result, height: header.height };
+    return { ...receipt, result, header };
   } catch (error) {
     throw new ClientError("WRONG_RECEIPT", { node, problem: messageOf(error), cause: error });
   }

@@ -57,6 +57,8 @@ export interface TransactionSigner {
 export interface BuildContext {
   readonly networkId: Uint8Array;
   readonly nowMs: number;
+  /** How long the transaction is to be valid, ms; as long as its type may be when left out. */
+  readonly validityMs?: number;
 }
 
 /** A transaction ready to be sent. */
@@ -78,7 +80,7 @@ export interface SignedTransaction {
 export async function signDraft(
   draft: Draft,
   signers: readonly TransactionSigner[],
-  { networkId, nowMs }: BuildContext,
+  { networkId, nowMs, validityMs }: BuildContext,
 ): Promise<SignedTransaction> {
   const declaration = transactionType(draft.type);
   if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: draft.type });
@@ -92,7 +94,7 @@ export async function signDraft(
       type: draft.type,
       id,
       createdAtMs: nowMs,
-      notAfterMs: nowMs + validityMsMaxOf(declaration),
+      notAfterMs: nowMs + (validityMs ?? validityMsMaxOf(declaration)),
     },
     bodyOf(declaration.public, draft.public, "public"),
     declaration.private === null || salt === null

@@ -45,7 +45,10 @@ export async function pinFor(
 ): Promise<Uint8Array> {
   if (pin === undefined) {
     const triesLeft = await card.triesLeft();
-    return enterPin(process.stdin, (text) => process.stderr.write(text), triesLeft);
+    return enterPin(process.stdin, {
+      say: (text) => process.stderr.write(text),
+      question: `暗証番号（残り${triesLeft}回） / PIN (tries left: ${triesLeft}): `,
+    });
   }
   if (file === undefined) {
     throw new ClientError("USAGE", { problem: "--pin is for software cards (--card) only" });

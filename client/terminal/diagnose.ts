@@ -9,7 +9,16 @@ import { parseAuthCertificate } from "../pki/profile.ts";
 
 /** One thing that was looked at. */
 export interface Finding extends FaultText {
-  readonly check: "SERVICE" | "READER" | "CARD" | "CERTIFICATE" | "PIN";
+  readonly check:
+    | "SERVICE"
+    | "READER"
+    | "CARD"
+    | "CERTIFICATE"
+    | "PIN"
+    | "TERMINAL"
+    | "NODE"
+    | "CLOCK"
+    | "JOURNAL";
   readonly ok: boolean;
   /** The reader that it is about. */
   readonly reader?: string;

@@ -15,7 +15,7 @@ import type { TransactionSigner } from "../sdk/transaction-builder.ts";
 /** A terminal's key. */
 export class TerminalKey implements TransactionSigner {
   /** The algorithm's word in TERMINAL_REGISTER and in authorisations. */
-  readonly algorithm = "rsa2048-sha256";
+  readonly algorithm = "rsa2048-sha256" as const;
   /** PKCS#1 DER, as TERMINAL_REGISTER takes it. */
   readonly publicKey: Uint8Array;
   readonly #privateKey: KeyObject;

@@ -1,6 +1,9 @@
 /** The till: one payment, from the card on the reader to the signed transaction. */
 import { toHex } from "../../ledger/bytes.ts";
+import { verifySignature } from "../../ledger/native/verify-signature.ts";
+import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import type { Card } from "../card/card.ts";
+import { CardError } from "../card/card-faults.ts";
 import {
   type BuildContext,
   type SignedTransaction,
@@ -23,8 +26,8 @@ export interface Till {
   readonly merchant: string;
   readonly terminal: string;
   readonly key: TransactionSigner;
-  /** The wallet of a card's certificate (DER). @throws when there is none. */
-  walletOf(certificate: Uint8Array): Promise<WalletOfCard> | WalletOfCard;
+  /** The wallet of a card's certificate (DER) at that time. @throws when there is none. */
+  walletOf(certificate: Uint8Array, nowMs: number): Promise<WalletOfCard> | WalletOfCard;
 }
 
 /** One payment. */
@@ -45,10 +48,17 @@ export function pay(
   context: BuildContext,
 ): Promise<SignedTransaction> {
   return withUnlockedCard(card, pin, async (unlocked) => {
-    const { municipality, handle, cardSalt } = await till.walletOf(unlocked.certificate);
+    const { municipality, handle, cardSalt } = await till.walletOf(
+      unlocked.certificate,
+      context.nowMs,
+    );
     const { merchant, terminal } = till;
     const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
     const body = { ...wallet, merchant, terminal, amountPt, campaign: null };
-    return signDraft({ type: "PAY", public: {}, private: body }, [unlocked, till.key], context);
+    const draft = { type: "PAY", public: {}, private: body };
+    const signed = await signDraft(draft, [unlocked, till.key], context);
+    // What leaves here is right: a card that signs wrongly is found out before a node is asked.
+    if (signaturesOf(decodeTransaction(signed.bytes)).every(verifySignature)) return signed;
+    throw new CardError({ code: "CARD_UNEXPECTED_ANSWER", step: "SIGN" });
   });
 }

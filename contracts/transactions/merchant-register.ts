@@ -32,7 +32,7 @@ export const merchantRegister = defineTransaction({
   apply(view, { public: { merchant, ...description } }) {
     if (view.get(ISSUER.key(description.issuer)) === null) return "UNKNOWN_ISSUER";
     if (view.get(MERCHANT.key(merchant)) !== null) return "ALREADY_EXISTS";
-    view.put(MERCHANT.key(merchant), { ...description, status: "ACTIVE" });
+    view.put(MERCHANT.key(merchant), { ...description, status: "ACTIVE", accepts: [] });
     view.put(MERCHANT_ACCOUNT.key(merchant), { holdings: [] });
     return [];
   },

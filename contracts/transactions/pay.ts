@@ -64,7 +64,8 @@ export const pay = defineTransaction({
     const wallet = walletOfCard(view, payment, content, block);
     if (typeof wallet === "string") return wallet;
 
-    const place = { issuer: merchant.issuer, category: merchant.category, today: block.today };
+    const { issuer, accepts, category } = merchant;
+    const place = { issuer, accepts, category, today: block.today };
     const uses = chooseLots(wallet.lots, place, payment.amountPt);
     if (typeof uses === "string") return uses;
     const holdings = creditTill(till.holdings, uses, fiscalYearOf(block.today));

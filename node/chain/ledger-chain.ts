@@ -290,13 +290,22 @@ export class LedgerChain {
 
   /** Who should run it, were a transaction alone in the next block; null when that leaves it as it is. */
   async wishWith(checked: CheckedTransaction, nowMs: number): Promise<Wish | null> {
+    const { writes } = (await this.#executeAlone(checked, nowMs)) ?? { writes: [] };
+    const wish = new Map(writes).get(WISHED_NODES.text) ?? null;
+    return wish === null ? null : WISHED_NODES.space.decode(wish);
+  }
+
+  /** What a transaction would result in, alone in the next block; null when no such block may hold it. */
+  async resultAlone(checked: CheckedTransaction, nowMs: number): Promise<string | null> {
+    return (await this.#executeAlone(checked, nowMs))?.results[0] ?? null;
+  }
+
+  async #executeAlone(checked: CheckedTransaction, nowMs: number): Promise<ExecutedBlock | null> {
     const { tip } = this.#applied;
     const prefetched = await this.prefetch(this.#applied, [checked]);
     const at = { height: tip.height + 1, timestampMs: Math.max(nowMs, tip.timestampMs) };
     try {
-      const { writes } = this.#execute(prefetched, at, [checked]);
-      const wish = new Map(writes).get(WISHED_NODES.text) ?? null;
-      return wish === null ? null : WISHED_NODES.space.decode(wish);
+      return this.#execute(prefetched, at, [checked]);
     } catch (error) {
       if (error instanceof LedgerFault) return null;
       throw error;

@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text as textOf } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, it } from "mocha";
-import { efficiencyOf } from "../../bench/benchmark.ts";
+import { keepBusy } from "../../bench/closed-loop.ts";
 import { fsyncLatencyMs } from "../../bench/fsync-latency.ts";
-import { achievedOf } from "../../bench/measure-step.ts";
+import { achievedOf, efficiencyOf } from "../../bench/measure-step.ts";
 import { gaugeIn } from "../../bench/node-counters.ts";
 import { arrivalsMs } from "../../bench/open-loop.ts";
 import { cpuSecondsOf, cpuTimeOf, residentMiBOf } from "../../bench/process-usage.ts";
+import { spreadOf } from "../../bench/spread.ts";
+import { submissionTo } from "../../bench/submission.ts";
 import { temporaryDirectories } from "../support/temporary-directory.ts";
 
 const committed = (dueMs: number, answeredMs: number) => ({
@@ -36,18 +43,49 @@ describe("the figures of a step", () => {
   });
 
   it("efficiency is bare verification at every node over what all nodes used", () => {
-    const nodes = [100, 150, 250].map((cpuUsPerPayment, i) => ({
-      node: i + 1,
-      isLeader: i === 0,
-      cpuUsPerPayment,
-      mainThreadUsPerPayment: 0,
-      verifyThreadUsPerPayment: 0,
-      otherThreadsUsPerPayment: 0,
-      residentMiB: 0,
-      diskBytesPerPayment: 0,
-      wireBytesPerPayment: 0,
-    }));
-    assert.equal(efficiencyOf({ nodes }, 50), 0.3);
+    const nodes = [100, 150, 250].map((cpuUsPerPayment) => ({ cpuUsPerPayment }));
+    assert.equal(efficiencyOf(nodes, 50), 0.3);
+  });
+});
+
+describe("a spread", () => {
+  it("is the median and what lies between the outermost tenths", () => {
+    const values = [9, 1, 2, 3, 4, 5, 6, 7, 8, 100, 0];
+    assert.deepEqual(spreadOf(values), { low: 1, median: 5, high: 9, count: 11 });
+    assert.throws(() => spreadOf([]), RangeError);
+  });
+});
+
+describe("the closed loop", () => {
+  it("keeps so many payments under way, sends each once, and counts refusals", async () => {
+    const seen: string[] = [];
+    let [now, most] = [0, 0];
+    const server = createServer(async (request, response) => {
+      now += 1;
+      most = Math.max(most, now);
+      const body = await textOf(request);
+      seen.push(body);
+      await delay(5);
+      now -= 1;
+      const isRefused = body === "3";
+      response.statusCode = isRefused ? 503 : 200;
+      response.end(JSON.stringify(isRefused ? {} : { status: "committed", result: "OK" }));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const payments = Array.from({ length: 20 }, (_, i) => Buffer.from(`${i}`));
+    const door = submissionTo(`http://127.0.0.1:${port}`, "terminals");
+    try {
+      const samples = await keepBusy(payments, { underWay: 4, doors: [door] });
+      assert.equal(seen.length, 20);
+      assert.deepEqual(new Set(seen), new Set(payments.map(String)));
+      assert.equal(most, 4);
+      assert.equal(samples.filter(({ isCommitted }) => isCommitted).length, 19);
+    } finally {
+      door.close();
+      server.close();
+    }
   });
 });
 

@@ -4,16 +4,8 @@ import { latencyPlot } from "../../bench/latency-plot.ts";
 
 const step = (offeredPerS: number, p50: number, isSustained: boolean) => ({
   offeredPerS,
-  seconds: 1,
-  way: "gateway" as const,
-  payments: 1,
-  committed: 1,
-  achievedPerS: offeredPerS,
   latencyMs: { p50, p95: 2 * p50, p99: 4 * p50, p100: 5 * p50 },
   isSustained,
-  paymentsPerBlock: 1,
-  nodes: [],
-  loadGeneratorCpuUsPerPayment: 0,
 });
 
 describe("the plot", () => {

@@ -29,18 +29,35 @@ const PROFILE = {
   timeDeltas: [1000, 10, 20, 30, 30, 50, 900],
 };
 
+const THREADS = {
+  mainThreadUsPerPayment: 14,
+  verifyThreadUsPerPayment: 50,
+  engineThreadsUsPerPayment: 20,
+  diskThreadsUsPerPayment: 9,
+};
+
 describe("the profile's parts", () => {
   it("idle time and the sampler's own are none, native calls count for whoever made them", () => {
-    const { busyUsPerPayment, parts, functions } = summariseProfile(PROFILE, 14);
-    assert.equal(busyUsPerPayment, 14);
-    assert.deepEqual(parts, [
+    const { eventLoopParts, functions } = summariseProfile(PROFILE, THREADS);
+    assert.deepEqual(eventLoopParts, [
       { name: "hash", usPerPayment: 6 },
       { name: "runtime and other", usPerPayment: 5 },
       { name: "encode and decode", usPerPayment: 2 },
-      { name: "garbage collection", usPerPayment: 1 },
+      { name: "garbage collection and compiling", usPerPayment: 1 },
     ]);
     assert.equal(functions[0]?.name, "hash crypto/hash");
     assert.equal(functions[1]?.name, "writev < processTicks process/task_queues");
+  });
+
+  it("other threads count for the part that they work for", () => {
+    const { parts } = summariseProfile(PROFILE, THREADS);
+    assert.deepEqual(parts.slice(0, 3), [
+      { name: "verify", usPerPayment: 50 },
+      { name: "garbage collection and compiling", usPerPayment: 21 },
+      { name: "disk", usPerPayment: 9 },
+    ]);
+    const total = parts.reduce((sum, { usPerPayment }) => sum + usPerPayment, 0);
+    assert.equal(total, 14 + 50 + 20 + 9);
   });
 
   const rows = [

@@ -46,6 +46,7 @@ const governed = [
   "node-retire",
   "param-set",
   "partner-register",
+  "loadtest-open",
 ];
 
 describe("the command line", function () {
@@ -70,10 +71,21 @@ describe("the command line", function () {
         "card sign",
         "card create",
         "card emulate",
+        "terminal practice",
+        "terminal enrol",
+        "terminal run",
+        "terminal pay",
+        "terminal void",
+        "terminal today",
         "doctor",
         ...governed.map((type) => `governance draft ${type}`),
         "governance show",
         "governance sign",
+        "registrar mykey-id",
+        "registrar split",
+        "registrar join",
+        "verifier attest",
+        "verifier ask",
         "scenario run",
         "scenario words",
         "submit",
@@ -87,6 +99,8 @@ describe("the command line", function () {
         "audit report",
         "audit blame",
         "audit verify-proof",
+        "access-test fire",
+        "access-test report",
       ],
     );
   });

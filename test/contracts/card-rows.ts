@@ -3,6 +3,7 @@ import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../contracts/card-status
 import {
   CARD_ANCHORS,
   MERCHANT,
+  MYKEY_ID,
   STATUS_LIST,
   TERMINAL,
   WALLET,
@@ -62,6 +63,8 @@ export function cardRows(world: LedgerWorld): readonly RuleRow[] {
     ...suspensionRows(),
     ...rebindRows(world),
     ...shopRows(),
+    ...myKeyIdRows(),
+    ...closingRows(world),
   ];
 }
 
@@ -249,5 +252,65 @@ function shopRows(): RuleRow[] {
     row("MERCHANT_RESUME", "a merchant at rest", "OK", { arrange: atRest }),
     row("MERCHANT_RESUME", "one that is not", "NOT_SUSPENDED"),
     row("MERCHANT_RESUME", "in another municipality", "UNKNOWN_MERCHANT", elsewhere),
+  ];
+}
+
+function myKeyIdRows(): RuleRow[] {
+  const key = MYKEY_ID.key(toHex(seedOf("tag of a MyKey ID")));
+  const heldBy =
+    (municipality: string | null): NonNullable<RuleRow["arrange"]> =>
+    (run) =>
+      run.plant(key, { municipality });
+  const claim = (id: string, code: string, row: Partial<RuleRow> = {}): RuleRow => {
+    return { id, type: "MYKEY_ID_CLAIM", code, ...row };
+  };
+  const release = (id: string, code: string, row: Partial<RuleRow> = {}): RuleRow => {
+    return { id, type: "MYKEY_ID_RELEASE", code, ...row };
+  };
+  return [
+    claim("that nobody has", "OK"),
+    claim("again", "OK", { arrange: heldBy(TOSHIMA) }),
+    claim("that was given up", "OK", { arrange: heldBy(null) }),
+    claim("that somebody elsewhere has", "MYKEY_ID_TAKEN", { arrange: heldBy(KAWASAKI) }),
+    claim("in a municipality that issues nothing", "UNKNOWN_ISSUER", {
+      public: { municipality: KAWASAKI },
+    }),
+    release("that it holds", "OK", { arrange: heldBy(TOSHIMA) }),
+    release("that nobody has", "UNKNOWN_MYKEY_ID"),
+    release("that was given up", "UNKNOWN_MYKEY_ID", { arrange: heldBy(null) }),
+    release("that somebody elsewhere has", "UNKNOWN_MYKEY_ID", { arrange: heldBy(KAWASAKI) }),
+  ];
+}
+
+function closingRows(world: LedgerWorld): RuleRow[] {
+  const close = (id: string, code: string, row: Partial<RuleRow> = {}): RuleRow => {
+    return { id, type: "WALLET_CLOSE", code, ...row };
+  };
+  const forfeits = (...pt: readonly number[]) => ({
+    private: {
+      forfeits: pt.map((amountPt, i) => {
+        return { issuer: TOSHIMA, pointType: i === 0 ? "health" : "sports", amountPt };
+      }),
+    },
+  });
+  return [
+    close("with what is left", "OK"),
+    close("with nothing left", "OK", {
+      ...forfeits(),
+      arrange: (run) => run.block([world.pay(1000)]),
+    }),
+    close("with fewer points than are left", "FORFEIT_MISMATCH", forfeits(999)),
+    close("with more", "FORFEIT_MISMATCH", forfeits(1001)),
+    close("without naming them", "FORFEIT_MISMATCH", forfeits()),
+    close("naming others too", "FORFEIT_MISMATCH", forfeits(1000, 1)),
+    close("an unknown one", "UNKNOWN_WALLET", { private: { wallet: unknown } }),
+    close("a suspended one", "WALLET_SUSPENDED", { arrange: suspended }),
+    close("twice", "WALLET_SUSPENDED", {
+      arrange: (run) => run.block([world.sample("WALLET_CLOSE")]),
+    }),
+    close("with another card", "CARD_MISMATCH", { overrides: { signers: [newCard()] } }),
+    close("that nobody has attested", "CERT_STATUS_STALE", {
+      arrange: change(WALLET_KEY, { statusAsOfMs: OLDEST_MS - 1 }),
+    }),
   ];
 }

@@ -73,12 +73,16 @@ describe("what the ledger cannot hold (R-005, R-006)", () => {
       "VOUCHER_SERIES_DEFINE.nameEn",
       "PROJECT_OPEN.nameJa",
       "PROJECT_OPEN.nameEn",
+      "FACILITY_REGISTER.nameJa",
+      "FACILITY_REGISTER.nameEn",
+      "SERVICE_DEFINE.nameJa",
+      "SERVICE_DEFINE.nameEn",
     ]);
   });
 
   it("anything of what a resident does with points in the public part", () => {
     const types = ["PAY", "PAY_VOID", "PAY_REFUND", "EVENT_CHECKIN"];
-    for (const type of [...types, "VOUCHER_ISSUE", "DONATE", "DONATION_REFUND"]) {
+    for (const type of [...types, "VOUCHER_ISSUE", "DONATE", "DONATION_REFUND", "LINK_REMOVE"]) {
       assert.deepEqual(transactionType(type)?.public.fieldNames, [], type);
     }
   });
@@ -90,7 +94,7 @@ describe("what the ledger cannot hold (R-005, R-006)", () => {
 
   it("a wallet in the public part of anything but its opening", () => {
     const named = TRANSACTION_TYPES.filter((declared) =>
-      declared.public.fieldNames.some((field) => /^(wallets?|handle|lot)$/.test(field)),
+      declared.public.fieldNames.some((field) => /^(wallets?|handle|lot|link)$/.test(field)),
     );
     assert.deepEqual(
       named.map(({ type }) => type),

@@ -9,6 +9,8 @@ import {
   ISSUE,
   ISSUER,
   KEY,
+  LOADTEST,
+  LOADTEST_PING,
   MERCHANT,
   MERCHANT_ACCOUNT,
   NODE_KEY,
@@ -46,6 +48,7 @@ import { adjustmentRows } from "./adjustment-rows.ts";
 import { cardRows } from "./card-rows.ts";
 import { conversionRows } from "./conversion-rows.ts";
 import { economyRows } from "./economy-rows.ts";
+import { serviceRows } from "./service-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
 import { voucherAndProjectRows } from "./voucher-rows.ts";
 
@@ -82,6 +85,11 @@ function onlyVoter(run: LedgerRun): void {
   const members = run.read(WISHED_NODES)?.members ?? [];
   const learners = members.slice(1).map((node) => ({ ...node, role: "learner" as const }));
   change(WISHED_NODES, { members: [...members.slice(0, 1), ...learners] })(run);
+}
+
+/** The sample of an access test is open. */
+function announce(run: LedgerRun): void {
+  assert.equal(run.result(world.sample("LOADTEST_OPEN")), "OK");
 }
 
 /** A node of the genesis as one who signs. */
@@ -827,9 +835,101 @@ const rows: readonly RuleRow[] = [
 
   ...settlementRows(),
   ...voucherAndProjectRows(world),
+  ...serviceRows(world),
   ...economyRows(world),
   ...conversionRows(world),
   ...adjustmentRows(world),
+  // LOADTEST_OPEN
+  { id: "for an hour", type: "LOADTEST_OPEN", code: "OK" },
+  { id: "in place of another", type: "LOADTEST_OPEN", arrange: announce, code: "OK" },
+  {
+    id: "for more than an hour",
+    type: "LOADTEST_OPEN",
+    public: { closesAtMs: AT_MS + 3_600_001 },
+    code: "LOADTEST_WINDOW_INVALID",
+  },
+  {
+    id: "that closes before it opens",
+    type: "LOADTEST_OPEN",
+    public: { opensAtMs: AT_MS + 2, closesAtMs: AT_MS + 2 },
+    code: "LOADTEST_WINDOW_INVALID",
+  },
+  {
+    id: "that is over",
+    type: "LOADTEST_OPEN",
+    public: { opensAtMs: AT_MS - 1, closesAtMs: AT_MS },
+    code: "LOADTEST_WINDOW_INVALID",
+  },
+
+  // LOADTEST_PING
+  { id: "in the announced hour", type: "LOADTEST_PING", arrange: announce, code: "OK" },
+  { id: "in no test", type: "LOADTEST_PING", code: "LOADTEST_CLOSED" },
+  {
+    id: "in another test",
+    type: "LOADTEST_PING",
+    private: { test: "spring-2027" },
+    arrange: announce,
+    code: "LOADTEST_CLOSED",
+  },
+  {
+    id: "too early",
+    type: "LOADTEST_PING",
+    arrange: (run) => {
+      announce(run);
+      change(LOADTEST, { opensAtMs: AT_MS + 1 })(run);
+    },
+    code: "LOADTEST_CLOSED",
+  },
+  {
+    id: "too late",
+    type: "LOADTEST_PING",
+    arrange: (run) => {
+      announce(run);
+      change(LOADTEST, { closesAtMs: AT_MS })(run);
+    },
+    code: "LOADTEST_CLOSED",
+  },
+  {
+    id: "once more",
+    type: "LOADTEST_PING",
+    arrange: (run) => {
+      announce(run);
+      assert.equal(run.result(world.sample("LOADTEST_PING")), "OK");
+    },
+    code: "LOADTEST_REPEATED",
+  },
+  {
+    id: "after another test",
+    type: "LOADTEST_PING",
+    arrange: (run) => {
+      announce(run);
+      run.plant(LOADTEST_PING.key("museum-1"), { test: "spring-2026" });
+    },
+    code: "OK",
+  },
+  {
+    id: "by a terminal that nobody knows",
+    type: "LOADTEST_PING",
+    private: { terminal: "museum-2" },
+    arrange: announce,
+    code: "UNKNOWN_TERMINAL",
+  },
+  {
+    id: "by a revoked terminal",
+    type: "LOADTEST_PING",
+    arrange: (run) => {
+      announce(run);
+      change(terminal, { status: "REVOKED" })(run);
+    },
+    code: "TERMINAL_REVOKED",
+  },
+  {
+    id: "with another terminal's key",
+    type: "LOADTEST_PING",
+    arrange: announce,
+    overrides: { signers: [anotherTerminal] },
+    code: "SIGNER_NOT_AUTHORISED",
+  },
 ];
 
 function signed({ type, public: inPublic, private: inPrivate, overrides }: RuleRow): Uint8Array {
@@ -915,6 +1015,20 @@ describe("what the sample transactions leave", () => {
     assert.deepEqual(run.read(MERCHANT_ACCOUNT.key("museum")), {
       holdings: [{ fiscalYear: 2026, issuer: TOSHIMA, pointType: "health", balancePt: 250 }],
     });
+  });
+});
+
+describe("an access test", () => {
+  it("moves nothing, and leaves nothing but that the terminal took part", () => {
+    const run = new LedgerRun(world);
+    run.setUp();
+    announce(run);
+    const { writes, postings } = run.block([world.sample("LOADTEST_PING")]);
+    assert.deepEqual(
+      writes.map(([key]) => key),
+      ["loadtest-ping/museum-1"],
+    );
+    assert.deepEqual(postings, [[]]);
   });
 });
 

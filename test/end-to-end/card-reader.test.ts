@@ -1,49 +1,37 @@
+/** A shop's terminal with a card on a reader, through pcscd, on three real nodes. */
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "mocha";
-import { JpkiCard } from "../../client/card/jpki-card.ts";
-import { SoftwareChannel } from "../../client/card/software-channel.ts";
-import { type Cast, MUNICIPALITY } from "../../client/demo/cast.ts";
+import { after, afterEach, before, describe, it } from "mocha";
+import { PIN } from "../../client/demo/cast.ts";
 import { areLevel, countVerifiers, waitForAll } from "../../client/demo/evidence.ts";
-import { PREPARATION } from "../../client/demo/story.ts";
-import { readKeyFile } from "../../client/files.ts";
-import { openCardFile } from "../../client/local-card/card-file.ts";
-import { openTestCa } from "../../client/local-card/test-ca-file.ts";
-import { genesisFileOf, keyFileOf } from "../../client/network/create-network.ts";
+import { type Practice, setUpPractice } from "../../client/demo/practice.ts";
 import { ensureLocalNetwork, LocalNetwork } from "../../client/network/local-network.ts";
-import { loadTrustAnchors } from "../../client/pki/trust-anchors.ts";
-import { LocalRegistrar } from "../../client/registrar/local-registrar.ts";
-import { submitTransaction } from "../../client/sdk/submit.ts";
-import { officer } from "../../client/sdk/transaction-builder.ts";
-import { TerminalKey } from "../../client/terminal/terminal-key.ts";
-import { toHex, utf8 } from "../../ledger/bytes.ts";
-import { networkIdOf } from "../../ledger/genesis.ts";
+import { WORDS, type Words } from "../../client/terminal/screens.ts";
 import { missingForPcsc, PcscStack } from "../support/pcsc-stack.ts";
-import { runCommand } from "../support/run-command.ts";
 import { makeTemporaryDirectory } from "../support/temporary-directory.ts";
 
-const PIN = "1234";
 const missing = missingForPcsc();
+/** VERIFY and COMPUTE DIGITAL SIGNATURE, as they begin. */
+const VERIFY_PIN = "0020008004";
+const SIGN = "802a0080";
 
 describe(`a payment from the reader${missing === undefined ? "" : ` (pending: ${missing})`}`, function () {
-  this.timeout(180_000);
+  this.timeout(240_000);
   const folder = makeTemporaryDirectory();
-  const file = (name: string) => join(folder.path, name);
   let network: LocalNetwork;
+  let practice: Practice;
   let stack: PcscStack;
 
   before(async function startAll() {
     if (missing !== undefined) this.skip();
-    const options = ["--out", file("card"), "--ca", file("ca.json"), "--pin", PIN];
-    assert.equal((await runCommand(["card", "create", ...options])).code, 0);
-    await ensureLocalNetwork(file("network"), 3);
-    network = await LocalNetwork.open(file("network"), (_, error) => {
+    await ensureLocalNetwork(folder.path, 3);
+    network = await LocalNetwork.open(folder.path, (_, error) => {
       throw error;
     });
+    practice = await setUpPractice(network, folder.path, () => undefined);
     stack = await PcscStack.start();
   });
+
+  afterEach(() => stack?.removeCards());
 
   after(async () => {
     await stack?.stop();
@@ -51,64 +39,70 @@ describe(`a payment from the reader${missing === undefined ? "" : ` (pending: ${
     folder.remove();
   });
 
-  /** Who opens the issue, the shop and the wallet; the card of the file lies on a reader in this process. */
-  async function assemble(): Promise<Cast> {
-    const { userAuthentication } = await openTestCa(file("ca.json"));
-    const card = openCardFile(file("card"));
-    return {
-      registrar: new LocalRegistrar({
-        storeFile: file("registrar.json"),
-        municipality: MUNICIPALITY,
-        anchors: loadTrustAnchors([derOf(userAuthentication.certificatePem)]),
-      }),
-      terminalKey: await TerminalKey.generate(),
-      certificate: derOf(card.state.auth.certificatePem),
-      officer: (organisation, role) =>
-        officer(readKeyFile(keyFileOf(file("network"), organisation, role))),
-      placeCard: () => JpkiCard.connect(new SoftwareChannel(card)),
-      typePin: () => utf8(PIN),
-    };
+  /** A terminal that takes one payment; its customer types what is sent to `keys`. */
+  function startPayment() {
+    const payment = ["terminal", "pay", "--dir", practice.dir, "--amount", "10", "--json"];
+    const { process: terminal, done } = stack.startLedger(payment);
+    let text = "";
+    const shown = ({ ja }: Words) =>
+      new Promise<void>((resolve, reject) => {
+        const look = () => text.includes(ja) && resolve();
+        terminal.stderr.on("data", (piece) => {
+          text += piece;
+          look();
+        });
+        terminal.once("close", () => reject(new Error(`it ended before "${ja}":\n${text}`)));
+        look();
+      });
+    const outcome = done.then(({ code, stdout }) => ({ code, ...JSON.parse(stdout) }));
+    return { keys: terminal.stdin, shown, outcome };
   }
 
-  it("is signed through PC/SC and verified and committed by three nodes", async () => {
-    const { genesis, nodes } = network;
-    const cast = await assemble();
-    await waitForAll(network, "a leader", (all) => all.every(({ leader }) => leader !== null));
-    for (const step of PREPARATION) {
-      const context = { networkId: networkIdOf(genesis), nowMs: Date.now() };
-      const { bytes } = await step.sign(cast, context);
-      const clients = nodes.map(({ client }) => client);
-      assert.equal((await submitTransaction(bytes, { nodes: clients, genesis })).result, "OK");
-    }
+  it("is signed through PC/SC, committed and verified by three nodes; then the card is taken", async () => {
     const earlier = await waitForAll(network, "equal heads", (all) => areLevel(all, 1));
-
-    await stack.place(file("card"));
-    const { municipality, handle, cardSalt } = cast.registrar.walletOf(
-      cast.certificate,
-      Date.now(),
-    );
-    const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
-    const body = { ...wallet, amountPt: 350, campaign: null };
-    const at = { merchant: "sugamo-bakery", terminal: "sugamo-bakery-1" };
-    const draft = { type: "PAY", public: {}, private: { ...body, ...at } };
-    writeFileSync(file("pay.json"), JSON.stringify(draft));
-    writeFileSync(file("till.pem"), cast.terminalKey.toPem());
-    const trust = ["--genesis", genesisFileOf(file("network"))];
-    const signers = ["--terminal-key", file("till.pem")];
-    const sign = ["card", "sign", file("pay.json"), ...trust, ...signers, "--out", file("pay")];
-    const signed = await stack.ledger(sign, `${PIN}\n`);
-    assert.equal(signed.code, 0, signed.stderr);
-
-    const urls = nodes.flatMap(({ client }) => ["--node", client.url]);
-    const submitted = await runCommand(["submit", file("pay"), ...trust, ...urls, "--json"]);
-    assert.equal(submitted.code, 0, submitted.stdout);
-    const { id, status, height, receiptVerified } = JSON.parse(submitted.stdout);
-    assert.deepEqual([status, receiptVerified], ["committed", true]);
+    const { keys, shown, outcome: ending } = startPayment();
+    await shown(WORDS.PLACE_CARD);
+    await stack.place(practice.card);
+    await shown(WORDS.ENTER_PIN);
+    keys.write(`${PIN}\n`);
+    await shown(WORDS.TAKE_CARD);
+    await stack.removeCards();
+    const { code, outcome, id, height } = await ending;
+    assert.deepEqual([code, outcome], [0, "PAID"]);
     await waitForAll(network, "equal heads", (all) => areLevel(all, height));
-    assert.equal(await countVerifiers(nodes, id, earlier), 3);
+    assert.equal(await countVerifiers(network.nodes, id, earlier), 3);
+  });
+
+  it("ends when the card is taken off while the PIN is typed", async () => {
+    await stack.place(practice.card);
+    const { keys, shown, outcome: ending } = startPayment();
+    await shown(WORDS.ENTER_PIN);
+    keys.write("12");
+    await stack.removeCards();
+    const { code, outcome, by } = await ending;
+    assert.deepEqual([code, outcome, by], [1, "STOPPED", "CARD_REMOVED"]);
+  });
+
+  for (const [id, command] of [
+    ["PIN", VERIFY_PIN],
+    ["signature", SIGN],
+  ] as const) {
+    it(`ends when the card slips off at its ${id}`, async () => {
+      await stack.placeLeaving(practice.card, command);
+      const { keys, shown, outcome: ending } = startPayment();
+      await shown(WORDS.ENTER_PIN);
+      keys.write(`${PIN}\n`);
+      const { code, outcome, by } = await ending;
+      assert.deepEqual([code, outcome, by], [1, "STOPPED", "CARD_REMOVED"]);
+    });
+  }
+
+  it("takes no card when two are there", async () => {
+    await stack.place(practice.card, 0);
+    await stack.place(practice.card, 1);
+    const { shown, outcome: ending } = startPayment();
+    await shown(WORDS.ONE_CARD_ONLY);
+    const { code, outcome, by } = await ending;
+    assert.deepEqual([code, outcome, by], [1, "STOPPED", "CARD_UNUSABLE"]);
   });
 });
-
-function derOf(certificatePem: string): Uint8Array {
-  return new Uint8Array(new X509Certificate(certificatePem).raw);
-}

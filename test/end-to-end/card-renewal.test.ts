@@ -34,6 +34,7 @@ import { makeTemporaryDirectory } from "../support/temporary-directory.ts";
 
 const PIN = "1234";
 const DAY_MS = 86_400_000;
+const inPartnerCity = { public: { municipality: PARTNER_CITY } };
 
 describe("a renewed card, on three nodes", function () {
   this.timeout(180_000);
@@ -199,6 +200,10 @@ describe("a renewed card, on three nodes", function () {
   });
 
   it("gives its holder his MyKey ID at the registrar's desk", async () => {
+    const ledger = [
+      ...["--key", keyFileOf(file("network"), MUNICIPALITY, "registrar")],
+      ...network.nodes.flatMap(({ client }) => ["--node", client.url]),
+    ];
     const run = async (...options: readonly string[]) => {
       const { stdout } = await runCommand([
         ...["registrar", "mykey-id", "--municipality", MUNICIPALITY, "--json"],
@@ -209,10 +214,21 @@ describe("a renewed card, on three nodes", function () {
       return code ?? myKeyId;
     };
     assert.equal(await run(), null);
-    assert.equal(await run("--set", "Hanako"), "Hanako");
+    assert.equal(await run("--set", "Hanako", ...ledger), "Hanako");
     assert.equal(await run(), "Hanako");
-    assert.equal(await run("--set", "19850102"), "MYKEY_ID_REFUSED");
-    assert.equal(await run("--delete"), null);
+    assert.equal(await run("--set", "19850102", ...ledger), "MYKEY_ID_REFUSED");
+    assert.equal(await run("--set", "花子"), "USAGE");
+
+    // In another municipality of the network nobody can have it, until she gives it up.
+    const claim = { ...registrar.draftMyKeyId("MYKEY_ID_CLAIM", "HANAKO"), ...inPartnerCity };
+    const elsewhere = async () => {
+      const officer = cast.officer(PARTNER_CITY, "registrar");
+      return resultOf((await signDraft(claim, [officer], context())).bytes);
+    };
+    assert.equal(await elsewhere(), "MYKEY_ID_TAKEN");
+    assert.equal(await run("--delete", ...ledger), null);
+    assert.equal(await elsewhere(), "OK");
+    assert.equal(await run("--set", "ｈａｎａｋｏ", ...ledger), "MYKEY_ID_TAKEN");
   });
 
   it("is recovered by shares of the custody", async () => {

@@ -66,6 +66,21 @@ describe("admission", () => {
     assert.equal(node.mempool.size, 0);
   });
 
+  it("takes a ping only where an access test wants it, and nothing else is any the wiser", async () => {
+    await assert.rejects(node.admission.admit(world.sample("LOADTEST_PING")), {
+      code: "LOADTEST_CLOSED",
+    });
+    await node.add([world.sample("LOADTEST_OPEN")]);
+    const ping = world.sample("LOADTEST_PING");
+    assert.equal((await node.admission.admit(ping)).decision, null);
+    await node.add([ping]);
+    await assert.rejects(node.admission.admit(world.sample("LOADTEST_PING")), {
+      code: "LOADTEST_REPEATED",
+    });
+    assert.equal((await node.admission.admit(ping)).decision?.result, "OK");
+    assert.equal(node.mempool.size, 0);
+  });
+
   it("verifies only so many at a time, and says BUSY to the rest", async () => {
     const payment = world.pay(1);
     const forged = withSignaturesOf(payment, world.pay(2));

@@ -25,8 +25,10 @@ import {
   encodeTransaction,
 } from "../../ledger/transaction.ts";
 import { makeTransactionId, type Validity } from "../../ledger/transaction-id.ts";
+import { cardSamples } from "./card-samples.ts";
 import { nodeSigner } from "./chain-builder.ts";
 import { economySamples } from "./economy-samples.ts";
+import { governanceSamples } from "./governance-samples.ts";
 import { settlementSamples } from "./settlement-samples.ts";
 
 /** 1 November 2026, 10:00 in Japan, when everything here is created: ms since 1970. */
@@ -54,6 +56,8 @@ export const WALLET_HANDLE: Uint8Array = seedOf("wallet handle");
 /** The salt of its card commitment. */
 export const CARD_SALT: Uint8Array = seedOf("card salt");
 
+/** The resident's pseudonym with the library. */
+export const LINK_HANDLE: Uint8Array = seedOf("link handle");
 /** The salt of its donation. */
 export const DONATION_SALT: Uint8Array = seedOf("donation salt");
 
@@ -348,79 +352,22 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       private: { wallet: handle },
     },
     PAY: { public: {}, private: payment },
-    ORGANISATION_ADMIT: organisational({
-      organisation: "142051",
-      kind: "municipality",
-      nameJa: "藤沢市",
-      nameEn: "Fujisawa",
-      keys: [
-        { publicKey: keyOf("142051 clerk").publicKey, roles: ["clerk"] },
-        { publicKey: keyOf("142051 approver").publicKey, roles: ["approver", "governor"] },
-      ],
+    ...governanceSamples({
+      town: TOSHIMA,
+      other: KAWASAKI,
+      newcomer: [keyOf("142051 clerk").publicKey, keyOf("142051 approver").publicKey],
+      oldOfficer: OLD_OFFICER.publicKey,
+      newOfficer: NEW_OFFICER.publicKey,
+      newNode: { publicKey: NEW_NODE.publicKey, address: NEW_ADDRESS },
     }),
-    ORG_KEY_ADD: organisational({
-      organisation: TOSHIMA,
-      publicKey: NEW_OFFICER.publicKey,
-      roles: ["clerk", "registrar"],
+    ...cardSamples({
+      town: TOSHIMA,
+      wallet: handle,
+      publicKey: card.publicKey,
+      cardSalt,
+      atMs: AT_MS,
+      tag: seedOf("tag of a MyKey ID"),
     }),
-    ORG_KEY_ROTATE: organisational({
-      publicKey: OLD_OFFICER.publicKey,
-      newPublicKey: NEW_OFFICER.publicKey,
-    }),
-    ORG_KEY_REVOKE: organisational({ organisation: TOSHIMA, publicKey: OLD_OFFICER.publicKey }),
-    GOVERNORS_SET: organisational({ organisations: [TOSHIMA, KAWASAKI], threshold: 2 }),
-    NODE_ADMIT: organisational({
-      organisation: TOSHIMA,
-      number: 4,
-      publicKey: NEW_NODE.publicKey,
-      address: NEW_ADDRESS,
-      role: "voter",
-      force: false,
-    }),
-    NODE_PROMOTE: organisational({ number: 3, force: false }),
-    NODE_DEMOTE: organisational({ number: 3, force: false }),
-    NODE_KEY_ROTATE: organisational({
-      number: 3,
-      publicKey: NEW_NODE.publicKey,
-      address: NEW_ADDRESS,
-      force: false,
-    }),
-    NODE_REPLACE: organisational({
-      number: 3,
-      newNumber: 4,
-      publicKey: NEW_NODE.publicKey,
-      address: NEW_ADDRESS,
-      force: false,
-    }),
-    NODE_RETIRE: organisational({ number: 3, force: false }),
-    STATUS_LIST_ATTEST: {
-      public: { municipality: TOSHIMA, asOfMs: AT_MS },
-      private: { suspended: [] },
-    },
-    STATUS_ATTEST: {
-      public: { municipality: TOSHIMA },
-      private: { wallet: handle, cardCommit, statusAsOfMs: AT_MS },
-    },
-    CARD_SUSPEND: { public: { municipality: TOSHIMA }, private: { wallet: handle } },
-    CARD_RESUME: {
-      public: { municipality: TOSHIMA },
-      private: { wallet: handle, cardSalt, statusAsOfMs: AT_MS },
-    },
-    CARD_REBIND: {
-      public: { municipality: TOSHIMA },
-      private: {
-        wallet: handle,
-        oldCardCommit: cardCommit,
-        cardCommit: commitToCard(seedOf("new salt"), card.publicKey),
-        cardSalt: seedOf("new salt"),
-        statusAsOfMs: AT_MS,
-        evidenceHash: seedOf("evidence"),
-        certificate: null,
-      },
-    },
-    TERMINAL_REVOKE: organisational({ issuer: TOSHIMA, merchant: "museum", terminal: "museum-1" }),
-    MERCHANT_SUSPEND: organisational({ issuer: TOSHIMA, merchant: "museum" }),
-    MERCHANT_RESUME: organisational({ issuer: TOSHIMA, merchant: "museum" }),
     ...economySamples({
       issuer: TOSHIMA,
       wallet: handle,
@@ -437,6 +384,14 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       voucher: VOUCHER.publicKey,
       newVoucher: NEW_VOUCHER.publicKey,
       donationSalt: DONATION_SALT,
+      link: LINK_HANDLE,
+      cardCommit,
     }),
+    LOADTEST_OPEN: organisational({
+      test: "autumn-2026",
+      opensAtMs: AT_MS,
+      closesAtMs: AT_MS + 3_600_000,
+    }),
+    LOADTEST_PING: { public: {}, private: { test: "autumn-2026", terminal: "museum-1" } },
   };
 }

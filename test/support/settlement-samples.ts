@@ -16,6 +16,9 @@ export interface Cast {
   readonly voucher: Uint8Array;
   readonly newVoucher: Uint8Array;
   readonly donationSalt: Uint8Array;
+  /** The resident's link to a library, with the commitment to his card. */
+  readonly link: Uint8Array;
+  readonly cardCommit: Uint8Array;
 }
 
 /** The samples, by type. */
@@ -71,6 +74,7 @@ export function settlementSamples(cast: Cast) {
     FY_CLOSE: organisational({ issuer: town, fiscalYear: 2025 }),
     ...voucherSamples(cast),
     ...projectSamples(cast),
+    ...serviceSamples(cast),
   };
 }
 
@@ -115,6 +119,49 @@ function projectSamples({ town, cardholder, donationSalt }: Cast) {
     },
     PROJECT_SETTLE: organisational({ ...project, beneficiary: "museum", pointTypes: ["health"] }),
     DONATION_REFUND: { public: {}, private: { ...cardholder, ...project, donationSalt } },
+  };
+}
+
+function serviceSamples({ town, other, cardholder, link, cardCommit }: Cast) {
+  const agreement = { issuer: other, acceptor: town, merchants: ["museum"] };
+  const library = { municipality: town, facility: "library" };
+  const lending = { ...library, service: "lending" };
+  const { cardSalt } = cardholder;
+  return {
+    ACCEPTANCE_AGREE: organisational(agreement),
+    ACCEPTANCE_END: organisational(agreement),
+    AUDIT_ATTEST: organisational({
+      organisation: town,
+      height: 1,
+      blockHash: new Uint8Array(32).fill(1),
+      finding: "RIGHT",
+      reportHash: new Uint8Array(32).fill(2),
+    }),
+    FACILITY_REGISTER: organisational({
+      ...library,
+      nameJa: "中央図書館",
+      nameEn: "Central Library",
+      merchant: null,
+    }),
+    SERVICE_DEFINE: organisational({
+      ...lending,
+      nameJa: "貸出し",
+      nameEn: "Lending",
+      category: "LIBRARY",
+      sensitive: false,
+      termMonths: 48,
+      attesters: [town],
+      fees: [],
+    }),
+    LINK_CREATE: { public: lending, private: { link, cardCommit, cardSalt } },
+    RESIDENCY_ATTEST: {
+      public: { municipality: town },
+      private: { facility: "library", service: "lending", link, resident: true },
+    },
+    LINK_RENEW: { public: lending, private: { link } },
+    LINK_SUSPEND: { public: lending, private: { link, suspended: true } },
+    LINK_REMOVE: { public: {}, private: { link, cardSalt } },
+    LINK_ROOT_COMMIT: organisational({ ...lending, root: new Uint8Array(32).fill(3) }),
   };
 }
 

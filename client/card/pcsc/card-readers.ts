@@ -91,6 +91,11 @@ export class CardReaders {
     return PcscChannel.connect(found);
   }
 
+  /** Resolves when no card lies on the reader with that name, or on any; or when the signal aborts. @throws CardError. */
+  cleared(name?: string, signal?: AbortSignal): Promise<void> {
+    return this.#until(() => this.#withCard(name).length === 0, signal);
+  }
+
   /** Lets go of all readers; sessions on them are over. Idempotent. */
   close(): void {
     this.#fail(new CardError({ code: "SESSION_ENDED" }));

@@ -2,7 +2,6 @@
 import { CAMPAIGN } from "../../../contracts/campaign-records.ts";
 import { civilDateAt, fiscalYearOf } from "../../../contracts/dates.ts";
 import { POINT_TYPE } from "../../../contracts/state-records.ts";
-import { toHex } from "../../../ledger/bytes.ts";
 import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
 import { anyText, field, listOf, nameOf, newName, oneOfWords, optional } from "../reader.ts";
@@ -108,16 +107,13 @@ export const checkIn: StepKind = action({
   async orders({ resident, shop, campaign: which }, play) {
     const named = campaignName(play, which);
     const municipality = named.issuer;
-    const { handle, cardSalt } = await play.cast.walletOf(resident, municipality);
     return [
       ...(await attestations(play, { resident, municipality, amountPt: 0 })),
       {
         type: "EVENT_CHECKIN",
         public: {},
         private: {
-          municipality,
-          wallet: toHex(handle),
-          cardSalt: toHex(cardSalt),
+          ...(await play.cardholder(resident, municipality)),
           merchant: shop.id,
           terminal: shop.id,
           campaign: named,

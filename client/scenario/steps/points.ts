@@ -63,19 +63,16 @@ export const pay: StepKind = action({
   async orders({ resident: payer, shop, amountPt, municipality, card, campaign }, play) {
     const merchant = await play.read(MERCHANT.key(shop.id));
     const walletWith = municipality?.id ?? merchant?.issuer ?? "";
-    const { handle, cardSalt } = await play.cast.walletOf(payer, walletWith, card);
     return [
       ...(await attestations(play, { resident: payer, municipality: walletWith, amountPt })),
       {
         type: "PAY",
         public: {},
         private: {
-          municipality: walletWith,
-          wallet: toHex(handle),
+          ...(await play.cardholder(payer, walletWith, card)),
           merchant: shop.id,
           terminal: shop.id,
           amountPt,
-          cardSalt: toHex(cardSalt),
           campaign: campaign === null ? null : campaignName(play, campaign),
         },
         resident: payer,

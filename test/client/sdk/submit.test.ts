@@ -4,7 +4,7 @@ import { LedgerClient } from "../../../client/sdk/ledger-client.ts";
 import { submitTransaction } from "../../../client/sdk/submit.ts";
 import { encodeReceipt } from "../../../ledger/receipt.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
-import { ChainBuilder, testTransaction } from "../../support/chain-builder.ts";
+import { ChainBuilder, GENESIS_TIME_MS, testTransaction } from "../../support/chain-builder.ts";
 import { fakeNodes, type Handler, sendJson, sendProblem } from "../../support/fake-node.ts";
 
 describe("submission", () => {
@@ -54,6 +54,7 @@ describe("submission", () => {
       result: "OK",
       height: 1,
       index: 0,
+      timestampMs: GENESIS_TIME_MS + 1000,
       receipt: receipts[0],
     });
   });

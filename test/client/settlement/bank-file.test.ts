@@ -10,8 +10,11 @@ import {
   encodeTransferFile,
 } from "../../../client/settlement/transfer-file.ts";
 import type { Batch } from "../../../contracts/batch.ts";
+import { genesisText } from "../../../ledger/genesis.ts";
+import { readText } from "../../support/files.ts";
 import { TOSHIMA } from "../../support/ledger-world.ts";
 import { november } from "../../support/november.ts";
+import { commandsOf } from "../../support/page-commands.ts";
 import { runCommand } from "../../support/run-command.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
@@ -221,10 +224,21 @@ describe("settlement commands", function () {
     writeFileSync(join(directory, "accounts.json"), JSON.stringify(accounts));
   });
 
-  it("write the file of a batch of the ledger, and read its result back", async () => {
-    const write = ["settlement", "bank-file", ...named, "--accounts", "accounts.json"];
-    const written = await runCommand([...write, "--out", "furikomi.txt", "--json"], directory);
-    assert.equal(written.code, 0, written.stdout + written.stderr);
+  it("are those of docs/settlement.md: the file of a batch, its result, the auditor's tables", async () => {
+    const [accountsJson] =
+      /(?<=```json\n)[\s\S]*?(?=```)/.exec(readText("docs/settlement.md")) ?? [];
+    assert.ok(accountsJson);
+    writeFileSync(join(directory, "accounts.json"), accountsJson);
+    writeFileSync(join(directory, "genesis.json"), genesisText(town.world.genesis));
+    const commands = commandsOf("docs/settlement.md").filter(
+      (command) => !command.includes("--node"),
+    );
+    assert.equal(commands.length, 3);
+    for (const command of commands) {
+      const args = command.split(" ").slice(2);
+      const { code, stdout, stderr } = await runCommand(args, directory);
+      assert.equal(code, 0, `${command}\n${stdout}${stderr}`);
+    }
     const transfers = decodeTransferFile(
       new Uint8Array(readFileSync(join(directory, "furikomi.txt"))),
     );
@@ -232,10 +246,6 @@ describe("settlement commands", function () {
       transfers.map(({ amountYen }) => amountYen),
       [3940],
     );
-    const read = ["settlement", "results", ...named, "--sent", "furikomi.txt"];
-    const options = ["--paid-on", "2026-11-30", "--out", "report.json"];
-    const results = await runCommand([...read, ...options], directory);
-    assert.equal(results.code, 0, results.stderr);
     const draft = JSON.parse(readFileSync(join(directory, "report.json"), "utf8"));
     assert.equal(draft.type, "PAYOUT_REPORT");
     assert.deepEqual(draft.public.results, [{ merchant: "museum", outcome: "PAID" }]);

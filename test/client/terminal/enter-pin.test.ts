@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, it } from "mocha";
-import { enterPin } from "../../../client/terminal/enter-pin.ts";
+import { enterLine, enterPin } from "../../../client/terminal/enter-pin.ts";
 
 /** A keyboard: notes whether it is in raw mode, where a terminal echoes nothing. */
 class Keyboard extends PassThrough {
@@ -20,7 +20,7 @@ class Keyboard extends PassThrough {
 
 async function typed(keys: string, isTTY = true): Promise<string> {
   const keyboard = new Keyboard(isTTY);
-  const pin = enterPin(keyboard, () => undefined, 3);
+  const pin = enterPin(keyboard, { say: () => undefined, question: "PIN: " });
   keyboard.end(keys);
   return Buffer.from(await pin).toString();
 }
@@ -45,29 +45,50 @@ describe("entering a PIN", () => {
     it(`${id} enters none`, () => assert.rejects(typed(keys), { code: "PIN_ENTRY_ENDED" }));
   }
 
-  it("a terminal is asked and echoes nothing until it is done", async () => {
+  it("a terminal is asked and shows masks alone until it is done", async () => {
     const keyboard = new Keyboard(true);
     const said: string[] = [];
-    const pin = enterPin(keyboard, (text) => said.push(text), 2);
+    const pin = enterPin(keyboard, { say: (text) => said.push(text), question: "PIN: " });
     assert.deepEqual(keyboard.rawModes, [true]);
-    keyboard.write("1234\r");
+    keyboard.write("1235\x7f4\r");
     await pin;
     assert.deepEqual(keyboard.rawModes, [true, false]);
-    assert.match(said.join(""), /残り2回.*tries left: 2.*\n$/);
-    assert.ok(!said.join("").includes("1234"));
+    assert.equal(said.join(""), "PIN: ****\b \b*\n");
   });
 
   it("a pipe is not asked", async () => {
     const keyboard = new Keyboard(false);
-    const pin = enterPin(keyboard, assert.fail, 3);
+    const pin = enterPin(keyboard, { say: assert.fail, question: "PIN: " });
     keyboard.write("1234\n");
     assert.equal(Buffer.from(await pin).toString(), "1234");
     assert.deepEqual(keyboard.rawModes, []);
   });
 
+  it("ends with its signal, and the terminal echoes again", async () => {
+    const keyboard = new Keyboard(true);
+    const ending = new AbortController();
+    const prompt = { say: () => undefined, question: "PIN: ", signal: ending.signal };
+    const pin = enterPin(keyboard, prompt);
+    keyboard.write("12");
+    ending.abort();
+    await assert.rejects(pin, { code: "PIN_ENTRY_ENDED" });
+    assert.deepEqual(keyboard.rawModes, [true, false]);
+    await assert.rejects(enterPin(keyboard, prompt), { code: "PIN_ENTRY_ENDED" });
+  });
+
+  it("a pipe keeps the next line for whoever asks next", async () => {
+    const pipe = new Keyboard(false);
+    const prompt = { say: () => undefined, question: "" };
+    pipe.end("350\n1234\nrest");
+    assert.equal(await enterLine(pipe, prompt), "350");
+    assert.equal(Buffer.from(await enterPin(pipe, prompt)).toString(), "1234");
+    assert.equal(await enterLine(pipe, prompt), "rest");
+    await assert.rejects(enterLine(pipe, prompt), { code: "PIN_ENTRY_ENDED" });
+  });
+
   it("what was typed is wiped from the bytes that brought it", async () => {
     const keyboard = new Keyboard(true);
-    const pin = enterPin(keyboard, () => undefined, 3);
+    const pin = enterPin(keyboard, { say: () => undefined, question: "PIN: " });
     const bytes = Buffer.from("1234\n");
     keyboard.write(bytes);
     await pin;

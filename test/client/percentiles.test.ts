@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { percentilesOf } from "../../bench/percentiles.ts";
+import { percentilesOf } from "../../client/percentiles.ts";
 
 describe("percentiles", () => {
   it("are nearest ranks", () => {

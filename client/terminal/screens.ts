@@ -1,0 +1,272 @@
+/**
+ * Every text that customers and clerks see. Japanese first; a customer is told no more than he needs, a clerk neither
+ * balance nor name nor number of a card (R-007).
+ */
+import { FAULTS, isFaultCode } from "../../ledger/faults.ts";
+import type { Ending, Stage, StageAt, StoppedBy } from "./session.ts";
+
+/** One text in both languages. */
+export interface Words {
+  readonly ja: string;
+  readonly en: string;
+}
+
+/** The shop as its customers know it. */
+export interface Shop {
+  readonly nameJa: string;
+  readonly nameEn: string;
+}
+
+/** What one of the two sides sees: lines, the first of which is the headline. */
+export type Screen = readonly Words[];
+
+function words(ja: string, en: string): Words {
+  return { ja, en };
+}
+
+/** Texts without figures; docs/terminal.ja.md and docs/terminal.md explain each of them. */
+export const WORDS = {
+  WELCOME: words("いらっしゃいませ", "Welcome"),
+  CHECKING: words("準備しています", "One moment"),
+  PLACE_CARD: words("カードを置いてください", "Place your card on the reader"),
+  ENTER_PIN: words("暗証番号（4桁）を入力してください", "Enter your PIN (four digits)"),
+  PIN_IS_FOUR_DIGITS: words("暗証番号は数字4桁です", "A PIN has four digits"),
+  HOLD_CARD: words("カードを動かさないでください", "Do not move your card"),
+  PIN_WRONG: words("暗証番号が違います", "The PIN is wrong"),
+  TRY_AGAIN: words("もう一度入力しますか", "Try once more?"),
+  WAIT_FOR_FATE: words(
+    "支払いを確認しています。カードは取ってかまいません",
+    "Checking the payment. You may take your card",
+  ),
+  SLOW: words(
+    "時間がかかっています。このままお待ちください",
+    "It takes longer than usual. Please wait",
+  ),
+  PAID: words("支払いが完了しました", "Paid"),
+  NOT_PAID: words("支払いは行われていません", "Nothing was paid"),
+  TAKE_CARD: words("カードをお取りください", "Please take your card"),
+  UNDECIDED: words(
+    "支払いの結果を確認できていません。お店の方が確認します",
+    "The payment is not decided yet. The shop finds out",
+  ),
+  CARD_REMOVED: words("カードが離れました", "The card was removed"),
+  IDLE: words("操作がないため終了しました", "Ended, because nothing was entered"),
+  CANCELLED: words("取り消しました", "Cancelled"),
+  DECLINED: words("入力を終わりました", "No further try"),
+  PIN_LAST_TRY: words(
+    "暗証番号の入力はあと1回です。ロックを防ぐため、ここでは入力できません。市区町村の窓口でご確認ください",
+    "Only one try is left for the PIN, which is not used up here. Please ask your municipal office",
+  ),
+  PIN_BLOCKED: words(
+    "暗証番号がロックされています。市区町村の窓口で再設定できます",
+    "The PIN is blocked. Your municipal office can reset it",
+  ),
+  NOT_A_MY_NUMBER_CARD: words("マイナンバーカードではありません", "This is not a My Number Card"),
+  CERTIFICATE_EXPIRED: words(
+    "カードの電子証明書の有効期限が切れています。市区町村の窓口で更新できます",
+    "The card's certificate has expired. Your municipal office renews it",
+  ),
+  CARD_UNUSABLE: words(
+    "このカードは使えません。市区町村の窓口へお問い合わせください",
+    "This card cannot be used. Please ask your municipal office",
+  ),
+  CARD_MUTE: words(
+    "カードを読み取れません。向きを確かめてください",
+    "The card cannot be read. Check which way it lies",
+  ),
+  ONE_CARD_ONLY: words("カードは1枚だけ置いてください", "Place one card only"),
+  TERMINAL_UNUSABLE: words(
+    "この端末はただいま使えません。お店の方にお知らせください",
+    "This terminal cannot be used at the moment. Please tell the shop",
+  ),
+  OFFLINE: words(
+    "台帳につながりません。少し待ってからお試しください",
+    "The ledger is out of reach. Please wait a little and try again",
+  ),
+  // The clerk's side
+  ENTER_AMOUNT: words("金額（ポイント）を入力してください", "Enter the amount (points)"),
+  AMOUNT_WRONG: words(
+    "1 から 999,999,999 までの数字を入力してください",
+    "Enter a number from 1 to 999,999,999",
+  ),
+  CUSTOMER_ACTS: words("お客様が操作しています", "It is the customer's turn"),
+  SETTLING: words("支払いを確認しています", "Checking the payment"),
+  RESUMED: words("前回の支払いを確認しています", "Finding out what became of the last payment"),
+  DO_NOT_CHARGE_AGAIN: words(
+    "結果がわかるまで、同じ会計をやり直さないでください。次の起動時に確認します",
+    "Do not charge it again before the outcome is known. The next start finds out",
+  ),
+  WAIT_FOR_REMOVAL: words(
+    "お客様がカードを取るのを待っています",
+    "Waiting for the card to be taken",
+  ),
+  CLOCK_WRONG: words(
+    "この端末の時計がずれています。支払いには影響しません",
+    "This computer's clock is wrong. Payments are not affected",
+  ),
+} as const satisfies { readonly [name: string]: Words };
+
+/** An amount as people read it. */
+export function amountWords(amountPt: number): Words {
+  const text = `${amountPt.toLocaleString("en-US")}`;
+  return words(`${text} ポイント`, `${text} points`);
+}
+
+/** The customer's screen at a stage. */
+export function customerScreen(stage: Stage, shop: Shop): Screen {
+  const offer = [words(shop.nameJa, shop.nameEn), amountWords(stage.amountPt)];
+  switch (stage.at) {
+    case "CHECKING":
+      return [...offer, WORDS.CHECKING];
+    case "CARD":
+      return [...offer, WORDS.PLACE_CARD];
+    case "PIN":
+      return [...offer, ...warnings(stage), WORDS.ENTER_PIN];
+    case "SIGNING":
+      return [WORDS.HOLD_CARD];
+    case "AGAIN":
+      return [WORDS.PIN_WRONG, triesWords(stage.card.triesLeft), WORDS.TRY_AGAIN];
+    case "SETTLING":
+      return [...offer, stage.isSlow ? WORDS.SLOW : WORDS.WAIT_FOR_FATE];
+    case "OVER":
+      return customerEnding(stage, shop);
+  }
+}
+
+/** The clerk's screen at a stage. */
+export function clerkScreen(stage: Stage): Screen {
+  const amount = amountWords(stage.amountPt);
+  switch (stage.at) {
+    case "CHECKING":
+      return [amount, WORDS.CHECKING];
+    case "SETTLING":
+      return [amount, stage.isResumed ? WORDS.RESUMED : stage.isSlow ? WORDS.SLOW : WORDS.SETTLING];
+    case "OVER":
+      return [amount, ...clerkEnding(stage.ending)];
+    default:
+      return [amount, WORDS.CUSTOMER_ACTS];
+  }
+}
+
+function customerEnding({ amountPt, ending }: StageAt<"OVER">, shop: Shop): Screen {
+  switch (ending.kind) {
+    case "PAID":
+      return [WORDS.PAID, ...receiptLines(shop, amountPt, ending)];
+    case "UNDECIDED":
+      return [WORDS.UNDECIDED];
+    case "REFUSED":
+      return [WORDS.NOT_PAID, refusalWords(ending.code)];
+    case "STOPPED":
+      return [WORDS.NOT_PAID, reasonWords(ending.by, ending.report?.code)];
+  }
+}
+
+/** The same facts, but of what is wrong with a card the clerk hears only that it is the card. */
+function clerkEnding(ending: Ending): Screen {
+  switch (ending.kind) {
+    case "PAID":
+      return [WORDS.PAID];
+    case "UNDECIDED":
+      return [WORDS.UNDECIDED, WORDS.DO_NOT_CHARGE_AGAIN];
+    case "REFUSED":
+      return [WORDS.NOT_PAID, refusalWords(ending.code)];
+    case "STOPPED": {
+      const reason = reasonWords(ending.by, ending.report?.code);
+      return [WORDS.NOT_PAID, OF_THE_PERSON.has(reason) ? WORDS.CARD_UNUSABLE : reason];
+    }
+  }
+}
+
+/** What the registry of faults tells a counter. */
+function refusalWords(code: string): Words {
+  return isFaultCode(code) ? FAULTS[code].counter : WORDS.CARD_UNUSABLE;
+}
+
+function reasonWords(by: StoppedBy, code: string | undefined): Words {
+  if (by !== "FAILED") return WORDS[by];
+  const known = code === undefined ? undefined : REASONS[code];
+  if (known !== undefined) return known;
+  return code !== undefined && isFaultCode(code) ? FAULTS[code].counter : WORDS.TERMINAL_UNUSABLE;
+}
+
+/** Codes of cards, certificates and the client that say something to the person with the card. */
+const REASONS: { readonly [code: string]: Words } = {
+  PIN_LAST_TRY: WORDS.PIN_LAST_TRY,
+  PIN_BLOCKED: WORDS.PIN_BLOCKED,
+  NOT_A_JPKI_CARD: WORDS.NOT_A_MY_NUMBER_CARD,
+  NO_AUTH_CERTIFICATE: WORDS.CARD_UNUSABLE,
+  SIGN_REFUSED: WORDS.CARD_UNUSABLE,
+  CERT_EXPIRED: WORDS.CERTIFICATE_EXPIRED,
+  CERT_NOT_YET_VALID: WORDS.CARD_UNUSABLE,
+  CERT_UNTRUSTED: WORDS.CARD_UNUSABLE,
+  CERT_PROFILE: WORDS.CARD_UNUSABLE,
+  CERT_MALFORMED: WORDS.CARD_UNUSABLE,
+  CERT_TOO_LARGE: WORDS.CARD_UNUSABLE,
+  CARD_MUTE: WORDS.CARD_MUTE,
+  SEVERAL_CARDS: WORDS.ONE_CARD_ONLY,
+  NODE_UNREACHABLE: WORDS.OFFLINE,
+};
+
+/** What is between the customer and his municipality. */
+const OF_THE_PERSON: ReadonlySet<Words> = new Set<Words>([
+  WORDS.PIN_LAST_TRY,
+  WORDS.PIN_BLOCKED,
+  WORDS.CERTIFICATE_EXPIRED,
+]);
+
+/**
+ * Whether a code is about the terminal or its connection, so that whoever repairs it may see it. What is wrong with a
+ * card is between its holder and his municipality.
+ */
+export function isForRepair(code: string): boolean {
+  const reason = reasonWords("FAILED", code);
+  return reason === WORDS.TERMINAL_UNUSABLE || reason === WORDS.OFFLINE;
+}
+
+function warnings({ card, wasMalformed }: StageAt<"PIN">): Screen {
+  return [
+    ...(card.daysLeft === null ? [] : [daysWords(card.daysLeft)]),
+    ...(wasMalformed ? [WORDS.PIN_IS_FOUR_DIGITS] : []),
+    ...(card.triesLeft < 3 ? [triesWords(card.triesLeft)] : []),
+  ];
+}
+
+function triesWords(triesLeft: number): Words {
+  return words(`残り${triesLeft}回`, `Tries left: ${triesLeft}`);
+}
+
+function daysWords(daysLeft: number): Words {
+  return words(
+    `カードの電子証明書はあと${daysLeft}日で期限切れです。市区町村の窓口で更新できます`,
+    `The card's certificate expires in ${daysLeft} days. Your municipal office renews it`,
+  );
+}
+
+const JAPAN: Intl.DateTimeFormatOptions = {
+  timeZone: "Asia/Tokyo",
+  dateStyle: "medium",
+  timeStyle: "short",
+};
+
+/** What a customer takes home: shop, amount, time, and the number by which anybody proves the payment. */
+function receiptLines(
+  shop: Shop,
+  amountPt: number,
+  { id, timestampMs }: Extract<Ending, { kind: "PAID" }>,
+): Screen {
+  const amount = amountWords(amountPt);
+  const at = (language: string) =>
+    new Intl.DateTimeFormat(language, JAPAN).format(new Date(timestampMs));
+  // Groups of four, as people compare numbers.
+  const number = id.replaceAll(/(.{4})(?=.)/g, "$1 ");
+  return [
+    { ja: shop.nameJa, en: shop.nameEn },
+    amount,
+    { ja: at("ja-JP"), en: at("en-GB") },
+    { ja: `取引番号 ${number}`, en: `Transaction ${number}` },
+    {
+      ja: "この番号で、だれでも支払いを確かめられます",
+      en: "By this number anybody can check the payment",
+    },
+  ];
+}

@@ -1,0 +1,134 @@
+/**
+ * What a terminal is: one folder.
+ *
+ *     DIR/terminal.json            shop, terminal, nodes
+ *     DIR/terminal.key             its key, PKCS#8 PEM; made here, and never leaves
+ *     DIR/genesis.json             what receipts are checked against
+ *     DIR/terminal-register.json   the draft that the municipality's clerk signs
+ *     DIR/journal/                 journal.ts
+ */
+import { X509Certificate } from "node:crypto";
+import { join, resolve } from "node:path";
+import { displayName, shortName } from "../../contracts/fields.ts";
+import { municipalityCode } from "../../contracts/municipality-code.ts";
+import { toHex } from "../../ledger/bytes.ts";
+import { type Genesis, genesisText, networkIdOf } from "../../ledger/genesis.ts";
+import { type Infer, list, nullable, record, text, uint } from "../../ledger/schema.ts";
+import {
+  expectNewFile,
+  readDecoded,
+  readGenesis,
+  readJson,
+  readText,
+  writeNewFile,
+} from "../files.ts";
+import { loadTrustAnchors } from "../pki/trust-anchors.ts";
+import { LocalRegistrar } from "../registrar/local-registrar.ts";
+import { LedgerClient } from "../sdk/ledger-client.ts";
+import type { Draft } from "../sdk/transaction-builder.ts";
+import { Journal } from "./journal.ts";
+import { TerminalKey } from "./terminal-key.ts";
+import type { Till } from "./till.ts";
+
+const PATH_LENGTH_MAX = 4096;
+const NODES_MAX = 16;
+
+const terminalSchema = record({
+  version: uint(1, 1),
+  issuer: municipalityCode,
+  merchant: shortName,
+  terminal: shortName,
+  nameJa: displayName,
+  nameEn: displayName,
+  nodes: list(text(PATH_LENGTH_MAX), NODES_MAX, 1),
+  /** The reader, when the computer has several. */
+  reader: nullable(text(PATH_LENGTH_MAX)),
+  /** Who knows the wallets of cards; files are looked for from this folder. */
+  registrar: record({
+    storeFile: text(PATH_LENGTH_MAX),
+    /** PEM: the authority whose cards are taken. */
+    anchorFile: text(PATH_LENGTH_MAX),
+  }),
+});
+/** How a terminal is set up. */
+export type TerminalSettings = Infer<typeof terminalSchema>;
+
+/** A terminal that was read from its folder. */
+export interface Terminal {
+  readonly settings: TerminalSettings;
+  readonly till: Till;
+  readonly genesis: Genesis;
+  readonly nodes: readonly LedgerClient[];
+  readonly journal: Journal;
+}
+
+/** A node that does not answer must not hold up a counter, ms. */
+const REQUEST_TIMEOUT_MS = 3000;
+
+/**
+ * Makes a terminal: its key, and the draft that registers it.
+ * @throws ClientError `FILE_EXISTS`, `FILE_UNWRITABLE`; LedgerFault `INVALID_FIELD`.
+ */
+export async function makeTerminal(
+  directory: string,
+  settings: TerminalSettings,
+  genesis: Genesis,
+): Promise<Draft> {
+  const checked = terminalSchema.toJson(terminalSchema.fromJson(terminalSchema.toJson(settings)));
+  const settingsFile = join(directory, "terminal.json");
+  expectNewFile(settingsFile);
+  const key = await TerminalKey.generate();
+  const { issuer, merchant, terminal } = settings;
+  const { algorithm } = key;
+  const publicKey = toHex(key.publicKey);
+  const draft = {
+    type: "TERMINAL_REGISTER",
+    public: { issuer, merchant, terminal, algorithm, publicKey },
+    private: null,
+  };
+  writeNewFile(join(directory, "terminal.key"), key.toPem(), "secret");
+  writeNewFile(join(directory, "genesis.json"), genesisText(genesis));
+  writeNewFile(registrationFileOf(directory), `${JSON.stringify(draft, null, 2)}\n`);
+  // Last: a folder without it is no terminal, and can be made again under another name.
+  writeNewFile(settingsFile, `${JSON.stringify(checked, null, 2)}\n`);
+  return draft;
+}
+
+/** The draft that the municipality's clerk signs. */
+export function registrationFileOf(directory: string): string {
+  return join(directory, "terminal-register.json");
+}
+
+/** Reads a terminal's folder. @throws ClientError `FILE_UNREADABLE`, `FILE_MALFORMED`. */
+export function openTerminal(directory: string): Terminal {
+  const settingsFile = join(directory, "terminal.json");
+  const settings = readJson(settingsFile, terminalSchema);
+  const genesis = readGenesis(join(directory, "genesis.json"));
+  const { merchant, terminal } = settings;
+  const key = TerminalKey.fromPem(readText(join(directory, "terminal.key")));
+  return {
+    settings,
+    genesis,
+    till: { merchant, terminal, key, walletOf: walletsOf(directory, settings) },
+    nodes: settings.nodes.map(
+      (url) => new LedgerClient(url, { requestTimeoutMs: REQUEST_TIMEOUT_MS }),
+    ),
+    journal: new Journal(join(directory, "journal"), networkIdOf(genesis)),
+  };
+}
+
+/** Whom the terminal asks about cards; the store is read for each payment, for it may have learned of a card since. */
+function walletsOf(directory: string, { issuer, registrar }: TerminalSettings): Till["walletOf"] {
+  const storeFile = resolve(directory, registrar.storeFile);
+  const anchorFile = resolve(directory, registrar.anchorFile);
+  return (certificate, nowMs) => {
+    const anchor = readDecoded(
+      anchorFile,
+      "a certificate",
+      (bytes) => new X509Certificate(bytes).raw,
+    );
+    const anchors = loadTrustAnchors([new Uint8Array(anchor)]);
+    const options = { storeFile, municipality: issuer, anchors };
+    return new LocalRegistrar(options).walletOf(certificate, nowMs);
+  };
+}
