@@ -30,7 +30,10 @@ export const nodeConfigSchema = record({
   keyFile: text(1024),
   /** The key that a rotation brings, until it is in force and takes the place of `keyFile`; or null. */
   nextKeyFile: nullable(text(1024)),
-  /** Members to ask who the members are, for a node that the genesis does not name; else empty. */
+  /**
+   * Members to ask who the members are, for a node that the genesis does not name, or that was away while all whom it
+   * knows changed their keys or left; else empty.
+   */
   contacts: list(
     record({ number: nodeNumber, publicKey: bytes(ED25519_KEY_SIZE_BYTES), address: text(256) }),
     MEMBERS_MAX,

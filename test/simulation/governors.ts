@@ -46,8 +46,8 @@ interface Wish {
 /** A wish that is not decided. */
 interface WishUnderWay extends Wish {
   readonly bytes: Uint8Array;
-  /** True when some node may have let it in: it may be accepted at any time. */
-  isOut: boolean;
+  /** How many nodes began to take it: each may have let it in, and then it may be accepted at any time. */
+  submissions: number;
 }
 
 /** What governors work with. */
@@ -152,7 +152,7 @@ export class Governors {
         notAfterMs: AT_MS + DAY_MS,
       },
     );
-    return { ...wish, bytes, isOut: false };
+    return { ...wish, bytes, submissions: 0 };
   }
 
   /** A machine that stands ready comes in, by itself or in the place of another. */
@@ -220,8 +220,9 @@ export class Governors {
 
   async #submit(node: NodeProcess, wish: WishUnderWay): Promise<void> {
     const { onBug, tell } = this.#parts;
-    const wasOut = wish.isOut;
-    wish.isOut = true;
+    // Given up while the machine stood still: let in now, it would bring in a newcomer whom nobody called.
+    if (this.#underWay !== wish) return;
+    wish.submissions += 1;
     try {
       const decision = await node.submit(wish.bytes, PATIENCE_MS);
       if (decision !== null) this.#decided(wish, decision.result);
@@ -231,7 +232,7 @@ export class Governors {
         if (!["BUSY", "NOT_YET_VALID", "SHUTTING_DOWN"].includes(error.code)) {
           onBug(new BrokenPromise(`${wish.type} was refused: ${error.message}`));
         }
-      } else if (!wasOut && this.#underWay === wish) {
+      } else if (wish.submissions === 1 && this.#underWay === wish) {
         tell(`${wish.type} ${wish.number} would put the quorum at risk`, error.code);
         this.#underWay = null;
       }

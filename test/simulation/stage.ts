@@ -124,7 +124,7 @@ export class Stage {
   }
 
   /**
-   * Nothing goes wrong any more on these machines and between them; all of them run. Who reaches nobody is started
+   * Nothing goes wrong any more on these machines and between them; all of them run. Who can learn nothing is started
    * again: the members that it knew may all have other keys, or be gone, and its operator says who they are now.
    */
   calm(machines: readonly Machine[]): void {
@@ -133,7 +133,7 @@ export class Stage {
       machine.disk.mayFail = false;
       machine.rightClock();
       machine.goOn();
-      if (machine.process?.connected().size === 1) machine.crash("killed");
+      if (this.#isStranded(machine)) machine.crash("killed");
       machine.start();
     }
   }
@@ -200,10 +200,23 @@ export class Stage {
     return machine;
   }
 
+  /** Whether a node reaches nobody, or only others who missed the newest proven membership, as it did itself. */
+  #isStranded({ process }: Machine): boolean {
+    if (process === null) return false;
+    const reached = [...process.connected()];
+    const { count } = this.members;
+    return (
+      reached.length === 1 || !reached.some((number) => this.#membershipsKnown(number) >= count)
+    );
+  }
+
   /** Whether a node knows all memberships: one that was away cannot judge who was elected under those it missed. */
   #knowsMembers(number: number): boolean {
-    const count = this.#machine(number).process?.opened.memberships.count ?? 0;
-    return count >= this.members.count + this.members.standing.length - 1;
+    return this.#membershipsKnown(number) >= this.members.count + this.members.standing.length - 1;
+  }
+
+  #membershipsKnown(number: number): number {
+    return this.#machine(number).process?.opened.memberships.count ?? 0;
   }
 
   #logOf(number: number): NodeLog {
