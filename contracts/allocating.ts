@@ -1,6 +1,6 @@
 /** Allocating: support points become points of a municipality, and the partner owes it ¥1 for each. */
 import { toHex } from "../ledger/bytes.ts";
-import { ISSUED_PT_MAX } from "../ledger/limits.ts";
+import { AMOUNT_PT_MAX, ISSUED_PT_MAX, TIMESTAMP_MS_MAX } from "../ledger/limits.ts";
 import { createdAtMsOf } from "../ledger/transaction-id.ts";
 import { addPt, lotPosting, type Posting, posting, supportAsset } from "./accounts.ts";
 import { PARTNER } from "./conversion-records.ts";
@@ -11,6 +11,8 @@ import { lastDayOf } from "./expiry-rule.ts";
 import type { StateKey } from "./key-space.ts";
 import { DUE, ISSUE, POINT_TYPE, type Wallet, WIND_DOWN } from "./state-records.ts";
 import { addLot, type NewLot } from "./wallet-lots.ts";
+
+const DAY_MS = 86_400_000;
 
 /** Which points become which, and the id of the transaction that does it. */
 export interface Allocation {
@@ -32,7 +34,8 @@ type AllocationFault = (typeof ALLOCATION_FAULTS)[number];
 
 /** The due of a partner to a municipality for what is converted in a month. */
 export function conversionDueKey({ partner, issuer, id }: Allocation): ReturnType<typeof DUE.key> {
-  const month = civilDateAt(createdAtMsOf(id)).slice(0, 7);
+  // Keys are made of whatever is sent: also of a time whose date in Japan is beyond the calendar.
+  const month = civilDateAt(Math.min(createdAtMsOf(id), TIMESTAMP_MS_MAX - DAY_MS)).slice(0, 7);
   return DUE.key(partner, issuer, `conversion-${month}`);
 }
 
@@ -81,7 +84,7 @@ export function creditConversion(
   handle: Uint8Array,
   lot: NewLot,
 ): { readonly wallet: Wallet; readonly posting: Posting } | null {
-  const added = addLot(wallet, lot);
+  const added = lot.amountPt > AMOUNT_PT_MAX ? null : addLot(wallet, lot);
   if (added === null) return null;
   const credit = lotPosting(`wallet/${toHex(handle)}`, added.lot, lot.amountPt);
   return { wallet: added.wallet, posting: credit };

@@ -36,6 +36,9 @@ export type CampaignName = Infer<typeof campaignName>;
 /** A share of an amount, in hundredths of a percent. */
 export const rateBp = uint(RATE_BP_MAX);
 
+/** A moment whose date in Japan is in the calendar. */
+const campaignTimeMs = uint(TIMESTAMP_MS_MAX - 86_400_000);
+
 /** The caps of a campaign and its end: what may be adjusted while it runs. */
 export const campaignLimitFields = {
   /** For one wallet. */
@@ -45,7 +48,7 @@ export const campaignLimitFields = {
   /** For all wallets together: so much is set aside. */
   totalCapPt: totalPt,
   /** The first moment after it. */
-  closesAtMs: uint(TIMESTAMP_MS_MAX),
+  closesAtMs: campaignTimeMs,
 };
 
 /** The terms of a campaign. */
@@ -58,7 +61,7 @@ export const campaignFields = {
   rateBp,
   /** What coming to the event brings, pt; null for the others. */
   checkinPt: nullable(amountPt),
-  opensAtMs: uint(TIMESTAMP_MS_MAX),
+  opensAtMs: campaignTimeMs,
   ...campaignLimitFields,
   /** Where one pays or comes; empty = at all merchants of the issuer. */
   restrictedTo,

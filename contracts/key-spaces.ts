@@ -11,6 +11,7 @@ import {
   PARTNER,
   RESERVE,
 } from "./conversion-records.ts";
+import { DISPUTE } from "./dispute.ts";
 import type { KeySpace, StateKey } from "./key-space.ts";
 import { PARAMETER } from "./parameters.ts";
 import { DONATION, PROJECT } from "./project.ts";
@@ -20,7 +21,6 @@ import {
   BUDGET,
   CARD_ANCHORS,
   CLEARING,
-  DISPUTE,
   DUE,
   EXPIRED,
   FISCAL_YEAR_END,

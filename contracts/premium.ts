@@ -59,7 +59,9 @@ export function givePremium(
   const books = booksOf(view, name, handleHex);
   if (books === null) return "UNKNOWN_CAMPAIGN";
   const { campaign, sharePt, terms, issuedPt } = books;
-  if (!isOpenFor(campaign, name, occasion, block)) return "CAMPAIGN_NOT_OPEN";
+  // A pseudonym belongs to one municipality: what another gives to it would link the two.
+  const isOwn = wallet.municipality === name.issuer;
+  if (!isOwn || !isOpenFor(campaign, name, occasion, block)) return "CAMPAIGN_NOT_OPEN";
   const amountPt = Math.min(
     shareOf(occasion.basePt, campaign.rateBp),
     campaign.walletCapPt - sharePt,

@@ -1,4 +1,5 @@
 /** The reserve of a wallet: support points by partner and by the day until which they rest. */
+import { AMOUNT_PT_MAX } from "../ledger/limits.ts";
 import { RESERVE_ENTRIES_MAX, type ReserveEntry } from "./conversion-records.ts";
 
 /** The entries with more; those of one partner and day are one. Null when there is no room. */
@@ -12,6 +13,7 @@ export function addToReserve(
   const others = entries.filter((entry) => !isSame(entry));
   if (others.length >= RESERVE_ENTRIES_MAX) return null;
   const amountPt = before + added.amountPt;
+  if (amountPt > AMOUNT_PT_MAX) return null;
   return [...others, { ...added, amountPt }].sort(
     (a, b) => compareText(a.restsUntil, b.restsUntil) || compareText(a.partner, b.partner),
   );

@@ -169,7 +169,7 @@ export const TERMINAL = keySpace(
 );
 
 /** All lots of a wallet used up by one payment, with room to spare. */
-const WALLET_MEMORY_SIZE_BYTES_MAX: number = 64 * 1024;
+const WALLET_MEMORY_SIZE_BYTES_MAX: number = 128 * 1024;
 
 /** The memory of a wallet that has done nothing yet. */
 export const NO_MEMORY: Pick<Wallet, "closedLots" | "recentPayments"> = {
@@ -276,14 +276,3 @@ export const LOADTEST = loadtestSpace.key("consortium");
 
 /** The last access test in which a terminal took part. */
 export const LOADTEST_PING = keySpace("loadtest-ping", "<terminal>", record({ test: identifier }));
-
-/** A payment that is disputed, under the hash of its private part, which leads to nobody once that is destroyed. */
-export const DISPUTE = keySpace(
-  "dispute",
-  "<privateHashHex>",
-  record({
-    issuer: municipalityCode,
-    openedOn: civilDate,
-    status: oneOf(["OPEN", "REFUNDED", "REJECTED"]),
-  }),
-);

@@ -51,7 +51,8 @@ export const convertAutoAllocate = defineTransaction({
         (entry) => entry.partner === partner && entry.restsUntil < block.today,
       );
       const amountPt = rested.reduce((sumPt, entry) => addPt(sumPt, entry.amountPt), 0);
-      if (wallet?.municipality !== issuer || amountPt === 0) continue;
+      const isHere = wallet?.municipality === issuer && wallet.status !== "CLOSED";
+      if (!isHere || amountPt === 0) continue;
       const credited = creditConversion(wallet, handle, { ...terms, amountPt });
       if (credited === null) return "LIMIT_EXCEEDED";
       view.put(walletKey, credited.wallet);

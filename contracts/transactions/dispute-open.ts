@@ -2,10 +2,11 @@ import { toHex } from "../../ledger/bytes.ts";
 import { record } from "../../ledger/schema.ts";
 import { addDays } from "../dates.ts";
 import { defineTransaction, officer } from "../declaration.ts";
+import { DISPUTE } from "../dispute.ts";
 import { municipalityCode } from "../municipality-code.ts";
 import { PARAMETER, parameterOn } from "../parameters.ts";
 import { hashOfReceipt, receiptFields } from "../payment.ts";
-import { DISPUTE, MERCHANT, WALLET } from "../state-records.ts";
+import { MERCHANT, WALLET } from "../state-records.ts";
 import { foundPayment } from "../take-back.ts";
 
 /** DISPUTE_OPEN: a clerk writes down, on a resident's word and receipt, that a payment is disputed. */

@@ -1,11 +1,11 @@
 import { toHex } from "../../ledger/bytes.ts";
 import { nullable, record } from "../../ledger/schema.ts";
 import { defineTransaction, makerAndChecker } from "../declaration.ts";
+import { DISPUTE } from "../dispute.ts";
 import { amountPt } from "../fields.ts";
 import { municipalityCode } from "../municipality-code.ts";
 import { hashOfReceipt, receiptFields } from "../payment.ts";
 import { leftOf } from "../recent-payments.ts";
-import { DISPUTE } from "../state-records.ts";
 import { foundPayment, keysOfTakeBack, TAKE_BACK_FAULTS, takeBack } from "../take-back.ts";
 
 /**

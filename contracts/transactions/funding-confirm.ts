@@ -1,3 +1,4 @@
+import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
 import { nullable, record } from "../../ledger/schema.ts";
 import { FUNDING, PARTNER } from "../conversion-records.ts";
 import { defineTransaction, officer } from "../declaration.ts";
@@ -48,6 +49,7 @@ export const fundingConfirm = defineTransaction({
     if (isInAdvance && partner.funding !== "PRE") return "FUNDING_MISMATCH";
     // What was paid in advance was counted then: the due that it pays frees nothing more.
     const freedYen = isInAdvance || partner.funding === "POST" ? paidYen : 0;
+    if (partner.fundedYen + freedYen > ISSUED_PT_MAX) return "LIMIT_EXCEEDED";
     const funded = { ...partner, fundedYen: partner.fundedYen + freedYen };
     if (isInAdvance) {
       view.put(PARTNER.key(name), funded);

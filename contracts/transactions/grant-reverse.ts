@@ -31,7 +31,7 @@ export const grantReverse = defineTransaction({
   private: record({ wallet: walletHandle, lot: lotNumber }),
   validity: "organisation",
   signers: makerAndChecker("issuer"),
-  faults: ["UNKNOWN_WALLET", "UNKNOWN_LOT", "BALANCE_INSUFFICIENT"],
+  faults: ["UNKNOWN_WALLET", "UNKNOWN_LOT", "BALANCE_INSUFFICIENT", "BUDGET_INSUFFICIENT"],
   keys: ({ public: grant, private: { wallet } }) => [
     ISSUE.key(grant.issuer, grant.pointType),
     BUDGET.key(grant.issuer, grant.fiscalYear, grant.budgetCategory),
@@ -54,6 +54,8 @@ export const grantReverse = defineTransaction({
     const budget = view.get(budgetKey);
     if (!isOfGrant || issue === null || budget === null) return "UNKNOWN_LOT";
     if (lot.remainingPt < grant.amountPt) return "BALANCE_INSUFFICIENT";
+    // A correction of a till (ADJUST) may have freed the right already.
+    if (budget.grantedPt < grant.amountPt) return "BUDGET_INSUFFICIENT";
 
     view.put(issueKey, { issuedPt: issue.issuedPt - grant.amountPt });
     view.put(budgetKey, { ...budget, grantedPt: budget.grantedPt - grant.amountPt });

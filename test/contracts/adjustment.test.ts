@@ -1,7 +1,8 @@
 /** What corrections, disputes and transfers to streets come to. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { DISPUTE, MERCHANT_ACCOUNT, ORGANISATION, WALLET } from "../../contracts/state-records.ts";
+import { DISPUTE } from "../../contracts/dispute.ts";
+import { MERCHANT_ACCOUNT, ORGANISATION, WALLET } from "../../contracts/state-records.ts";
 import { HOLD } from "../../contracts/street-transfer.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { EconomyRun } from "../support/economy-run.ts";

@@ -1,5 +1,6 @@
 /** Rows of the rules about partners and conversions, for the table in transactions.test.ts. */
 import assert from "node:assert/strict";
+import { CAMPAIGN } from "../../contracts/campaign-records.ts";
 import {
   CONSENT,
   CONVERSION,
@@ -7,9 +8,10 @@ import {
   RESERVE,
   RESERVE_ENTRIES_MAX,
 } from "../../contracts/conversion-records.ts";
+import type { StateKey } from "../../contracts/key-space.ts";
 import { DUE, ISSUE, POINT_TYPE, WALLET, type Wallet } from "../../contracts/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
-import { ISSUED_PT_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
+import { AMOUNT_PT_MAX, ISSUED_PT_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { AUTUMN } from "../support/economy-samples.ts";
 import type { LedgerRun } from "../support/ledger-run.ts";
 import {
@@ -59,6 +61,16 @@ export function conversionStages(world: LedgerWorld): Stages {
     public: { pointType: "economy", category: "ECONOMY" },
   });
   return { registered, rated, consented, requested, confirmed, allocatable: all(confirmed, typed) };
+}
+
+/** The campaign, and the points that it gives, as if another municipality had them too. */
+function copyToKawasaki(run: LedgerRun): void {
+  const { pointType, campaign } = AUTUMN;
+  for (const space of [CAMPAIGN, POINT_TYPE, ISSUE]) {
+    const name = space === CAMPAIGN ? [pointType, campaign] : [pointType];
+    const key = space.key(KAWASAKI, ...name) as StateKey<unknown>;
+    run.plant(key, run.read(space.key(TOSHIMA, ...name) as StateKey<unknown>));
+  }
 }
 
 function full(run: LedgerRun): void {
@@ -228,6 +240,15 @@ function answerRows({ requested, confirmed }: Stages): RuleRow[] {
     },
     { id: "twice", type: confirm, arrange: confirmed, code: "CONVERSION_CLOSED" },
     { id: "after it was rejected", type: confirm, arrange: rejected, code: "CONVERSION_CLOSED" },
+    {
+      id: "more than one entry can hold",
+      type: confirm,
+      arrange: all(requested, (run) => {
+        const entry = { partner: COMPANY, amountPt: AMOUNT_PT_MAX, restsUntil: "2026-11-15" };
+        run.plant(RESERVE_KEY, { entries: [entry] });
+      }),
+      code: "LIMIT_EXCEEDED",
+    },
     { id: "into a full reserve", type: confirm, arrange: fullReserve, code: "LIMIT_EXCEEDED" },
 
     { id: "by the company", type: reject, arrange: requested, code: "OK" },
@@ -342,6 +363,13 @@ function allocationRows(world: LedgerWorld, stages: Stages): RuleRow[] {
       code: "UNKNOWN_CAMPAIGN",
     },
     {
+      id: "in another municipality's campaign",
+      type,
+      private: { campaign: { issuer: KAWASAKI, ...AUTUMN } },
+      arrange: all(opened("CONVERT"), copyToKawasaki),
+      code: "CAMPAIGN_NOT_OPEN",
+    },
+    {
       id: "in a campaign on payments",
       type,
       private: inCampaign,
@@ -375,6 +403,25 @@ function reserveRows(world: LedgerWorld, stages: Stages): RuleRow[] {
   return [
     ...typeRows(auto, restedStages),
     { id: "what has rested", type: auto, arrange: restedStages.allocatable, code: "OK" },
+    {
+      id: "more than one lot can hold",
+      type: auto,
+      arrange: all(
+        allocatable,
+        change(RESERVE_KEY, {
+          entries: ["2026-10-30", "2026-10-31"].map((restsUntil) => {
+            return { partner: COMPANY, amountPt: AMOUNT_PT_MAX, restsUntil };
+          }),
+        }),
+      ),
+      code: "LIMIT_EXCEEDED",
+    },
+    {
+      id: "a wallet that is closed",
+      type: auto,
+      arrange: all(restedStages.allocatable, change(WALLET_KEY, { status: "CLOSED" })),
+      code: "RESERVE_EMPTY",
+    },
     { id: "what still rests", type: auto, arrange: allocatable, code: "RESERVE_EMPTY" },
     {
       id: "what another company gave",
@@ -456,6 +503,13 @@ function fundingRows({ registered, allocatable }: Stages): RuleRow[] {
       public: { cause: null },
       arrange: registered,
       code: "FUNDING_MISMATCH",
+    },
+    {
+      id: "in advance, more than can be counted",
+      type,
+      public: { cause: null },
+      arrange: all(registered, change(PARTNER_KEY, { funding: "PRE", fundedYen: ISSUED_PT_MAX })),
+      code: "LIMIT_EXCEEDED",
     },
     {
       id: "in advance, of a company that pays before",

@@ -138,6 +138,12 @@ function grantRows(ending: Arrangement): RuleRow[] {
       private: { wallet: seedOf("nobody") },
       code: "UNKNOWN_WALLET",
     },
+    {
+      id: "a grant whose right was freed otherwise",
+      type: reverse,
+      arrange: change(HEALTH_BUDGET, { grantedPt: 999 }),
+      code: "BUDGET_INSUFFICIENT",
+    },
     { id: "no such lot", type: reverse, private: { lot: 2 }, code: "UNKNOWN_LOT" },
     {
       id: "another category",

@@ -838,6 +838,7 @@ const rows: readonly RuleRow[] = [
   ...serviceRows(world),
   ...economyRows(world),
   ...conversionRows(world),
+  ...adjustmentRows(world),
   // LOADTEST_OPEN
   { id: "for an hour", type: "LOADTEST_OPEN", code: "OK" },
   { id: "in place of another", type: "LOADTEST_OPEN", arrange: announce, code: "OK" },
@@ -929,7 +930,6 @@ const rows: readonly RuleRow[] = [
     overrides: { signers: [anotherTerminal] },
     code: "SIGNER_NOT_AUTHORISED",
   },
-  ...adjustmentRows(world),
 ];
 
 function signed({ type, public: inPublic, private: inPrivate, overrides }: RuleRow): Uint8Array {

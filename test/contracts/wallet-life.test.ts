@@ -57,6 +57,7 @@ describe("a wallet", () => {
       municipality: TOSHIMA,
       cardCommit: new Uint8Array(32),
       status: "CLOSED",
+      isFrozen: false,
       statusAsOfMs: AT_MS,
       nextLot: 2,
       lots: [],
