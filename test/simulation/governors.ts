@@ -46,8 +46,8 @@ interface Wish {
 /** A wish that is not decided. */
 interface WishUnderWay extends Wish {
   readonly bytes: Uint8Array;
-  /** How many nodes began to take it: each may have let it in, and then it may be accepted at any time. */
-  submissions: number;
+  /** Copies that no node has refused. Each was let in, or may be yet: a node that stands still answers later. */
+  copiesOut: number;
 }
 
 /** What governors work with. */
@@ -152,7 +152,7 @@ export class Governors {
         notAfterMs: AT_MS + DAY_MS,
       },
     );
-    return { ...wish, bytes, submissions: 0 };
+    return { ...wish, bytes, copiesOut: 0 };
   }
 
   /** A machine that stands ready comes in, by itself or in the place of another. */
@@ -204,6 +204,9 @@ export class Governors {
   #send(wish: WishUnderWay): void {
     this.#prepare(wish);
     const machine = this.#parts.dice.pick(this.called);
+    // Where nothing runs, the connection is refused.
+    if (!machine.isOn) return;
+    wish.copiesOut += 1;
     machine.serve((node) => this.#submit(node, wish));
   }
 
@@ -219,24 +222,25 @@ export class Governors {
   }
 
   async #submit(node: NodeProcess, wish: WishUnderWay): Promise<void> {
-    const { onBug, tell } = this.#parts;
-    // Given up while the machine stood still: let in now, it would bring in a newcomer whom nobody called.
-    if (this.#underWay !== wish) return;
-    wish.submissions += 1;
+    const { onBug } = this.#parts;
     try {
       const decision = await node.submit(wish.bytes, PATIENCE_MS);
       if (decision !== null) this.#decided(wish, decision.result);
     } catch (error) {
       if (!(error instanceof LedgerFault)) throw error;
-      if (error.code !== "QUORUM_AT_RISK") {
-        if (!["BUSY", "NOT_YET_VALID", "SHUTTING_DOWN"].includes(error.code)) {
-          onBug(new BrokenPromise(`${wish.type} was refused: ${error.message}`));
-        }
-      } else if (wish.submissions === 1 && this.#underWay === wish) {
-        tell(`${wish.type} ${wish.number} would put the quorum at risk`, error.code);
-        this.#underWay = null;
+      wish.copiesOut -= 1;
+      if (error.code === "QUORUM_AT_RISK") this.#giveUp(wish);
+      else if (!["BUSY", "NOT_YET_VALID", "SHUTTING_DOWN"].includes(error.code)) {
+        onBug(new BrokenPromise(`${wish.type} was refused: ${error.message}`));
       }
     }
+  }
+
+  /** What one node refuses may be accepted all the same while another has it. */
+  #giveUp(wish: WishUnderWay): void {
+    if (this.#underWay !== wish || wish.copiesOut > 0) return;
+    this.#parts.tell(`${wish.type} ${wish.number} would put the quorum at risk`, "QUORUM_AT_RISK");
+    this.#underWay = null;
   }
 
   #decided(wish: WishUnderWay, result: string): void {
