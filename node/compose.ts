@@ -84,8 +84,7 @@ async function start(
   const { genesis, nodeNumber: self } = config;
   const events = new BlockEvents();
   const { periods } = opened.chain.applied.tip.memberships;
-  const newestKnown = opened.memberships.current().slice(-1);
-  const known = [...periods.map(({ membership }) => membership), ...newestKnown];
+  const known = [...periods.map(({ membership }) => membership), opened.memberships.inForce];
   const seed = ownSeed(config, known, key);
   const { publicKey } = signerOfSeed(seed);
   const transport = await Libp2pTransport.create({
@@ -133,14 +132,14 @@ async function start(
   await transport.start();
   shutdown.add(() => closeApi(api));
   const apiUrl = await api.listen({ host: config.apiHost, port: config.apiPort });
-  const otherKey = key === "next" ? "in force" : "next";
+  const otherKey = key === "other" ? "in force" : "other";
   const hasOtherKey = ownSeed(config, known, otherKey) !== seed;
   const alone = new AloneWatch(
     config.electionTicks,
     () => {
       const connected = member.peers.connected();
-      const [newest] = opened.memberships.current();
-      return hasOtherKey && isOutOfReach({ self, publicKey, newest, connected });
+      const { inForce } = opened.memberships;
+      return hasOtherKey && isOutOfReach({ self, publicKey, inForce, connected });
     },
     () => onOtherKey(otherKey),
   );

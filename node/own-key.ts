@@ -1,10 +1,12 @@
 /**
- * Under which of its keys a node is in reach. While one is rotated it has two: the one that the chain names, and the next.
+ * Under which of its keys a node is in reach. While one is rotated it has two: the one that the chain names, and the
+ * other, which is the next one before the change and the old one after it.
  *
  * When the next one comes into force the others know the node by it alone; a node that was away then, or behind, cannot
- * be told any more under the old one: some of them may still let it in, but perhaps not the leader. So whoever reaches
- * nobody for a while, or learns meanwhile that the others know it by another key, tries the next one, and the other
- * again.
+ * be told any more under the old one: some of them may still let it in, but perhaps not the leader. And a node that
+ * has changed over may be the only one that knows so: the others still let it in under the old one alone. So whoever
+ * reaches nobody for a while, or learns meanwhile that the others know it by another key, tries its other key, and in
+ * turn the first again. An old key opens connections here and no more: its signatures have ceased to count.
  */
 import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
@@ -13,7 +15,7 @@ import { signerOfSeed } from "../ledger/native/ed25519-signer.ts";
 import type { NodeConfig } from "./config.ts";
 
 /** One of a node's keys, by what the chain that it has says of it. */
-export type OwnKey = "in force" | "next";
+export type OwnKey = "in force" | "other";
 
 /** Election timeouts without another member in reach after which the other key is tried. */
 const ALONE_ELECTIONS = 10;
@@ -31,14 +33,13 @@ export function ownSeed(
   const named = memberships
     .map((membership) => memberOf(membership, nodeNumber)?.publicKey)
     .filter((publicKey) => publicKey !== undefined);
-  const isNamed = (seed: Uint8Array, names: readonly Uint8Array[]) =>
-    names.some((publicKey) => equalBytes(signerOfSeed(seed).publicKey, publicKey));
-  const next = seeds.slice(1).find((seed) => !isNamed(seed, named));
-  if (key === "next" && next !== undefined) return next;
-  // It is not a member yet, or not any more.
-  const [first] = seeds;
-  const inForce = named.length === 0 ? first : seeds.find((seed) => isNamed(seed, named.slice(-1)));
-  if (inForce !== undefined) return inForce;
+  const newest = named.at(-1);
+  // Of a node that no membership has named yet, the first key is the one.
+  const inForce = seeds.find(
+    (seed) => newest === undefined || equalBytes(signerOfSeed(seed).publicKey, newest),
+  );
+  const other = seeds.find((seed) => seed !== inForce);
+  if (inForce !== undefined) return key === "other" ? (other ?? inForce) : inForce;
   throw new LedgerFault("INVALID_FIELD", {
     path: "keyFile",
     problem: `the key is not that of node ${nodeNumber} in the membership`,
@@ -50,16 +51,19 @@ export interface Reach {
   readonly self: number;
   /** The key that it uses. */
   readonly publicKey: Uint8Array;
-  /** The newest membership that it knows, which its own chain may not have reached. */
-  readonly newest: Membership;
+  /**
+   * The newest membership that is proven to it, which its own chain may not have reached. Not one that its log names
+   * for later: until that is certified, the others count and reach the node by the key before it.
+   */
+  readonly inForce: Membership;
   /** Numbers of the members in reach, this node among them. */
   readonly connected: ReadonlySet<number>;
 }
 
 /** True when others exist and none lets the node in, or when it knows that they name another key of it. */
-export function isOutOfReach({ self, publicKey, newest, connected }: Reach): boolean {
-  const named = memberOf(newest, self)?.publicKey ?? publicKey;
-  const hasOthers = newest.members.some(({ number }) => number !== self);
+export function isOutOfReach({ self, publicKey, inForce, connected }: Reach): boolean {
+  const named = memberOf(inForce, self)?.publicKey ?? publicKey;
+  const hasOthers = inForce.members.some(({ number }) => number !== self);
   return !equalBytes(named, publicKey) || (hasOthers && connected.size === 1);
 }
 

@@ -47,6 +47,11 @@ export class Memberships {
     return this.history.periods.length + this.#beyond().length;
   }
 
+  /** The newest that is proven to be in force. */
+  get inForce(): Membership {
+    return this.#beyond().at(-1)?.membership ?? this.history.current;
+  }
+
   /** Those whose word counts now or soon: the newest in force, and the one that is to be. */
   current(): readonly [newest: Membership, ...before: Membership[]] {
     const { current, pending } = this.history;

@@ -215,6 +215,31 @@ describe("membership in operation", function () {
     await pay(1);
   });
 
+  it("a sole voter whose new key nobody has heard of is found again", async () => {
+    await network(1);
+    await cluster.start(2);
+    await admit(2, "learner");
+    await members("1 e2");
+    await cluster.stop(2);
+    const seed = seedOf("the next key of node 1");
+    const party = nodeParty(seed);
+    cluster.setSeeds(1, nodeSeed(1), seed);
+    await cluster.restart(1);
+    const fields = { number: 1, publicKey: party.publicKey, address: cluster.addressOf(1) };
+    await govern("NODE_KEY_ROTATE", fields, party);
+    await cluster.until("the new key in force", async () =>
+      cluster.lines.some(({ node, code }) => node === 1 && code === "NODE_KEY_CHANGED")
+        ? true
+        : null,
+    );
+    // It lets in the old key of node 1 alone, and dials no other.
+    await cluster.start(2);
+    await cluster.until("word of the new key", async () => {
+      const { inForce } = (await cluster.get(2, "/v1/membership")).json;
+      return inForce?.[0]?.publicKey === toHex(party.publicKey) ? true : null;
+    });
+  });
+
   it("refuses a change that would lose the quorum among those in reach, unless it is forced", async () => {
     await network(3);
     const leader = await cluster.leader();

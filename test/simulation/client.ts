@@ -1,6 +1,6 @@
 /**
  * A client as the SDK makes them: sends a transaction to some node and waits; when it hears nothing, asks or sends the
- * same bytes again, to any node, until it has an answer that can never change.
+ * same bytes again, each time of the next node, until it has an answer that can never change.
  */
 import { equalBytes } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
@@ -40,6 +40,8 @@ export class Client {
   #operation: Operation | null = null;
   /** Rises with each attempt: answers to earlier ones reach nobody. */
   #attempt = 0;
+  /** Whose turn it is to be asked. */
+  #turn = 0;
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
@@ -77,7 +79,12 @@ export class Client {
     };
     const isRetry = operation.invokedMs !== timeline.nowMs;
     const asksOnly = isRetry && dice.chance(0.3);
-    const machine = dice.pick(machines());
+    // In turn, as the SDK asks: a node that a cut keeps from the leader could be drawn for ever, while the next one
+    // has everything decided.
+    const all = machines();
+    this.#turn = isRetry ? this.#turn + 1 : dice.between(0, all.length - 1);
+    const machine = all[this.#turn % all.length];
+    if (machine === undefined) throw new RangeError("a client reaches some machine");
     machine.serve((node) =>
       asksOnly ? ask(node, operation, hear) : this.#submit(node, operation, hear),
     );

@@ -106,7 +106,7 @@ export class Machine {
 
   /** The process ends and another begins, in reach under its other key. A real one is stopped more gently. */
   #startUnder(key: OwnKey): void {
-    this.#parts.tell(`starts again under its key ${key}`, "other key");
+    this.#parts.tell(`starts again under its key: ${key}`, "other key");
     this.#end("killed");
     this.start(key);
   }

@@ -84,11 +84,11 @@ export class NodeProcess {
       defer: (work) => after(0, work),
       onApplied: ({ tip }) => watch.look(tip.memberships),
     });
-    const otherKey = key === "next" ? "in force" : "next";
+    const otherKey = key === "other" ? "in force" : "other";
     const hasOtherKey = seedOf(otherKey) !== seedOf(key);
     const isOut = () => {
-      const [newest] = opened.memberships.current();
-      return hasOtherKey && isOutOfReach({ self, publicKey, newest, connected: this.connected() });
+      const { inForce } = opened.memberships;
+      return hasOtherKey && isOutOfReach({ self, publicKey, inForce, connected: this.connected() });
     };
     this.#alone = new AloneWatch(parts.timing.electionTicks, isOut, () => onOtherKey(otherKey));
     const { height } = opened.chain.applied.tip;
@@ -160,10 +160,7 @@ function ownSeedOf(
   key: OwnKey,
 ): Uint8Array {
   const { periods } = chain.applied.tip.memberships;
-  const known = [
-    ...periods.map(({ membership }) => membership),
-    ...memberships.current().slice(-1),
-  ];
+  const known = [...periods.map(({ membership }) => membership), memberships.inForce];
   return ownSeed({ nodeNumber: self, seeds }, known, key);
 }
 
