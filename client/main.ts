@@ -23,3 +23,9 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 await main(process.argv);
+// What was said goes out first. A reader's thread in the PC/SC package can miss that it is called off, and would keep a
+// process alive for ever whose work is done.
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise((resolve) => stream.write("", resolve));
+}
+process.exit();
