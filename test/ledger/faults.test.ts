@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { resultSchema } from "../../ledger/block.ts";
+import { CHAIN_FAULTS } from "../../ledger/chain-faults.ts";
+import { ECONOMY_FAULTS } from "../../ledger/economy-faults.ts";
+import { EDGE_FAULTS } from "../../ledger/edge-faults.ts";
 import { FAULTS, isFaultCode, LedgerFault } from "../../ledger/faults.ts";
+import { RULE_FAULTS } from "../../ledger/rule-faults.ts";
+import { SETTLEMENT_FAULTS } from "../../ledger/settlement-faults.ts";
 import { faultCodeOf } from "../support/expect-fault.ts";
 import { faultPage } from "../support/fault-page.ts";
 import { readText } from "../support/files.ts";
@@ -24,6 +29,12 @@ describe("faults", () => {
       assert.match(row.counter.en, /^[A-Z][^|]+$/);
     });
   }
+
+  it("each code stands in one place", () => {
+    const parts = [EDGE_FAULTS, RULE_FAULTS, SETTLEMENT_FAULTS, ECONOMY_FAULTS, CHAIN_FAULTS];
+    const codes = parts.flatMap((part) => Object.keys(part));
+    assert.equal(codes.length, Object.keys(FAULTS).length);
+  });
 
   it("a code is one of the registry, and no inherited name", () => {
     assert.equal(isFaultCode("EXPIRED"), true);
