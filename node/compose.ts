@@ -134,15 +134,14 @@ async function start(
   const apiUrl = await api.listen({ host: config.apiHost, port: config.apiPort });
   const otherKey = key === "other" ? "in force" : "other";
   const hasOtherKey = ownSeed(config, known, otherKey) !== seed;
-  const alone = new AloneWatch(
-    config.electionTicks,
-    () => {
+  const alone = new AloneWatch(self, config.electionTicks, {
+    isOut: () => {
       const connected = member.peers.connected();
       const { inForce } = opened.memberships;
       return hasOtherKey && isOutOfReach({ self, publicKey, inForce, connected });
     },
-    () => onOtherKey(otherKey),
-  );
+    onAlone: () => onOtherKey(otherKey),
+  });
   const tick = () => {
     member.tick();
     alone.tick();

@@ -64,8 +64,10 @@ export class MembershipGossip {
   }
 
   #answer(to: number, count: number): void {
-    const { ledger, peers } = this.#parts;
-    const steps = ledger.membershipSteps(count, WIRE_STEPS_MAX);
+    const { ledger, memberships, peers } = this.#parts;
+    const own = ledger.membershipSteps(count, WIRE_STEPS_MAX);
+    // A node without the blocks hands on what it learned: it may be the only one that lets the asker in.
+    const steps = own.length > 0 ? own : memberships.learnedSteps(count, WIRE_STEPS_MAX);
     if (steps.length > 0) peers.send(to, { kind: "membership-proof", from: count, steps });
   }
 

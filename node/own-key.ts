@@ -17,8 +17,10 @@ import type { NodeConfig } from "./config.ts";
 /** One of a node's keys, by what the chain that it has says of it. */
 export type OwnKey = "in force" | "other";
 
-/** Election timeouts without another member in reach after which the other key is tried. */
+/** Election timeouts without another member in reach after which the other key is tried, at least. */
 const ALONE_ELECTIONS = 10;
+/** Members wait differently long: those who changed over at the same instants would go on missing each other. */
+const ALONE_ELECTIONS_APART = 7;
 
 /**
  * The seed of that key.
@@ -74,10 +76,14 @@ export class AloneWatch {
   readonly #onAlone: () => void;
   #ticks = 0;
 
-  constructor(electionTicks: number, isOut: () => boolean, onAlone: () => void) {
-    this.#ticksMax = ALONE_ELECTIONS * electionTicks;
-    this.#isOut = isOut;
-    this.#onAlone = onAlone;
+  constructor(
+    self: number,
+    electionTicks: number,
+    events: { readonly isOut: () => boolean; readonly onAlone: () => void },
+  ) {
+    this.#ticksMax = (ALONE_ELECTIONS + (self % ALONE_ELECTIONS_APART)) * electionTicks;
+    this.#isOut = events.isOut;
+    this.#onAlone = events.onAlone;
   }
 
   /** One tick of the node's clock; tells once. */

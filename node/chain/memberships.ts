@@ -13,13 +13,18 @@ import {
   verifyMembershipProof,
 } from "../../ledger/membership-proof.ts";
 
+/** A membership that another member proved, with the proof: who learned it can hand it on. */
+interface Learned extends ProvenMembership {
+  readonly step: MembershipStep;
+}
+
 /** The memberships that one node knows. */
 export class Memberships {
   readonly #signatures: SignatureContext;
   /** The history at the end of this node's log. */
   readonly #history: () => MembershipHistory;
   /** What was proven beyond the node's own chain, and where in the order of all it begins. */
-  #learned: { readonly from: number; readonly proven: readonly ProvenMembership[] };
+  #learned: { readonly from: number; readonly proven: readonly Learned[] };
 
   constructor(signatures: SignatureContext, history: () => MembershipHistory) {
     this.#signatures = signatures;
@@ -73,12 +78,22 @@ export class Memberships {
     const last = beyond.at(-1) ?? periods.at(-1);
     if (last === undefined) throw new Error("a chain has a membership from its genesis on");
     const proven = verifyMembershipProof(last, steps, this.#signatures);
-    this.#learned = { from: periods.length, proven: [...beyond, ...proven] };
+    const learned = steps.map((step, i) => ({ ...(proven[i] as ProvenMembership), step }));
+    this.#learned = { from: periods.length, proven: [...beyond, ...learned] };
     return true;
   }
 
+  /** What was learned, to hand on: the proof of at most `count` memberships, from that many on. */
+  learnedSteps(from: number, count: number): MembershipStep[] {
+    const start = from - this.history.periods.length;
+    if (start < 0) return [];
+    return this.#beyond()
+      .slice(start, start + count)
+      .map(({ step }) => step);
+  }
+
   /** What is known beyond the own chain, which may have grown since it was learned. */
-  #beyond(): readonly ProvenMembership[] {
+  #beyond(): readonly Learned[] {
     const { from, proven } = this.#learned;
     const own = this.history.periods.length;
     // A log whose end was replaced may have lost the period that these follow: they will be learned again.

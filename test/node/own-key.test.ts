@@ -65,16 +65,13 @@ describe("the key under which a node is in reach", () => {
     assert.equal(isOut(other, alone), true);
   });
 
-  it("is another one after ten election timeouts alone, in a row", () => {
+  it("is another one after ten election timeouts alone, in a row; members wait differently long", () => {
     let isAlone = true;
     let told = 0;
-    const watch = new AloneWatch(
-      3,
-      () => isAlone,
-      () => {
-        told += 1;
-      },
-    );
+    const onAlone = () => {
+      told += 1;
+    };
+    const watch = new AloneWatch(7, 3, { isOut: () => isAlone, onAlone });
     const ticks = (count: number) => {
       for (let i = 0; i < count; i++) watch.tick();
     };
@@ -86,5 +83,14 @@ describe("the key under which a node is in reach", () => {
     assert.equal(told, 0);
     ticks(100);
     assert.equal(told, 1);
+    const waits = [1, 2, 3, 4, 5].map((self) => {
+      let isTold = false;
+      const other = new AloneWatch(self, 3, { isOut: () => true, onAlone: () => (isTold = true) });
+      for (let count = 0; ; count += 1) {
+        if (isTold) return count;
+        other.tick();
+      }
+    });
+    assert.equal(new Set(waits).size, waits.length);
   });
 });

@@ -90,7 +90,8 @@ export class NodeProcess {
       const { inForce } = opened.memberships;
       return hasOtherKey && isOutOfReach({ self, publicKey, inForce, connected: this.connected() });
     };
-    this.#alone = new AloneWatch(parts.timing.electionTicks, isOut, () => onOtherKey(otherKey));
+    const onAlone = () => onOtherKey(otherKey);
+    this.#alone = new AloneWatch(self, parts.timing.electionTicks, { isOut, onAlone });
     const { height } = opened.chain.applied.tip;
     log.info("NODE_READY", { applied: height, members: genesis.members.length });
   }
