@@ -12,8 +12,8 @@ import {
   type TransactionSigner,
 } from "../client/sdk/transaction-builder.ts";
 import { TerminalKey } from "../client/terminal/terminal-key.ts";
-import { commitToCard } from "../contracts/card-commitment.ts";
-import { civilDateAt, fiscalYearOf } from "../contracts/dates.ts";
+import { civilDateAt, fiscalYearOf } from "../contracts/fields/dates.ts";
+import { commitToCard } from "../contracts/residents/card-commitment.ts";
 import { ACCEPTED } from "../ledger/block.ts";
 import { fromHex, toHex } from "../ledger/bytes.ts";
 import { type KeyRole, networkIdOf } from "../ledger/genesis.ts";

@@ -1,6 +1,6 @@
 /** What a transaction asks for and who has signed it, for people who are about to sign, and for machines. */
 import { isGoverned } from "../contracts/declaration.ts";
-import { governorsOf } from "../contracts/governors.ts";
+import { governorsOf } from "../contracts/governance/governors.ts";
 import { toHex } from "../ledger/bytes.ts";
 import type { Genesis } from "../ledger/genesis.ts";
 import type { PartlySigned } from "./sdk/countersign.ts";

@@ -14,9 +14,9 @@ import {
 import type { Envelope, Transaction } from "../ledger/transaction.ts";
 import { isTransactionId } from "../ledger/transaction-id.ts";
 import { type Content, isGoverned, type TransactionType } from "./declaration.ts";
-import type { StateKey } from "./key-space.ts";
 import { RULE_VERSION, transactionType } from "./registry.ts";
 import { checkSigners, type SignerClaims } from "./signers.ts";
+import type { StateKey } from "./state/key-space.ts";
 
 /** A transaction whose bodies are read, and which is signed by the right kinds of signers. */
 export interface CheckedTransaction {

@@ -7,9 +7,9 @@ import type { KeyRole } from "../ledger/genesis.ts";
 import type { Infer, RecordSchema, Schema } from "../ledger/schema.ts";
 import type { Authorisation } from "../ledger/transaction.ts";
 import type { Validity } from "../ledger/transaction-id.ts";
-import type { Posting } from "./accounts.ts";
-import type { CivilDate } from "./dates.ts";
-import type { StateKey } from "./key-space.ts";
+import type { CivilDate } from "./fields/dates.ts";
+import type { Posting } from "./points/accounts.ts";
+import type { StateKey } from "./state/key-space.ts";
 
 /** What a rule knows of the block: the ledger's only clock. */
 export interface BlockContext {

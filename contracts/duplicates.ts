@@ -8,9 +8,9 @@
  *   passed: until then whoever keeps the chain remembers it.
  */
 import type { CheckedTransaction } from "./check-transaction.ts";
-import type { StateKey } from "./key-space.ts";
-import type { State } from "./state.ts";
-import { TRANSACTION_ID, type UsedId } from "./state-records.ts";
+import type { StateKey } from "./state/key-space.ts";
+import type { State } from "./state/state.ts";
+import { TRANSACTION_ID, type UsedId } from "./state/state-records.ts";
 
 /** The ids in the ancestors of a block. Two nodes must never answer differently. */
 export interface RecentIds {

@@ -8,15 +8,15 @@ import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
 import { CREATED_AHEAD_MS_MAX } from "../ledger/limits.ts";
-import type { Posting } from "./accounts.ts";
 import type { CheckedTransaction } from "./check-transaction.ts";
-import { civilDateAt } from "./dates.ts";
 import type { BlockContext } from "./declaration.ts";
-import { assertDoubleEntry } from "./double-entry.ts";
 import { type RecentIds, repeatedIds, usedIdKey } from "./duplicates.ts";
+import { civilDateAt } from "./fields/dates.ts";
+import type { Posting } from "./points/accounts.ts";
+import { assertDoubleEntry } from "./points/double-entry.ts";
 import { keysOfClaims, signersFault } from "./signers.ts";
-import type { State, StateChange } from "./state.ts";
-import { BlockView, TransactionView } from "./view.ts";
+import type { State, StateChange } from "./state/state.ts";
+import { BlockView, TransactionView } from "./state/view.ts";
 
 /** What execution needs of a block's header. */
 export interface BlockToExecute {

@@ -1,10 +1,11 @@
 /** The state before the first block: organisations, their keys, those who govern, and the nodes. */
 import { toHex } from "../ledger/bytes.ts";
 import type { Genesis } from "../ledger/genesis.ts";
-import { assertAnchors } from "./card-certificate.ts";
-import { governorsOf } from "./governors.ts";
-import type { StateKey } from "./key-space.ts";
-import { MemoryState } from "./state.ts";
+import { governorsOf } from "./governance/governors.ts";
+import type { WishedNode } from "./nodes/wish.ts";
+import { assertAnchors } from "./residents/card-certificate.ts";
+import type { StateKey } from "./state/key-space.ts";
+import { MemoryState } from "./state/state.ts";
 import {
   CARD_ANCHORS,
   GOVERNORS,
@@ -12,8 +13,7 @@ import {
   NODE_KEY,
   ORGANISATION,
   WISHED_NODES,
-} from "./state-records.ts";
-import type { WishedNode } from "./wish.ts";
+} from "./state/state-records.ts";
 
 /**
  * The state that block 1 is executed on. From here on governance, not the genesis, says who may sign.

@@ -3,11 +3,11 @@
  * the accounts are computed anew. (While blocks are executed, double-entry.ts checks what each one changes.)
  */
 import { LedgerFault } from "../ledger/faults.ts";
-import { assertSide, Sums } from "./double-entry.ts";
-import type { Due } from "./dues.ts";
-import { parseKey } from "./key-spaces.ts";
-import { SettlementBooks } from "./settlement-invariants.ts";
-import { DUE, WALLET, type Wallet } from "./state-records.ts";
+import { assertSide, Sums } from "./points/double-entry.ts";
+import type { Due } from "./settlement/dues.ts";
+import { SettlementBooks } from "./settlement/settlement-invariants.ts";
+import { parseKey } from "./state/key-spaces.ts";
+import { DUE, WALLET, type Wallet } from "./state/state-records.ts";
 
 /** What accounts of one kind hold of an asset together: `merchant` of `131164/health`. */
 export interface AccountTotal {

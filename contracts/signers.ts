@@ -8,9 +8,9 @@ import type { KeyRole } from "../ledger/genesis.ts";
 import type { SignatureAlgorithm } from "../ledger/signature.ts";
 import type { Authorisation } from "../ledger/transaction.ts";
 import type { Content, SignerRule } from "./declaration.ts";
-import type { StateKey } from "./key-space.ts";
-import { GOVERNORS, KEY, type OfficerKey } from "./state-records.ts";
-import type { BlockView } from "./view.ts";
+import type { StateKey } from "./state/key-space.ts";
+import { GOVERNORS, KEY, type OfficerKey } from "./state/state-records.ts";
+import type { BlockView } from "./state/view.ts";
 
 /** What the state must say of an organisation's signature. */
 interface OfficerClaim {

@@ -2,8 +2,9 @@
  * The door for transactions, from clients and from other members: decoded once, strictly; checked; its
  * signatures verified; then it waits for a block. What is refused here never entered the ledger.
  */
-import { bearsCertificate } from "../contracts/card-certificate.ts";
+
 import { type CheckedTransaction, checkTransaction } from "../contracts/check-transaction.ts";
+import { bearsCertificate } from "../contracts/residents/card-certificate.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import type { Hash } from "../ledger/hash.ts";
 import { CREATED_AHEAD_MS_MAX } from "../ledger/limits.ts";

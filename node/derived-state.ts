@@ -3,7 +3,7 @@
  * damaged is thrown away, and comes again by executing the blocks.
  */
 import { genesisState } from "../contracts/genesis-state.ts";
-import { StateTree, StateTreeEntries } from "../contracts/state-tree.ts";
+import { StateTree, StateTreeEntries } from "../contracts/state/state-tree.ts";
 import type { Block } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import { type ChainTip, genesisTip } from "../ledger/chain.ts";

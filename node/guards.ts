@@ -4,8 +4,8 @@
  */
 import type { CheckedTransaction } from "../contracts/check-transaction.ts";
 import type { ExecutedBlock } from "../contracts/execute-block.ts";
-import { WISHED_NODES } from "../contracts/state-records.ts";
-import { loadtestPing } from "../contracts/transactions/loadtest-ping.ts";
+import { loadtestPing } from "../contracts/governance/loadtest-ping.ts";
+import { WISHED_NODES } from "../contracts/state/state-records.ts";
 import { ACCEPTED } from "../ledger/block.ts";
 import { isFaultCode, LedgerFault } from "../ledger/faults.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";

@@ -1,5 +1,5 @@
 /** Answers questions about applied blocks: where a transaction is, what became of it, its receipt. */
-import { TRANSACTION_ID } from "../contracts/state-records.ts";
+import { TRANSACTION_ID } from "../contracts/state/state-records.ts";
 import { type Block, blockHash, encodeControl, resultLeaves } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import type { Certificate } from "../ledger/certificate.ts";

@@ -3,7 +3,7 @@
  * the other members. Disk, transport, clock and signature checks are given, so that a simulated node is put together
  * by the very lines that put a real one together.
  */
-import { CARD_ANCHORS } from "../contracts/state-records.ts";
+import { CARD_ANCHORS } from "../contracts/state/state-records.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { Admission, type AdmissionParts } from "./admission.ts";
 import type { ChainLink } from "./chain/ledger-chain.ts";

@@ -53,8 +53,8 @@ describe("the page of requirements", () => {
 
   it("would not pass with what is not there", () => {
     const row: Requirement = { ids: ["R-001"], ja: "例", en: "sample", state: "done" };
-    const file = "contracts/lots.ts";
-    const test = "test/contracts/lots.test.ts: what never expires comes last";
+    const file = "contracts/points/lots.ts";
+    const test = "test/contracts/points/lots.test.ts: what never expires comes last";
     const wrong: readonly (readonly [Partial<Requirement>, string])[] = [
       [{}, "nothing shows it"],
       [{ where: [file] }, "nothing shows it"],

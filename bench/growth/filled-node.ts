@@ -10,18 +10,18 @@ import {
 } from "../../client/network/create-network.ts";
 import { localNetworkConfig } from "../../client/network/local-network.ts";
 import type { Draft } from "../../client/sdk/transaction-builder.ts";
-import { commitToCard } from "../../contracts/card-commitment.ts";
 import type { CheckedTransaction } from "../../contracts/check-transaction.ts";
 import { RecentIdSet } from "../../contracts/duplicates.ts";
-import type { StateKey } from "../../contracts/key-space.ts";
+import { commitToCard } from "../../contracts/residents/card-commitment.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
 import {
   MERCHANT,
   MERCHANT_ACCOUNT,
   NO_MEMORY,
   TERMINAL,
   WALLET,
-} from "../../contracts/state-records.ts";
-import { StateTree, StateTreeEntries } from "../../contracts/state-tree.ts";
+} from "../../contracts/state/state-records.ts";
+import { StateTree, StateTreeEntries } from "../../contracts/state/state-tree.ts";
 import { toHex, utf8 } from "../../ledger/bytes.ts";
 import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
 import { sha256 } from "../../ledger/hash.ts";

@@ -5,7 +5,7 @@
  */
 import { readdirSync } from "node:fs";
 import postgres from "postgres";
-import { paymentSchema } from "../../contracts/payment.ts";
+import { paymentSchema } from "../../contracts/spending/payment.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import type { Payers } from "../payers.ts";

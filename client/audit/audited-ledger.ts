@@ -1,8 +1,8 @@
 /** A downloaded ledger after every byte of it was checked: the records of its last state. */
-import type { CivilDate } from "../../contracts/dates.ts";
-import type { StateKey } from "../../contracts/key-space.ts";
-import { parseKey } from "../../contracts/key-spaces.ts";
-import type { MemoryState } from "../../contracts/state.ts";
+import type { CivilDate } from "../../contracts/fields/dates.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
+import { parseKey } from "../../contracts/state/key-spaces.ts";
+import type { MemoryState } from "../../contracts/state/state.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { ClientError } from "../client-fault.ts";
 import { readGenesis } from "../files.ts";

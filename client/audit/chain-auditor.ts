@@ -2,15 +2,16 @@
  * Follows a chain from its genesis, block by block, and trusts nothing but arithmetic: every link, every
  * signature, every certificate, every rule executed again.
  */
-import type { Posting } from "../../contracts/accounts.ts";
+
 import { type CheckedTransaction, checkTransaction } from "../../contracts/check-transaction.ts";
-import { type CivilDate, civilDateAt } from "../../contracts/dates.ts";
 import { RecentIdSet } from "../../contracts/duplicates.ts";
 import { executeBlock } from "../../contracts/execute-block.ts";
+import { type CivilDate, civilDateAt } from "../../contracts/fields/dates.ts";
 import { genesisState } from "../../contracts/genesis-state.ts";
 import { type AccountTotal, checkInvariants } from "../../contracts/invariants.ts";
-import { isNextMembership, wishIn } from "../../contracts/next-membership.ts";
-import type { MemoryState } from "../../contracts/state.ts";
+import { isNextMembership, wishIn } from "../../contracts/nodes/next-membership.ts";
+import type { Posting } from "../../contracts/points/accounts.ts";
+import type { MemoryState } from "../../contracts/state/state.ts";
 import { type Block, decodeBlock, decodeCertificate, resultsRootOf } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
 import {

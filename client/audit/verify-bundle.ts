@@ -1,6 +1,6 @@
 /** The auditor's verdict on a bundle: right from the first byte to the last, or what is wrong where. */
 import type { AccountTotal } from "../../contracts/invariants.ts";
-import type { MemoryState } from "../../contracts/state.ts";
+import type { MemoryState } from "../../contracts/state/state.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { FAULTS, type FaultFacts, LedgerFault } from "../../ledger/faults.ts";
 import { type Genesis, genesisText, networkIdOf } from "../../ledger/genesis.ts";

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { tcpAddressOf } from "../../contracts/node-address.ts";
+import { tcpAddressOf } from "../../contracts/fields/node-address.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import { ClientError } from "../client-fault.ts";

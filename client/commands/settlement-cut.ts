@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { FEE_BP_MAX } from "../../contracts/batch.ts";
+import { FEE_BP_MAX } from "../../contracts/settlement/batch.ts";
 import { auditedLedger } from "../audit/audited-ledger.ts";
 import { expectNewFile, writeNewFile } from "../files.ts";
 import { cutDraft } from "../settlement/drafts.ts";

@@ -1,6 +1,6 @@
 /** Options that the commands of settlement share. */
 import { type Command, InvalidArgumentError } from "commander";
-import type { CivilDate } from "../../contracts/dates.ts";
+import type { CivilDate } from "../../contracts/fields/dates.ts";
 
 /** Which batch, and the genesis that the reader trusts. */
 export interface BatchOptions {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { BATCH } from "../../contracts/state-records.ts";
+import { BATCH } from "../../contracts/state/state-records.ts";
 import { auditedLedger } from "../audit/audited-ledger.ts";
 import { ClientError } from "../client-fault.ts";
 import { expectNewFile, readDecoded, writeNewFile } from "../files.ts";

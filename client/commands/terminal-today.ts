@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { civilDate, civilDateAt } from "../../contracts/dates.ts";
+import { civilDate, civilDateAt } from "../../contracts/fields/dates.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import { readGenesis } from "../files.ts";
 import { Journal, type JournalEntry } from "../terminal/journal.ts";

@@ -2,7 +2,7 @@
  * The story: two municipalities open their issue, one of them grants points for volunteering, and a resident
  * spends them at a shop with his card. Each step is one transaction.
  */
-import { civilDateAt, fiscalYearOf } from "../../contracts/dates.ts";
+import { civilDateAt, fiscalYearOf } from "../../contracts/fields/dates.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import type { KeyRole } from "../../ledger/genesis.ts";
 import type { JsonValue } from "../../ledger/schema.ts";

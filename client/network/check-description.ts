@@ -1,6 +1,6 @@
 /** What the schema of a network's description cannot say, and nobody can change once there is a genesis. */
-import { isMunicipalityCode } from "../../contracts/municipality-code.ts";
-import { tcpAddressOf } from "../../contracts/node-address.ts";
+import { isMunicipalityCode } from "../../contracts/fields/municipality-code.ts";
+import { tcpAddressOf } from "../../contracts/fields/node-address.ts";
 import { isEd25519PublicKey } from "../../ledger/ed25519.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { NetworkConfig } from "./network-config.ts";

@@ -9,7 +9,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { assertAnchors } from "../../contracts/card-certificate.ts";
+import { assertAnchors } from "../../contracts/residents/card-certificate.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { type Genesis, genesisText, parseGenesis } from "../../ledger/genesis.ts";
 import { newSeed, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";

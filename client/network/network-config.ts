@@ -1,6 +1,6 @@
 /** The input of `network create`: who takes part in a network, before there are keys. */
 
-import { tcpMultiaddr } from "../../contracts/node-address.ts";
+import { tcpMultiaddr } from "../../contracts/fields/node-address.ts";
 import { cardAnchors, KEY_ROLES, ORGANISATION_KINDS } from "../../ledger/genesis.ts";
 import { MEMBERS_MAX, NAME_LENGTH_MAX } from "../../ledger/limits.ts";
 import { identifier, nodeNumber } from "../../ledger/membership.ts";

@@ -1,6 +1,6 @@
 /** Moves a local network's description to ports that are free. */
 import { createServer } from "node:net";
-import { tcpAddressOf } from "../../contracts/node-address.ts";
+import { tcpAddressOf } from "../../contracts/fields/node-address.ts";
 import { ClientError } from "../client-fault.ts";
 import type { NetworkConfig, NodeEntry } from "./network-config.ts";
 

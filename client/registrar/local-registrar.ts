@@ -4,7 +4,7 @@
  * the same answers, and a lost journal loses no wallet (`recover`).
  */
 import { randomBytes } from "node:crypto";
-import { commitToCard } from "../../contracts/card-commitment.ts";
+import { commitToCard } from "../../contracts/residents/card-commitment.ts";
 import { equalBytes, toHex } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { ClientError } from "../client-fault.ts";

@@ -2,7 +2,7 @@
  * The MyKey ID (マイキーID): any string that the resident chooses (R-003), except one that says who he is. Two that look alike
  * are one: width, case and the spaces around are no difference.
  */
-import { holdsMyNumber } from "../../contracts/my-number.ts";
+import { holdsMyNumber } from "../../contracts/fields/my-number.ts";
 import { ClientError } from "../client-fault.ts";
 
 /** Longest MyKey ID, code points. */

@@ -1,8 +1,9 @@
 /** What merchants are paid, what is owed and for how long, and what organisations owe one another. */
-import { type BatchLine, grossPtOf, payoutYenOf } from "../../contracts/batch.ts";
-import { type CivilDate, daysBetween } from "../../contracts/dates.ts";
-import { openYen } from "../../contracts/dues.ts";
-import { BATCH, DUE, MERCHANT, MERCHANT_ACCOUNT } from "../../contracts/state-records.ts";
+
+import { type CivilDate, daysBetween } from "../../contracts/fields/dates.ts";
+import { type BatchLine, grossPtOf, payoutYenOf } from "../../contracts/settlement/batch.ts";
+import { openYen } from "../../contracts/settlement/dues.ts";
+import { BATCH, DUE, MERCHANT, MERCHANT_ACCOUNT } from "../../contracts/state/state-records.ts";
 import type { AuditedLedger } from "../audit/audited-ledger.ts";
 import type { Cell, Column, Table } from "./table.ts";
 

@@ -2,8 +2,9 @@
  * How the points of each type moved, day by day, from the postings of every block: issued, used, expired; the rest is
  * outstanding (I6). Vouchers and projects are outstanding until a shop or a beneficiary has the points.
  */
-import { isContra, type Posting } from "../../contracts/accounts.ts";
-import type { CivilDate } from "../../contracts/dates.ts";
+
+import type { CivilDate } from "../../contracts/fields/dates.ts";
+import { isContra, type Posting } from "../../contracts/points/accounts.ts";
 import type { AuditedBlock } from "../audit/chain-auditor.ts";
 
 /** What moved, pt. */

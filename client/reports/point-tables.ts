@@ -1,7 +1,7 @@
 /** Points by day and by month, and the unused balance of prepaid instruments on base dates. */
-import type { CivilDate } from "../../contracts/dates.ts";
-import { POINT_TYPE, UNUSED_BALANCE } from "../../contracts/state-records.ts";
-import { depositYenMin } from "../../contracts/unused-balance.ts";
+import type { CivilDate } from "../../contracts/fields/dates.ts";
+import { depositYenMin } from "../../contracts/settlement/unused-balance.ts";
+import { POINT_TYPE, UNUSED_BALANCE } from "../../contracts/state/state-records.ts";
 import type { AuditedLedger } from "../audit/audited-ledger.ts";
 import { addFlows, type Flow, NO_FLOW, outstandingPt, type PointFlows } from "./point-flows.ts";
 import type { Cell, Column, Table } from "./table.ts";

@@ -3,7 +3,7 @@
  * terminals. Every signature is a real one.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
-import { commitToCard } from "../../contracts/card-commitment.ts";
+import { commitToCard } from "../../contracts/residents/card-commitment.ts";
 import { toHex, utf8 } from "../../ledger/bytes.ts";
 import type { KeyRole } from "../../ledger/genesis.ts";
 import { sha256 } from "../../ledger/hash.ts";

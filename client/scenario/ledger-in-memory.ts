@@ -6,8 +6,8 @@ import { type CheckedTransaction, checkTransaction } from "../../contracts/check
 import { RecentIdSet } from "../../contracts/duplicates.ts";
 import { executeBlock } from "../../contracts/execute-block.ts";
 import { genesisState } from "../../contracts/genesis-state.ts";
-import type { StateKey } from "../../contracts/key-space.ts";
-import type { MemoryState } from "../../contracts/state.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
+import type { MemoryState } from "../../contracts/state/state.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";

@@ -3,7 +3,7 @@
  * executed again, as an auditor does.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { StateKey } from "../../contracts/key-space.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";

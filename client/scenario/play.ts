@@ -1,7 +1,7 @@
 /** One run of a scenario: the ledger, who signs, and what has happened so far. */
 import type { SignerRule } from "../../contracts/declaration.ts";
-import type { StateKey } from "../../contracts/key-space.ts";
 import { transactionType } from "../../contracts/registry.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";

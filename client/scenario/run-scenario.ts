@@ -1,6 +1,7 @@
 /** Plays a scenario and reports each step. */
-import { civilDateAt } from "../../contracts/dates.ts";
+
 import type { Wording } from "../../contracts/declaration.ts";
+import { civilDateAt } from "../../contracts/fields/dates.ts";
 import { checkInvariants } from "../../contracts/invariants.ts";
 import { errorLine, errorReport } from "../error-report.ts";
 import { Cast, type KeyRing, type OfficerKeys } from "./cast.ts";

@@ -1,4 +1,4 @@
-import type { StateKey } from "../../contracts/key-space.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
 
 /** Where a scenario is played: in memory, or on nodes. */
 export interface ScenarioLedger {

@@ -1,13 +1,13 @@
 /** The values of the domain as scenarios write them. */
-import { type CivilDate, civilDate } from "../../contracts/dates.ts";
-import type { ExpiryRule } from "../../contracts/expiry-rule.ts";
+import { type CivilDate, civilDate } from "../../contracts/fields/dates.ts";
 import type {
   GRANT_CATEGORIES,
   LEGAL_CLASSES,
   MERCHANT_CATEGORIES,
-} from "../../contracts/fields.ts";
-import { isMunicipalityCode } from "../../contracts/municipality-code.ts";
-import type { SERVICE_CATEGORIES } from "../../contracts/service.ts";
+} from "../../contracts/fields/fields.ts";
+import { isMunicipalityCode } from "../../contracts/fields/municipality-code.ts";
+import type { ExpiryRule } from "../../contracts/points/expiry-rule.ts";
+import type { SERVICE_CATEGORIES } from "../../contracts/services/service.ts";
 import { type FaultCode, isFaultCode } from "../../ledger/faults.ts";
 import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
 import type { WhichCard } from "./cast.ts";

@@ -2,7 +2,7 @@
  * The bank accounts of a payer and its merchants: a file that stays with the payer's accountant. Nothing of it is
  * ever on the ledger.
  */
-import { shortName } from "../../contracts/fields.ts";
+import { shortName } from "../../contracts/fields/fields.ts";
 import { type Infer, list, oneOf, pattern, record, text } from "../../ledger/schema.ts";
 
 /** Merchants in one file. */

@@ -1,8 +1,14 @@
 /** Drafts of what clerk and approver sign about a batch: the ledger's own figures, so that nobody types a total. */
-import { BATCH_LINES_MAX, type Batch, claimsOf, payoutYenOf } from "../../contracts/batch.ts";
-import { type CivilDate, fiscalYearOf } from "../../contracts/dates.ts";
-import { payDayOf } from "../../contracts/payout-schedule.ts";
-import { MERCHANT, MERCHANT_ACCOUNT } from "../../contracts/state-records.ts";
+
+import { type CivilDate, fiscalYearOf } from "../../contracts/fields/dates.ts";
+import {
+  BATCH_LINES_MAX,
+  type Batch,
+  claimsOf,
+  payoutYenOf,
+} from "../../contracts/settlement/batch.ts";
+import { payDayOf } from "../../contracts/settlement/payout-schedule.ts";
+import { MERCHANT, MERCHANT_ACCOUNT } from "../../contracts/state/state-records.ts";
 import type { AuditedLedger } from "../audit/audited-ledger.ts";
 import { ClientError } from "../client-fault.ts";
 

@@ -1,6 +1,7 @@
 /** From an approved batch to the bank's file, and from the bank's answer back to the ledger. */
-import { type Batch, payoutYenOf } from "../../contracts/batch.ts";
-import type { CivilDate } from "../../contracts/dates.ts";
+
+import type { CivilDate } from "../../contracts/fields/dates.ts";
+import { type Batch, payoutYenOf } from "../../contracts/settlement/batch.ts";
 import { ClientError } from "../client-fault.ts";
 import type { AccountsFile } from "./accounts-file.ts";
 import type { ListedTransfer, Transfer, TransferOrder } from "./transfer-file.ts";

@@ -14,8 +14,8 @@
  */
 import { dirname, join } from "node:path";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
-import { type CivilDate, civilDateAt } from "../../contracts/dates.ts";
-import { amountPt } from "../../contracts/fields.ts";
+import { type CivilDate, civilDateAt } from "../../contracts/fields/dates.ts";
+import { amountPt } from "../../contracts/fields/fields.ts";
 import { utf8 } from "../../ledger/bytes.ts";
 import type { Hash } from "../../ledger/hash.ts";
 import { TIMESTAMP_MS_MAX } from "../../ledger/limits.ts";

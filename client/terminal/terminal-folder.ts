@@ -9,8 +9,8 @@
  */
 import { X509Certificate } from "node:crypto";
 import { join, resolve } from "node:path";
-import { displayName, shortName } from "../../contracts/fields.ts";
-import { municipalityCode } from "../../contracts/municipality-code.ts";
+import { displayName, shortName } from "../../contracts/fields/fields.ts";
+import { municipalityCode } from "../../contracts/fields/municipality-code.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { type Genesis, genesisText, networkIdOf } from "../../ledger/genesis.ts";
 import { type Infer, list, nullable, record, text, uint } from "../../ledger/schema.ts";

@@ -2,7 +2,7 @@
  * Takes a mistaken payment back (PAY_VOID): whole, on the same day, signed by the terminal alone, since nobody but the payer can
  * gain by it. What the ledger wants to see of the payment stands in its receipt, which any node gives: the terminal keeps none.
  */
-import { paymentSchema } from "../../contracts/payment.ts";
+import { paymentSchema } from "../../contracts/spending/payment.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { type CborValue, decode } from "../../ledger/encoding.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";

@@ -6,7 +6,7 @@
  * (indirect) or for some reasons only is refused: read as a whole list, it would call revoked cards good.
  */
 
-import { readExtensions } from "../../contracts/x509.ts";
+import { readExtensions } from "../../contracts/residents/x509.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
 import { contextTag, DER, DerReader, readDer, serialOf, timeOf } from "../../ledger/der.ts";
 import { LedgerFault } from "../../ledger/faults.ts";

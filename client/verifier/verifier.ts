@@ -2,7 +2,7 @@
  * The verifier of a municipality: asks the issuer of the cards' certificates, and says on the ledger what follows from it. What
  * it says is about wallets and times; which certificate it is about stays with the registrar.
  */
-import { STATUS_LIST_SUSPENDED_MAX } from "../../contracts/card-status.ts";
+import { STATUS_LIST_SUSPENDED_MAX } from "../../contracts/residents/card-status.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { WatchedCard } from "../registrar/local-registrar.ts";

@@ -1,6 +1,6 @@
 /** The chain for auditors, receipts and pages: blocks, certificates, wallets. */
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
-import { WALLET } from "../../contracts/state-records.ts";
+import { WALLET } from "../../contracts/state/state-records.ts";
 import { encodeCertificate } from "../../ledger/block.ts";
 import { fromHex } from "../../ledger/bytes.ts";
 import { encode } from "../../ledger/encoding.ts";

@@ -1,8 +1,9 @@
 /** What operators and governors ask about the members: who runs the network, who shall, what is missing. */
-import type { StateKey } from "../../contracts/key-space.ts";
-import { nextMembership } from "../../contracts/next-membership.ts";
-import { GOVERNORS, ORGANISATION, WISHED_NODES } from "../../contracts/state-records.ts";
-import type { WishedNode } from "../../contracts/wish.ts";
+
+import { nextMembership } from "../../contracts/nodes/next-membership.ts";
+import type { WishedNode } from "../../contracts/nodes/wish.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
+import { GOVERNORS, ORGANISATION, WISHED_NODES } from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import type { Member } from "../../ledger/membership.ts";
 import type { MembershipWait } from "../driver/membership-changer.ts";

@@ -16,10 +16,10 @@ import {
   repeatedIds,
 } from "../../contracts/duplicates.ts";
 import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execute-block.ts";
-import { wishIn } from "../../contracts/next-membership.ts";
-import type { State } from "../../contracts/state.ts";
-import type { StateTree } from "../../contracts/state-tree.ts";
-import type { Wish } from "../../contracts/wish.ts";
+import { wishIn } from "../../contracts/nodes/next-membership.ts";
+import type { Wish } from "../../contracts/nodes/wish.ts";
+import type { State } from "../../contracts/state/state.ts";
+import type { StateTree } from "../../contracts/state/state-tree.ts";
 import {
   BLOCK_VERSION,
   type Block,

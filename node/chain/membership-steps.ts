@@ -2,9 +2,9 @@
  * From the membership in force to the wished one, as a node's chain has both (docs/decisions/0010): which step a
  * block on a parent may take. When it is taken is the leader's to say (node/driver/membership-changer.ts).
  */
-import { isNextMembership, nextMembership, wishIn } from "../../contracts/next-membership.ts";
-import { WISHED_NODES } from "../../contracts/state-records.ts";
-import type { Wish } from "../../contracts/wish.ts";
+import { isNextMembership, nextMembership, wishIn } from "../../contracts/nodes/next-membership.ts";
+import type { Wish } from "../../contracts/nodes/wish.ts";
+import { WISHED_NODES } from "../../contracts/state/state-records.ts";
 import type { Block, BlockControl } from "../../ledger/block.ts";
 import type { ChainTip } from "../../ledger/chain.ts";
 import { LedgerFault } from "../../ledger/faults.ts";

@@ -5,7 +5,7 @@
  * that is not in use. All goes on where it stopped, after a restart too: each write says how far it has come.
  */
 import { RecentIdSet } from "../../contracts/duplicates.ts";
-import { StateTree, StateTreeEntries } from "../../contracts/state-tree.ts";
+import { StateTree, StateTreeEntries } from "../../contracts/state/state-tree.ts";
 import { type Block, decodeBlock } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
 import type { SignatureContext } from "../../ledger/certificate.ts";

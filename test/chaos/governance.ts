@@ -9,7 +9,7 @@ import { countersign, type PartlySigned, readPartlySigned } from "../../client/s
 import { firstAnswer } from "../../client/sdk/first-answer.ts";
 import { submitTransaction } from "../../client/sdk/submit.ts";
 import { officer, signDraft } from "../../client/sdk/transaction-builder.ts";
-import { governorsOf } from "../../contracts/governors.ts";
+import { governorsOf } from "../../contracts/governance/governors.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import type { JsonValue } from "../../ledger/schema.ts";
 import { type ChaosNetwork, loopback } from "./chaos-network.ts";

@@ -19,7 +19,7 @@ import {
 import { withUnlockedCard } from "../../client/terminal/card-signer.ts";
 import { TerminalKey } from "../../client/terminal/terminal-key.ts";
 import { pay } from "../../client/terminal/till.ts";
-import { civilDateAt, fiscalYearOf } from "../../contracts/dates.ts";
+import { civilDateAt, fiscalYearOf } from "../../contracts/fields/dates.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import type { KeyRole } from "../../ledger/genesis.ts";
 import type { JsonValue } from "../../ledger/schema.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import { governorsOf } from "../../contracts/governors.ts";
+import { governorsOf } from "../../contracts/governance/governors.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { genesisText } from "../../ledger/genesis.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";

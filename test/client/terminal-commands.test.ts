@@ -7,7 +7,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { saveSoftwareCard } from "../../client/card/software-card-state.ts";
 import { Journal } from "../../client/terminal/journal.ts";
 import { openTerminal } from "../../client/terminal/terminal-folder.ts";
-import { civilDateAt } from "../../contracts/dates.ts";
+import { civilDateAt } from "../../contracts/fields/dates.ts";
 import { genesisText } from "../../ledger/genesis.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { CounterBench } from "../support/counter-bench.ts";

@@ -1,5 +1,6 @@
 /** Rows of the rules about corrections, disputes and transfers to streets, for the table in transactions.test.ts. */
 import assert from "node:assert/strict";
+import { HOLDINGS_MAX } from "../../contracts/spending/till.ts";
 import {
   BUDGET,
   ISSUE,
@@ -8,8 +9,7 @@ import {
   ORGANISATION,
   WALLET,
   type Wallet,
-} from "../../contracts/state-records.ts";
-import { HOLDINGS_MAX } from "../../contracts/till.ts";
+} from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { ISSUED_PT_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { AUTUMN } from "../support/economy-samples.ts";

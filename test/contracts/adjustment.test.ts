@@ -1,9 +1,9 @@
 /** What corrections, disputes and transfers to streets come to. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { DISPUTE } from "../../contracts/dispute.ts";
-import { MERCHANT_ACCOUNT, ORGANISATION, WALLET } from "../../contracts/state-records.ts";
-import { HOLD } from "../../contracts/street-transfer.ts";
+import { DISPUTE } from "../../contracts/spending/dispute.ts";
+import { HOLD } from "../../contracts/spending/street-transfer.ts";
+import { MERCHANT_ACCOUNT, ORGANISATION, WALLET } from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { EconomyRun } from "../support/economy-run.ts";
 import {

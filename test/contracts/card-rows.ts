@@ -1,6 +1,7 @@
 /** Rows of `transactions.test.ts`: the status of cards, and what stops and lets go on cards, terminals, merchants. */
-import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../contracts/card-status.ts";
-import { RESERVE } from "../../contracts/conversion-records.ts";
+
+import { RESERVE } from "../../contracts/conversion/conversion-records.ts";
+import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../contracts/residents/card-status.ts";
 import {
   CARD_ANCHORS,
   MERCHANT,
@@ -8,7 +9,7 @@ import {
   STATUS_LIST,
   TERMINAL,
   WALLET,
-} from "../../contracts/state-records.ts";
+} from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { CREATED_AHEAD_MS_MAX } from "../../ledger/limits.ts";
 import {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
 import { keysOfClaims } from "../../contracts/signers.ts";
-import { GOVERNORS as GOVERNORS_KEY, KEY } from "../../contracts/state-records.ts";
+import { GOVERNORS as GOVERNORS_KEY, KEY } from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import type { CborValue } from "../../ledger/encoding.ts";
 import {

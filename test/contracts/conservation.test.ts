@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { commitToCard } from "../../contracts/card-commitment.ts";
 import { checkInvariants } from "../../contracts/invariants.ts";
-import { StateTree } from "../../contracts/state-tree.ts";
+import { commitToCard } from "../../contracts/residents/card-commitment.ts";
+import { StateTree } from "../../contracts/state/state-tree.ts";
 import { attestCards, LedgerRun } from "../support/ledger-run.ts";
 import { AT_MS, CARD_SALT, LedgerWorld, seedOf } from "../support/ledger-world.ts";
 

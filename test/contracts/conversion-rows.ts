@@ -1,15 +1,21 @@
 /** Rows of the rules about partners and conversions, for the table in transactions.test.ts. */
 import assert from "node:assert/strict";
-import { CAMPAIGN } from "../../contracts/campaign-records.ts";
+import { CAMPAIGN } from "../../contracts/campaigns/campaign-records.ts";
 import {
   CONSENT,
   CONVERSION,
   PARTNER,
   RESERVE,
   RESERVE_ENTRIES_MAX,
-} from "../../contracts/conversion-records.ts";
-import type { StateKey } from "../../contracts/key-space.ts";
-import { DUE, ISSUE, POINT_TYPE, WALLET, type Wallet } from "../../contracts/state-records.ts";
+} from "../../contracts/conversion/conversion-records.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
+import {
+  DUE,
+  ISSUE,
+  POINT_TYPE,
+  WALLET,
+  type Wallet,
+} from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { AMOUNT_PT_MAX, ISSUED_PT_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { AUTUMN } from "../support/economy-samples.ts";

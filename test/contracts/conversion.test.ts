@@ -1,9 +1,9 @@
 /** Conversions from the request to the company's payment (worked example E4), and what may go wrong between. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { CONVERSION, PARTNER, RESERVE } from "../../contracts/conversion-records.ts";
-import { openYen } from "../../contracts/dues.ts";
-import { DUE, WALLET } from "../../contracts/state-records.ts";
+import { CONVERSION, PARTNER, RESERVE } from "../../contracts/conversion/conversion-records.ts";
+import { openYen } from "../../contracts/settlement/dues.ts";
+import { DUE, WALLET } from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { EconomyRun } from "../support/economy-run.ts";
 import { AUTUMN } from "../support/economy-samples.ts";

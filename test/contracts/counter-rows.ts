@@ -1,6 +1,6 @@
 /** Rows that every type has which a terminal or a card signs, for the table in transactions.test.ts. */
 import assert from "node:assert/strict";
-import { MERCHANT, TERMINAL, WALLET } from "../../contracts/state-records.ts";
+import { MERCHANT, TERMINAL, WALLET } from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { attestCards, type LedgerRun } from "../support/ledger-run.ts";
 import {

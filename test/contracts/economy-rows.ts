@@ -1,8 +1,13 @@
 /** Rows of the point economy's rules, for the table in transactions.test.ts. */
 import assert from "node:assert/strict";
-import { CAMPAIGN } from "../../contracts/campaign-records.ts";
-import { PARAMETERS } from "../../contracts/parameters.ts";
-import { BUDGET, MERCHANT_ACCOUNT, POINT_TYPE, WALLET } from "../../contracts/state-records.ts";
+import { CAMPAIGN } from "../../contracts/campaigns/campaign-records.ts";
+import { PARAMETERS } from "../../contracts/governance/parameters.ts";
+import {
+  BUDGET,
+  MERCHANT_ACCOUNT,
+  POINT_TYPE,
+  WALLET,
+} from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { AUTUMN } from "../support/economy-samples.ts";

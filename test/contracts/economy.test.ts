@@ -1,10 +1,10 @@
 /** What the rules of the point economy come to: the worked examples, and what follows from them. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { CAMPAIGN, CAMPAIGN_SHARE } from "../../contracts/campaign-records.ts";
-import type { Lot } from "../../contracts/lots.ts";
-import { PARAMETER } from "../../contracts/parameters.ts";
-import { BUDGET, EXPIRED, MERCHANT, WALLET } from "../../contracts/state-records.ts";
+import { CAMPAIGN, CAMPAIGN_SHARE } from "../../contracts/campaigns/campaign-records.ts";
+import { PARAMETER } from "../../contracts/governance/parameters.ts";
+import type { Lot } from "../../contracts/points/lots.ts";
+import { BUDGET, EXPIRED, MERCHANT, WALLET } from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { GRANT_ITEMS_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { EconomyRun } from "../support/economy-run.ts";

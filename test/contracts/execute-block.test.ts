@@ -4,16 +4,16 @@ import type { CheckedTransaction } from "../../contracts/check-transaction.ts";
 import type { View } from "../../contracts/declaration.ts";
 import { RecentIdSet, repeatedIds } from "../../contracts/duplicates.ts";
 import { executeBlock, keysOf } from "../../contracts/execute-block.ts";
-import { KEY_SPACES } from "../../contracts/key-spaces.ts";
-import { overlay } from "../../contracts/state.ts";
+import { KEY_SPACES } from "../../contracts/state/key-spaces.ts";
+import { overlay } from "../../contracts/state/state.ts";
 import {
   BUDGET,
   KEY,
   MERCHANT_ACCOUNT,
   TRANSACTION_ID,
   WALLET,
-} from "../../contracts/state-records.ts";
-import { StateTree } from "../../contracts/state-tree.ts";
+} from "../../contracts/state/state-records.ts";
+import { StateTree } from "../../contracts/state/state-tree.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { CARD_VALIDITY_MS_MAX, CREATED_AHEAD_MS_MAX } from "../../ledger/limits.ts";
 import { makeTransactionId } from "../../ledger/transaction-id.ts";

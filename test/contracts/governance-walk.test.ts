@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { nextMembership } from "../../contracts/next-membership.ts";
-import { WISHED_NODES } from "../../contracts/state-records.ts";
-import type { Wish } from "../../contracts/wish.ts";
+import { nextMembership } from "../../contracts/nodes/next-membership.ts";
+import type { Wish } from "../../contracts/nodes/wish.ts";
+import { WISHED_NODES } from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { genesisMembership } from "../../ledger/genesis.ts";
 import { type Membership, votersOf } from "../../ledger/membership.ts";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { checkInvariants } from "../../contracts/invariants.ts";
-import type { StateKey } from "../../contracts/key-space.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
 import {
   BUDGET,
   ISSUE,
   MERCHANT_ACCOUNT,
   WALLET,
   type Wallet,
-} from "../../contracts/state-records.ts";
+} from "../../contracts/state/state-records.ts";
 import { toHex, utf8 } from "../../ledger/bytes.ts";
 import { LedgerRun } from "../support/ledger-run.ts";
 import { LedgerWorld, TOSHIMA, WALLET_HANDLE } from "../support/ledger-world.ts";

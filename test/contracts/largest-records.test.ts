@@ -1,11 +1,15 @@
 /** The largest records that the rules let come about can be read again: a node that could not would stop. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { BATCH_HOLDINGS_MAX, BATCH_LINES_MAX, type Batch } from "../../contracts/batch.ts";
-import { CLEARING_DUES_MAX, positionsOf } from "../../contracts/clearing.ts";
-import { PROJECT } from "../../contracts/project.ts";
-import { BATCH, CLEARING } from "../../contracts/state-records.ts";
-import { HOLDINGS_MAX, type Holdings } from "../../contracts/till.ts";
+import { PROJECT } from "../../contracts/projects/project.ts";
+import {
+  BATCH_HOLDINGS_MAX,
+  BATCH_LINES_MAX,
+  type Batch,
+} from "../../contracts/settlement/batch.ts";
+import { CLEARING_DUES_MAX, positionsOf } from "../../contracts/settlement/clearing.ts";
+import { HOLDINGS_MAX, type Holdings } from "../../contracts/spending/till.ts";
+import { BATCH, CLEARING } from "../../contracts/state/state-records.ts";
 import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
 
 /** The longest id with that number. */

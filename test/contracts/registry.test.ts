@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
-import { KEY_SPACES, parseKey } from "../../contracts/key-spaces.ts";
 import { TRANSACTION_TYPES, transactionType } from "../../contracts/registry.ts";
+import { KEY_SPACES, parseKey } from "../../contracts/state/key-spaces.ts";
 import type { JsonSchema, JsonValue } from "../../ledger/schema.ts";
 import { LedgerWorld } from "../support/ledger-world.ts";
 import { transactionsPage } from "../support/transactions-page.ts";

@@ -1,8 +1,9 @@
 /** Rows of the table of all rules: services, their links, agreements between municipalities, audits. */
-import { ACCEPTANCE, ACCEPTED_ISSUERS_MAX } from "../../contracts/acceptance.ts";
-import { commitToCard } from "../../contracts/card-commitment.ts";
-import { FACILITY, LINK, SERVICE } from "../../contracts/service.ts";
-import { ISSUER, KEY, MERCHANT } from "../../contracts/state-records.ts";
+
+import { commitToCard } from "../../contracts/residents/card-commitment.ts";
+import { FACILITY, LINK, SERVICE } from "../../contracts/services/service.ts";
+import { ACCEPTANCE, ACCEPTED_ISSUERS_MAX } from "../../contracts/set-up/acceptance.ts";
+import { ISSUER, KEY, MERCHANT } from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import type { LedgerRun } from "../support/ledger-run.ts";
 import {

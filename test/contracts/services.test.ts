@@ -2,8 +2,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { checkInvariants } from "../../contracts/invariants.ts";
-import { LINK } from "../../contracts/service.ts";
-import { BUDGET, DUE, ISSUE, MERCHANT_ACCOUNT, WALLET } from "../../contracts/state-records.ts";
+import { LINK } from "../../contracts/services/service.ts";
+import {
+  BUDGET,
+  DUE,
+  ISSUE,
+  MERCHANT_ACCOUNT,
+  WALLET,
+} from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { LedgerRun } from "../support/ledger-run.ts";
 import {

@@ -1,7 +1,8 @@
 /** Rows of the table of all rules: the transactions of settlement. */
-import { BATCH_HOLDINGS_MAX, type Batch } from "../../contracts/batch.ts";
-import { type Clearing, positionsOf } from "../../contracts/clearing.ts";
-import type { Due } from "../../contracts/dues.ts";
+import { BATCH_HOLDINGS_MAX, type Batch } from "../../contracts/settlement/batch.ts";
+import { type Clearing, positionsOf } from "../../contracts/settlement/clearing.ts";
+import type { Due } from "../../contracts/settlement/dues.ts";
+import { HOLDINGS_MAX, type Holdings } from "../../contracts/spending/till.ts";
 import {
   BATCH,
   CLEARING,
@@ -12,8 +13,7 @@ import {
   POINT_TYPE,
   TERMINAL,
   UNUSED_BALANCE,
-} from "../../contracts/state-records.ts";
-import { HOLDINGS_MAX, type Holdings } from "../../contracts/till.ts";
+} from "../../contracts/state/state-records.ts";
 import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
 import type { LedgerRun } from "../support/ledger-run.ts";
 import { KAWASAKI, newTerminal, officerOf, TOSHIMA } from "../support/ledger-world.ts";

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { type Batch, grossPtOf, payoutYenOf } from "../../contracts/batch.ts";
 import { checkInvariants } from "../../contracts/invariants.ts";
-import { BATCH } from "../../contracts/state-records.ts";
+import { type Batch, grossPtOf, payoutYenOf } from "../../contracts/settlement/batch.ts";
+import { BATCH } from "../../contracts/state/state-records.ts";
 import { attestCards, LedgerRun } from "../support/ledger-run.ts";
 import { AT_MS, LedgerWorld, TOSHIMA } from "../support/ledger-world.ts";
 

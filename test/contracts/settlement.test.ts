@@ -10,7 +10,7 @@ import {
   FISCAL_YEAR_END,
   ISSUE,
   MERCHANT_ACCOUNT,
-} from "../../contracts/state-records.ts";
+} from "../../contracts/state/state-records.ts";
 import { attestCards, LedgerRun } from "../support/ledger-run.ts";
 import { COMPANY, KAWASAKI, LedgerWorld, TOSHIMA } from "../support/ledger-world.ts";
 

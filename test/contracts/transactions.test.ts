@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { TRANSACTION_TYPES } from "../../contracts/registry.ts";
 import { COMMON_FAULTS } from "../../contracts/signers.ts";
+import { HOLDINGS_MAX } from "../../contracts/spending/till.ts";
 import {
   BUDGET,
   GOVERNORS as GOVERNORS_KEY,
@@ -19,8 +20,7 @@ import {
   TERMINAL,
   WALLET,
   WISHED_NODES,
-} from "../../contracts/state-records.ts";
-import { HOLDINGS_MAX } from "../../contracts/till.ts";
+} from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { ISSUED_PT_MAX, MEMBERS_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { nodeSigner } from "../support/chain-builder.ts";

@@ -1,10 +1,16 @@
 /** Rows of the table of all rules: vouchers and projects. */
-import { STATUS_AGE_MS_MAX } from "../../contracts/card-status.ts";
-import type { StateKey } from "../../contracts/key-space.ts";
-import { commitToDonation, DONATION, PROJECT } from "../../contracts/project.ts";
-import { MERCHANT, MERCHANT_ACCOUNT, TERMINAL, WALLET } from "../../contracts/state-records.ts";
-import { HOLDINGS_MAX, type Holdings } from "../../contracts/till.ts";
-import { VOUCHER, VOUCHER_SERIES } from "../../contracts/voucher.ts";
+
+import { commitToDonation, DONATION, PROJECT } from "../../contracts/projects/project.ts";
+import { STATUS_AGE_MS_MAX } from "../../contracts/residents/card-status.ts";
+import { HOLDINGS_MAX, type Holdings } from "../../contracts/spending/till.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
+import {
+  MERCHANT,
+  MERCHANT_ACCOUNT,
+  TERMINAL,
+  WALLET,
+} from "../../contracts/state/state-records.ts";
+import { VOUCHER, VOUCHER_SERIES } from "../../contracts/vouchers/voucher.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { attestCards, type LedgerRun } from "../support/ledger-run.ts";

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { checkInvariants } from "../../contracts/invariants.ts";
-import { PROJECT } from "../../contracts/project.ts";
-import { EXPIRED, MERCHANT_ACCOUNT, WALLET } from "../../contracts/state-records.ts";
+import { PROJECT } from "../../contracts/projects/project.ts";
+import { EXPIRED, MERCHANT_ACCOUNT, WALLET } from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { attestCards, LedgerRun } from "../support/ledger-run.ts";
 import {

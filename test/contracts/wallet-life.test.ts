@@ -1,9 +1,9 @@
 /** A wallet's life across transactions: a card renewed, a wallet closed, a wallet as a guest. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { commitToCard } from "../../contracts/card-commitment.ts";
 import { checkInvariants } from "../../contracts/invariants.ts";
-import { EXPIRED, STATUS_LIST, WALLET } from "../../contracts/state-records.ts";
+import { commitToCard } from "../../contracts/residents/card-commitment.ts";
+import { EXPIRED, STATUS_LIST, WALLET } from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { LedgerRun } from "../support/ledger-run.ts";
 import {

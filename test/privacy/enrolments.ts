@@ -28,7 +28,7 @@ import {
 import { CertificateList } from "../../client/verifier/certificate-list.ts";
 import { stateContinuity } from "../../client/verifier/continuity.ts";
 import { examineAll } from "../../client/verifier/verifier.ts";
-import { civilDateAt, fiscalYearOf } from "../../contracts/dates.ts";
+import { civilDateAt, fiscalYearOf } from "../../contracts/fields/dates.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import type { Enrolled } from "./secrets-of.ts";

@@ -1,7 +1,7 @@
 /** What says who a resident is, in every form in which it might be written down by mistake. */
 import { createHash } from "node:crypto";
 import { parseAuthCertificate } from "../../client/pki/profile.ts";
-import { commitToCard } from "../../contracts/card-commitment.ts";
+import { commitToCard } from "../../contracts/residents/card-commitment.ts";
 import { utf8 } from "../../ledger/bytes.ts";
 import type { Secret } from "./byte-search.ts";
 

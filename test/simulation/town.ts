@@ -2,7 +2,7 @@
  * The people of a simulation: a city that grants points, three residents with a card each, a shop. Transactions are
  * signed once for each size of network and used by all runs of a process: a run draws from them.
  */
-import { commitToCard } from "../../contracts/card-commitment.ts";
+import { commitToCard } from "../../contracts/residents/card-commitment.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { makeTransactionId, TRANSACTION_ID_SIZE_BYTES } from "../../ledger/transaction-id.ts";
 import {

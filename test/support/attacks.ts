@@ -8,7 +8,7 @@ import { CertificateList } from "../../client/verifier/certificate-list.ts";
 import { demandGood } from "../../client/verifier/certificate-status.ts";
 import { demandContinuity } from "../../client/verifier/continuity.ts";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
-import { TERMINAL } from "../../contracts/state-records.ts";
+import { TERMINAL } from "../../contracts/state/state-records.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import {

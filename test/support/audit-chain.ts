@@ -7,7 +7,7 @@ import { checkTransaction } from "../../contracts/check-transaction.ts";
 import { RecentIdSet } from "../../contracts/duplicates.ts";
 import { type ExecutedBlock, executeBlock } from "../../contracts/execute-block.ts";
 import { genesisState } from "../../contracts/genesis-state.ts";
-import type { MemoryState } from "../../contracts/state.ts";
+import type { MemoryState } from "../../contracts/state/state.ts";
 import { resultsRootOf } from "../../ledger/block.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import { ChainBuilder, type TestBlock } from "./chain-builder.ts";

@@ -1,5 +1,5 @@
 /** Valid bodies of the transactions about cards, terminals and merchants. */
-import { commitToCard } from "../../contracts/card-commitment.ts";
+import { commitToCard } from "../../contracts/residents/card-commitment.ts";
 
 /** A resident's wallet with its card. */
 interface CardCase {

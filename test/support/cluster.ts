@@ -13,7 +13,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { civilDateAt, fiscalYearOf } from "../../contracts/dates.ts";
+import { civilDateAt, fiscalYearOf } from "../../contracts/fields/dates.ts";
 import { decode, encode } from "../../ledger/encoding.ts";
 import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";

@@ -1,8 +1,8 @@
 /** The point economy in tests: a ledger after the set-up, and what residents, shops and offices do in it. */
 import assert from "node:assert/strict";
 import { checkInvariants } from "../../contracts/invariants.ts";
-import type { Lot } from "../../contracts/lots.ts";
-import { BUDGET, ISSUE, MERCHANT_ACCOUNT, WALLET } from "../../contracts/state-records.ts";
+import type { Lot } from "../../contracts/points/lots.ts";
+import { BUDGET, ISSUE, MERCHANT_ACCOUNT, WALLET } from "../../contracts/state/state-records.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { attestCards, LedgerRun } from "./ledger-run.ts";
 import { AT_MS, type LedgerWorld, PRIVATE_SALT, TOSHIMA, WALLET_HANDLE } from "./ledger-world.ts";

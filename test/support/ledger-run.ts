@@ -7,10 +7,10 @@ import { type CheckedTransaction, checkTransaction } from "../../contracts/check
 import { RecentIdSet } from "../../contracts/duplicates.ts";
 import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execute-block.ts";
 import { genesisState } from "../../contracts/genesis-state.ts";
-import type { StateKey } from "../../contracts/key-space.ts";
-import type { MemoryState, State } from "../../contracts/state.ts";
-import { STATUS_LIST } from "../../contracts/state-records.ts";
-import type { StateTree } from "../../contracts/state-tree.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
+import type { MemoryState, State } from "../../contracts/state/state.ts";
+import { STATUS_LIST } from "../../contracts/state/state-records.ts";
+import type { StateTree } from "../../contracts/state/state-tree.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import { AT_MS, type LedgerWorld, TOSHIMA } from "./ledger-world.ts";

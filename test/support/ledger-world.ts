@@ -9,10 +9,10 @@
  * Officers, nodes and ids are the same in every run; the RSA keys are not.
  */
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
-import { commitToCard } from "../../contracts/card-commitment.ts";
 import type { SignerRule } from "../../contracts/declaration.ts";
-import { PER_GRANT_CAP_DEFAULT_PT, PER_USE_CAP_DEFAULT_PT } from "../../contracts/fields.ts";
+import { PER_GRANT_CAP_DEFAULT_PT, PER_USE_CAP_DEFAULT_PT } from "../../contracts/fields/fields.ts";
 import { transactionType } from "../../contracts/registry.ts";
+import { commitToCard } from "../../contracts/residents/card-commitment.ts";
 import type { CborValue } from "../../ledger/encoding.ts";
 import { type Genesis, KEY_ROLES, type KeyRole, networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";

@@ -1,6 +1,6 @@
 /** Rows of the table of all rules: test/contracts/transactions.test.ts. */
 import assert from "node:assert/strict";
-import type { StateKey } from "../../contracts/key-space.ts";
+import type { StateKey } from "../../contracts/state/key-space.ts";
 import type { LedgerRun } from "./ledger-run.ts";
 import type { Bodies, Overrides } from "./ledger-world.ts";
 

@@ -1,8 +1,8 @@
 /** The reference page of all transaction types, made from the registry: docs/transactions.md. */
 import { isGoverned, type SignerRule, type TransactionType } from "../../contracts/declaration.ts";
-import { KEY_SPACES } from "../../contracts/key-spaces.ts";
 import { RULE_VERSION, TRANSACTION_TYPES } from "../../contracts/registry.ts";
 import { COMMON_FAULTS } from "../../contracts/signers.ts";
+import { KEY_SPACES } from "../../contracts/state/key-spaces.ts";
 import { FAULTS, type FaultCode } from "../../ledger/faults.ts";
 import type { JsonSchema, JsonValue, RecordSchema } from "../../ledger/schema.ts";
 
@@ -34,7 +34,7 @@ export function transactionsPage(): string {
     INTRODUCTION,
     ["| Type | 日本語 | English |", "|---|---|---|", ...contents].join("\n"),
     ...TRANSACTION_TYPES.map(section),
-    `## State\n\nThe keys of all records (\`contracts/key-spaces.ts\`).\n\n${spaces.join("\n")}`,
+    `## State\n\nThe keys of all records (\`contracts/state/key-spaces.ts\`).\n\n${spaces.join("\n")}`,
     "",
   ]
     .join("\n\n")

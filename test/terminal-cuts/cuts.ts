@@ -19,7 +19,7 @@ import { ensureLocalNetwork, LocalNetwork } from "../../client/network/local-net
 import { Journal } from "../../client/terminal/journal.ts";
 import { WORDS, type Words } from "../../client/terminal/screens.ts";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
-import { civilDateAt } from "../../contracts/dates.ts";
+import { civilDateAt } from "../../contracts/fields/dates.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";

@@ -1,7 +1,7 @@
 /** Campaigns: premiums on payments, on conversions, and for coming to an event. */
-import { CAMPAIGN } from "../../../contracts/campaign-records.ts";
-import { civilDateAt, fiscalYearOf } from "../../../contracts/dates.ts";
-import { POINT_TYPE } from "../../../contracts/state-records.ts";
+import { CAMPAIGN } from "../../../contracts/campaigns/campaign-records.ts";
+import { civilDateAt, fiscalYearOf } from "../../../contracts/fields/dates.ts";
+import { POINT_TYPE } from "../../../contracts/state/state-records.ts";
 import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
 import { anyText, field, listOf, nameOf, newName, oneOfWords, optional } from "../reader.ts";

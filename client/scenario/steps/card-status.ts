@@ -1,6 +1,6 @@
 /** What verifiers do around a payment, so that no scenario has to tell it. */
-import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../../contracts/card-status.ts";
-import { STATUS_LIST, WALLET } from "../../../contracts/state-records.ts";
+import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../../contracts/residents/card-status.ts";
+import { STATUS_LIST, WALLET } from "../../../contracts/state/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { Named } from "../names.ts";
 import type { Order, Play } from "../play.ts";

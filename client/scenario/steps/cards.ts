@@ -1,5 +1,5 @@
 /** Cards, terminals and shops are renewed and stopped. */
-import { WALLET } from "../../../contracts/state-records.ts";
+import { WALLET } from "../../../contracts/state/state-records.ts";
 import { toHex, utf8 } from "../../../ledger/bytes.ts";
 import { sha256 } from "../../../ledger/hash.ts";
 import type { Named } from "../names.ts";

@@ -1,4 +1,4 @@
-import { civilDateAt } from "../../../contracts/dates.ts";
+import { civilDateAt } from "../../../contracts/fields/dates.ts";
 import { type StepKind, verdict } from "../step-kind.ts";
 import { moment } from "../values.ts";
 

@@ -1,7 +1,7 @@
 /** Points of companies become points of municipalities (地域経済応援ポイント). */
-import { RESERVE } from "../../../contracts/conversion-records.ts";
-import { civilDateAt } from "../../../contracts/dates.ts";
-import { openYen } from "../../../contracts/dues.ts";
+import { RESERVE } from "../../../contracts/conversion/conversion-records.ts";
+import { civilDateAt } from "../../../contracts/fields/dates.ts";
+import { openYen } from "../../../contracts/settlement/dues.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import { ClientError } from "../../client-fault.ts";
 import type { Named } from "../names.ts";

@@ -1,8 +1,9 @@
 /** What the ledger is expected to hold. */
-import { pointAsset } from "../../../contracts/accounts.ts";
-import { type CivilDate, civilDateAt, fiscalYearOf } from "../../../contracts/dates.ts";
+
+import { type CivilDate, civilDateAt, fiscalYearOf } from "../../../contracts/fields/dates.ts";
 import { checkInvariants } from "../../../contracts/invariants.ts";
-import { isExpired, type Lot } from "../../../contracts/lots.ts";
+import { pointAsset } from "../../../contracts/points/accounts.ts";
+import { isExpired, type Lot } from "../../../contracts/points/lots.ts";
 import {
   BUDGET,
   ISSUE,
@@ -10,7 +11,7 @@ import {
   rightLeft,
   WALLET,
   type Wallet,
-} from "../../../contracts/state-records.ts";
+} from "../../../contracts/state/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";

@@ -1,8 +1,8 @@
 /** Points lapse, or lapse later; a scheme ends. */
 
-import { civilDateAt } from "../../../contracts/dates.ts";
-import { isExpired, type Lot } from "../../../contracts/lots.ts";
-import { EXPIRED, WALLET } from "../../../contracts/state-records.ts";
+import { civilDateAt } from "../../../contracts/fields/dates.ts";
+import { isExpired, type Lot } from "../../../contracts/points/lots.ts";
+import { EXPIRED, WALLET } from "../../../contracts/state/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";

@@ -1,6 +1,6 @@
 /** Points come to residents and are spent. */
-import { civilDateAt, fiscalYearOf } from "../../../contracts/dates.ts";
-import { MERCHANT, POINT_TYPE } from "../../../contracts/state-records.ts";
+import { civilDateAt, fiscalYearOf } from "../../../contracts/fields/dates.ts";
+import { MERCHANT, POINT_TYPE } from "../../../contracts/state/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import { field, nameOf, optional } from "../reader.ts";
 import { action, type StepKind } from "../step-kind.ts";

@@ -1,5 +1,5 @@
 /** Projects that residents support with points. */
-import { heldPt, PROJECT } from "../../../contracts/project.ts";
+import { heldPt, PROJECT } from "../../../contracts/projects/project.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { JsonValue } from "../../../ledger/schema.ts";
 import { ClientError } from "../../client-fault.ts";

@@ -1,6 +1,7 @@
 /** One card for libraries, sports, courses; and other municipalities' points at a shop. */
-import { ACCEPTANCE } from "../../../contracts/acceptance.ts";
-import { LINK } from "../../../contracts/service.ts";
+
+import { LINK } from "../../../contracts/services/service.ts";
+import { ACCEPTANCE } from "../../../contracts/set-up/acceptance.ts";
 import { toHex, utf8 } from "../../../ledger/bytes.ts";
 import { sha256 } from "../../../ledger/hash.ts";
 import type { Named } from "../names.ts";

@@ -1,6 +1,9 @@
 /** What a municipality does before anybody has points. */
-import { civilDateAt, fiscalYearOf } from "../../../contracts/dates.ts";
-import { PER_GRANT_CAP_DEFAULT_PT, PER_USE_CAP_DEFAULT_PT } from "../../../contracts/fields.ts";
+import { civilDateAt, fiscalYearOf } from "../../../contracts/fields/dates.ts";
+import {
+  PER_GRANT_CAP_DEFAULT_PT,
+  PER_USE_CAP_DEFAULT_PT,
+} from "../../../contracts/fields/fields.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import { anyText, field, listOf, nameOf, newName, optional } from "../reader.ts";
 import { action, type StepKind } from "../step-kind.ts";

@@ -1,9 +1,15 @@
 /** Shops are paid for what they took, and organisations pay one another. */
-import { type Batch, claimsOf, grossPtOf, payoutYenOf } from "../../../contracts/batch.ts";
-import { civilDateAt, fiscalYearOf } from "../../../contracts/dates.ts";
-import { type Due, openYen } from "../../../contracts/dues.ts";
-import { parseKey } from "../../../contracts/key-spaces.ts";
-import { BATCH, CLEARING, DUE, MERCHANT_ACCOUNT } from "../../../contracts/state-records.ts";
+
+import { civilDateAt, fiscalYearOf } from "../../../contracts/fields/dates.ts";
+import {
+  type Batch,
+  claimsOf,
+  grossPtOf,
+  payoutYenOf,
+} from "../../../contracts/settlement/batch.ts";
+import { type Due, openYen } from "../../../contracts/settlement/dues.ts";
+import { parseKey } from "../../../contracts/state/key-spaces.ts";
+import { BATCH, CLEARING, DUE, MERCHANT_ACCOUNT } from "../../../contracts/state/state-records.ts";
 import { ClientError } from "../../client-fault.ts";
 import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";

@@ -1,6 +1,6 @@
 /** A step for every transaction that has no words of its own: its bodies as docs/transactions.md has them. */
 import { isMap, isScalar, isSeq, type ParsedNode } from "yaml";
-import { civilDateAt } from "../../../contracts/dates.ts";
+import { civilDateAt } from "../../../contracts/fields/dates.ts";
 import { transactionType } from "../../../contracts/registry.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import { KEY_ROLES, type KeyRole } from "../../../ledger/genesis.ts";

@@ -1,6 +1,6 @@
 /** Payments and grants are taken back. */
-import { fiscalYearOf } from "../../../contracts/dates.ts";
-import { WALLET } from "../../../contracts/state-records.ts";
+import { fiscalYearOf } from "../../../contracts/fields/dates.ts";
+import { WALLET } from "../../../contracts/state/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { JsonValue } from "../../../ledger/schema.ts";
 import { ClientError } from "../../client-fault.ts";

@@ -1,5 +1,5 @@
 /** Vouchers: points on paper. */
-import { outstandingPt, VOUCHER_SERIES } from "../../../contracts/voucher.ts";
+import { outstandingPt, VOUCHER_SERIES } from "../../../contracts/vouchers/voucher.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { Named } from "../names.ts";
 import type { Order, Play } from "../play.ts";

@@ -7,7 +7,7 @@ import { rotateKey } from "../../../client/network/rotate-key.ts";
 import type { NetworkMembership } from "../../../client/sdk/answers.ts";
 import { countersign, readPartlySigned } from "../../../client/sdk/countersign.ts";
 import { officer } from "../../../client/sdk/transaction-builder.ts";
-import { WISHED_NODES } from "../../../contracts/state-records.ts";
+import { WISHED_NODES } from "../../../contracts/state/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import { signerOfSeed } from "../../../ledger/native/ed25519-signer.ts";
 import { loadNodeConfig } from "../../../node/config.ts";

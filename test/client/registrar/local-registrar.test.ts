@@ -10,7 +10,7 @@ import { Custody } from "../../../client/registrar/custody.ts";
 import { LocalRegistrar } from "../../../client/registrar/local-registrar.ts";
 import { joinShares, splitSecret } from "../../../client/registrar/secret-sharing.ts";
 import { stateContinuity } from "../../../client/verifier/continuity.ts";
-import { commitToCard } from "../../../contracts/card-commitment.ts";
+import { commitToCard } from "../../../contracts/residents/card-commitment.ts";
 import { fromHex, toHex, utf8 } from "../../../ledger/bytes.ts";
 import { newAuthority, Resident } from "../../support/resident.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";

@@ -9,7 +9,7 @@ import {
   decodeTransferFile,
   encodeTransferFile,
 } from "../../../client/settlement/transfer-file.ts";
-import type { Batch } from "../../../contracts/batch.ts";
+import type { Batch } from "../../../contracts/settlement/batch.ts";
 import { genesisText } from "../../../ledger/genesis.ts";
 import { readText } from "../../support/files.ts";
 import { TOSHIMA } from "../../support/ledger-world.ts";

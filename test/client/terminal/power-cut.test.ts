@@ -7,7 +7,7 @@ import { before, describe, it } from "mocha";
 import { type CounterParts, resumePayment, takePayment } from "../../../client/terminal/counter.ts";
 import { Journal, type JournalEntry } from "../../../client/terminal/journal.ts";
 import type { Ending } from "../../../client/terminal/session.ts";
-import { civilDateAt } from "../../../contracts/dates.ts";
+import { civilDateAt } from "../../../contracts/fields/dates.ts";
 import { CounterBench, ScriptedCustomer } from "../../support/counter-bench.ts";
 import { fakeNodes } from "../../support/fake-node.ts";
 import { LedgerServer } from "../../support/ledger-server.ts";

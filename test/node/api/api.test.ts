@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { governorsOf } from "../../../contracts/governors.ts";
+import { governorsOf } from "../../../contracts/governance/governors.ts";
 import { decodeBlock, decodeCertificate } from "../../../ledger/block.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import { FAULTS, type FaultCode } from "../../../ledger/faults.ts";

@@ -7,8 +7,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { NO_MEMORY, WALLET } from "../../../contracts/state-records.ts";
-import { StateTree, StateTreeEntries } from "../../../contracts/state-tree.ts";
+import { NO_MEMORY, WALLET } from "../../../contracts/state/state-records.ts";
+import { StateTree, StateTreeEntries } from "../../../contracts/state/state-tree.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { Certificate } from "../../../ledger/certificate.ts";
 import type { NodeLog } from "../../../node/logger.ts";

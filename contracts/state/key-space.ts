@@ -1,0 +1,52 @@
+/** A key space: records of one kind, their keys, their schema, and the balances that they hold. */
+import { fromBytes, type Schema, toBytes } from "../../ledger/schema.ts";
+import type { Balance } from "../points/accounts.ts";
+
+/** Largest record, bytes: a wallet with all its lots and their terms. */
+const RECORD_SIZE_BYTES_MAX = 256 * 1024;
+
+/** Records of one kind. */
+export interface KeySpace<T> {
+  /** What its keys begin with, up to the first `/`. */
+  readonly name: string;
+  /** What comes after it, for people: `<issuer>/<code>`. */
+  readonly form: string;
+  readonly schema: Schema<T>;
+  key(...parts: readonly (string | number)[]): StateKey<T>;
+  encode(value: T): Uint8Array;
+  /** @throws LedgerFault when the bytes are not a record of this kind. */
+  decode(bytes: Uint8Array): T;
+  /** What the accounts kept in a record hold. */
+  balances(key: StateKey<T>, value: T): readonly Balance[];
+}
+
+/** The key of one record. */
+export interface StateKey<T> {
+  readonly space: KeySpace<T>;
+  /** The key without the space's name. */
+  readonly id: string;
+  /** The whole key: `wallet/00ff…`. ASCII. */
+  readonly text: string;
+}
+
+/** Declares a key space. */
+export function keySpace<T>(
+  name: string,
+  form: string,
+  schema: Schema<T>,
+  balances: KeySpace<T>["balances"] = () => [],
+): KeySpace<T> {
+  const space: KeySpace<T> = {
+    name,
+    form,
+    schema,
+    key: (...parts) => {
+      const id = parts.join("/");
+      return { space, id, text: `${name}/${id}` };
+    },
+    encode: (value) => toBytes(schema, value),
+    decode: (bytes) => fromBytes(schema, bytes, RECORD_SIZE_BYTES_MAX),
+    balances,
+  };
+  return space;
+}
