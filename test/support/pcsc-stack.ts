@@ -123,11 +123,17 @@ export class PcscStack {
     await this.#seen(1, false);
   }
 
-  /** Resolves when the service knows whether there is a card; asks without touching it. */
+  /**
+   * Resolves when the service knows whether there is a card. Asks with our own list of readers, which touches none:
+   * OpenSC's connects to each reader to find out what it can do, and would hold the card just when a test wants it.
+   */
   #seen(slot: Slot, isThere: boolean, patienceMs = PATIENCE_MS): Promise<void> {
-    const line = new RegExp(`^${slot} +${isThere ? "Yes" : "No"} `, "m");
-    const list = () => this.run("opensc-tool", ["--list-readers"]);
-    return until(async () => line.test((await list()).stdout), patienceMs);
+    return until(async () => {
+      const { code, stdout } = await this.ledger(["card", "readers", "--json"]);
+      if (code !== 0) return false;
+      const readers: { name: string; hasCard: boolean }[] = JSON.parse(stdout).readers;
+      return readers.some(({ name, hasCard }) => name === SLOTS[slot] && hasCard === isThere);
+    }, patienceMs);
   }
 
   /** Runs `mykey-ledger` as a client of this pcscd. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { verify, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { after, afterEach, before, describe, it } from "mocha";
 import {
   DEFAULT_SIGN_PASSWORD,
@@ -208,6 +209,18 @@ describe(`the PC/SC stack${missing === undefined ? "" : ` (pending: ${missing})`
       assert.equal(faultOf(other), "READER_NOT_FOUND");
       const waiting = stack.startLedger(["card", "tries", "--wait", "60", "--json"]);
       await place();
+      assert.deepEqual(JSON.parse((await waiting.done).stdout), { triesLeft: 3 });
+    });
+
+    it("and for another program to let go of it", async () => {
+      await place();
+      const holder = stack.startLedger(signing().args);
+      await cardInUse();
+      const waiting = stack.startLedger(["card", "tries", "--wait", "60", "--json"]);
+      // Longer than it would try without being told to wait.
+      await delay(4000);
+      holder.process.stdin.end(`${PIN}\n`);
+      assert.equal((await holder.done).code, 0);
       assert.deepEqual(JSON.parse((await waiting.done).stdout), { triesLeft: 3 });
     });
   });
