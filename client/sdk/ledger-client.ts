@@ -9,12 +9,14 @@ import type { Schema } from "../../ledger/schema.ts";
 import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
+  keyAnswer,
   membershipAnswer,
   type NetworkMembership,
   type NodeStatus,
   networkAnswer,
   statusAnswer,
   type TransactionState,
+  terminalAnswer,
   transactionAnswer,
   type WalletState,
   walletAnswer,
@@ -104,6 +106,16 @@ export class LedgerClient {
   /** A wallet's state. @param handle hexadecimal. */
   wallet(handle: string): Promise<WalletState> {
     return this.#json(`/v1/wallets/${handle}`, walletAnswer);
+  }
+
+  /** A terminal's registration. @throws LedgerFault `NOT_FOUND`. */
+  terminal(id: string) {
+    return this.#json(`/v1/terminals/${encodeURIComponent(id)}`, terminalAnswer);
+  }
+
+  /** Whose an officer's key is. @param publicKey hexadecimal. @throws LedgerFault `NOT_FOUND`. */
+  key(publicKey: string) {
+    return this.#json(`/v1/keys/${encodeURIComponent(publicKey)}`, keyAnswer);
   }
 
   /** Certified blocks from a height upwards, as a CBOR sequence in pieces; empty at the end. */

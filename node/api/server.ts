@@ -2,13 +2,15 @@
 import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { LedgerFault } from "../../ledger/faults.ts";
+import { problemSchema } from "../../ledger/problem.ts";
 import type { NodeLog } from "../logger.ts";
 import type { NodeParts } from "../node-parts.ts";
 import { chainRoutes } from "./chain-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
+import { keyRoutes } from "./key-routes.ts";
 import { watchMethods } from "./methods.ts";
 import { operatorRoutes } from "./operator-routes.ts";
-import { faultOf, problemSchema, sendProblem } from "./problem.ts";
+import { faultOf, sendProblem } from "./problem.ts";
 import { BODY_SIZE_BYTES_MAX } from "./request-limits.ts";
 import { statusRoutes } from "./status-routes.ts";
 import { submissionRoutes } from "./submission-routes.ts";
@@ -67,6 +69,7 @@ export async function createApi(node: NodeParts, log: NodeLog): Promise<FastifyI
   await api.register(submissionRoutes(node));
   await api.register(transactionRoutes(node));
   await api.register(chainRoutes(node));
+  await api.register(keyRoutes(node));
   await api.register(eventRoutes(node, log));
   await api.register(operatorRoutes(node));
   refuseOtherMethods();
