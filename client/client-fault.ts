@@ -136,9 +136,9 @@ export const CLIENT_FAULTS = {
     en: "A scenario cannot be read",
     ja: "シナリオの書き方が正しくありません",
   },
-  SCENARIO_NEEDS_CLOCK: {
-    en: "A scenario with dates is played in memory: the clock of a network is everybody's",
-    ja: "日付のあるシナリオは、時刻を共有するネットワークでは動かせません",
+  NODES_DIFFER: {
+    en: "The nodes hold something else than the same rules give here",
+    ja: "同じ規則をここで実行した結果と、ノードの内容が一致しません",
   },
   STEP_IMPOSSIBLE: {
     en: "The step of the scenario cannot be done here",

@@ -1,6 +1,6 @@
-/** Plays a scenario on a network of real nodes, made for it. */
+/** Plays a scenario on a network of real nodes, made for it: a rehearsal, whose clock the scenario moves. */
 import { KEY_ROLES } from "../../ledger/genesis.ts";
-import { ClientError } from "../client-fault.ts";
+import type { ClientError } from "../client-fault.ts";
 import { readKeyFile } from "../files.ts";
 import { createNetwork, keyFileOf } from "../network/create-network.ts";
 import { LocalNetwork } from "../network/local-network.ts";
@@ -10,6 +10,7 @@ import type { KeyRing } from "./cast.ts";
 import { LedgerOnNodes } from "./ledger-on-nodes.ts";
 import { runScenario, type ScenarioReport } from "./run-scenario.ts";
 import type { Scenario } from "./scenario-file.ts";
+import { startMsOf } from "./scenario-genesis.ts";
 
 const NODES = 3;
 
@@ -23,7 +24,8 @@ export async function runOnNodes(
   directory: string,
   ring: KeyRing,
 ): Promise<ScenarioReport> {
-  createNetwork(await withFreePorts(networkOf(scenario)), directory, Date.now());
+  const config = await withFreePorts(networkOf(scenario));
+  createNetwork(config, directory, startMsOf(scenario), "rehearsal");
   let fail: (error: ClientError) => void = () => undefined;
   const unexpected = new Promise<never>((_, reject) => {
     fail = reject;
@@ -37,16 +39,6 @@ export async function runOnNodes(
   } finally {
     await network.stop();
   }
-}
-
-/**
- * The time on nodes is everybody's, so that a scenario which lets it pass can be played in memory alone.
- * @throws ClientError `SCENARIO_NEEDS_CLOCK` with the line of its first date.
- */
-export function assertPlayableOnNodes({ steps }: Scenario, file: string): void {
-  const clock = steps.find(({ kind }) => kind.family === "clock");
-  if (clock !== undefined)
-    throw new ClientError("SCENARIO_NEEDS_CLOCK", { file, line: clock.line });
 }
 
 /** The scenario's organisations, every role of each; the nodes are theirs in turn. */

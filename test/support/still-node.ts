@@ -17,6 +17,7 @@ import { BlockEvents } from "../../node/block-events.ts";
 import { Certifier } from "../../node/chain/certifier.ts";
 import { Elections } from "../../node/chain/elections.ts";
 import { Identity } from "../../node/chain/identity.ts";
+import type { Clock } from "../../node/clock.ts";
 import { Ledger } from "../../node/ledger-reader.ts";
 import { decisionOf, Mempool } from "../../node/mempool.ts";
 import type { NodeStatus } from "../../node/node-status.ts";
@@ -92,8 +93,8 @@ export class StillNode {
     return new StillNode({ world, context, database, opened });
   }
 
-  /** Its API; the caller closes it. */
-  serve(): Promise<FastifyInstance> {
+  /** Its API; the caller closes it. @param clock that of its network. */
+  serve(clock: Clock = { nowMs: () => AT_MS }): Promise<FastifyInstance> {
     const { world } = this.#parts;
     const { store, certifier, evidence } = this.opened;
     const parts = { admission: this.admission, mempool: this.mempool, events: this.events };
@@ -104,6 +105,7 @@ export class StillNode {
         version: "0.0.0",
         genesis: world.genesis,
         networkId: toHex(world.networkId),
+        clock,
         ledger: this.ledger,
         certifier,
         store,

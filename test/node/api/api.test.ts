@@ -71,6 +71,7 @@ describe("the API", function () {
     assert.deepEqual((await get("/v1/network")).json(), {
       networkId: toHex(world.networkId),
       name: world.genesis.name,
+      clock: "world",
       node: {
         number: 1,
         organisation: world.genesis.members[0]?.organisation,
