@@ -10,6 +10,7 @@ import type { Schema } from "../../ledger/schema.ts";
 import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
+  clockAnswer,
   membershipAnswer,
   type NetworkMembership,
   type NodeStatus,
@@ -69,6 +70,11 @@ export class LedgerClient {
       body: { type: JSON_TYPE, bytes: utf8(JSON.stringify({ nowMs })) },
     });
     await response.body?.cancel();
+  }
+
+  /** The clock of a node of a rehearsal, ms. @throws LedgerFault `NOT_FOUND` on any other network. */
+  async rehearsalClock(): Promise<number> {
+    return (await this.#json("/v1/rehearsal/clock", clockAnswer)).nowMs;
   }
 
   /** Heights, leader and members as the node sees them. */

@@ -14,10 +14,13 @@ const moveSchema = {
   },
 } as const;
 
-/** `POST /v1/rehearsal/clock` where the genesis says that the network is a rehearsal; else nothing. */
+/** `/v1/rehearsal/clock` where the genesis says that the network is a rehearsal; else nothing. */
 export function rehearsalRoutes({ clock }: NodeParts): FastifyPluginAsync {
   return async (api) => {
     if (!(clock instanceof RehearsalClock)) return;
+    const schema = { summary: "Rehearsals only: this node's clock" };
+    api.get("/v1/rehearsal/clock", { schema }, () => ({ nowMs: clock.nowMs() }));
+
     api.post<{ Body: { nowMs: number } }>(
       "/v1/rehearsal/clock",
       { schema: moveSchema },
