@@ -10,6 +10,7 @@ import { eventRoutes } from "./event-routes.ts";
 import { watchMethods } from "./methods.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import { faultOf, problemSchema, sendProblem } from "./problem.ts";
+import { rehearsalRoutes } from "./rehearsal-routes.ts";
 import { BODY_SIZE_BYTES_MAX } from "./request-limits.ts";
 import { statusRoutes } from "./status-routes.ts";
 import { submissionRoutes } from "./submission-routes.ts";
@@ -98,6 +99,7 @@ export async function createApi(
   await api.register(chainRoutes(node));
   await api.register(eventRoutes(node, log));
   await api.register(operatorRoutes(node));
+  await api.register(rehearsalRoutes(node));
   refuseOtherMethods();
   return api;
 }
