@@ -92,6 +92,12 @@ export const EDGE_FAULTS = {
     "Too much is waiting; try again after the time in Retry-After",
     "混雑しています",
   ),
+  TOO_MANY_REQUESTS: row(
+    429,
+    "busy",
+    "More requests in a short time than one caller may make; try again after the time in Retry-After",
+    "短い時間に送られた要求が多すぎます",
+  ),
   NO_LEADER: row(
     503,
     "away",
@@ -127,7 +133,6 @@ export const EDGE_FAULTS = {
     "The same signed request came before",
     "同じ署名の要求をすでに受け取っています",
   ),
-  TOO_MANY_REQUESTS: row(429, "busy", "This caller asks too often", "問い合わせの回数が多すぎます"),
   OFFICE_AWAY: row(
     503,
     "away",
