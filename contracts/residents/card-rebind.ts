@@ -6,7 +6,7 @@ import { municipalityCode } from "../fields/municipality-code.ts";
 import { CARD_ANCHORS, WALLET } from "../state/state-records.ts";
 import { CERTIFICATE_FAULTS, cardCertificate, certificateFault } from "./card-certificate.ts";
 import { commitToCard } from "./card-commitment.ts";
-import { attestationFault, statusAsOfMs } from "./card-status.ts";
+import { attestationFault, STATUS_AGE, statusAsOfMs } from "./card-status.ts";
 
 /**
  * CARD_REBIND: the resident has a new card and keeps his wallet (R-011). The new card signs; the verifier attests that it
@@ -41,12 +41,12 @@ export const cardRebind = defineTransaction({
     "UNKNOWN_WALLET",
     "CARD_MISMATCH",
   ],
-  keys: ({ private: { wallet } }) => [CARD_ANCHORS, WALLET.key(toHex(wallet))],
+  keys: ({ private: { wallet } }) => [CARD_ANCHORS, STATUS_AGE, WALLET.key(toHex(wallet))],
   apply(view, content, block) {
     const rebinding = content.private;
     const cardKey = signingKey(content, "card");
     const fault =
-      attestationFault(rebinding.statusAsOfMs, block) ??
+      attestationFault(view, rebinding.statusAsOfMs, block) ??
       certificateFault(rebinding.certificate, view.get(CARD_ANCHORS), cardKey, block.timestampMs);
     if (fault !== null) return fault;
     const key = WALLET.key(toHex(rebinding.wallet));

@@ -5,7 +5,7 @@ import { cardSalt, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { WALLET } from "../state/state-records.ts";
 import { commitToCard } from "./card-commitment.ts";
-import { attestationFault, statusAsOfMs } from "./card-status.ts";
+import { attestationFault, STATUS_AGE, statusAsOfMs } from "./card-status.ts";
 
 /**
  * CARD_RESUME: the card was found again. Whatever it was suspended for, the card itself signs, with its PIN, and the
@@ -24,10 +24,10 @@ export const cardResume = defineTransaction({
   validity: "card",
   signers: [CARD, officer("municipality", "registrar"), officer("municipality", "verifier")],
   faults: ["STATUS_AHEAD", "CERT_STATUS_STALE", "UNKNOWN_WALLET", "CARD_MISMATCH", "NOT_SUSPENDED"],
-  keys: ({ private: { wallet } }) => [WALLET.key(toHex(wallet))],
+  keys: ({ private: { wallet } }) => [STATUS_AGE, WALLET.key(toHex(wallet))],
   apply(view, content, block) {
     const { wallet: handle, cardSalt: salt, statusAsOfMs: asOfMs } = content.private;
-    const fault = attestationFault(asOfMs, block);
+    const fault = attestationFault(view, asOfMs, block);
     if (fault !== null) return fault;
     const key = WALLET.key(toHex(handle));
     const wallet = view.get(key);

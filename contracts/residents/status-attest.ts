@@ -4,7 +4,7 @@ import { defineTransaction, officer } from "../declaration.ts";
 import { cardCommit, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { WALLET } from "../state/state-records.ts";
-import { attestationFault, statusAsOfMs } from "./card-status.ts";
+import { attestationFault, STATUS_AGE, statusAsOfMs } from "./card-status.ts";
 
 /**
  * STATUS_ATTEST: the verifier has just asked the issuer about one card, as a large payment wants it. It names the
@@ -29,9 +29,9 @@ export const statusAttest = defineTransaction({
     "CARD_MISMATCH",
     "STATUS_SUPERSEDED",
   ],
-  keys: ({ private: { wallet } }) => [WALLET.key(toHex(wallet))],
+  keys: ({ private: { wallet } }) => [STATUS_AGE, WALLET.key(toHex(wallet))],
   apply(view, { public: { municipality }, private: attested }, block) {
-    const fault = attestationFault(attested.statusAsOfMs, block);
+    const fault = attestationFault(view, attested.statusAsOfMs, block);
     if (fault !== null) return fault;
     const key = WALLET.key(toHex(attested.wallet));
     const wallet = view.get(key);

@@ -6,7 +6,7 @@ import { municipalityCode } from "../fields/municipality-code.ts";
 import { CARD_ANCHORS, ISSUER, NO_MEMORY, WALLET } from "../state/state-records.ts";
 import { CERTIFICATE_FAULTS, cardCertificate, certificateFault } from "./card-certificate.ts";
 import { commitToCard } from "./card-commitment.ts";
-import { attestationFault, statusAsOfMs } from "./card-status.ts";
+import { attestationFault, STATUS_AGE, statusAsOfMs } from "./card-status.ts";
 
 /**
  * WALLET_OPEN: a resident opens a wallet with a municipality, under a pseudonym. The registrar attests that
@@ -34,6 +34,7 @@ export const walletOpen = defineTransaction({
   ],
   keys: ({ public: { municipality, handle } }) => [
     CARD_ANCHORS,
+    STATUS_AGE,
     ISSUER.key(municipality),
     WALLET.key(toHex(handle)),
   ],
@@ -42,7 +43,7 @@ export const walletOpen = defineTransaction({
     const cardKey = signingKey(content, "card");
     const { certificate, statusAsOfMs: asOfMs } = content.private;
     const fault =
-      attestationFault(asOfMs, block) ??
+      attestationFault(view, asOfMs, block) ??
       certificateFault(certificate, view.get(CARD_ANCHORS), cardKey, block.timestampMs);
     if (fault !== null) return fault;
     if (view.get(ISSUER.key(municipality)) === null) return "UNKNOWN_ISSUER";
