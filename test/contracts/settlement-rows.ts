@@ -557,10 +557,20 @@ function clearingRows(): RuleRow[] {
   ];
 }
 
+/** Another type on the terms of the sample's. */
+function plantLikeHealth(pointType: string): (run: LedgerRun) => void {
+  return (run) => {
+    const terms = run.read(HEALTH);
+    if (terms !== null) run.plant(POINT_TYPE.key(TOSHIMA, pointType), terms);
+  };
+}
+
 /** Those of the ends of periods. */
 function periodRows(): RuleRow[] {
   const prepaid = change(HEALTH, { legalClass: "PREPAID" });
   const [type] = [{ pointType: "health", issuedPt: 30_000_000, usedPt: 9_000_000 }];
+  const manyTypes = Array.from({ length: 10 }, (_, i) => `type-${i}`);
+  const nothingUsed = { usedPt: 0, expiredPt: 0 };
   const newYearMs = Date.UTC(2027, 2, 31, 15); // 1 April 2027 in Japan
   const inNewYear = { atMs: newYearMs, overrides: { createdAtMs: newYearMs } };
   return [
@@ -587,6 +597,18 @@ function periodRows(): RuleRow[] {
       type: "UNUSED_BALANCE_REPORT",
       public: { types: [{ ...type, expiredPt: 0, unusedPt: 20_000_001 }] },
       arrange: prepaid,
+      code: "TOTAL_MISMATCH",
+    },
+    {
+      id: "more of all types together than there can be",
+      type: "UNUSED_BALANCE_REPORT",
+      public: {
+        types: manyTypes.map((pointType) => {
+          return { pointType, ...nothingUsed, issuedPt: ISSUED_PT_MAX, unusedPt: ISSUED_PT_MAX };
+        }),
+        depositYen: ISSUED_PT_MAX,
+      },
+      arrange: inOrder(prepaid, ...manyTypes.map(plantLikeHealth)),
       code: "TOTAL_MISMATCH",
     },
     {
