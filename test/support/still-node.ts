@@ -93,7 +93,7 @@ export class StillNode {
   }
 
   /** Its API; the caller closes it. */
-  serve(): Promise<FastifyInstance> {
+  serve(requestsPerSecondMax = 1_000_000): Promise<FastifyInstance> {
     const { world } = this.#parts;
     const { store, certifier, evidence } = this.opened;
     const parts = { admission: this.admission, mempool: this.mempool, events: this.events };
@@ -117,6 +117,7 @@ export class StillNode {
         warn: ignore,
         error: (code, facts) => this.failures.push(`${code} ${JSON.stringify(facts)}`),
       },
+      requestsPerSecondMax,
     );
   }
 
