@@ -19,6 +19,9 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { governanceDraftCommand } from "./commands/governance-draft.ts";
 import { governanceShowCommand } from "./commands/governance-show.ts";
 import { governanceSignCommand } from "./commands/governance-sign.ts";
+import { grantApproveCommand } from "./commands/grant-approve.ts";
+import { grantImportCommand } from "./commands/grant-import.ts";
+import { grantSendCommand } from "./commands/grant-send.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkMembersCommand } from "./commands/network-members.ts";
@@ -150,6 +153,11 @@ function officeCommands(): Command[] {
       registrarCloseCommand(),
       registrarSplitCommand(),
       registrarJoinCommand(),
+    ]),
+    groupCommand("grant", "Grant points to many, from a CSV file", [
+      grantImportCommand(),
+      grantApproveCommand(),
+      grantSendCommand(),
     ]),
     groupCommand("verifier", "Say on the ledger which cards are not revoked", [
       verifierAttestCommand(),
