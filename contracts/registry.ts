@@ -86,6 +86,7 @@ import { payoutReport } from "./settlement/payout-report.ts";
 import { unusedBalanceReport } from "./settlement/unused-balance-report.ts";
 import { disputeOpen } from "./spending/dispute-open.ts";
 import { disputeResolve } from "./spending/dispute-resolve.ts";
+import { feePay } from "./spending/fee-pay.ts";
 import { pay } from "./spending/pay.ts";
 import { payRefund } from "./spending/pay-refund.ts";
 import { payVoid } from "./spending/pay-void.ts";
@@ -201,6 +202,7 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   linkSuspend,
   linkRemove,
   linkRootCommit,
+  feePay,
   // Access tests
   loadtestOpen,
   loadtestPing,

@@ -178,6 +178,12 @@ export const SETTLEMENT_FAULTS = {
     "The municipality has no such facility",
     "登録されていない施設です",
   ),
+  FEE_MISMATCH: row(
+    409,
+    "shop",
+    "The facility's tariff has no such fee, or it comes to another amount",
+    "施設の料金表にない料金か、金額が料金表と合いません",
+  ),
   UNKNOWN_SERVICE: row(
     409,
     "office",

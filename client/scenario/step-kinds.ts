@@ -32,6 +32,7 @@ import {
   expectTotal,
 } from "./steps/expectations.ts";
 import { expectExpired, extend, sweep, windDown } from "./steps/expiry.ts";
+import { payFee } from "./steps/fees.ts";
 import { grant, pay } from "./steps/points.ts";
 import {
   donate,
@@ -93,6 +94,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   grant,
   reverseGrant,
   pay,
+  payFee,
   voidPayment,
   refund,
   sweep,

@@ -162,6 +162,20 @@ function serviceSamples({ town, other, cardholder, link, cardCommit }: Cast) {
     LINK_SUSPEND: { public: lending, private: { link, suspended: true } },
     LINK_REMOVE: { public: {}, private: { link, cardSalt } },
     LINK_ROOT_COMMIT: organisational({ ...lending, root: new Uint8Array(32).fill(3) }),
+    FEE_PAY: {
+      public: {},
+      private: {
+        ...cardholder,
+        merchant: "museum",
+        terminal: "museum-1",
+        amountPt: 250,
+        campaign: null,
+        facility: "city-museum",
+        service: "admission",
+        fee: "adult",
+        count: 2,
+      },
+    },
   };
 }
 
