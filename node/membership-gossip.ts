@@ -17,10 +17,10 @@ import { WIRE_STEPS_MAX } from "./wire.ts";
 export interface MembershipGossipParts {
   readonly self: number;
   readonly memberships: Memberships;
-  readonly certifier: Certifier;
+  readonly certifier: Pick<Certifier, "adopt">;
   readonly tail: Pick<Tail, "blockAt">;
-  readonly ledger: Ledger;
-  readonly peers: Peers;
+  readonly ledger: Pick<Ledger, "height" | "membershipSteps">;
+  readonly peers: Pick<Peers, "connected" | "send" | "setMembers">;
   readonly log: NodeLog;
   /** Ticks between two announcements. */
   readonly intervalTicks: number;

@@ -103,7 +103,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a payment takes nothing from the wallet",
-    file: "contracts/lots.js",
+    file: "contracts/points/lots.js",
     from: "const remainingPt = lot.remainingPt - use.usedPt;",
     to: "const remainingPt = lot.remainingPt;",
   },
