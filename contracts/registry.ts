@@ -6,6 +6,8 @@
 import { campaignAdjust } from "./campaigns/campaign-adjust.ts";
 import { campaignClose } from "./campaigns/campaign-close.ts";
 import { campaignOpen } from "./campaigns/campaign-open.ts";
+import { costShareAgree } from "./campaigns/cost-share-agree.ts";
+import { costShareBill } from "./campaigns/cost-share-bill.ts";
 import { conversionRateSet } from "./conversion/conversion-rate-set.ts";
 import { convertAllocate } from "./conversion/convert-allocate.ts";
 import { convertAutoAllocate } from "./conversion/convert-auto-allocate.ts";
@@ -203,6 +205,8 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   linkRemove,
   linkRootCommit,
   feePay,
+  costShareAgree,
+  costShareBill,
   // Access tests
   loadtestOpen,
   loadtestPing,

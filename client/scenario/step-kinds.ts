@@ -23,6 +23,7 @@ import {
   requestConversion,
   setRate,
 } from "./steps/conversion.ts";
+import { agreeCostShare, billCostShares } from "./steps/cost-shares.ts";
 import {
   expectBalance,
   expectBudget,
@@ -102,6 +103,8 @@ export const STEP_KINDS: readonly StepKind[] = [
   windDown,
   openCampaign,
   closeCampaign,
+  agreeCostShare,
+  billCostShares,
   checkIn,
   registerPartner,
   setRate,

@@ -1,5 +1,7 @@
 /** Valid bodies of the transactions of settlement, vouchers and projects; what they lead on from, a test arranges. */
 
+import { AUTUMN } from "./economy-samples.ts";
+
 /** Who takes part in the samples. */
 export interface Cast {
   /** Who pays the museum. */
@@ -176,6 +178,14 @@ function serviceSamples({ town, other, cardholder, link, cardCommit }: Cast) {
         count: 2,
       },
     },
+    COST_SHARE_AGREE: organisational({ issuer: town, ...AUTUMN, funder: other, shareBp: 3333 }),
+    COST_SHARE_BILL: organisational({
+      issuer: town,
+      ...AUTUMN,
+      cause: "autumn",
+      costYen: 1001,
+      parts: [{ funder: other, amountYen: 334 }],
+    }),
   };
 }
 
