@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { accessTestFireCommand } from "./commands/access-test-fire.ts";
 import { accessTestReportCommand } from "./commands/access-test-report.ts";
 import { auditBlameCommand } from "./commands/audit-blame.ts";
+import { auditCostReturnCommand } from "./commands/audit-cost-return.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditReportCommand } from "./commands/audit-report.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
@@ -139,6 +140,7 @@ function accountingCommands(): Command[] {
       auditExportCommand(),
       auditVerifyCommand(),
       auditReportCommand(),
+      auditCostReturnCommand(),
       auditBlameCommand(),
       auditVerifyProofCommand(),
     ]),

@@ -103,6 +103,7 @@ describe("the command line", function () {
         "audit export",
         "audit verify",
         "audit report",
+        "audit cost-return",
         "audit blame",
         "audit verify-proof",
         "access-test fire",
