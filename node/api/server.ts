@@ -7,6 +7,7 @@ import type { NodeLog } from "../logger.ts";
 import type { NodeParts } from "../node-parts.ts";
 import { chainRoutes } from "./chain-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
+import { issuerRoutes } from "./issuer-routes.ts";
 import { watchMethods } from "./methods.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import { faultOf, problemSchema, sendProblem } from "./problem.ts";
@@ -97,6 +98,7 @@ export async function createApi(
   await api.register(submissionRoutes(node));
   await api.register(transactionRoutes(node));
   await api.register(chainRoutes(node));
+  await api.register(issuerRoutes(node));
   await api.register(eventRoutes(node, log));
   await api.register(operatorRoutes(node));
   await api.register(rehearsalRoutes(node));
