@@ -6,13 +6,12 @@ import { ENCODING_DEPTH_MAX, ENCODING_ITEMS_MAX } from "./limits.ts";
 
 /** The upper three bits of an item's first byte (RFC 8949 section 3.1). */
 export const MAJOR = { unsigned: 0, bytes: 2, text: 3, array: 4 } as const;
-/** The lower five: up to here the argument itself, above it in the 1, 2, 4 or 8 bytes that follow. */
-export const DIRECT_ARGUMENT_MAX = 23;
-export const ARGUMENT_8_BYTES = 27;
 /** The items that are no more than their first byte. */
-export const ITEM_FALSE = 0xf4;
-export const ITEM_TRUE = 0xf5;
-export const ITEM_NULL = 0xf6;
+export const ITEM = { false: 0xf4, true: 0xf5, null: 0xf6 } as const;
+/** The lower five bits: up to here the argument itself, above it in the 1, 2, 4 or 8 bytes that follow. */
+const DIRECT_ARGUMENT_MAX = 23;
+/** The lower five bits of a head with an argument of 8 bytes. */
+export const ARGUMENT_8_BYTES = 27;
 
 /** Bytes of the shortest form of an argument that does not fit into the first byte: 1, 2, 4 or 8. Else 0. */
 export function argumentSize(argument: number): number {
@@ -60,7 +59,7 @@ export class CborHeads {
   #argument(at: number, first: number): number {
     this.#items += 1;
     if (this.#items > ENCODING_ITEMS_MAX) throw new Error("too many items");
-    if (first >= ITEM_FALSE && first <= ITEM_NULL) return 0;
+    if (first >= ITEM.false && first <= ITEM.null) return 0;
     const info = first & 0x1f;
     if (!isOurKind(first >> 5) || info > ARGUMENT_8_BYTES) {
       throw new Error(`item 0x${first.toString(16)} is not part of this encoding`);

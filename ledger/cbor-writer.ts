@@ -1,13 +1,6 @@
 /** Canonical CBOR of a value, in two walks: one checks and measures it, the other writes it. */
 import { utf8 } from "./bytes.ts";
-import {
-  ARGUMENT_8_BYTES,
-  argumentSize,
-  ITEM_FALSE,
-  ITEM_NULL,
-  ITEM_TRUE,
-  MAJOR,
-} from "./cbor-heads.ts";
+import { ARGUMENT_8_BYTES, argumentSize, ITEM, MAJOR } from "./cbor-heads.ts";
 import type { CborValue } from "./encoding.ts";
 import { ENCODING_DEPTH_MAX, ENCODING_ITEMS_MAX } from "./limits.ts";
 
@@ -77,8 +70,8 @@ class Writer {
     if (typeof value === "number") this.#putHead(MAJOR.unsigned, value);
     else if (typeof value === "string") this.#putText(value);
     else if (value instanceof Uint8Array) this.#putString(MAJOR.bytes, value);
-    else if (value === null) this.bytes[this.#at++] = ITEM_NULL;
-    else if (typeof value === "boolean") this.bytes[this.#at++] = value ? ITEM_TRUE : ITEM_FALSE;
+    else if (value === null) this.bytes[this.#at++] = ITEM.null;
+    else if (typeof value === "boolean") this.bytes[this.#at++] = value ? ITEM.true : ITEM.false;
     else {
       this.#putHead(MAJOR.array, value.length);
       for (const item of value) this.put(item);
