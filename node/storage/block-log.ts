@@ -18,7 +18,7 @@ import type {
   TemporarilyUnavailable,
   Unavailable,
 } from "../../consensus/storage.ts";
-import { type Block, decodeBlock } from "../../ledger/block.ts";
+import type { Block } from "../../ledger/block.ts";
 import type { LeaderCertificate } from "../../ledger/certificate.ts";
 import { decode, encode } from "../../ledger/encoding.ts";
 import { uint } from "../../ledger/schema.ts";
@@ -28,11 +28,9 @@ import { isBehind, type LogEnd, soundHeight } from "./damage.ts";
 import type { Database, WriteBatch } from "./database.ts";
 import { encodeElections, GoneBlocks, storedElections } from "./gone-blocks.ts";
 import { decodePromise, encodePromise, NOTHING_PROMISED, type Promised } from "./promise.ts";
+import { RecentBlocks } from "./recent-blocks.ts";
 import { StorageError } from "./record.ts";
 import { TermRuns } from "./term-runs.ts";
-
-/** Blocks kept in memory, bytes: for followers that are a little behind, and the tip. */
-const RECENT_SIZE_BYTES_MAX: number = 16 * 1024 * 1024;
 
 /** What one durable write brings. */
 export interface LogAppend {
@@ -62,8 +60,7 @@ export class BlockLog implements Storage {
   readonly #database: Database;
   readonly #isSoleVoter: boolean;
   #confState: ConfState = NO_MEMBERS;
-  readonly #recent = new Map<number, RecentBlock>();
-  #recentSizeBytes = 0;
+  readonly #recent = new RecentBlocks();
   #hardState: HardState = NOTHING_PROMISED.hardState;
   #gone = new GoneBlocks();
   /** The elections that are on the disk. */
@@ -226,14 +223,14 @@ export class BlockLog implements Storage {
   block(height: number): Block {
     const isReplaced = this.#replacedAbove !== null && height > this.#replacedAbove;
     const recent = isReplaced ? undefined : this.#recent.get(height);
-    if (recent !== undefined) return recent.block;
+    if (recent !== undefined) return recent;
     const bytes =
       (isReplaced ? undefined : this.#database.get(KEYS.block(height))) ??
       this.#database.get(KEYS.settled(height));
     if (bytes === undefined) {
       throw StorageError.lost("RECORD_MISSING", `block ${height} is not on this node's disk`);
     }
-    return this.#remember(height, bytes).block;
+    return this.#recent.put(height, bytes).block;
   }
 
   /** Writes and fsyncs; blocks at and above the first entry's height are replaced. */
@@ -251,9 +248,9 @@ export class BlockLog implements Storage {
     this.#promise(batch, promised, end);
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });
-    for (let height = last + 1; height <= this.#lastIndex; height++) this.#forget(height);
+    for (let height = last + 1; height <= this.#lastIndex; height++) this.#recent.delete(height);
     for (const { index, term, data } of entries) {
-      this.#remember(index, data);
+      this.#recent.put(index, data);
       this.#terms.put(index, term);
     }
     this.#lastIndex = last;
@@ -282,7 +279,6 @@ export class BlockLog implements Storage {
     await batch.write({ sync: true });
     this.#replacedAbove = null;
     this.#recent.clear();
-    this.#recentSizeBytes = 0;
     this.#snapshot = null;
     this.#sendFrom = 0;
     this.#start = end.height;
@@ -302,7 +298,7 @@ export class BlockLog implements Storage {
     const batch = this.#database.batch();
     for (let height = this.#start + 1; height <= end; height++) {
       batch.put(KEYS.settled(height), bareBlock(this.block(height))).del(KEYS.block(height));
-      this.#forget(height);
+      this.#recent.delete(height);
     }
     this.#start = end;
     await batch.put(KEYS.logStart, encode(end)).write({ sync: false });
@@ -349,38 +345,6 @@ export class BlockLog implements Storage {
       if (error instanceof StorageError && error.code === "RECORD_DAMAGED") return undefined;
       throw error;
     }
-  }
-
-  #remember(height: number, bytes: Uint8Array): RecentBlock {
-    const recent = new RecentBlock(bytes);
-    this.#forget(height);
-    this.#recent.set(height, recent);
-    this.#recentSizeBytes += bytes.length;
-    for (const oldest of this.#recent.keys()) {
-      if (this.#recentSizeBytes <= RECENT_SIZE_BYTES_MAX) break;
-      this.#forget(oldest);
-    }
-    return recent;
-  }
-
-  #forget(height: number): void {
-    this.#recentSizeBytes -= this.#recent.get(height)?.bytes.length ?? 0;
-    this.#recent.delete(height);
-  }
-}
-
-/** A block in memory, decoded when somebody wants more of it than that it is there. */
-class RecentBlock {
-  readonly bytes: Uint8Array;
-  #block: Block | null = null;
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-  }
-
-  get block(): Block {
-    this.#block ??= decodeBlock(this.bytes);
-    return this.#block;
   }
 }
 

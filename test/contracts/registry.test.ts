@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "mocha";
 import { TRANSACTION_TYPES, transactionType } from "../../contracts/registry.ts";
 import { KEY_SPACES, parseKey } from "../../contracts/state/key-spaces.ts";
 import type { JsonSchema, JsonValue } from "../../ledger/schema.ts";
+import { readText, repositoryRoot } from "../support/files.ts";
 import { LedgerWorld } from "../support/ledger-world.ts";
 import { transactionsPage } from "../support/transactions-page.ts";
 
@@ -23,6 +25,20 @@ describe("the registry", () => {
   it("has each type once for each rule version", () => {
     const names = TRANSACTION_TYPES.map(({ type, since }) => `${type} ${since}`);
     assert.equal(new Set(names).size, names.length);
+  });
+
+  it("knows every key space that a rule declares: an examination reads no other", () => {
+    const files = readdirSync(join(repositoryRoot, "contracts"), {
+      recursive: true,
+      encoding: "utf8",
+    });
+    const sources = files
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readText(join("contracts", file)));
+    const declared = sources.flatMap((source) =>
+      [...source.matchAll(/= keySpace\(\s*"([a-z-]+)"/g)].map(([, name]) => name),
+    );
+    assert.deepEqual(declared.sort(), KEY_SPACES.map(({ name }) => name).sort());
   });
 
   it("finds every type, and none that is not there", () => {
@@ -50,7 +66,7 @@ describe("the registry", () => {
   });
 
   it("is what docs/transactions.md says (node dist/test/support/write-transactions-page.js)", () => {
-    assert.equal(readFileSync("docs/transactions.md", "utf8"), transactionsPage());
+    assert.equal(readText("docs/transactions.md"), transactionsPage());
   });
 });
 
