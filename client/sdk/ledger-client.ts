@@ -18,12 +18,14 @@ import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
   clockAnswer,
+  keyAnswer,
   membershipAnswer,
   type NetworkMembership,
   type NodeStatus,
   networkAnswer,
   statusAnswer,
   type TransactionState,
+  terminalAnswer,
   transactionAnswer,
   type WalletState,
   walletAnswer,
@@ -139,6 +141,16 @@ export class LedgerClient {
   /** The terms of a type of points. @throws LedgerFault `NOT_FOUND`. */
   pointType(issuer: string, pointType: string): Promise<PointType> {
     return this.#json(`/v1/point-types/${issuer}/${pointType}`, POINT_TYPE.schema);
+  }
+
+  /** A terminal's registration. @throws LedgerFault `NOT_FOUND`. */
+  terminal(id: string) {
+    return this.#json(`/v1/terminals/${encodeURIComponent(id)}`, terminalAnswer);
+  }
+
+  /** Whose an officer's key is. @param publicKey hexadecimal. @throws LedgerFault `NOT_FOUND`. */
+  key(publicKey: string) {
+    return this.#json(`/v1/keys/${encodeURIComponent(publicKey)}`, keyAnswer);
   }
 
   /** Certified blocks from a height upwards, as a CBOR sequence in pieces; empty at the end. */
