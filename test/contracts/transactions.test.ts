@@ -51,6 +51,7 @@ import { economyRows } from "./economy-rows.ts";
 import { serviceRows } from "./service-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
 import { voucherAndProjectRows } from "./voucher-rows.ts";
+import { witnessRows } from "./witness-rows.ts";
 
 const world = new LedgerWorld();
 const anotherCard = newCard();
@@ -839,6 +840,7 @@ const rows: readonly RuleRow[] = [
   ...economyRows(world),
   ...conversionRows(world),
   ...adjustmentRows(world),
+  ...witnessRows(world),
   // LOADTEST_OPEN
   { id: "for an hour", type: "LOADTEST_OPEN", code: "OK" },
   { id: "in place of another", type: "LOADTEST_OPEN", arrange: announce, code: "OK" },

@@ -393,5 +393,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       closesAtMs: AT_MS + 3_600_000,
     }),
     LOADTEST_PING: { public: {}, private: { test: "autumn-2026", terminal: "museum-1" } },
+    WITNESS_PRUNE: organisational({ organisation: TOSHIMA, keptFrom: "2026-09-17" }),
+    PAYMENTS_FORGET: { public: { organisation: TOSHIMA }, private: { wallets: [handle] } },
   };
 }
