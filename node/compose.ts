@@ -28,6 +28,7 @@ import { openDirectory } from "./open-directory.ts";
 import { AloneWatch, isOutOfReach, type OwnKey, ownSeed } from "./own-key.ts";
 import { Shutdown } from "./shutdown.ts";
 import { scrub } from "./storage/scrub.ts";
+import { removeSetAside } from "./storage/set-aside.ts";
 import { Libp2pTransport } from "./transport/libp2p-transport.ts";
 import { TransactionVerifier } from "./verification/transaction-verifier.ts";
 import { VERSION } from "./version.ts";
@@ -111,6 +112,7 @@ async function start(
     defer: setImmediate,
     genesisTimeMs: genesis.createdAtMs,
     snapshots: config.snapshots,
+    removeSetAside: () => removeSetAside(config.dataDirectory),
     log,
     onApplied: ({ tip }) => {
       events.emit();

@@ -21,6 +21,8 @@ import { decodeManifest, type Manifest, storedManifest } from "./manifest.ts";
 export interface Arrived extends ChainBase {
   readonly block: Block;
   readonly manifest: Manifest;
+  /** Up to this height its blocks came bare; 0 when none did. */
+  readonly bareHeight: number;
 }
 
 /** What a transfer works with. */
@@ -61,8 +63,8 @@ export async function fetchSnapshot(parts: TransferParts): Promise<Arrived | nul
   if (!(await fetchState(parts, arrival, giver))) return null;
   try {
     const tree = arrival.checkedState();
-    const recentIds = await arrival.announceBlocks();
-    return { manifest, block: arrival.lastBlock(), tip, tree, recentIds };
+    const announced = await arrival.announceBlocks();
+    return { manifest, block: arrival.lastBlock(), tip, tree, ...announced };
   } catch (error) {
     if (!(error instanceof LedgerFault)) throw error;
     asker.distrust(giver, error.message);

@@ -36,6 +36,8 @@ export interface Database {
   keys(start: string, end: string, max?: number): Promise<string[]>;
   /** The last key with `start <= key < end`. */
   lastKey(start: string, end: string): Promise<string | undefined>;
+  /** When it resolves, what was replaced or removed with `start <= key < end` is in no file any more. */
+  compact(start: string, end: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,7 +60,10 @@ export async function clearRange(database: Database, start: string, end: string)
   }
 }
 
-type Records = Level<string, Uint8Array>;
+/** The library's types are those that browsers' databases have too; ours is always LevelDB's. */
+type Records = Level<string, Uint8Array> & {
+  compactRange(start: string, end: string): Promise<void>;
+};
 
 /** What gathers in memory before LevelDB makes a table of it: records written often are merged there, not on disk. */
 const WRITE_BUFFER_SIZE_BYTES: number = 16 * 1024 * 1024;
@@ -69,12 +74,12 @@ const WRITE_BUFFER_SIZE_BYTES: number = 16 * 1024 * 1024;
  * `DISK_FULL`, `DISK_FAILED`.
  */
 export async function openDatabase(directory: string): Promise<Database> {
-  const level: Records = new Level(directory, {
+  const level = new Level<string, Uint8Array>(directory, {
     valueEncoding: "view",
     // Signatures and hashes, most of what is stored, do not compress.
     compression: false,
     writeBufferSize: WRITE_BUFFER_SIZE_BYTES,
-  });
+  }) as Records;
   await onDisk(() => level.open());
   try {
     return openedDatabase(level, await Promises.open(directory, level));
@@ -114,6 +119,8 @@ function openedDatabase(level: Records, promises: Promises): Database {
       const [key] = await onDisk(() => level.keys(range).all());
       return key;
     },
+    // LevelDB writes its memory to a table, begins a new log, merges the tables of the range and removes the old files.
+    compact: (start, end) => onDisk(() => level.compactRange(start, end)),
     close: async () => {
       await promises.close();
       await onDisk(() => level.close());

@@ -211,7 +211,13 @@ export class StillNode {
       membershipWait: null,
       culprits: this.opened.evidence.culprits,
       connected: new Set([1, 2]),
-      snapshots: { offeredHeight: 0, wholeFrom: 1, arriving: null },
+      snapshots: {
+        offeredHeight: 0,
+        wholeFrom: 1,
+        bodiesFrom: 1,
+        prunedHeight: 0,
+        arriving: null,
+      },
     };
   }
 }
