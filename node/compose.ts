@@ -120,15 +120,18 @@ async function start(
     },
     onFailure,
   });
-  const { driver, admission, mempool, ledger } = member;
+  const { driver, admission } = member;
   shutdown.add(() => driver.stop());
   const status = () => statusOf(member, opened, self, verifier);
   const { store, certifier, evidence } = opened;
   const networkId = toHex(signatures.networkId);
   const about = { version: VERSION, genesis, networkId, status };
-  const parts = { ...about, admission, mempool, ledger, certifier, store, evidence, events };
+  const parts = { ...about, ...member, certifier, store, evidence, events };
   const metrics = createMetrics(status, () => transport.metrics());
-  const api = await createApi({ ...parts, metrics }, log);
+  const api = await createApi(
+    { ...parts, metrics, openingState: () => driver.openingState() },
+    log,
+  );
 
   shutdown.add(() => transport.stop());
   await transport.start();

@@ -18,9 +18,18 @@ export function verdictLine(verdict: AuditPassed | AuditFailed): string {
     : `, by the bundle's own genesis ${networkId.slice(0, 16)}… ` +
       "(pass --genesis to check against yours)";
   return (
-    `verified up to height ${height}: ${transactions} transactions, ` +
+    `verified up to height ${height}${howFar(verdict)}: ${transactions} transactions, ` +
     `${cardSignatures} card signatures, ${votes} votes, totals balance (${balances(totals)})` +
     `${proven(verdict.evidence)}${trust}`
+  );
+}
+
+/** ` by execution from block 41; attested before (blocks 1 to 40: 3 transactions without their private part)`. */
+function howFar({ attestedHeight, prunedTransactions }: AuditPassed): string {
+  if (attestedHeight === 0) return "";
+  return (
+    ` by execution from block ${attestedHeight + 1}; attested by certificates before ` +
+    `(blocks 1 to ${attestedHeight}: ${prunedTransactions} transactions without their private part)`
   );
 }
 

@@ -10,6 +10,7 @@ import { watchMethods } from "./methods.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import { faultOf, problemSchema, sendProblem } from "./problem.ts";
 import { BODY_SIZE_BYTES_MAX } from "./request-limits.ts";
+import { stateRoutes } from "./state-routes.ts";
 import { statusRoutes } from "./status-routes.ts";
 import { submissionRoutes } from "./submission-routes.ts";
 import { transactionRoutes } from "./transaction-routes.ts";
@@ -67,6 +68,7 @@ export async function createApi(node: NodeParts, log: NodeLog): Promise<FastifyI
   await api.register(submissionRoutes(node));
   await api.register(transactionRoutes(node));
   await api.register(chainRoutes(node));
+  await api.register(stateRoutes(node));
   await api.register(eventRoutes(node, log));
   await api.register(operatorRoutes(node));
   refuseOtherMethods();

@@ -1,11 +1,11 @@
 /** Answers other members' questions for pieces of the snapshot that this node offers. */
 import { prunedBlock } from "../../ledger/pruning.ts";
+import { CHUNK_SIZE_BYTES } from "../../ledger/state-chunk.ts";
 import { RECENT_MS } from "../recent-ids.ts";
 import type { BlockLog } from "../storage/block-log.ts";
 import { KEYS } from "../storage/buckets.ts";
 import type { Database } from "../storage/database.ts";
 import { type SnapshotAnswer, type SnapshotQuestion, WIRE_PARTS_MAX } from "../wire.ts";
-import { CHUNK_SIZE_BYTES } from "./chunk.ts";
 import { encodeManifest, type Manifest } from "./manifest.ts";
 
 /** What answers are made from. */

@@ -14,6 +14,7 @@ import { decode, encode } from "../../ledger/encoding.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { decodeStored } from "../../ledger/pruning.ts";
 import { uint } from "../../ledger/schema.ts";
+import type { StateRecord } from "../../ledger/state-chunk.ts";
 import { firstSince, RECENT_MS, rememberIds } from "../recent-ids.ts";
 import { hasBody } from "../storage/bare-block.ts";
 import type { BlockLog } from "../storage/block-log.ts";
@@ -21,7 +22,6 @@ import { KEYS, stateRange } from "../storage/buckets.ts";
 import { clearRange, type Database } from "../storage/database.ts";
 import type { StateStore } from "../storage/state-store.ts";
 import { ChainWalk } from "./chain-walk.ts";
-import type { StateRecord } from "./chunk.ts";
 import { encodeManifest, type Manifest, storedManifest } from "./manifest.ts";
 
 /** Blocks read or written at one go. */

@@ -15,6 +15,7 @@ import type { SnapshotAnswer, SnapshotQuestion } from "../wire.ts";
 import { Intake } from "./intake.ts";
 import { Offering } from "./offering.ts";
 import type { SnapshotPolicy } from "./policy.ts";
+import { stateSequence } from "./state-sequence.ts";
 import { WitnessEraser } from "./witness-eraser.ts";
 
 /** How long a member may take to answer a question for a piece of a snapshot, in election timeouts. */
@@ -80,6 +81,13 @@ export class Snapshots {
       prunedHeight: this.#eraser.prunedHeight,
       arriving: this.#intake.progress,
     };
+  }
+
+  /** The state that auditors begin with; null when all blocks are whole, or no snapshot is offered. */
+  openingState(): Iterable<Uint8Array> | null {
+    const { offered } = this.#offering;
+    if (offered === null || this.#eraser.prunedHeight === 0) return null;
+    return stateSequence(this.#parts.opened.database, offered);
   }
 
   /** One tick of the consensus clock, before the core's. */

@@ -9,12 +9,12 @@ import { verifyCertificate } from "../../ledger/certificate.ts";
 import type { ChainTip } from "../../ledger/chain.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { sha256 } from "../../ledger/hash.ts";
+import { decodeChunk, type StateRecord } from "../../ledger/state-chunk.ts";
 import { confStateAfter } from "../chain/conf-change.ts";
 import type { ChainBase } from "../chain/ledger-chain.ts";
 import { KEYS } from "../storage/buckets.ts";
 import { Arrival, type ArrivalParts } from "./arrival.ts";
 import type { Asker } from "./asker.ts";
-import { decodeChunk, type StateRecord } from "./chunk.ts";
 import { decodeManifest, type Manifest, storedManifest } from "./manifest.ts";
 
 /** A snapshot that is here, whole and checked; nothing points to it yet. */

@@ -47,6 +47,8 @@ export class StillNode {
   readonly failures: string[] = [];
   /** Who leads; 0 for nobody. */
   leader = 2;
+  /** What it gives auditors to begin with. */
+  openingState: readonly Uint8Array[] | null = null;
   /** What it is in the membership. */
   role: NodeStatus["role"] = "follower";
   readonly #parts: Parts;
@@ -108,6 +110,7 @@ export class StillNode {
         certifier,
         store,
         evidence,
+        openingState: () => this.openingState,
         status: () => this.#status(),
         metrics: async () => "mykey_term 1\n",
       },
