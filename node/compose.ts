@@ -10,13 +10,14 @@ import { toHex } from "../ledger/bytes.ts";
 import type { SignatureContext } from "../ledger/certificate.ts";
 import { networkIdOf } from "../ledger/genesis.ts";
 import { useSha256 } from "../ledger/hash.ts";
-import { memberOf } from "../ledger/membership.ts";
+import { type Membership, memberOf } from "../ledger/membership.ts";
 import { signerOfSeed } from "../ledger/native/ed25519-signer.ts";
 import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { verifySignature } from "../ledger/native/verify-signature.ts";
 import { closeApi, createApi } from "./api/server.ts";
 import { BlockEvents } from "./block-events.ts";
 import { Identity } from "./chain/identity.ts";
+import { type Clock, clockOf, RehearsalClock } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
 import type { NodeLog } from "./logger.ts";
 import { composeMember, type Member } from "./member.ts";
@@ -81,8 +82,14 @@ async function start(
   { onFailure, onOtherKey, key }: NodeEvents & { readonly key: OwnKey },
   shutdown: Shutdown,
 ): Promise<string> {
-  const { identity, signatures, opened, verifier } = await openMember(config, log, shutdown);
   const { genesis, nodeNumber: self } = config;
+  const clock = clockOf(genesis);
+  const nowMs = () => clock.nowMs();
+  const { identity, signatures, opened, verifier } = await openMember(config, log, {
+    nowMs,
+    shutdown,
+  });
+  resumeRehearsal(clock, opened, log);
   const events = new BlockEvents();
   const { periods } = opened.chain.applied.tip.memberships;
   const known = [...periods.map(({ membership }) => membership), opened.memberships.inForce];
@@ -104,7 +111,7 @@ async function start(
     verifier,
     timing: config,
     jitterSeed: Number.parseInt(toHex(publicKey).slice(0, 8), 16),
-    nowMs: Date.now,
+    nowMs,
     after: (delayMs, work) => {
       const timer = setTimeout(work, delayMs);
       return () => clearTimeout(timer);
@@ -125,37 +132,58 @@ async function start(
   const status = () => statusOf(member, opened, self, verifier);
   const { store, certifier, evidence } = opened;
   const networkId = toHex(signatures.networkId);
-  const about = { version: VERSION, genesis, networkId, status };
+  const about = { version: VERSION, genesis, networkId, clock, status };
   const parts = { ...about, ...member, certifier, store, evidence, events };
   const metrics = createMetrics(status, () => transport.metrics());
+  const openingState = () => driver.openingState();
   const api = await createApi(
-    { ...parts, metrics, openingState: () => driver.openingState() },
+    { ...parts, metrics, openingState },
     log,
+    config.apiRequestsPerSecondMax,
   );
 
   shutdown.add(() => transport.stop());
   await transport.start();
   shutdown.add(() => closeApi(api));
   const apiUrl = await api.listen({ host: config.apiHost, port: config.apiPort });
-  const otherKey = key === "other" ? "in force" : "other";
-  const hasOtherKey = ownSeed(config, known, otherKey) !== seed;
-  const alone = new AloneWatch(self, config.electionTicks, {
-    isOut: () => {
-      const connected = member.peers.connected();
-      const { inForce } = opened.memberships;
-      return hasOtherKey && isOutOfReach({ self, publicKey, inForce, connected });
-    },
-    onAlone: () => onOtherKey(otherKey),
-  });
+  const alone = watchReach(member, opened, { config, key, known, onOtherKey });
   const tick = () => {
     member.tick();
     alone.tick();
   };
-  const clock = setInterval(tick, config.tickIntervalMs);
-  shutdown.add(async () => clearInterval(clock));
+  const ticking = setInterval(tick, config.tickIntervalMs);
+  shutdown.add(async () => clearInterval(ticking));
   shutdown.add(async () => admission.close());
   shutdown.add(startScrub(opened, onFailure));
   return apiUrl;
+}
+
+/** What tells when nobody is in reach under this key, and somebody may be under the other. */
+function watchReach(
+  { peers }: Member,
+  { memberships }: OpenedChain,
+  { config, key, known, onOtherKey }: ReachParts,
+): AloneWatch {
+  const { nodeNumber: self, electionTicks } = config;
+  const seed = ownSeed(config, known, key);
+  const { publicKey } = signerOfSeed(seed);
+  const otherKey = key === "other" ? "in force" : "other";
+  const hasOtherKey = ownSeed(config, known, otherKey) !== seed;
+  return new AloneWatch(self, electionTicks, {
+    isOut: () => {
+      const { inForce } = memberships;
+      const connected = peers.connected();
+      return hasOtherKey && isOutOfReach({ self, publicKey, inForce, connected });
+    },
+    onAlone: () => onOtherKey(otherKey),
+  });
+}
+
+/** Under which key a node is in reach, and by which memberships it may be under another. */
+interface ReachParts extends Pick<NodeEvents, "onOtherKey"> {
+  readonly config: NodeConfig;
+  readonly key: OwnKey;
+  readonly known: readonly Membership[];
 }
 
 /** A node's chain on its disk, and what checks new blocks of it. */
@@ -169,7 +197,7 @@ interface OpenMember {
 async function openMember(
   config: NodeConfig,
   log: NodeLog,
-  shutdown: Shutdown,
+  { nowMs, shutdown }: { readonly nowMs: () => number; readonly shutdown: Shutdown },
 ): Promise<OpenMember> {
   const { genesis, nodeNumber, dataDirectory } = config;
   const verifier = new TransactionVerifier();
@@ -184,12 +212,19 @@ async function openMember(
       signatures,
       identity,
       verifyTransactions: (items) => verifier.verify(items.map(({ source }) => source)),
-      nowMs: Date.now,
+      nowMs,
       check: "recent",
     },
   });
   shutdown.add(close);
   return { identity, signatures, verifier, opened };
+}
+
+/** A rehearsal goes on at the time of its last block. */
+function resumeRehearsal(clock: Clock, { chain }: OpenedChain, log: NodeLog): void {
+  if (!(clock instanceof RehearsalClock)) return;
+  clock.moveTo(chain.applied.tip.timestampMs);
+  log.warn("REHEARSAL", { nowMs: clock.nowMs() });
 }
 
 /** Reads what the start did not, some blocks at a time. @returns how to end it. */

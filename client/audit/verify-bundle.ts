@@ -35,6 +35,8 @@ export interface AuditPassed extends AuditCounts {
   readonly attestedUntil: CivilDate | null;
   /** Of the genesis in the bundle, hexadecimal. */
   readonly networkId: string;
+  /** `rehearsal`: its clock was moved by hand, and nothing on it is of worth. */
+  readonly clock: Genesis["clock"];
   /** True when that is the genesis which the auditor gave; otherwise it vouches for itself. */
   readonly trustedGenesis: boolean;
   /** What each kind of account holds of each asset; they sum to zero. */
@@ -135,6 +137,7 @@ async function verifyFiles(
     totals,
     evidence,
     networkId: toHex(networkIdOf(genesis)),
+    clock: genesis.clock,
     trustedGenesis: trusted !== undefined,
   };
 }

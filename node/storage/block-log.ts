@@ -233,7 +233,7 @@ export class BlockLog implements Storage {
   /** A block of the chain; below the first entry it may be bare. @throws StorageError when it is not there or damaged. */
   block(height: number): Block {
     const isReplaced = this.#replacedAbove !== null && height > this.#replacedAbove;
-    const recent = isReplaced ? undefined : this.#recent.at(height);
+    const recent = isReplaced ? undefined : this.#recent.get(height);
     if (recent !== undefined) return recent;
     const bytes =
       (isReplaced ? undefined : this.#database.get(KEYS.block(height))) ??
@@ -241,7 +241,7 @@ export class BlockLog implements Storage {
     if (bytes === undefined) {
       throw StorageError.lost("RECORD_MISSING", `block ${height} is not on this node's disk`);
     }
-    return this.#recent.remember(height, bytes).block;
+    return this.#recent.put(height, bytes).block;
   }
 
   /** Writes and fsyncs; blocks at and above the first entry's height are replaced. */
@@ -259,9 +259,9 @@ export class BlockLog implements Storage {
     this.#promise(batch, promised, end);
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });
-    for (let height = last + 1; height <= this.#lastIndex; height++) this.#recent.forget(height);
+    for (let height = last + 1; height <= this.#lastIndex; height++) this.#recent.delete(height);
     for (const { index, term, data } of entries) {
-      this.#recent.remember(index, data);
+      this.#recent.put(index, data);
       this.#terms.put(index, term);
     }
     this.#lastIndex = last;
@@ -338,7 +338,7 @@ export class BlockLog implements Storage {
     batch.put(KEYS.bare, encode(this.#bare)).put(KEYS.logStart, encode(start));
     await batch.write({ sync: false });
     // Afterwards: until it was written, whoever read one remembered the larger form.
-    for (let height = first; height <= end; height++) this.#recent.forget(height);
+    for (let height = first; height <= end; height++) this.#recent.delete(height);
   }
 
   /** Adds all that this node promises. */

@@ -10,6 +10,7 @@ import { firstAnswer } from "../../client/sdk/first-answer.ts";
 import { submitTransaction } from "../../client/sdk/submit.ts";
 import { officer, signDraft } from "../../client/sdk/transaction-builder.ts";
 import { governorsOf } from "../../contracts/governance/governors.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import type { JsonValue } from "../../ledger/schema.ts";
 import { type ChaosNetwork, loopback } from "./chaos-network.ts";
@@ -115,8 +116,23 @@ export class Governance {
     const { transaction } = await countersign([partly], governors);
     const clients = nodes.map(({ client }) => client);
     const context = { nodes: clients, genesis, timeoutMs: SETTLE_TIMEOUT_MS };
-    const { result } = await submitTransaction(transaction.bytes, context);
-    if (result !== "OK") throw new Error(`${transaction.envelope.type}: ${result}`);
+    await until("the quorum to be in reach", async () => {
+      const decision = await unlessAtRisk(submitTransaction(transaction.bytes, context));
+      if (decision === null) return false;
+      const { result } = decision;
+      if (result !== "OK") throw new Error(`${transaction.envelope.type}: ${result}`);
+      return true;
+    });
+  }
+}
+
+/** Null when the node that was asked has too few others in reach: one that was just started has none at first. */
+async function unlessAtRisk<T>(submitted: Promise<T>): Promise<T | null> {
+  try {
+    return await submitted;
+  } catch (error) {
+    if (error instanceof LedgerFault && error.code === "QUORUM_AT_RISK") return null;
+    throw error;
   }
 }
 

@@ -5,6 +5,9 @@ import { mkdirSync, statfsSync } from "node:fs";
 /** More than any run writes. */
 const ROOMY = "size=1g";
 
+/** A node that writes meanwhile has more on it than was counted: then it is counted again. */
+const FILL_TRIES = 20;
+
 /** One mounted directory. */
 export class SmallDisk {
   readonly #directory: string;
@@ -20,15 +23,20 @@ export class SmallDisk {
     return status === 0 ? new SmallDisk(directory) : null;
   }
 
-  /** From now on there is no room. */
+  /** From now on there is no room. @throws Error of mount(8). */
   fill(): void {
-    const { blocks, bfree, bsize } = statfsSync(this.#directory);
-    this.#resize(`size=${(blocks - bfree) * bsize}`);
+    for (let tries = 1; ; tries += 1) {
+      const { blocks, bfree, bsize } = statfsSync(this.#directory);
+      const { status, stderr } = this.#resize(`size=${(blocks - bfree) * bsize}`);
+      if (status === 0) return;
+      if (tries === FILL_TRIES) throw new Error(`mount: ${stderr}`);
+    }
   }
 
-  /** There is room again. */
+  /** There is room again. @throws Error of mount(8). */
   empty(): void {
-    this.#resize(ROOMY);
+    const { status, stderr } = this.#resize(ROOMY);
+    if (status !== 0) throw new Error(`mount: ${stderr}`);
   }
 
   /** Everything on it is gone. */
@@ -37,9 +45,8 @@ export class SmallDisk {
     spawnSync("umount", ["--lazy", this.#directory]);
   }
 
-  #resize(size: string): void {
-    const { status, stderr } = mount("-o", `remount,${size}`, this.#directory);
-    if (status !== 0) throw new Error(`mount: ${stderr}`);
+  #resize(size: string) {
+    return mount("-o", `remount,${size}`, this.#directory);
   }
 }
 

@@ -87,6 +87,8 @@ describe("the command line", function () {
         "registrar join",
         "verifier attest",
         "verifier ask",
+        "partner run",
+        "partner members",
         "scenario run",
         "scenario words",
         "submit",

@@ -40,4 +40,16 @@ export const MEMBERSHIP_MUTANTS: readonly Mutant[] = [
     from: "[...inForce, ...this.#provenNext()]",
     to: "[...inForce]",
   },
+  {
+    name: "what was learned of memberships is not handed on",
+    file: "node/membership-gossip.js",
+    from: "own.length > 0 ? own : memberships.learnedSteps(count, WIRE_STEPS_MAX)",
+    to: "own",
+  },
+  {
+    name: "all members try their other key after the same time",
+    file: "node/own-key.js",
+    from: "ALONE_ELECTIONS + (self % ALONE_ELECTIONS_APART)",
+    to: "ALONE_ELECTIONS",
+  },
 ];
