@@ -74,7 +74,10 @@ async function phases(stage: Stage, history: History): Promise<void> {
   await recover(stage, orders, clients);
   await catchUp(stage);
   await examine(stage.town, history, wholeMembers(stage));
-  await forget(stage, wholeMembers(stage));
+  await forget(
+    stage,
+    wholeMembers(stage).filter(({ number }) => stays(stage, number)),
+  );
   await catchUp(stage);
 }
 
@@ -196,6 +199,11 @@ function healable({ governors, machines, dice }: Stage): readonly Machine[] {
 function wholeMembers({ members, machines }: Stage): readonly Machine[] {
   const { current } = members;
   return machines.filter(({ number, isDamaged }) => !isDamaged && memberOf(current, number));
+}
+
+/** Whoever leaves hears nothing of later days: its operator destroys its disk. */
+function stays({ members: { current } }: Stage, number: number): boolean {
+  return memberOf(current, number)?.role !== "leaving";
 }
 
 /** Every member who has not lost his disk comes to the same end of the chain, and wishes come true. */
