@@ -156,6 +156,8 @@ export type TransactionState = Infer<typeof transactionAnswer>;
 /** `GET /v1/wallets/:handle`. */
 export const walletAnswer = answer({
   handle: text(128),
+  /** Null: an older node, which does not say. */
+  municipality: nullable(identifier),
   status: oneOf(["ACTIVE", "SUSPENDED", "CLOSED"]),
   balancePt: uint(),
   lots: list(

@@ -33,16 +33,28 @@ export const STATUS_AGE: StateKey<unknown> = PARAMETER.key("STATUS_AGE_HOURS");
 /** The same for large payments. */
 const LARGE_PAYMENT_STATUS_AGE = PARAMETER.key("LARGE_PAYMENT_STATUS_AGE_MINUTES");
 
-/** Why a verifier's word is not taken, or null. The rule declares `STATUS_AGE`. */
+/** Why a verifier's word is not taken. */
+export const ATTESTATION_FAULTS = [
+  "STATUS_AHEAD",
+  "CERT_STATUS_STALE",
+  "STATUS_SUPERSEDED",
+] as const;
+
+/**
+ * Why a verifier's word is not taken, or null. It must be as late as the list that was attested last: that list counts for
+ * a card that comes into use now, though nobody looked for it there. The rule declares `STATUS_AGE`.
+ */
 export function attestationFault(
   view: View,
   asOfMs: number,
+  list: StatusList | null,
   block: BlockContext,
-): "STATUS_AHEAD" | "CERT_STATUS_STALE" | null {
+): (typeof ATTESTATION_FAULTS)[number] | null {
   // Otherwise one word would be good for ever.
   if (asOfMs > block.timestampMs + CREATED_AHEAD_MS_MAX) return "STATUS_AHEAD";
   const ageMsMax = statusAgeMsMax(view, 0, block);
-  return block.timestampMs - asOfMs > ageMsMax ? "CERT_STATUS_STALE" : null;
+  if (block.timestampMs - asOfMs > ageMsMax) return "CERT_STATUS_STALE";
+  return asOfMs < (list?.asOfMs ?? 0) ? "STATUS_SUPERSEDED" : null;
 }
 
 /** The keys that `isStatusFresh` reads: whether a payment is large is known too late for some rules. */

@@ -5,6 +5,7 @@ import { eachOnce, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { STATUS_LIST, WALLET } from "../state/state-records.ts";
 import {
+  ATTESTATION_FAULTS,
   attestationFault,
   STATUS_AGE,
   STATUS_LIST_SUSPENDED_MAX,
@@ -28,17 +29,16 @@ export const statusListAttest = defineTransaction({
   private: record({ suspended: eachOnce(list(walletHandle, STATUS_LIST_SUSPENDED_MAX), toHex) }),
   validity: "organisation",
   signers: [officer("municipality", "verifier")],
-  faults: ["STATUS_AHEAD", "CERT_STATUS_STALE", "STATUS_SUPERSEDED", "UNKNOWN_WALLET"],
+  faults: [...ATTESTATION_FAULTS, "UNKNOWN_WALLET"],
   keys: ({ public: { municipality }, private: { suspended } }) => [
     STATUS_AGE,
     STATUS_LIST.key(municipality),
     ...suspended.map((handle) => WALLET.key(toHex(handle))),
   ],
   apply(view, { public: { municipality, asOfMs }, private: { suspended } }, block) {
-    const fault = attestationFault(view, asOfMs, block);
-    if (fault !== null) return fault;
     const key = STATUS_LIST.key(municipality);
-    if (asOfMs < (view.get(key)?.asOfMs ?? 0)) return "STATUS_SUPERSEDED";
+    const fault = attestationFault(view, asOfMs, view.get(key), block);
+    if (fault !== null) return fault;
     for (const handle of suspended) {
       const walletKey = WALLET.key(toHex(handle));
       const wallet = view.get(walletKey);
