@@ -16,10 +16,20 @@ import { chooseOfType } from "../points/lots.ts";
 import { addLot, debitWallet, type NewLot } from "../points/wallet-lots.ts";
 import type { PremiumOfPayment } from "../spending/recent-payments.ts";
 import type { StateKey } from "../state/key-space.ts";
-import { ISSUE, POINT_TYPE, type PointType, type Wallet } from "../state/state-records.ts";
-import { CAMPAIGN, CAMPAIGN_SHARE, type Campaign, type CampaignName } from "./campaign-records.ts";
-
-const BASIS_POINTS = 10_000;
+import {
+  ISSUE,
+  POINT_TYPE,
+  type PointType,
+  type Wallet,
+  WIND_DOWN,
+} from "../state/state-records.ts";
+import {
+  BASIS_POINTS,
+  CAMPAIGN,
+  CAMPAIGN_SHARE,
+  type Campaign,
+  type CampaignName,
+} from "./campaign-records.ts";
 
 /** What a premium is given for. */
 export interface Occasion {
@@ -52,6 +62,7 @@ export function keysOfPremium(name: CampaignName, handleHex: string): StateKey<u
     CAMPAIGN.key(issuer, pointType, campaign),
     CAMPAIGN_SHARE.key(issuer, pointType, campaign, handleHex),
     POINT_TYPE.key(issuer, pointType),
+    WIND_DOWN.key(issuer, pointType),
     ISSUE.key(issuer, pointType),
   ];
 }
@@ -68,7 +79,9 @@ export function givePremium(
   const { campaign, sharePt, terms, issuedPt } = books;
   // A pseudonym belongs to one municipality: what another gives to it would link the two.
   const isOwn = wallet.municipality === name.issuer;
-  if (!isOwn || !isOpenFor(campaign, name, occasion, block)) return "CAMPAIGN_NOT_OPEN";
+  // Of a type whose end is announced no more points come into being.
+  const isEnding = view.get(WIND_DOWN.key(name.issuer, name.pointType)) !== null;
+  if (!isOwn || isEnding || !isOpenFor(campaign, name, occasion, block)) return "CAMPAIGN_NOT_OPEN";
   const amountPt = Math.min(
     shareOf(occasion.basePt, campaign.rateBp),
     campaign.walletCapPt - sharePt,
