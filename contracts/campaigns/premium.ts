@@ -1,5 +1,5 @@
 /** The premium of a campaign: what it comes to, how it is given, and how it is clawed back. */
-import { AMOUNT_PT_MAX, ISSUED_PT_MAX } from "../../ledger/limits.ts";
+import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
 import type { BlockContext, View } from "../declaration.ts";
 import type { CivilDate } from "../fields/dates.ts";
 import type { MerchantCategory } from "../fields/fields.ts";
@@ -13,7 +13,7 @@ import {
 } from "../points/accounts.ts";
 import { lastDayOf } from "../points/expiry-rule.ts";
 import { chooseOfType } from "../points/lots.ts";
-import { addLot, debitWallet, type NewLot } from "../points/wallet-lots.ts";
+import { addToLot, debitWallet } from "../points/wallet-lots.ts";
 import type { PremiumOfPayment } from "../spending/recent-payments.ts";
 import type { StateKey } from "../state/key-space.ts";
 import {
@@ -230,24 +230,4 @@ function postingsOf(name: CampaignName, campaign: Campaign, premiumPt: number): 
     posting(`campaign/${id}`, right, -premiumPt),
     posting(`premium/${id}`, right, premiumPt),
   ];
-}
-
-/** The premiums of a day are one lot: a wallet has room for so many. */
-function addToLot(wallet: Wallet, terms: NewLot): ReturnType<typeof addLot> {
-  const last = wallet.lots.at(-1);
-  const isSame =
-    last?.origin === "PREMIUM" &&
-    last.issuer === terms.issuer &&
-    last.pointType === terms.pointType &&
-    last.category === terms.category &&
-    last.issuedOn === terms.issuedOn &&
-    last.expiresOn === terms.expiresOn &&
-    last.amountPt + terms.amountPt <= AMOUNT_PT_MAX;
-  if (!isSame || last === undefined) return addLot(wallet, terms);
-  const lot = {
-    ...last,
-    amountPt: addPt(last.amountPt, terms.amountPt),
-    remainingPt: addPt(last.remainingPt, terms.amountPt),
-  };
-  return { wallet: { ...wallet, lots: [...wallet.lots.slice(0, -1), lot] }, lot };
 }
