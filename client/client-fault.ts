@@ -55,6 +55,19 @@ export const CLIENT_FAULTS = {
     en: "No PIN was entered",
     ja: "暗証番号が入力されませんでした",
   },
+  // A partner's desk
+  COMPANY_UNREACHABLE: {
+    en: "The company's own system does not answer",
+    ja: "会社のシステムが応答しません",
+  },
+  COMPANY_ANSWER_INVALID: {
+    en: "The company's own system does not answer what was asked; nothing was confirmed",
+    ja: "会社のシステムの応答が問い合わせと合いません。交換は確定していません",
+  },
+  PARTNER_IN_USE: {
+    en: "Another process works in that folder",
+    ja: "このフォルダーでは別のプロセスが動いています",
+  },
   // The terminal
   TERMINAL_IN_USE: {
     en: "The terminal is already running",
@@ -128,6 +141,27 @@ export const CLIENT_FAULTS = {
     en: "A bank file does not belong to the batch",
     ja: "銀行のファイルが精算と一致しません",
   },
+  // Bulk grants
+  GRANT_LIST_MALFORMED: {
+    en: "The list of grants cannot be read",
+    ja: "付与の名簿を読めません",
+  },
+  GRANT_LINES_WRONG: {
+    en: "Lines of the list are wrong; the result file says which",
+    ja: "名簿に誤りのある行があります。結果のファイルを見てください",
+  },
+  GRANT_LIST_KNOWN: {
+    en: "This list was granted already; repeat it only on purpose",
+    ja: "この名簿はすでに付与に使われています。もう一度付与するときだけ、その旨を指定してください",
+  },
+  GRANT_DAY_PAST: {
+    en: "The day of the grant is over; prepare it again",
+    ja: "付与の日を過ぎています。もう一度作成してください",
+  },
+  GRANTS_MISMATCH: {
+    en: "The import is not what the officer expects",
+    ja: "付与の内容が、確認した内容と一致しません",
+  },
   DEMO_FAILED: {
     en: "The demonstration did not show what it promises",
     ja: "デモが約束した結果になりませんでした",
@@ -136,9 +170,9 @@ export const CLIENT_FAULTS = {
     en: "A scenario cannot be read",
     ja: "シナリオの書き方が正しくありません",
   },
-  SCENARIO_NEEDS_CLOCK: {
-    en: "A scenario with dates is played in memory: the clock of a network is everybody's",
-    ja: "日付のあるシナリオは、時刻を共有するネットワークでは動かせません",
+  NODES_DIFFER: {
+    en: "The nodes hold something else than the same rules give here",
+    ja: "同じ規則をここで実行した結果と、ノードの内容が一致しません",
   },
   STEP_IMPOSSIBLE: {
     en: "The step of the scenario cannot be done here",

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { accessTestFireCommand } from "./commands/access-test-fire.ts";
 import { accessTestReportCommand } from "./commands/access-test-report.ts";
 import { auditBlameCommand } from "./commands/audit-blame.ts";
+import { auditCostReturnCommand } from "./commands/audit-cost-return.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditReportCommand } from "./commands/audit-report.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
@@ -19,6 +20,9 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { governanceDraftCommand } from "./commands/governance-draft.ts";
 import { governanceShowCommand } from "./commands/governance-show.ts";
 import { governanceSignCommand } from "./commands/governance-sign.ts";
+import { grantApproveCommand } from "./commands/grant-approve.ts";
+import { grantImportCommand } from "./commands/grant-import.ts";
+import { grantSendCommand } from "./commands/grant-send.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkMembersCommand } from "./commands/network-members.ts";
@@ -26,6 +30,8 @@ import { networkUpCommand } from "./commands/network-up.ts";
 import { nodeCreateCommand } from "./commands/node-create.ts";
 import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
+import { partnerMembersCommand } from "./commands/partner-members.ts";
+import { partnerRunCommand } from "./commands/partner-run.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarCloseCommand } from "./commands/registrar-close.ts";
@@ -105,6 +111,10 @@ function commands(): Command[] {
       governanceSignCommand(),
     ]),
     ...officeCommands(),
+    groupCommand("partner", "Answer conversions for a company", [
+      partnerRunCommand(),
+      partnerMembersCommand(),
+    ]),
     groupCommand("scenario", "Play what happens in a town and check it", [
       scenarioRunCommand(),
       scenarioWordsCommand(),
@@ -136,6 +146,7 @@ function accountingCommands(): Command[] {
       auditExportCommand(),
       auditVerifyCommand(),
       auditReportCommand(),
+      auditCostReturnCommand(),
       auditBlameCommand(),
       auditVerifyProofCommand(),
     ]),
@@ -150,6 +161,11 @@ function officeCommands(): Command[] {
       registrarCloseCommand(),
       registrarSplitCommand(),
       registrarJoinCommand(),
+    ]),
+    groupCommand("grant", "Grant points to many, from a CSV file", [
+      grantImportCommand(),
+      grantApproveCommand(),
+      grantSendCommand(),
     ]),
     groupCommand("verifier", "Say on the ledger which cards are not revoked", [
       verifierAttestCommand(),

@@ -62,6 +62,9 @@ export const networkAnswer = answer({
   version: text(40),
 });
 
+/** `GET /v1/rehearsal/clock`. */
+export const clockAnswer = answer({ nowMs: uint(TIMESTAMP_MS_MAX) });
+
 const peer = answer({
   number: nodeNumber,
   organisation: identifier,
@@ -137,6 +140,8 @@ export type TransactionState = Infer<typeof transactionAnswer>;
 /** `GET /v1/wallets/:handle`. */
 export const walletAnswer = answer({
   handle: text(128),
+  /** Null: an older node, which does not say. */
+  municipality: nullable(identifier),
   status: oneOf(["ACTIVE", "SUSPENDED", "CLOSED"]),
   balancePt: uint(),
   lots: list(

@@ -2,6 +2,14 @@
  * A node, as its HTTP API shows it. Answers are read strictly; whether they are true is for receipts and
  * certificates to prove (submit.ts, audit/).
  */
+
+import {
+  BUDGET,
+  type Budget,
+  POINT_TYPE,
+  type PointType,
+} from "../../contracts/state/state-records.ts";
+import { utf8 } from "../../ledger/bytes.ts";
 import { PROOF_SIZE_BYTES_MAX } from "../../ledger/evidence.ts";
 import type { LedgerFault } from "../../ledger/faults.ts";
 import { BLOCK_SIZE_BYTES_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
@@ -9,6 +17,7 @@ import type { Schema } from "../../ledger/schema.ts";
 import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
+  clockAnswer,
   membershipAnswer,
   type NetworkMembership,
   type NodeStatus,
@@ -59,6 +68,22 @@ export class LedgerClient {
     throw new ClientError("NODE_ANSWER_INVALID", { url: response.url, problem: "no date" });
   }
 
+  /** Moves the clock of a node of a rehearsal. @throws LedgerFault `NOT_FOUND` on any other network. */
+  async moveClock(nowMs: number): Promise<void> {
+    const response = await askNode({
+      url: this.#url("/v1/rehearsal/clock"),
+      timeoutMs: this.#requestTimeoutMs,
+      accept: JSON_TYPE,
+      body: { type: JSON_TYPE, bytes: utf8(JSON.stringify({ nowMs })) },
+    });
+    await response.body?.cancel();
+  }
+
+  /** The clock of a node of a rehearsal, ms. @throws LedgerFault `NOT_FOUND` on any other network. */
+  async rehearsalClock(): Promise<number> {
+    return (await this.#json("/v1/rehearsal/clock", clockAnswer)).nowMs;
+  }
+
   /** Heights, leader and members as the node sees them. */
   status(): Promise<NodeStatus> {
     return this.#json("/v1/status", statusAnswer);
@@ -104,6 +129,16 @@ export class LedgerClient {
   /** A wallet's state. @param handle hexadecimal. */
   wallet(handle: string): Promise<WalletState> {
     return this.#json(`/v1/wallets/${handle}`, walletAnswer);
+  }
+
+  /** What was appropriated for a category of grants in a fiscal year, and what became of it. @throws LedgerFault `NOT_FOUND`. */
+  budget(issuer: string, fiscalYear: number, category: string): Promise<Budget> {
+    return this.#json(`/v1/budgets/${issuer}/${fiscalYear}/${category}`, BUDGET.schema);
+  }
+
+  /** The terms of a type of points. @throws LedgerFault `NOT_FOUND`. */
+  pointType(issuer: string, pointType: string): Promise<PointType> {
+    return this.#json(`/v1/point-types/${issuer}/${pointType}`, POINT_TYPE.schema);
   }
 
   /** Certified blocks from a height upwards, as a CBOR sequence in pieces; empty at the end. */

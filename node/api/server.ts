@@ -7,9 +7,11 @@ import type { NodeLog } from "../logger.ts";
 import type { NodeParts } from "../node-parts.ts";
 import { chainRoutes } from "./chain-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
+import { issuerRoutes } from "./issuer-routes.ts";
 import { watchMethods } from "./methods.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import { faultOf, problemSchema, sendProblem } from "./problem.ts";
+import { rehearsalRoutes } from "./rehearsal-routes.ts";
 import { BODY_SIZE_BYTES_MAX } from "./request-limits.ts";
 import { statusRoutes } from "./status-routes.ts";
 import { submissionRoutes } from "./submission-routes.ts";
@@ -96,8 +98,10 @@ export async function createApi(
   await api.register(submissionRoutes(node));
   await api.register(transactionRoutes(node));
   await api.register(chainRoutes(node));
+  await api.register(issuerRoutes(node));
   await api.register(eventRoutes(node, log));
   await api.register(operatorRoutes(node));
+  await api.register(rehearsalRoutes(node));
   refuseOtherMethods();
   return api;
 }

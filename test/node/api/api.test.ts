@@ -68,7 +68,7 @@ describe("the API", function () {
   }
 
   it("tells an address that asks too often to wait, and nobody else", async () => {
-    const limited = await node.serve(1);
+    const limited = await node.serve({ requestsPerSecondMax: 1 });
     const ask = (remoteAddress: string) =>
       limited.inject({ method: "GET", url: "/v1/status", remoteAddress });
     try {
@@ -92,6 +92,7 @@ describe("the API", function () {
     assert.deepEqual((await get("/v1/network")).json(), {
       networkId: toHex(world.networkId),
       name: world.genesis.name,
+      clock: "world",
       node: {
         number: 1,
         organisation: world.genesis.members[0]?.organisation,
