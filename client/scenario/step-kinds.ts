@@ -10,6 +10,14 @@ import {
   suspendCard,
   suspendShop,
 } from "./steps/cards.ts";
+import {
+  acceptClearing,
+  cutClearing,
+  expectDue,
+  expectNet,
+  settleClearing,
+  writeDueOff,
+} from "./steps/clearing.ts";
 import { date } from "./steps/clock.ts";
 import {
   allocate,
@@ -60,16 +68,12 @@ import {
   registerShop,
 } from "./steps/set-up.ts";
 import {
-  acceptClearing,
   approveBatch,
   closeFiscalYear,
   cutBatch,
-  cutClearing,
-  expectDue,
   expectPayout,
   objectToBatch,
   reportPayout,
-  settleClearing,
 } from "./steps/settlement.ts";
 import { submit } from "./steps/submit.ts";
 import { refund, reverseGrant, voidPayment } from "./steps/taking-back.ts";
@@ -142,6 +146,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   cutClearing,
   acceptClearing,
   settleClearing,
+  writeDueOff,
   closeFiscalYear,
   submit,
   expectBalance,
@@ -158,4 +163,5 @@ export const STEP_KINDS: readonly StepKind[] = [
   expectLink,
   expectPayout,
   expectDue,
+  expectNet,
 ];

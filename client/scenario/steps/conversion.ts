@@ -12,7 +12,7 @@ import { sumOf } from "../sum-of.ts";
 import { amount, date, yesOrNo } from "../values.ts";
 import { campaignName } from "./campaigns.ts";
 import { attestations } from "./card-status.ts";
-import { duesOf } from "./settlement.ts";
+import { duesOf } from "./clearing.ts";
 
 const company = field("company", "会社", nameOf("organisation"));
 const resident = field("resident", "住民", nameOf("resident"));
