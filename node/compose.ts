@@ -133,7 +133,7 @@ async function start(
   const about = { version: VERSION, genesis, networkId, clock, status };
   const parts = { ...about, admission, mempool, ledger, certifier, store, evidence, events };
   const metrics = createMetrics(status, () => transport.metrics());
-  const api = await createApi({ ...parts, metrics }, log);
+  const api = await createApi({ ...parts, metrics }, log, config.apiRequestsPerSecondMax);
 
   shutdown.add(() => transport.stop());
   await transport.start();

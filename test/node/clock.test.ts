@@ -30,7 +30,7 @@ describe("the clock of a node", () => {
   it("is moved over the API of a rehearsal, and of no other network", async () => {
     const node = await StillNode.open(world, newDirectory());
     const move = async (clock: { nowMs(): number }, payload: object) => {
-      const api = await node.serve(clock);
+      const api = await node.serve({ clock });
       const answer = await api.inject({ method: "POST", url: "/v1/rehearsal/clock", payload });
       await api.close();
       return answer.json<{ code?: string; nowMs?: number }>();

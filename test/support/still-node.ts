@@ -93,8 +93,9 @@ export class StillNode {
     return new StillNode({ world, context, database, opened });
   }
 
-  /** Its API; the caller closes it. @param clock that of its network. */
-  serve(clock: Clock = { nowMs: () => AT_MS }): Promise<FastifyInstance> {
+  /** Its API; the caller closes it. The clock is that of its network. */
+  serve(of: { requestsPerSecondMax?: number; clock?: Clock } = {}): Promise<FastifyInstance> {
+    const { requestsPerSecondMax = 1_000_000, clock = { nowMs: () => AT_MS } } = of;
     const { world } = this.#parts;
     const { store, certifier, evidence } = this.opened;
     const parts = { admission: this.admission, mempool: this.mempool, events: this.events };
@@ -119,6 +120,7 @@ export class StillNode {
         warn: ignore,
         error: (code, facts) => this.failures.push(`${code} ${JSON.stringify(facts)}`),
       },
+      requestsPerSecondMax,
     );
   }
 
