@@ -11,6 +11,7 @@ import {
   CONVERSION_ID,
   LedgerWorld,
   PRIVATE_SALT,
+  TOSHIMA,
   WALLET_HANDLE,
 } from "../support/ledger-world.ts";
 import { change } from "../support/rule-row.ts";
@@ -46,6 +47,16 @@ describe("a transfer to a street", () => {
     town.do("STREET_TRANSFER_RELEASE", {});
     assert.deepEqual(town.lots(), [[1, 400]]);
     town.totals();
+  });
+
+  it("that comes back to a wallet which was closed meanwhile lapses like the rest of it", () => {
+    const town = requested();
+    const forfeits = [{ issuer: TOSHIMA, pointType: "health", amountPt: 600 }];
+    town.do("WALLET_CLOSE", {}, { forfeits });
+    town.do("STREET_TRANSFER_RELEASE", {});
+    town.do("EXPIRE_SWEEP", {});
+    assert.deepEqual(town.lots(), []);
+    assert.equal(town.totals().get("expired 131164/health"), 1000);
   });
 });
 

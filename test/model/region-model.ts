@@ -29,7 +29,7 @@ export const REGION_BUGS = [
   "a no is counted as a yes",
   "who has not answered is counted as a yes",
   "a clearing settles what is owed to others too",
-  "a refused clearing lets its dues go",
+  "a refused clearing keeps its dues",
   "what is written off is still cleared",
 ] as const;
 /** A mistake. */
@@ -49,7 +49,7 @@ export type RegionAct =
       readonly to: Town;
       readonly amountYen: number;
     }
-  | { readonly kind: "clear"; readonly town: Town; readonly replaces: number | null }
+  | { readonly kind: "clear"; readonly town: Town }
   | { readonly kind: "answer"; readonly nth: number; readonly town: Town; readonly isYes: boolean }
   | { readonly kind: "settle"; readonly nth: number; readonly town: Town };
 
@@ -129,7 +129,7 @@ export class RegionModel {
       case "write off":
         return this.#writeOff(act.from, act.to, act.amountYen);
       case "clear":
-        return this.#clear(act.town, act.replaces);
+        return this.#clear(act.town);
       case "answer":
         return this.#answer(this.clearings.at(-1 - act.nth), act.town, act.isYes);
       case "settle":
@@ -180,7 +180,7 @@ export class RegionModel {
 
   #object(batch: Batch | undefined, shop: Shop): string {
     const line = batch?.lines.find((each) => each.shop === shop);
-    if (batch === undefined || line === undefined) return "NOT_IN_BATCH";
+    if (batch === undefined || line === undefined) return "PAYOUT_MISMATCH";
     if (line.status !== "OPEN") return "BATCH_CLOSED";
     if (this.today > batch.cutOn + OBJECTION_DAYS) return "OBJECTION_LATE";
     line.status = "OBJECTED";
@@ -230,18 +230,13 @@ export class RegionModel {
     return "OK";
   }
 
-  /** @param replaces a refused one of the same town, whose dues come in too. */
-  #clear(town: Town, replaces: number | null): string {
-    const former = replaces === null ? null : this.clearings.at(-1 - replaces);
+  #clear(town: Town): string {
     const number = this.clearings.length;
     const isFree = ({ clearing }: Due) =>
-      clearing === null ||
-      (former?.town === town && this.clearings[clearing] === former) ||
-      this.#bug === "a due comes into two clearings";
+      clearing === null || this.#bug === "a due comes into two clearings";
     const dues = this.#dues.filter((due) => due.openYen > 0 && isFree(due));
+    // Nothing to name: a clearing has dues.
     if (dues.length === 0) return "INVALID_FIELD";
-    if (former !== null && former?.town !== town) return "UNKNOWN_CLEARING";
-    if (former !== null && !this.#isRefused(former)) return "CLEARING_CLOSED";
     for (const due of dues) due.clearing = number;
     const held = dues.map((due) => ({ due, amountYen: due.openYen }));
     this.clearings.push({ town, dues: held, answers: {}, settled: [] });
@@ -265,10 +260,12 @@ export class RegionModel {
   #answer(clearing: Clearing | undefined, town: Town, isYes: boolean): string {
     if (clearing === undefined) return "UNKNOWN_CLEARING";
     if (!this.isIn(clearing, town)) return "NOT_A_PARTICIPANT";
-    const isOver = this.#isRefused(clearing) || clearing.answers[town] !== undefined;
-    if (isOver) return "CLEARING_CLOSED";
+    // Whoever said yes may still say no, until all have said yes.
+    const saysTheSame = isYes && clearing.answers[town] === true;
+    const isDecided = this.#isRefused(clearing) || this.#isAccepted(clearing);
+    if (isDecided || saysTheSame) return "CLEARING_CLOSED";
     clearing.answers[town] = isYes;
-    if (!isYes && this.#bug === "a refused clearing lets its dues go") {
+    if (!isYes && this.#bug !== "a refused clearing keeps its dues") {
       for (const { due } of clearing.dues) due.clearing = null;
     }
     return "OK";

@@ -58,14 +58,7 @@ export const regionActs: fc.Arbitrary<readonly RegionAct[]> = fc.array(
         amountYen: fc.integer({ min: 1, max: 400 }),
       }),
     },
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        kind: of("clear"),
-        town,
-        replaces: fc.option(nthLatest, { freq: 4 }),
-      }),
-    },
+    { weight: 4, arbitrary: fc.record({ kind: of("clear"), town }) },
     {
       weight: 9,
       arbitrary: fc.record({
@@ -156,8 +149,6 @@ function isPossible(act: RegionAct, { today, batches, clearings }: RegionModel):
       return batches.at(-1 - act.nth)?.isApproved === true;
     case "write off":
       return act.from !== act.to;
-    case "clear":
-      return act.replaces === null || clearings.length > act.replaces;
     case "answer":
     case "settle":
       return clearings.length > act.nth;
@@ -193,10 +184,8 @@ function stepOf(
     }
     case "write off":
       return `write off due: {from: ${act.from}, to: ${act.to}, amount: ${act.amountYen}}`;
-    case "clear": {
-      const replaces = act.replaces === null ? "" : `, replaces: ${clearing(act.replaces)}`;
-      return `cut clearing: {name: ${newName}, organisation: ${act.town}${replaces}}`;
-    }
+    case "clear":
+      return `cut clearing: {name: ${newName}, organisation: ${act.town}}`;
     case "answer": {
       const accepted = act.isYes ? "yes" : "no";
       return `accept clearing: {clearing: ${clearing(act.nth)}, organisation: ${act.town}, accepted: ${accepted}}`;

@@ -19,23 +19,18 @@ export const cutClearing: StepKind = action({
     ja: "団体どうしの未払いをすべて差引きします。全団体の承諾で効力を持ちます。",
     en: "Nets everything that organisations owe one another; it binds when all accept.",
   },
-  fields: {
-    clearing: field("name", "名前", newName("clearing")),
-    organisation,
-    replaces: optional("replaces", "置き換える清算", nameOf("clearing"), null),
-  },
-  async orders({ clearing: name, organisation: operator, replaces }, play) {
+  fields: { clearing: field("name", "名前", newName("clearing")), organisation },
+  async orders({ clearing: name, organisation: operator }, play) {
     play.setOwner(name, operator);
-    const isFree = ({ clearing: holder }: Due) =>
-      holder === null || (holder.operator === operator.id && holder.clearing === replaces?.id);
-    const dues = (await duesOf(play)).filter(({ due }) => openYen(due) > 0 && isFree(due));
+    const dues = (await duesOf(play)).filter(
+      ({ due }) => openYen(due) > 0 && due.clearing === null,
+    );
     return [
       {
         type: "CLEARING_CUT",
         public: {
           operator: operator.id,
           clearing: name.id,
-          replaces: replaces?.id ?? null,
           dues: dues.map(({ debtor, creditor, cause }) => ({ debtor, creditor, cause })),
         },
       },
@@ -51,12 +46,17 @@ export const acceptClearing: StepKind = action({
     en: "An organisation says yes or no to a clearing.",
   },
   fields: { clearing, organisation, accepted: optional("accepted", "承諾", yesOrNo, true) },
-  orders: ({ clearing: which, organisation: { id }, accepted }, play) => [
-    {
-      type: "CLEARING_ACCEPT",
-      public: { operator: play.ownerOf(which), clearing: which.id, organisation: id, accepted },
-    },
-  ],
+  async orders({ clearing: which, organisation: { id }, accepted }, play) {
+    const operator = play.ownerOf(which);
+    const cut = accepted ? null : await play.read(CLEARING.key(operator, which.id));
+    const released = (cut?.dues ?? []).map(({ amountYen: _, ...due }) => due);
+    return [
+      {
+        type: "CLEARING_ACCEPT",
+        public: { operator, clearing: which.id, organisation: id, accepted, released },
+      },
+    ];
+  },
 });
 
 /** CLEARING_SETTLED. */
