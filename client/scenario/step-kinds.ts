@@ -1,6 +1,12 @@
 /** Every kind of step, in the order in which the list of words shows them. */
 import type { StepKind } from "./step-kind.ts";
-import { checkIn, closeCampaign, expectPremium, openCampaign } from "./steps/campaigns.ts";
+import {
+  adjustCampaign,
+  checkIn,
+  closeCampaign,
+  expectPremium,
+  openCampaign,
+} from "./steps/campaigns.ts";
 import {
   closeWallet,
   renewCard,
@@ -29,8 +35,16 @@ import {
   registerPartner,
   rejectConversion,
   requestConversion,
+  setDefaultMunicipality,
   setRate,
 } from "./steps/conversion.ts";
+import {
+  adjustTill,
+  freezeWallet,
+  openDispute,
+  resolveDispute,
+  unfreezeWallet,
+} from "./steps/corrections.ts";
 import {
   expectBalance,
   expectBudget,
@@ -40,7 +54,8 @@ import {
   expectTotal,
 } from "./steps/expectations.ts";
 import { expectExpired, extend, sweep, windDown } from "./steps/expiry.ts";
-import { grant, pay } from "./steps/points.ts";
+import { setParameter } from "./steps/governance.ts";
+import { grant, grantToMany, pay } from "./steps/points.ts";
 import {
   donate,
   expectProject,
@@ -84,6 +99,7 @@ import {
   issueVouchers,
   lapseVouchers,
   redeemVoucher,
+  reissueVoucher,
 } from "./steps/vouchers.ts";
 
 /** Every kind of step. */
@@ -95,14 +111,19 @@ export const STEP_KINDS: readonly StepKind[] = [
   registerShop,
   openWallet,
   grant,
+  grantToMany,
   reverseGrant,
   pay,
   voidPayment,
   refund,
+  openDispute,
+  resolveDispute,
+  adjustTill,
   sweep,
   extend,
   windDown,
   openCampaign,
+  adjustCampaign,
   closeCampaign,
   checkIn,
   registerPartner,
@@ -113,6 +134,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   rejectConversion,
   allocate,
   autoAllocate,
+  setDefaultMunicipality,
   confirmFunding,
   agreeAcceptance,
   registerFacility,
@@ -127,6 +149,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   issueVouchers,
   redeemVoucher,
   cancelVoucher,
+  reissueVoucher,
   lapseVouchers,
   openProject,
   donate,
@@ -136,6 +159,8 @@ export const STEP_KINDS: readonly StepKind[] = [
   renewCard,
   suspendCard,
   resumeCard,
+  freezeWallet,
+  unfreezeWallet,
   revokeTerminal,
   suspendShop,
   resumeShop,
@@ -148,6 +173,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   settleClearing,
   writeDueOff,
   closeFiscalYear,
+  setParameter,
   submit,
   expectBalance,
   expectLots,

@@ -209,6 +209,36 @@ export const autoAllocate: StepKind = action({
   },
 });
 
+/** DEFAULT_MUNI_SET. */
+export const setDefaultMunicipality: StepKind = action({
+  words: { ja: "基本自治体変更", en: "set default municipality" },
+  says: {
+    ja: "住民が、留保口座の残りを別の自治体のウォレットに移し、基本自治体を変えます。",
+    en: "A resident moves his reserve to his wallet with another municipality, his default from now on.",
+  },
+  fields: {
+    resident,
+    from: field("from", "前", nameOf("organisation")),
+    to: field("to", "後", nameOf("organisation")),
+  },
+  async orders({ resident: whose, from, to }, play) {
+    const use = { resident: whose, amountPt: 0 };
+    return [
+      ...(await attestations(play, { ...use, municipality: from.id })),
+      ...(await attestations(play, { ...use, municipality: to.id })),
+      {
+        type: "DEFAULT_MUNI_SET",
+        public: {},
+        private: {
+          from: { ...(await play.cardholder(whose, from.id)) },
+          to: { ...(await play.cardholder(whose, to.id)) },
+        },
+        resident: whose,
+      },
+    ];
+  },
+});
+
 /** FUNDING_CONFIRM. */
 export const confirmFunding: StepKind = action({
   words: { ja: "入金確認", en: "confirm funding" },
