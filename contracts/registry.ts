@@ -6,6 +6,8 @@
 import { campaignAdjust } from "./campaigns/campaign-adjust.ts";
 import { campaignClose } from "./campaigns/campaign-close.ts";
 import { campaignOpen } from "./campaigns/campaign-open.ts";
+import { costShareAgree } from "./campaigns/cost-share-agree.ts";
+import { costShareBill } from "./campaigns/cost-share-bill.ts";
 import { conversionRateSet } from "./conversion/conversion-rate-set.ts";
 import { convertAllocate } from "./conversion/convert-allocate.ts";
 import { convertAutoAllocate } from "./conversion/convert-auto-allocate.ts";
@@ -87,6 +89,7 @@ import { payoutReport } from "./settlement/payout-report.ts";
 import { unusedBalanceReport } from "./settlement/unused-balance-report.ts";
 import { disputeOpen } from "./spending/dispute-open.ts";
 import { disputeResolve } from "./spending/dispute-resolve.ts";
+import { feePay } from "./spending/fee-pay.ts";
 import { pay } from "./spending/pay.ts";
 import { payRefund } from "./spending/pay-refund.ts";
 import { payVoid } from "./spending/pay-void.ts";
@@ -199,6 +202,9 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   linkSuspend,
   linkRemove,
   linkRootCommit,
+  feePay,
+  costShareAgree,
+  costShareBill,
   // Access tests
   loadtestOpen,
   loadtestPing,

@@ -45,6 +45,7 @@ import {
   resolveDispute,
   unfreezeWallet,
 } from "./steps/corrections.ts";
+import { agreeCostShare, billCostShares } from "./steps/cost-shares.ts";
 import {
   expectBalance,
   expectBudget,
@@ -54,6 +55,7 @@ import {
   expectTotal,
 } from "./steps/expectations.ts";
 import { expectExpired, extend, sweep, windDown } from "./steps/expiry.ts";
+import { payFee } from "./steps/fees.ts";
 import { setParameter } from "./steps/governance.ts";
 import { grant, grantToMany, pay } from "./steps/points.ts";
 import {
@@ -114,6 +116,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   grantToMany,
   reverseGrant,
   pay,
+  payFee,
   voidPayment,
   refund,
   openDispute,
@@ -125,6 +128,8 @@ export const STEP_KINDS: readonly StepKind[] = [
   openCampaign,
   adjustCampaign,
   closeCampaign,
+  agreeCostShare,
+  billCostShares,
   checkIn,
   registerPartner,
   setRate,

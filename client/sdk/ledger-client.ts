@@ -2,6 +2,13 @@
  * A node, as its HTTP API shows it. Answers are read strictly; whether they are true is for receipts and
  * certificates to prove (submit.ts, audit/).
  */
+
+import {
+  BUDGET,
+  type Budget,
+  POINT_TYPE,
+  type PointType,
+} from "../../contracts/state/state-records.ts";
 import { utf8 } from "../../ledger/bytes.ts";
 import { PROOF_SIZE_BYTES_MAX } from "../../ledger/evidence.ts";
 import type { LedgerFault } from "../../ledger/faults.ts";
@@ -11,12 +18,14 @@ import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
   clockAnswer,
+  keyAnswer,
   membershipAnswer,
   type NetworkMembership,
   type NodeStatus,
   networkAnswer,
   statusAnswer,
   type TransactionState,
+  terminalAnswer,
   transactionAnswer,
   type WalletState,
   walletAnswer,
@@ -122,6 +131,26 @@ export class LedgerClient {
   /** A wallet's state. @param handle hexadecimal. */
   wallet(handle: string): Promise<WalletState> {
     return this.#json(`/v1/wallets/${handle}`, walletAnswer);
+  }
+
+  /** What was appropriated for a category of grants in a fiscal year, and what became of it. @throws LedgerFault `NOT_FOUND`. */
+  budget(issuer: string, fiscalYear: number, category: string): Promise<Budget> {
+    return this.#json(`/v1/budgets/${issuer}/${fiscalYear}/${category}`, BUDGET.schema);
+  }
+
+  /** The terms of a type of points. @throws LedgerFault `NOT_FOUND`. */
+  pointType(issuer: string, pointType: string): Promise<PointType> {
+    return this.#json(`/v1/point-types/${issuer}/${pointType}`, POINT_TYPE.schema);
+  }
+
+  /** A terminal's registration. @throws LedgerFault `NOT_FOUND`. */
+  terminal(id: string) {
+    return this.#json(`/v1/terminals/${encodeURIComponent(id)}`, terminalAnswer);
+  }
+
+  /** Whose an officer's key is. @param publicKey hexadecimal. @throws LedgerFault `NOT_FOUND`. */
+  key(publicKey: string) {
+    return this.#json(`/v1/keys/${encodeURIComponent(publicKey)}`, keyAnswer);
   }
 
   /** Certified blocks from a height upwards, as a CBOR sequence in pieces; empty at the end. */

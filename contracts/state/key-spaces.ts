@@ -1,6 +1,7 @@
 /** All key spaces: what the state may hold, by the first word of a key. */
 
 import { CAMPAIGN, CAMPAIGN_SHARE } from "../campaigns/campaign-records.ts";
+import { COST_SHARE } from "../campaigns/cost-share.ts";
 import {
   CONSENT,
   CONVERSION,
@@ -76,6 +77,7 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     EXPIRED,
     CAMPAIGN,
     CAMPAIGN_SHARE,
+    COST_SHARE,
     PARTNER,
     CONVERSION_RATE,
     CONSENT,

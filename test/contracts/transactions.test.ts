@@ -47,7 +47,9 @@ import { change, type RuleRow } from "../support/rule-row.ts";
 import { adjustmentRows } from "./adjustment-rows.ts";
 import { cardRows } from "./card-rows.ts";
 import { conversionRows } from "./conversion-rows.ts";
+import { costShareRows } from "./cost-share-rows.ts";
 import { economyRows } from "./economy-rows.ts";
+import { feeRows } from "./fee-rows.ts";
 import { serviceRows } from "./service-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
 import { voucherAndProjectRows } from "./voucher-rows.ts";
@@ -839,6 +841,8 @@ const rows: readonly RuleRow[] = [
   ...economyRows(world),
   ...conversionRows(world),
   ...adjustmentRows(world),
+  ...feeRows(world),
+  ...costShareRows(world),
   // LOADTEST_OPEN
   { id: "for an hour", type: "LOADTEST_OPEN", code: "OK" },
   { id: "in place of another", type: "LOADTEST_OPEN", arrange: announce, code: "OK" },
