@@ -38,6 +38,13 @@ describe("the words of scenarios", () => {
     );
     const types = [...new Set(TRANSACTION_TYPES.map(({ type }) => type))];
     const unsaid = types.filter((type) => !sources.some((text) => text.includes(`"${type}"`)));
-    assert.deepEqual(new Set(unsaid), new Set(Object.keys(WITHOUT_WORDS)));
+    assert.deepEqual(
+      unsaid.filter((type) => WITHOUT_WORDS[type] === undefined),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(WITHOUT_WORDS).filter((type) => !types.includes(type)),
+      [],
+    );
   });
 });
