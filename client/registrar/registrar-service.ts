@@ -1,6 +1,7 @@
 /** What a registrar answers over HTTP, and to whom. */
 import { statSync } from "node:fs";
 import { LedgerFault } from "../../ledger/faults.ts";
+import { ClientError } from "../client-fault.ts";
 import type { Caller } from "../office/callers.ts";
 import type { Answering } from "../office/question.ts";
 import type { LocalRegistrar } from "./local-registrar.ts";
@@ -30,12 +31,26 @@ export function registrarAnswers({ municipality, registrar }: RegistrarService) 
     question: WALLET_OF_MYKEY_ID,
     mayAsk: isOwnClerk,
     answer: ({ myKeyId }) => {
-      const handle = registrar().handleOfMyKeyId(myKeyId);
+      const handle = handleOf(registrar(), myKeyId);
       if (handle === undefined) throw new LedgerFault("UNKNOWN_WALLET");
       return { handle };
     },
   };
   return [walletOfCard, walletOfMyKeyId];
+}
+
+/** What can be nobody's MyKey ID is a wrong question, and no failure of this office. */
+function handleOf(
+  registrar: Pick<LocalRegistrar, "handleOfMyKeyId">,
+  myKeyId: string,
+): Uint8Array | undefined {
+  try {
+    return registrar.handleOfMyKeyId(myKeyId);
+  } catch (cause) {
+    const isRefused = cause instanceof ClientError && cause.code === "MYKEY_ID_REFUSED";
+    if (isRefused) throw new LedgerFault("INVALID_FIELD", { path: "myKeyId", cause });
+    throw cause;
+  }
 }
 
 /** A registrar that is read again when another process at this office has written to its journal. */

@@ -40,6 +40,7 @@ import { temporaryDirectories } from "../../support/temporary-directory.ts";
 const CERTIFICATE = Uint8Array.of(0x30, 0);
 const WALLET = { municipality: TOSHIMA, handle: WALLET_HANDLE, cardSalt: CARD_SALT };
 const MYKEY_ID = "hanako";
+const BIRTHDAY = "19850102";
 
 /** A node with the sample world, and a registrar's and a verifier's service beside it. */
 describe("offices over HTTP", function () {
@@ -104,7 +105,10 @@ describe("offices over HTTP", function () {
             if (toHex(certificate) !== toHex(CERTIFICATE)) throw new LedgerFault("UNKNOWN_WALLET");
             return WALLET;
           },
-          handleOfMyKeyId: (chosen) => (chosen === MYKEY_ID ? WALLET_HANDLE : undefined),
+          handleOfMyKeyId: (chosen) => {
+            if (chosen === BIRTHDAY) throw new ClientError("MYKEY_ID_REFUSED");
+            return chosen === MYKEY_ID ? WALLET_HANDLE : undefined;
+          },
         }),
       }),
       municipality,
@@ -142,15 +146,20 @@ describe("offices over HTTP", function () {
       const ask = (
         keyId: string,
         signer: ConstructorParameters<typeof OfficeClient>[0]["signer"],
+        myKeyId = MYKEY_ID,
       ) =>
         new OfficeClient({ urls: [url], audience, keyId, signer, timeoutMs: 5000 }).ask(
           WALLET_OF_MYKEY_ID,
-          { myKeyId: MYKEY_ID },
+          { myKeyId },
           Date.now(),
         );
       const clerk = officerOf(TOSHIMA, "clerk");
       const by = (signer: typeof clerk) => ask(`key/${toHex(signer.publicKey)}`, officer(signer));
       assert.deepEqual(await by(clerk), { handle: WALLET_HANDLE });
+      const asks = (myKeyId: string) =>
+        ask(`key/${toHex(clerk.publicKey)}`, officer(clerk), myKeyId);
+      await assert.rejects(asks("taro"), { code: "UNKNOWN_WALLET" });
+      await assert.rejects(asks(BIRTHDAY), { code: "INVALID_FIELD" });
       for (const other of [officerOf(TOSHIMA, "verifier"), officerOf(KAWASAKI, "clerk")]) {
         await assert.rejects(by(other), { code: "SIGNER_NOT_AUTHORISED" });
       }
