@@ -290,6 +290,15 @@ describe("the API", function () {
     assert.equal(headers.allow, "GET, HEAD");
   });
 
+  it("gives auditors a state to begin with, where what is private of old blocks is destroyed", async () => {
+    await assertProblem({ method: "GET", url: "/v1/state" }, "NOT_FOUND");
+    node.openingState = [Uint8Array.of(1, 2), Uint8Array.of(3)];
+    const answer = await api.inject({ method: "GET", url: "/v1/state" });
+    node.openingState = null;
+    assert.equal(answer.headers["content-type"], "application/cbor-seq");
+    assert.deepEqual([...answer.rawPayload], [0x42, 1, 2, 0x41, 3]);
+  });
+
   it("answers HEAD without a body, and not for streams", async () => {
     const answer = await api.inject({ method: "HEAD", url: "/v1/status" });
     assert.deepEqual([answer.statusCode, answer.body], [200, ""]);
