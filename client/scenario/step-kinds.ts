@@ -73,6 +73,13 @@ import {
   reportPayout,
   settleClearing,
 } from "./steps/settlement.ts";
+import {
+  acknowledgeTransfer,
+  expectStreetTill,
+  registerStreet,
+  releaseTransfer,
+  requestTransfer,
+} from "./steps/street-transfers.ts";
 import { submit } from "./steps/submit.ts";
 import { refund, reverseGrant, voidPayment } from "./steps/taking-back.ts";
 import {
@@ -98,6 +105,10 @@ export const STEP_KINDS: readonly StepKind[] = [
   payFee,
   voidPayment,
   refund,
+  registerStreet,
+  requestTransfer,
+  acknowledgeTransfer,
+  releaseTransfer,
   sweep,
   extend,
   windDown,
@@ -152,6 +163,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   expectBalance,
   expectLots,
   expectTill,
+  expectStreetTill,
   expectIssued,
   expectBudget,
   expectTotal,

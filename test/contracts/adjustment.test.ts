@@ -11,6 +11,7 @@ import {
   CONVERSION_ID,
   LedgerWorld,
   PRIVATE_SALT,
+  TOSHIMA,
   WALLET_HANDLE,
 } from "../support/ledger-world.ts";
 import { change } from "../support/rule-row.ts";
@@ -46,6 +47,17 @@ describe("a transfer to a street", () => {
     town.do("STREET_TRANSFER_RELEASE", {});
     assert.deepEqual(town.lots(), [[1, 400]]);
     town.totals();
+  });
+
+  it("of a wallet that was closed meanwhile lapses, and does not lie where nobody can spend it", () => {
+    const town = requested();
+    const forfeits = [{ issuer: TOSHIMA, pointType: "health", amountPt: 600 }];
+    town.do("WALLET_CLOSE", {}, { forfeits });
+    const lapses = [{ issuer: TOSHIMA, pointType: "health" }];
+    town.do("STREET_TRANSFER_RELEASE", {}, { lapses });
+    assert.deepEqual(town.lots(), []);
+    assert.equal(town.totals().get("expired 131164/health"), 1000);
+    assert.equal(town.totals().get("hold 131164/health"), undefined);
   });
 });
 
