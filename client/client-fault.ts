@@ -55,6 +55,19 @@ export const CLIENT_FAULTS = {
     en: "No PIN was entered",
     ja: "暗証番号が入力されませんでした",
   },
+  // A partner's desk
+  COMPANY_UNREACHABLE: {
+    en: "The company's own system does not answer",
+    ja: "会社のシステムが応答しません",
+  },
+  COMPANY_ANSWER_INVALID: {
+    en: "The company's own system does not answer what was asked; nothing was confirmed",
+    ja: "会社のシステムの応答が問い合わせと合いません。交換は確定していません",
+  },
+  PARTNER_IN_USE: {
+    en: "Another process works in that folder",
+    ja: "このフォルダーでは別のプロセスが動いています",
+  },
   // The terminal
   TERMINAL_IN_USE: {
     en: "The terminal is already running",
@@ -157,9 +170,9 @@ export const CLIENT_FAULTS = {
     en: "A scenario cannot be read",
     ja: "シナリオの書き方が正しくありません",
   },
-  SCENARIO_NEEDS_CLOCK: {
-    en: "A scenario with dates is played in memory: the clock of a network is everybody's",
-    ja: "日付のあるシナリオは、時刻を共有するネットワークでは動かせません",
+  NODES_DIFFER: {
+    en: "The nodes hold something else than the same rules give here",
+    ja: "同じ規則をここで実行した結果と、ノードの内容が一致しません",
   },
   STEP_IMPOSSIBLE: {
     en: "The step of the scenario cannot be done here",

@@ -30,6 +30,8 @@ import { networkUpCommand } from "./commands/network-up.ts";
 import { nodeCreateCommand } from "./commands/node-create.ts";
 import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
+import { partnerMembersCommand } from "./commands/partner-members.ts";
+import { partnerRunCommand } from "./commands/partner-run.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarCloseCommand } from "./commands/registrar-close.ts";
@@ -109,6 +111,10 @@ function commands(): Command[] {
       governanceSignCommand(),
     ]),
     ...officeCommands(),
+    groupCommand("partner", "Answer conversions for a company", [
+      partnerRunCommand(),
+      partnerMembersCommand(),
+    ]),
     groupCommand("scenario", "Play what happens in a town and check it", [
       scenarioRunCommand(),
       scenarioWordsCommand(),

@@ -92,6 +92,12 @@ export const EDGE_FAULTS = {
     "Too much is waiting; try again after the time in Retry-After",
     "混雑しています",
   ),
+  TOO_MANY_REQUESTS: row(
+    429,
+    "busy",
+    "More requests in a second than one address may make; try again after the time in Retry-After",
+    "短い時間に送られた要求が多すぎます",
+  ),
   NO_LEADER: row(
     503,
     "away",

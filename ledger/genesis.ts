@@ -79,6 +79,13 @@ export const organisationKeySchema = record({
  */
 export const cardAnchors = list(bytes(1, CERTIFICATE_SIZE_BYTES_MAX), CERTIFICATE_ANCHORS_MAX);
 
+/**
+ * Whose time a network's blocks tell. `world`: that of everybody. `rehearsal`: time stands still until it is moved by
+ * hand, so that a year can be rehearsed in a minute. It is part of the network's id and never changes: no network that
+ * holds anything of worth can be made to go by another time.
+ */
+export const NETWORK_CLOCKS = ["world", "rehearsal"] as const;
+
 /** The genesis record. `createdAtMs` is the timestamp that block 1 must not precede. */
 export const genesisSchema = record({
   version: uint(1, 1),
@@ -88,6 +95,7 @@ export const genesisSchema = record({
   organisations: list(organisationSchema, ORGANISATIONS_MAX, 1),
   keys: list(organisationKeySchema, ORGANISATION_KEYS_MAX, 1),
   cardAnchors,
+  clock: oneOf(NETWORK_CLOCKS),
 });
 /** The genesis record. */
 export type Genesis = Infer<typeof genesisSchema>;

@@ -17,6 +17,7 @@ import { verifySignature } from "../ledger/native/verify-signature.ts";
 import { closeApi, createApi } from "./api/server.ts";
 import { BlockEvents } from "./block-events.ts";
 import { Identity } from "./chain/identity.ts";
+import { type Clock, clockOf, RehearsalClock } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
 import type { NodeLog } from "./logger.ts";
 import { composeMember, type Member } from "./member.ts";
@@ -80,8 +81,14 @@ async function start(
   { onFailure, onOtherKey, key }: NodeEvents & { readonly key: OwnKey },
   shutdown: Shutdown,
 ): Promise<string> {
-  const { identity, signatures, opened, verifier } = await openMember(config, log, shutdown);
   const { genesis, nodeNumber: self } = config;
+  const clock = clockOf(genesis);
+  const nowMs = () => clock.nowMs();
+  const { identity, signatures, opened, verifier } = await openMember(config, log, {
+    nowMs,
+    shutdown,
+  });
+  resumeRehearsal(clock, opened, log);
   const events = new BlockEvents();
   const { periods } = opened.chain.applied.tip.memberships;
   const known = [...periods.map(({ membership }) => membership), opened.memberships.inForce];
@@ -103,7 +110,7 @@ async function start(
     verifier,
     timing: config,
     jitterSeed: Number.parseInt(toHex(publicKey).slice(0, 8), 16),
-    nowMs: Date.now,
+    nowMs,
     after: (delayMs, work) => {
       const timer = setTimeout(work, delayMs);
       return () => clearTimeout(timer);
@@ -123,10 +130,10 @@ async function start(
   const status = () => statusOf(member, opened, self, verifier);
   const { store, certifier, evidence } = opened;
   const networkId = toHex(signatures.networkId);
-  const about = { version: VERSION, genesis, networkId, status };
+  const about = { version: VERSION, genesis, networkId, clock, status };
   const parts = { ...about, admission, mempool, ledger, certifier, store, evidence, events };
   const metrics = createMetrics(status, () => transport.metrics());
-  const api = await createApi({ ...parts, metrics }, log);
+  const api = await createApi({ ...parts, metrics }, log, config.apiRequestsPerSecondMax);
 
   shutdown.add(() => transport.stop());
   await transport.start();
@@ -146,8 +153,8 @@ async function start(
     member.tick();
     alone.tick();
   };
-  const clock = setInterval(tick, config.tickIntervalMs);
-  shutdown.add(async () => clearInterval(clock));
+  const ticking = setInterval(tick, config.tickIntervalMs);
+  shutdown.add(async () => clearInterval(ticking));
   shutdown.add(async () => admission.close());
   shutdown.add(startScrub(opened, onFailure));
   return apiUrl;
@@ -164,7 +171,7 @@ interface OpenMember {
 async function openMember(
   config: NodeConfig,
   log: NodeLog,
-  shutdown: Shutdown,
+  { nowMs, shutdown }: { readonly nowMs: () => number; readonly shutdown: Shutdown },
 ): Promise<OpenMember> {
   const { genesis, nodeNumber, dataDirectory } = config;
   const verifier = new TransactionVerifier();
@@ -179,12 +186,19 @@ async function openMember(
       signatures,
       identity,
       verifyTransactions: (items) => verifier.verify(items.map(({ source }) => source)),
-      nowMs: Date.now,
+      nowMs,
       check: "recent",
     },
   });
   shutdown.add(close);
   return { identity, signatures, verifier, opened };
+}
+
+/** A rehearsal goes on at the time of its last block. */
+function resumeRehearsal(clock: Clock, { chain }: OpenedChain, log: NodeLog): void {
+  if (!(clock instanceof RehearsalClock)) return;
+  clock.moveTo(chain.applied.tip.timestampMs);
+  log.warn("REHEARSAL", { nowMs: clock.nowMs() });
 }
 
 /** Reads what the start did not, some blocks at a time. @returns how to end it. */

@@ -46,6 +46,11 @@ export const nodeConfigSchema = record({
   apiHost: text(256),
   /** Port of the HTTP API; 0 takes any free one. */
   apiPort: uint(65_535),
+  /**
+   * Requests a second that one client address may make; more are told to wait. Whoever asks from the node's own
+   * machine, such as a proxy that counts for itself, is not counted.
+   */
+  apiRequestsPerSecondMax: uint(1_000_000, 1),
   /** One tick of the consensus clock, ms. Shorter finds a dead leader sooner and disturbs more. */
   tickIntervalMs: uint(10_000, 10),
   /** Ticks without a leader before an election (randomly up to twice as many). */
@@ -59,7 +64,12 @@ export const nodeConfigSchema = record({
 });
 
 /** Fields that a file may leave out. */
-const DEFAULTS = { nextKeyFile: null, contacts: [], snapshots: null };
+const DEFAULTS = {
+  nextKeyFile: null,
+  contacts: [],
+  apiRequestsPerSecondMax: 1000,
+  snapshots: null,
+};
 
 /** A node's file with every path made absolute, its genesis and its keys read. */
 export interface NodeConfig extends Infer<typeof nodeConfigSchema> {

@@ -3,6 +3,7 @@ import type { Genesis } from "../ledger/genesis.ts";
 import type { Admission } from "./admission.ts";
 import type { BlockEvents } from "./block-events.ts";
 import type { Certifier } from "./chain/certifier.ts";
+import type { Clock } from "./clock.ts";
 import type { Ledger } from "./ledger-reader.ts";
 import type { Mempool } from "./mempool.ts";
 import type { NodeStatus } from "./node-status.ts";
@@ -15,6 +16,7 @@ export interface NodeParts {
   readonly genesis: Genesis;
   /** Hexadecimal. */
   readonly networkId: string;
+  readonly clock: Clock;
   readonly admission: Admission;
   readonly mempool: Mempool;
   readonly ledger: Ledger;

@@ -17,10 +17,11 @@ export function verdictLine(verdict: AuditPassed | AuditFailed): string {
     ? ""
     : `, by the bundle's own genesis ${networkId.slice(0, 16)}… ` +
       "(pass --genesis to check against yours)";
+  const rehearsed = verdict.clock === "world" ? "" : ", a rehearsal: no points of worth / 予行";
   return (
     `verified up to height ${height}: ${transactions} transactions, ` +
     `${cardSignatures} card signatures, ${votes} votes, totals balance (${balances(totals)})` +
-    `${proven(verdict.evidence)}${trust}`
+    `${proven(verdict.evidence)}${rehearsed}${trust}`
   );
 }
 

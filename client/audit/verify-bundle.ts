@@ -24,6 +24,8 @@ export interface AuditPassed extends AuditCounts {
   readonly height: number;
   /** Of the genesis in the bundle, hexadecimal. */
   readonly networkId: string;
+  /** `rehearsal`: its clock was moved by hand, and nothing on it is of worth. */
+  readonly clock: Genesis["clock"];
   /** True when that is the genesis which the auditor gave; otherwise it vouches for itself. */
   readonly trustedGenesis: boolean;
   /** What each kind of account holds of each asset; they sum to zero. */
@@ -120,6 +122,7 @@ async function verifyFiles(
     totals,
     evidence,
     networkId: toHex(networkIdOf(genesis)),
+    clock: genesis.clock,
     trustedGenesis: trusted !== undefined,
   };
 }

@@ -64,7 +64,7 @@ export function readerOption(): Option {
 
 /** `--wait SECONDS`: for a card that is not on the reader yet. */
 export function waitOption(): Option {
-  return new Option("--wait <seconds>", "how long to wait for reader and card")
+  return new Option("--wait <seconds>", "how long to wait for a card that can be used")
     .argParser(countUpTo(3600))
     .conflicts("card");
 }

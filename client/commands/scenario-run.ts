@@ -4,7 +4,7 @@ import { isFaultCode } from "../../ledger/faults.ts";
 import { readText } from "../files.ts";
 import type { Output } from "../output.ts";
 import { KeyRing } from "../scenario/cast.ts";
-import { assertPlayableOnNodes, runOnNodes } from "../scenario/run-on-nodes.ts";
+import { runOnNodes } from "../scenario/run-on-nodes.ts";
 import { runInMemory, type ScenarioReport, type StepReport } from "../scenario/run-scenario.ts";
 import { readScenario } from "../scenario/scenario-file.ts";
 import { leafCommand, perform } from "./command.ts";
@@ -25,9 +25,6 @@ export function scenarioRunCommand(): Command {
     .option("--network <directory>", "on three nodes, each scenario on new ones, kept there");
   return perform<{ network?: string }>(command, async (output, { network }, ...files) => {
     const scenarios = files.map((file) => ({ file, scenario: readScenario(readText(file), file) }));
-    if (network !== undefined) {
-      for (const { file, scenario } of scenarios) assertPlayableOnNodes(scenario, file);
-    }
     const ring = new KeyRing();
     const reports: (ScenarioReport & { readonly file: string })[] = [];
     for (const { file, scenario } of scenarios) {

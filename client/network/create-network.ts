@@ -28,6 +28,7 @@ export interface CreatedNetwork {
 
 /**
  * Writes a new network into `directory`.
+ * @param clock no description can ask for a rehearsal: whoever makes one says so himself.
  * @throws ClientError `FILE_EXISTS` when there is one; LedgerFault `INVALID_FIELD` when the
  *   description contradicts itself (a number used twice, an unknown organisation, no voter) or as
  *   `checkDescription`.
@@ -36,6 +37,7 @@ export function createNetwork(
   config: NetworkConfig,
   directory: string,
   createdAtMs: number,
+  clock: Genesis["clock"] = "world",
 ): CreatedNetwork {
   const genesisFile = genesisFileOf(directory);
   if (existsSync(genesisFile)) throw new ClientError("FILE_EXISTS", { file: genesisFile });
@@ -59,6 +61,7 @@ export function createNetwork(
       })),
     ),
     cardAnchors: config.cardAnchors,
+    clock,
   };
   const text = genesisText(genesis);
   const checked = parseGenesis(text);

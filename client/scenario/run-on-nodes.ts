@@ -1,15 +1,16 @@
-/** Plays a scenario on a network of real nodes, made for it. */
+/** Plays a scenario on a network of real nodes, made for it: a rehearsal, whose clock the scenario moves. */
 import { KEY_ROLES } from "../../ledger/genesis.ts";
-import { ClientError } from "../client-fault.ts";
+import type { ClientError } from "../client-fault.ts";
 import { readKeyFile } from "../files.ts";
 import { createNetwork, keyFileOf } from "../network/create-network.ts";
 import { LocalNetwork } from "../network/local-network.ts";
 import type { NetworkConfig } from "../network/network-config.ts";
 import { withFreePorts } from "../network/ports.ts";
-import type { KeyRing } from "./cast.ts";
+import type { KeyRing, OfficerKeys } from "./cast.ts";
 import { LedgerOnNodes } from "./ledger-on-nodes.ts";
 import { runScenario, type ScenarioReport } from "./run-scenario.ts";
 import type { Scenario } from "./scenario-file.ts";
+import { startMsOf } from "./scenario-genesis.ts";
 
 const NODES = 3;
 
@@ -23,30 +24,29 @@ export async function runOnNodes(
   directory: string,
   ring: KeyRing,
 ): Promise<ScenarioReport> {
-  createNetwork(await withFreePorts(networkOf(scenario)), directory, Date.now());
+  await createRehearsal(scenario, directory);
   let fail: (error: ClientError) => void = () => undefined;
   const unexpected = new Promise<never>((_, reject) => {
     fail = reject;
   });
   const network = await LocalNetwork.open(directory, (_, error) => fail(error));
   try {
-    const officers = (organisation: string, role: string) =>
-      readKeyFile(keyFileOf(directory, organisation, role));
-    const played = runScenario(scenario, new LedgerOnNodes(network), officers, ring);
+    const played = runScenario(scenario, new LedgerOnNodes(network), officersOf(directory), ring);
     return await Promise.race([played, unexpected]);
   } finally {
     await network.stop();
   }
 }
 
-/**
- * The time on nodes is everybody's, so that a scenario which lets it pass can be played in memory alone.
- * @throws ClientError `SCENARIO_NEEDS_CLOCK` with the line of its first date.
- */
-export function assertPlayableOnNodes({ steps }: Scenario, file: string): void {
-  const clock = steps.find(({ kind }) => kind.family === "clock");
-  if (clock !== undefined)
-    throw new ClientError("SCENARIO_NEEDS_CLOCK", { file, line: clock.line });
+/** Writes the network of a scenario into a folder. @throws as `createNetwork`. */
+export async function createRehearsal(scenario: Scenario, directory: string): Promise<void> {
+  const config = await withFreePorts(networkOf(scenario));
+  createNetwork(config, directory, startMsOf(scenario), "rehearsal");
+}
+
+/** The officers of a network by the files in its folder. */
+export function officersOf(directory: string): OfficerKeys {
+  return (organisation, role) => readKeyFile(keyFileOf(directory, organisation, role));
 }
 
 /** The scenario's organisations, every role of each; the nodes are theirs in turn. */

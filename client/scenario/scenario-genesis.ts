@@ -11,8 +11,8 @@ const USUAL_START_MS: number = Date.UTC(2026, 9, 1, 1);
 const FIRST_START_MS: number = Date.UTC(2016, 2, 31, 15);
 
 /** The genesis of a scenario. */
-export function scenarioGenesis({ title, organisations, steps }: Scenario): Genesis {
-  const hasClock = steps.some(({ kind }) => kind.family === "clock");
+export function scenarioGenesis(scenario: Scenario): Genesis {
+  const { title, organisations } = scenario;
   const [first] = organisations;
   const member = {
     number: 1,
@@ -24,7 +24,7 @@ export function scenarioGenesis({ title, organisations, steps }: Scenario): Gene
   return {
     version: 1,
     name: title.en,
-    createdAtMs: hasClock ? FIRST_START_MS : USUAL_START_MS,
+    createdAtMs: startMsOf(scenario),
     members: [member],
     organisations,
     keys: organisations.flatMap(({ id }) =>
@@ -35,7 +35,14 @@ export function scenarioGenesis({ title, organisations, steps }: Scenario): Gene
       })),
     ),
     cardAnchors: [],
+    clock: "rehearsal",
   };
+}
+
+/** When the network of a scenario begins, ms since 1970: before its first date. */
+export function startMsOf({ steps }: Scenario): number {
+  const hasClock = steps.some(({ kind }) => kind.family === "clock");
+  return hasClock ? FIRST_START_MS : USUAL_START_MS;
 }
 
 /** The key of an officer in memory: its names decide it. */

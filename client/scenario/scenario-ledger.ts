@@ -1,13 +1,15 @@
 import type { StateKey } from "../../contracts/state/key-space.ts";
 
+/** Between one transaction's block and the next, ms. */
+export const BLOCK_EVERY_MS = 1000;
+
 /** Where a scenario is played: in memory, or on nodes. */
 export interface ScenarioLedger {
   readonly networkId: Uint8Array;
   /** The time now, ms since 1970. */
   readonly nowMs: number;
   /**
-   * Lets time pass until that moment. @returns false where the scenario cannot do that: the moment is over, or the
-   * clock is everybody's.
+   * Lets time pass until that moment. @returns false when it is over.
    */
   moveTo(momentMs: number): boolean;
   /**

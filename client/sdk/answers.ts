@@ -62,6 +62,9 @@ export const networkAnswer = answer({
   version: text(40),
 });
 
+/** `GET /v1/rehearsal/clock`. */
+export const clockAnswer = answer({ nowMs: uint(TIMESTAMP_MS_MAX) });
+
 const peer = answer({
   number: nodeNumber,
   organisation: identifier,

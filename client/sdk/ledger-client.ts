@@ -8,6 +8,7 @@ import {
   POINT_TYPE,
   type PointType,
 } from "../../contracts/state/state-records.ts";
+import { utf8 } from "../../ledger/bytes.ts";
 import { PROOF_SIZE_BYTES_MAX } from "../../ledger/evidence.ts";
 import type { LedgerFault } from "../../ledger/faults.ts";
 import { BLOCK_SIZE_BYTES_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
@@ -15,6 +16,7 @@ import type { Schema } from "../../ledger/schema.ts";
 import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
+  clockAnswer,
   membershipAnswer,
   type NetworkMembership,
   type NodeStatus,
@@ -63,6 +65,22 @@ export class LedgerClient {
     const timeMs = Date.parse(response.headers.get("date") ?? "");
     if (Number.isSafeInteger(timeMs)) return timeMs;
     throw new ClientError("NODE_ANSWER_INVALID", { url: response.url, problem: "no date" });
+  }
+
+  /** Moves the clock of a node of a rehearsal. @throws LedgerFault `NOT_FOUND` on any other network. */
+  async moveClock(nowMs: number): Promise<void> {
+    const response = await askNode({
+      url: this.#url("/v1/rehearsal/clock"),
+      timeoutMs: this.#requestTimeoutMs,
+      accept: JSON_TYPE,
+      body: { type: JSON_TYPE, bytes: utf8(JSON.stringify({ nowMs })) },
+    });
+    await response.body?.cancel();
+  }
+
+  /** The clock of a node of a rehearsal, ms. @throws LedgerFault `NOT_FOUND` on any other network. */
+  async rehearsalClock(): Promise<number> {
+    return (await this.#json("/v1/rehearsal/clock", clockAnswer)).nowMs;
   }
 
   /** Heights, leader and members as the node sees them. */

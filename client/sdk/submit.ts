@@ -10,6 +10,7 @@ import { ACCEPTED } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
 import { FAULTS, LedgerFault } from "../../ledger/faults.ts";
 import type { Genesis } from "../../ledger/genesis.ts";
+import type { Hash } from "../../ledger/hash.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeReceipt, verifyReceipt } from "../../ledger/receipt.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
@@ -28,6 +29,8 @@ export interface Decision {
   readonly index: number;
   /** Time of the block. */
   readonly timestampMs: number;
+  /** Root of the state after the block, as its header has it. */
+  readonly stateRoot: Hash;
   /** The proof, canonical bytes: worth keeping. */
   readonly receipt: Uint8Array;
 }
@@ -100,8 +103,8 @@ export async function proveDecision(
     throw new ClientError("WRONG_RECEIPT", { id, node: node.url });
   }
   const status = result === ACCEPTED ? "committed" : "refused";
-  const { height, timestampMs } = header;
-  return { id, status, result, height, index, timestampMs, receipt };
+  const { height, timestampMs, stateRoot } = header;
+  return { id, status, result, height, index, timestampMs, stateRoot, receipt };
 }
 
 function openReceipt(receiptBytes: Uint8Array, genesis: Genesis, node: string) {

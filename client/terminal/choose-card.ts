@@ -14,7 +14,7 @@ export interface CardChoice {
   readonly card?: string;
   /** Name of the reader; without it the only card there is. */
   readonly reader?: string;
-  /** Seconds to wait for reader and card. */
+  /** Seconds to wait for reader and card, and for other programs to let go of it. */
   readonly wait?: number;
 }
 
@@ -26,8 +26,8 @@ export async function withCard<T>(
   if (file !== undefined) return endingSession(await connectCardFile(file), work);
   const readers = await CardReaders.open();
   try {
-    const patience = wait === undefined ? undefined : AbortSignal.timeout(wait * 1000);
-    const channel = await readers.connect(reader, patience);
+    const until = wait === undefined ? undefined : AbortSignal.timeout(wait * 1000);
+    const channel = await readers.connect(reader, { cardUntil: until, freeUntil: until });
     return await endingSession(await JpkiCard.connect(channel), work);
   } finally {
     readers.close();

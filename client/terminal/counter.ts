@@ -12,7 +12,7 @@ import { parseAuthCertificate } from "../pki/profile.ts";
 import type { LedgerClient } from "../sdk/ledger-client.ts";
 import { type Never, settle } from "../sdk/settle.ts";
 import type { Decision } from "../sdk/submit.ts";
-import { type CardPlace, connectPatiently, type OpenCardPlace } from "./card-place.ts";
+import type { CardPlace, OpenCardPlace } from "./card-place.ts";
 import type { Journal, PendingPayment } from "./journal.ts";
 import { askNetworkTime, type NetworkTime } from "./network-time.ts";
 import {
@@ -220,7 +220,7 @@ class PaymentAtCounter {
 
   async #readCard(over: AbortSignal): Promise<Event> {
     this.#place = await this.#parts.openPlace();
-    const card = await connectPatiently(this.#place, over);
+    const card = await this.#place.connect(over);
     this.#hasCard = true;
     return { kind: "CARD_READ", card: await endingSession(card, (open) => this.#factsOf(open)) };
   }

@@ -1,21 +1,26 @@
-/** One process a terminal: two would share a journal that has room for one payment. */
+/** One process a folder: two would share a journal that has room for one. */
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { createServer } from "node:net";
-import { ClientError } from "../client-fault.ts";
+import { ClientError, type ClientFaultCode } from "../client-fault.ts";
+
+/** Claims a terminal's folder. @throws ClientError `TERMINAL_IN_USE`; the system's error when it is not there. */
+export function claimTerminal(directory: string): Promise<void> {
+  return claimFolder(directory, "TERMINAL_IN_USE");
+}
 
 /**
- * Claims a terminal's folder until the process ends, however it ends: the claim is a socket in Linux's abstract
+ * Claims a folder until the process ends, however it ends: the claim is a socket in Linux's abstract
  * namespace (unix(7)), which leaves no file behind.
- * @throws ClientError `TERMINAL_IN_USE`; the system's error when the folder is not there.
+ * @throws ClientError with that code when another process has it; the system's error when it is not there.
  */
-export function claimTerminal(directory: string): Promise<void> {
+export function claimFolder(directory: string, inUse: ClientFaultCode): Promise<void> {
   const name = createHash("sha256").update(realpathSync(directory)).digest("hex");
   const claim = createServer((connection) => connection.destroy());
   return new Promise((resolve, reject) => {
     claim.once("error", (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === "EADDRINUSE";
-      reject(isTaken ? new ClientError("TERMINAL_IN_USE", { directory, cause: error }) : error);
+      reject(isTaken ? new ClientError(inUse, { directory, cause: error }) : error);
     });
     claim.listen(`\0mykey-ledger-terminal-${name}`, () => {
       // It keeps the claim, not the process.

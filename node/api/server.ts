@@ -1,4 +1,5 @@
 /** The HTTP API: fastify with our limits, our faults and an OpenAPI description. */
+import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { LedgerFault } from "../../ledger/faults.ts";
@@ -10,6 +11,7 @@ import { issuerRoutes } from "./issuer-routes.ts";
 import { watchMethods } from "./methods.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import { faultOf, problemSchema, sendProblem } from "./problem.ts";
+import { rehearsalRoutes } from "./rehearsal-routes.ts";
 import { BODY_SIZE_BYTES_MAX } from "./request-limits.ts";
 import { statusRoutes } from "./status-routes.ts";
 import { submissionRoutes } from "./submission-routes.ts";
@@ -25,8 +27,27 @@ const CONNECTIONS_MAX = 4096;
 /** When the node stops, answers under way may take so long to be read. */
 const CLOSE_WITHIN_MS = 2000;
 
-/** Makes the API of a node; the caller listens and closes. */
-export async function createApi(node: NodeParts, log: NodeLog): Promise<FastifyInstance> {
+/** Client addresses whose requests are counted at a time; the one that was silent longest is forgotten. */
+const ADDRESSES_MAX = 10_000;
+/** Whoever is on the node's own machine is not counted. */
+const OWN_ADDRESSES = ["127.0.0.1", "::1", "::ffff:127.0.0.1"];
+/** A client is told when to come again (problem.ts), not how it stands. */
+const NO_COUNTS = {
+  "x-ratelimit-limit": false,
+  "x-ratelimit-remaining": false,
+  "x-ratelimit-reset": false,
+  "retry-after": false,
+};
+
+/**
+ * Makes the API of a node; the caller listens and closes.
+ * @param requestsPerSecondMax that one client address may make.
+ */
+export async function createApi(
+  node: NodeParts,
+  log: NodeLog,
+  requestsPerSecondMax: number,
+): Promise<FastifyInstance> {
   const answerError = (error: Error, request: FastifyRequest, reply: FastifyReply) => {
     const fault = faultOf(error);
     if (fault !== null) return sendProblem(reply, fault);
@@ -52,6 +73,15 @@ export async function createApi(node: NodeParts, log: NodeLog): Promise<FastifyI
   api.setNotFoundHandler((request, reply) =>
     sendProblem(reply, new LedgerFault("NOT_FOUND", { url: request.url })),
   );
+  await api.register(rateLimit, {
+    max: requestsPerSecondMax,
+    timeWindow: 1000,
+    cache: ADDRESSES_MAX,
+    allowList: OWN_ADDRESSES,
+    addHeaders: NO_COUNTS,
+    addHeadersOnExceeding: NO_COUNTS,
+    errorResponseBuilder: () => new LedgerFault("TOO_MANY_REQUESTS", { requestsPerSecondMax }),
+  });
   await api.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -71,6 +101,7 @@ export async function createApi(node: NodeParts, log: NodeLog): Promise<FastifyI
   await api.register(issuerRoutes(node));
   await api.register(eventRoutes(node, log));
   await api.register(operatorRoutes(node));
+  await api.register(rehearsalRoutes(node));
   refuseOtherMethods();
   return api;
 }

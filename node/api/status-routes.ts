@@ -38,6 +38,7 @@ export function statusRoutes(node: NodeParts): FastifyPluginAsync {
       return {
         networkId: node.networkId,
         name: node.genesis.name,
+        clock: node.genesis.clock,
         node: {
           number: self,
           // Null for a node that is not a member yet, or not any more.

@@ -70,7 +70,7 @@ describe("a chaos run", () => {
 
 function decided(): Fate {
   const receipt = new Uint8Array();
-  const place = { height: 7, index: 0, timestampMs: 0, receipt };
+  const place = { height: 7, index: 0, timestampMs: 0, stateRoot: new Uint8Array(32), receipt };
   return { kind: "decided", decision: { id: "aa", status: "committed", result: "OK", ...place } };
 }
 

@@ -90,6 +90,8 @@ describe("the command line", function () {
         "grant send",
         "verifier attest",
         "verifier ask",
+        "partner run",
+        "partner members",
         "scenario run",
         "scenario words",
         "submit",

@@ -57,6 +57,7 @@ describe("a node's configuration", () => {
       { apiPort: undefined },
       { apiPort: 65_536 },
       { apiPort: "8101" },
+      { apiRequestsPerSecondMax: 0 },
       { nodeNumber: 0 },
       { tickIntervalMs: 1 },
       { electionTicks: 1.5 },

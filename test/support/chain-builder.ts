@@ -97,6 +97,7 @@ export function testGenesis(voters = 3, learners = 0): Genesis {
       { organisation: "131164", publicKey: testSigner("approver").publicKey, roles: ["approver"] },
     ],
     cardAnchors: [],
+    clock: "world",
   };
 }
 

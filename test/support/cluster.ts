@@ -185,6 +185,7 @@ export class Cluster {
       peerListen: this.addressOf(number),
       apiHost: "127.0.0.1",
       apiPort: 0,
+      apiRequestsPerSecondMax: 1_000_000,
       tickIntervalMs: 30,
       electionTicks: 10,
       heartbeatTicks: 1,

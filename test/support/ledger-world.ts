@@ -277,6 +277,7 @@ function genesisOf(nodes: readonly Signer[]): Genesis {
       })),
     ),
     cardAnchors: [],
+    clock: "world",
   };
 }
 

@@ -6,7 +6,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import type { ReaderState } from "../../client/card/pcsc/card-readers.ts";
 import { repositoryRoot } from "./files.ts";
 import { type CommandRun, PROGRAM, type Running, startProgram } from "./run-command.ts";
 import { makeTemporaryDirectory } from "./temporary-directory.ts";
@@ -19,6 +21,7 @@ const PUTS_MAX = 5;
 
 const PCSCD = "/usr/sbin/pcscd";
 const VIRTUAL_READER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+const WATCH_READERS = join(repositoryRoot, "dist/test/support/watch-readers.js");
 const LEAVING_CARD = join(repositoryRoot, "dist/test/support/leaving-card.js");
 /** The virtual reader's usual port; it has two slots, at this one and the next. */
 const VPCD_PORT = 35_963;
@@ -55,9 +58,11 @@ export function isAddonBuilt(): boolean {
 /** A running pcscd. */
 export class PcscStack {
   readonly #directory = makeTemporaryDirectory();
-  readonly #started: Running[] = [];
+  readonly #clients: Running[] = [];
   readonly #cards: Running[] = [];
   readonly #service: Running;
+  #watching: Running | undefined;
+  #readers: readonly ReaderState[] = [];
 
   private constructor() {
     const run = join(this.#directory.path, "run");
@@ -79,6 +84,7 @@ export class PcscStack {
     });
     await Promise.race([ended, until(() => existsSync(stack.#socket))]);
     ended.catch(() => undefined);
+    stack.#watch();
     return stack;
   }
 
@@ -114,6 +120,13 @@ export class PcscStack {
     }
   }
 
+  /** Ends what a test left running, so that nothing holds the next test's card. */
+  async endClients(): Promise<void> {
+    const clients = this.#clients.splice(0);
+    for (const { process: client } of clients) client.kill("SIGKILL");
+    await Promise.all(clients.map(({ done }) => done));
+  }
+
   /** Takes all cards off; resolves when pcscd has seen it. */
   async removeCards(): Promise<void> {
     const cards = this.#cards.splice(0);
@@ -123,11 +136,26 @@ export class PcscStack {
     await this.#seen(1, false);
   }
 
-  /** Resolves when the service knows whether there is a card; asks without touching it. */
+  /** Resolves when a program has connected to a card, which a service tells only to those who begin to listen. */
+  inUse(): Promise<void> {
+    return until(async () => (await this.ledger(["card", "readers"])).stdout.includes("in use"));
+  }
+
+  /** Resolves when the service knows whether there is a card. */
   #seen(slot: Slot, isThere: boolean, patienceMs = PATIENCE_MS): Promise<void> {
-    const line = new RegExp(`^${slot} +${isThere ? "Yes" : "No"} `, "m");
-    const list = () => this.run("opensc-tool", ["--list-readers"]);
-    return until(async () => line.test((await list()).stdout), patienceMs);
+    const holds = ({ name, hasCard }: ReaderState) => name === SLOTS[slot] && hasCard === isThere;
+    return until(() => this.#readers.some(holds), patienceMs);
+  }
+
+  /**
+   * Keeps `#readers` up to date. OpenSC's list would not do: it connects to each reader to find out what that can do, and
+   * holds a card just when a test wants it.
+   */
+  #watch(): void {
+    this.#watching = this.#asClient(process.execPath, [WATCH_READERS]);
+    createInterface(this.#watching.process.stdout).on("line", (line) => {
+      this.#readers = JSON.parse(line);
+    });
   }
 
   /** Runs `mykey-ledger` as a client of this pcscd. */
@@ -149,9 +177,13 @@ export class PcscStack {
 
   /** Starts any program; its input stays open. */
   start(program: string, args: readonly string[]): Running {
-    const running = startProgram("env", [`PCSCLITE_CSOCK_NAME=${this.#socket}`, program, ...args]);
-    this.#started.push(running);
+    const running = this.#asClient(program, args);
+    this.#clients.push(running);
     return running;
+  }
+
+  #asClient(program: string, args: readonly string[]): Running {
+    return startProgram("env", [`PCSCLITE_CSOCK_NAME=${this.#socket}`, program, ...args]);
   }
 
   /** Ends the service alone, as a crash would. */
@@ -162,7 +194,8 @@ export class PcscStack {
 
   /** Ends everything. */
   async stop(): Promise<void> {
-    const all = [...this.#started, ...this.#cards, this.#service];
+    const watching = this.#watching === undefined ? [] : [this.#watching];
+    const all = [...this.#clients, ...watching, ...this.#cards, this.#service];
     for (const { process: child } of all) child.kill("SIGKILL");
     await Promise.all(all.map(({ done }) => done));
     this.#directory.remove();

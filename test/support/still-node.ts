@@ -17,6 +17,7 @@ import { BlockEvents } from "../../node/block-events.ts";
 import { Certifier } from "../../node/chain/certifier.ts";
 import { Elections } from "../../node/chain/elections.ts";
 import { Identity } from "../../node/chain/identity.ts";
+import type { Clock } from "../../node/clock.ts";
 import { Ledger } from "../../node/ledger-reader.ts";
 import { decisionOf, Mempool } from "../../node/mempool.ts";
 import type { NodeStatus } from "../../node/node-status.ts";
@@ -92,8 +93,9 @@ export class StillNode {
     return new StillNode({ world, context, database, opened });
   }
 
-  /** Its API; the caller closes it. */
-  serve(): Promise<FastifyInstance> {
+  /** Its API; the caller closes it. The clock is that of its network. */
+  serve(of: { requestsPerSecondMax?: number; clock?: Clock } = {}): Promise<FastifyInstance> {
+    const { requestsPerSecondMax = 1_000_000, clock = { nowMs: () => AT_MS } } = of;
     const { world } = this.#parts;
     const { store, certifier, evidence } = this.opened;
     const parts = { admission: this.admission, mempool: this.mempool, events: this.events };
@@ -104,6 +106,7 @@ export class StillNode {
         version: "0.0.0",
         genesis: world.genesis,
         networkId: toHex(world.networkId),
+        clock,
         ledger: this.ledger,
         certifier,
         store,
@@ -117,6 +120,7 @@ export class StillNode {
         warn: ignore,
         error: (code, facts) => this.failures.push(`${code} ${JSON.stringify(facts)}`),
       },
+      requestsPerSecondMax,
     );
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { CardChannel } from "../card.ts";
 import { CardError } from "../card-faults.ts";
 import { openPcsc, type PcscMonitor, type PcscReader, type PcscStatus } from "./binding.ts";
@@ -16,6 +17,18 @@ export interface ReaderState {
 
 /** Bits SCARD_STATE_* of pcsclite.h; a card held exclusively has another bit than one that is shared. */
 const STATE = { PRESENT: 0x00_20, EXCLUSIVE: 0x00_80, IN_USE: 0x01_00 } as const;
+
+/** How long a connection may take. */
+export interface ConnectPatience {
+  /** Until when reader and card are waited for; without it they are looked for once. */
+  readonly cardUntil?: AbortSignal | undefined;
+  /** Until when a card that another program holds is waited for; without it for about two seconds. */
+  readonly freeUntil?: AbortSignal | undefined;
+}
+
+/** Attempts at a card that another program looks at, or that does not answer yet: two seconds of them. */
+const CONNECTS_MAX = 8;
+const CONNECT_PAUSE_MS = 250;
 
 interface KnownReader {
   readonly reader: PcscReader;
@@ -76,19 +89,20 @@ export class CardReaders {
   }
 
   /**
-   * Connects exclusively to the card on the reader with that name, or else to the only card there is.
-   * With a signal it waits for reader and card until that aborts, else it looks once.
+   * Connects exclusively to the card on the reader with that name, or else to the only card there is. What may pass by
+   * itself is tried again: a card that is being put down does not answer at once, and others look at it first (a
+   * desktop's key agent, the system's certificate propagation).
    * @throws CardError of a `ReaderFault`.
    */
-  async connect(name?: string, waitUntil?: AbortSignal): Promise<CardChannel> {
-    if (waitUntil) await this.#until(() => this.#withCard(name).length > 0, waitUntil);
-    const [found, ...others] = this.#withCard(name);
-    if (found === undefined) throw this.#noCard(name);
-    if (others.length > 0) {
-      const readers = [found, ...others].map((reader) => reader.name);
-      throw new CardError({ code: "SEVERAL_CARDS", readers });
+  async connect(name?: string, patience: ConnectPatience = {}): Promise<CardChannel> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#connectOnce(name, patience.cardUntil);
+      } catch (error) {
+        if (!(error instanceof CardError && mayPass(error, attempt, patience))) throw error;
+        await delay(CONNECT_PAUSE_MS);
+      }
     }
-    return PcscChannel.connect(found);
   }
 
   /** Resolves when no card lies on the reader with that name, or on any; or when the signal aborts. @throws CardError. */
@@ -102,6 +116,17 @@ export class CardReaders {
     for (const { reader } of this.#readers.values()) reader.close();
     this.#readers.clear();
     this.#monitor.close();
+  }
+
+  async #connectOnce(name: string | undefined, cardUntil?: AbortSignal): Promise<CardChannel> {
+    if (cardUntil) await this.#until(() => this.#withCard(name).length > 0, cardUntil);
+    const [found, ...others] = this.#withCard(name);
+    if (found === undefined) throw this.#noCard(name);
+    if (others.length > 0) {
+      const readers = [found, ...others].map((reader) => reader.name);
+      throw new CardError({ code: "SEVERAL_CARDS", readers });
+    }
+    return PcscChannel.connect(found);
   }
 
   #isKnown(): boolean {
@@ -170,4 +195,17 @@ export class CardReaders {
 
 function hasCard(status: PcscStatus | undefined): boolean {
   return ((status?.state ?? 0) & STATE.PRESENT) !== 0;
+}
+
+/** Whether another attempt at the card is worth it. */
+function mayPass(
+  { code }: CardError,
+  attempt: number,
+  { cardUntil, freeUntil }: ConnectPatience,
+): boolean {
+  if (cardUntil?.aborted) return false;
+  // It was taken off again.
+  if (code === "NO_CARD") return cardUntil !== undefined;
+  if (code === "CARD_IN_USE" && freeUntil) return !freeUntil.aborted;
+  return (code === "CARD_IN_USE" || code === "CARD_MUTE") && attempt < CONNECTS_MAX;
 }

@@ -10,6 +10,8 @@ const FAULT_OF_CODE: Readonly<Record<string, CardFault>> = {
   "8010000c": { code: "NO_CARD" },
   /** SCARD_E_PROTO_MISMATCH */
   "8010000f": { code: "CARD_MUTE" },
+  /** SCARD_F_COMM_ERROR: of the link to the service, which ended while it was asked something. */
+  "80100013": { code: "PCSC_NOT_RUNNING" },
   /** SCARD_E_NOT_TRANSACTED: the link broke in a command; what a card slipping off a reader looks like. */
   "80100016": { code: "CARD_REMOVED" },
   /** SCARD_E_READER_UNAVAILABLE */

@@ -68,6 +68,7 @@ describe("audit verify", () => {
     assert.deepEqual([networkId, trustedGenesis], [toHex(networkIdOf(world.genesis)), false]);
     assert.deepEqual(counts, {
       ok: true,
+      clock: "world",
       height: 3,
       evidence: [],
       transactions: 8,

@@ -211,19 +211,6 @@ describe("the counter", function () {
     });
   }
 
-  it("waits for a card that is being put down, or that another program looks at", async () => {
-    const faults: CardFault[] = [{ code: "CARD_MUTE" }, { code: "CARD_IN_USE" }];
-    const openPlace = async () => {
-      const place = await reader.open();
-      const connect = (signal?: AbortSignal) => {
-        const fault = faults.shift();
-        return fault ? Promise.reject(new CardError(fault)) : place.connect(signal);
-      };
-      return { ...place, connect };
-    };
-    assert.equal((await start([RIGHT], { openPlace })).kind, "PAID");
-  });
-
   it("a card that is taken off while the PIN is typed ends everything", async () => {
     const paying = start(["waits"]);
     await customer.waiting;

@@ -67,10 +67,32 @@ describe("the API", function () {
     assert.equal(answer.headers["retry-after"], retryable ? "1" : undefined);
   }
 
+  it("tells an address that asks too often to wait, and nobody else", async () => {
+    const limited = await node.serve({ requestsPerSecondMax: 1 });
+    const ask = (remoteAddress: string) =>
+      limited.inject({ method: "GET", url: "/v1/status", remoteAddress });
+    try {
+      // Any two within one second are one too many.
+      let answer = await ask("192.0.2.7");
+      for (let more = 0; answer.statusCode === 200 && more < 100; more++) {
+        answer = await ask("192.0.2.7");
+      }
+      assert.equal(answer.statusCode, 429);
+      assert.equal(answer.json().code, "TOO_MANY_REQUESTS");
+      assert.equal(answer.headers["retry-after"], "1");
+      assert.deepEqual(answer.json().facts, { requestsPerSecondMax: 1 });
+      const others = ["192.0.2.8", "127.0.0.1", "127.0.0.1", "127.0.0.1"].map(ask);
+      for (const { statusCode } of await Promise.all(others)) assert.equal(statusCode, 200);
+    } finally {
+      await limited.close();
+    }
+  });
+
   it("tells which network and node this is", async () => {
     assert.deepEqual((await get("/v1/network")).json(), {
       networkId: toHex(world.networkId),
       name: world.genesis.name,
+      clock: "world",
       node: {
         number: 1,
         organisation: world.genesis.members[0]?.organisation,

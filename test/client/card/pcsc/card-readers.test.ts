@@ -81,7 +81,7 @@ describe("card readers", () => {
 
   it("waits for a reader that is plugged in, and for its card", async () => {
     const { all, monitor } = await opened({});
-    const connecting = all.connect(undefined, new AbortController().signal);
+    const connecting = all.connect(undefined, { cardUntil: new AbortController().signal });
     const late = new FakeReader();
     monitor.emit("reader", late);
     late.report(STATE.EMPTY);
@@ -93,15 +93,61 @@ describe("card readers", () => {
   it("says after the wait what is missing", async () => {
     const { all } = await opened({ A: STATE.EMPTY });
     const patience = new AbortController();
-    const connecting = all.connect("A", patience.signal);
+    const connecting = all.connect("A", { cardUntil: patience.signal });
     patience.abort();
     await assert.rejects(connecting, { code: "NO_CARD" });
   });
 
   it("does not wait where waiting does not help", async () => {
     const { all } = await opened({ A: STATE.PRESENT, B: STATE.PRESENT });
-    const connecting = all.connect(undefined, new AbortController().signal);
+    const connecting = all.connect(undefined, { cardUntil: new AbortController().signal });
     await assert.rejects(connecting, { code: "SEVERAL_CARDS" });
+  });
+
+  const IN_USE = addonError("8010000b", "SCardConnect");
+  const MUTE = addonError("80100066", "SCardConnect");
+  const GONE = addonError("80100069", "SCardConnect");
+
+  it("gives a card that is being put down a moment, and other programs that look at it", async () => {
+    const { all, readers } = await opened({ A: STATE.PRESENT });
+    readers[0]?.refusals.push(IN_USE, MUTE, IN_USE);
+    await all.connect();
+    assert.equal(readers[0]?.calls.length, 4);
+  });
+
+  for (const [code, refusal] of [
+    ["CARD_IN_USE", IN_USE],
+    ["CARD_MUTE", MUTE],
+  ] as const) {
+    it(`says ${code} when it lasts`, async () => {
+      const { all, readers } = await opened({ A: STATE.PRESENT });
+      const [reader] = readers;
+      assert.ok(reader);
+      reader.connected = refusal;
+      await assert.rejects(all.connect(), { code });
+      assert.equal(reader.calls.length, 8);
+    });
+  }
+
+  it("waits as long as it is told for a card in use, and then says so", async () => {
+    const { all, readers } = await opened({ A: STATE.PRESENT });
+    const [reader] = readers;
+    assert.ok(reader);
+    reader.refusals.push(...Array.from({ length: 9 }, () => IN_USE));
+    await all.connect("A", { freeUntil: new AbortController().signal });
+    assert.equal(reader.calls.length, 10);
+    reader.connected = IN_USE;
+    await assert.rejects(all.connect("A", { freeUntil: AbortSignal.abort() }), {
+      code: "CARD_IN_USE",
+    });
+  });
+
+  it("waits for a card that is taken off again while it connects", async () => {
+    const { all, readers } = await opened({ A: STATE.PRESENT });
+    readers[0]?.refusals.push(GONE);
+    await all.connect("A", { cardUntil: new AbortController().signal });
+    readers[0]?.refusals.push(GONE);
+    await assert.rejects(all.connect("A"), { code: "NO_CARD" });
   });
 
   it("forgets a reader that is unplugged, with an error or without", async () => {
@@ -120,7 +166,7 @@ describe("card readers", () => {
 
   it("a service that goes away ends all waiting, and stays the reason", async () => {
     const { all, monitor } = await opened({ A: STATE.EMPTY });
-    const connecting = all.connect("A", new AbortController().signal);
+    const connecting = all.connect("A", { cardUntil: new AbortController().signal });
     monitor.emit("error", addonError("8010001d", "SCardGetStatusChange"));
     monitor.emit("error", addonError("80100002", "SCardGetStatusChange"));
     await assert.rejects(connecting, { code: "PCSC_NOT_RUNNING" });

@@ -25,6 +25,8 @@ export class FakeReader extends EventEmitter implements PcscReader {
   readonly calls: unknown[][] = [];
   /** The outcome of each kind of call. */
   connected: Error | number = 2;
+  /** What the first connections meet. */
+  readonly refusals: Error[] = [];
   answer: (command: Buffer) => Error | Buffer = () => Buffer.from("9000", "hex");
   disconnected: Error | null = null;
 
@@ -35,7 +37,7 @@ export class FakeReader extends EventEmitter implements PcscReader {
 
   connect(how: { share_mode: number; protocol: number }, done: Callback<number>): void {
     this.calls.push(["connect", how]);
-    settle(done, this.connected);
+    settle(done, this.refusals.shift() ?? this.connected);
   }
 
   transmit(command: Buffer, sizeMax: number, protocol: number, done: Callback<Buffer>): void {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { verify, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { after, afterEach, before, describe, it } from "mocha";
 import {
   DEFAULT_SIGN_PASSWORD,
@@ -13,14 +14,7 @@ import { localNetworkConfig } from "../../../../client/network/local-network.ts"
 import { createTestCa } from "../../../../client/pki/test-ca.ts";
 import { verifySignature } from "../../../../ledger/native/verify-signature.ts";
 import { decodeTransaction } from "../../../../ledger/transaction.ts";
-import {
-  missingForPcsc,
-  on,
-  PcscStack,
-  SLOTS,
-  type Slot,
-  until,
-} from "../../../support/pcsc-stack.ts";
+import { missingForPcsc, on, PcscStack, SLOTS, type Slot } from "../../../support/pcsc-stack.ts";
 import { type CommandRun, runCommand } from "../../../support/run-command.ts";
 import { makeTemporaryDirectory } from "../../../support/temporary-directory.ts";
 
@@ -59,7 +53,10 @@ describe(`the PC/SC stack${missing === undefined ? "" : ` (pending: ${missing})`
     stack = await PcscStack.start();
   });
 
-  afterEach(() => stack.removeCards());
+  afterEach(async () => {
+    await stack.endClients();
+    await stack.removeCards();
+  });
 
   after(async () => {
     await stack?.stop();
@@ -76,10 +73,6 @@ describe(`the PC/SC stack${missing === undefined ? "" : ` (pending: ${missing})`
     await stack.place(cardFile, slot);
     return cardFile;
   }
-
-  /** Resolves when a program has connected to a card. */
-  const cardInUse = () =>
-    until(async () => (await stack.ledger(["card", "readers"])).stdout.includes("in use"));
 
   let drafts = 0;
   /** The command that signs the draft with the card on a reader. */
@@ -185,7 +178,7 @@ describe(`the PC/SC stack${missing === undefined ? "" : ` (pending: ${missing})`
     it("holds the card exclusively while the PIN is awaited; its removal then is noticed", async () => {
       await place();
       const waiting = stack.startLedger(signing().args);
-      await cardInUse();
+      await stack.inUse();
       assert.equal(faultOf(await stack.ledger(["card", "tries", "--json"])), "CARD_IN_USE");
       await stack.removeCards();
       waiting.process.stdin.end(`${PIN}\n`);
@@ -208,6 +201,18 @@ describe(`the PC/SC stack${missing === undefined ? "" : ` (pending: ${missing})`
       assert.equal(faultOf(other), "READER_NOT_FOUND");
       const waiting = stack.startLedger(["card", "tries", "--wait", "60", "--json"]);
       await place();
+      assert.deepEqual(JSON.parse((await waiting.done).stdout), { triesLeft: 3 });
+    });
+
+    it("and for another program to let go of it", async () => {
+      await place();
+      const holder = stack.startLedger(signing().args);
+      await stack.inUse();
+      const waiting = stack.startLedger(["card", "tries", "--wait", "60", "--json"]);
+      // Longer than it would try without being told to wait.
+      await delay(4000);
+      holder.process.stdin.end(`${PIN}\n`);
+      assert.equal((await holder.done).code, 0);
       assert.deepEqual(JSON.parse((await waiting.done).stdout), { triesLeft: 3 });
     });
   });
@@ -289,7 +294,7 @@ describe(`the PC/SC stack${missing === undefined ? "" : ` (pending: ${missing})`
     it("a service that ends is told, and so is one that is not there", async () => {
       await place();
       const waiting = stack.startLedger(signing().args);
-      await cardInUse();
+      await stack.inUse();
       await stack.endService();
       waiting.process.stdin.end(`${PIN}\n`);
       assert.equal(faultOf(await waiting.done), "PCSC_NOT_RUNNING");
