@@ -149,5 +149,19 @@ export const walletAnswer = answer({
     WALLET_LOTS_MAX,
   ),
 });
+/** `GET /v1/holds/:id`. */
+export const holdAnswer = answer({
+  street: identifier,
+  status: oneOf(["HELD", "ACKNOWLEDGED", "RELEASED"]),
+  /** What is held, by type. */
+  types: list(
+    answer({ issuer: identifier, pointType: identifier, amountPt: uint() }),
+    WALLET_LOTS_MAX,
+  ),
+});
+
+/** What a node says about a transfer. */
+export type HoldState = Infer<typeof holdAnswer>;
+
 /** What a node says about a wallet. */
 export type WalletState = Infer<typeof walletAnswer>;

@@ -17,6 +17,8 @@ import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
   clockAnswer,
+  type HoldState,
+  holdAnswer,
   membershipAnswer,
   type NetworkMembership,
   type NodeStatus,
@@ -128,6 +130,11 @@ export class LedgerClient {
   /** A wallet's state. @param handle hexadecimal. */
   wallet(handle: string): Promise<WalletState> {
     return this.#json(`/v1/wallets/${handle}`, walletAnswer);
+  }
+
+  /** Points on their way to a street. @param id of the request, hexadecimal. @throws LedgerFault `NOT_FOUND`. */
+  hold(id: string): Promise<HoldState> {
+    return this.#json(`/v1/holds/${id}`, holdAnswer);
   }
 
   /** What was appropriated for a category of grants in a fiscal year, and what became of it. @throws LedgerFault `NOT_FOUND`. */

@@ -10,7 +10,7 @@ import { addPt, lotPosting, type Posting, pointAsset, posting } from "../points/
 import type { LotUse } from "../points/lots.ts";
 import { putBack } from "../points/wallet-lots.ts";
 import { EXPIRED, WALLET, type Wallet } from "../state/state-records.ts";
-import { HOLD } from "./street-transfer.ts";
+import { HOLD, heldByType } from "./street-transfer.ts";
 
 /**
  * STREET_TRANSFER_RELEASE: the points return to the lots that they came from. The street says that it credited nothing;
@@ -59,7 +59,7 @@ export const streetTransferRelease = defineTransaction({
     const mayRelease = organisation === hold.street || hold.answerByMs < block.timestampMs;
     if (!mayRelease) return "ANSWER_PENDING";
     const isClosed = wallet.status === "CLOSED";
-    const types = isClosed ? typesOf(hold.uses) : [];
+    const types = isClosed ? heldByType(hold.uses).map(assetOf) : [];
     if (types.join() !== lapses.map(assetOf).join()) return "FORFEIT_MISMATCH";
     const postings = isClosed
       ? lapse(view, key.text, hold.uses)
@@ -71,21 +71,16 @@ export const streetTransferRelease = defineTransaction({
   },
 });
 
-/** The types of points that are held, each once. */
-function typesOf(uses: readonly LotUse[]): string[] {
-  return [...new Set(uses.map(({ lot }) => assetOf(lot)))];
-}
-
 function assetOf({ issuer, pointType }: { issuer: string; pointType: string }): string {
   return pointAsset(issuer, pointType);
 }
 
 /** Nobody can spend them any more. */
 function lapse(view: View, hold: string, uses: readonly LotUse[]): Posting[] {
-  return uses.flatMap(({ lot, usedPt }) => {
-    const key = EXPIRED.key(lot.issuer, lot.pointType);
-    view.put(key, { expiredPt: addPt(view.get(key)?.expiredPt ?? 0, usedPt) });
-    return [posting(hold, key.id, -usedPt), posting(key.text, key.id, usedPt)];
+  return heldByType(uses).flatMap(({ issuer, pointType, amountPt }) => {
+    const key = EXPIRED.key(issuer, pointType);
+    view.put(key, { expiredPt: addPt(view.get(key)?.expiredPt ?? 0, amountPt) });
+    return [posting(hold, key.id, -amountPt), posting(key.text, key.id, amountPt)];
   });
 }
 

@@ -92,6 +92,7 @@ describe("the command line", function () {
         "verifier ask",
         "partner run",
         "partner members",
+        "street run",
         "scenario run",
         "scenario words",
         "submit",

@@ -1,5 +1,5 @@
 /** Points move into the system of a shopping street, a carrier or an issuer of prepaid cards. */
-import { HOLD } from "../../../contracts/spending/street-transfer.ts";
+import { HOLD, heldByType } from "../../../contracts/spending/street-transfer.ts";
 import { MERCHANT_ACCOUNT, WALLET } from "../../../contracts/state/state-records.ts";
 import { ClientError } from "../../client-fault.ts";
 import type { Named } from "../names.ts";
@@ -87,18 +87,13 @@ export const releaseTransfer: StepKind = action({
   async orders({ transfer: which, organisation }, play) {
     const { id, street: to, wallet } = transferOf(play, which);
     const isClosed = (await play.read(WALLET.key(wallet)))?.status === "CLOSED";
-    const held = isClosed ? ((await play.read(HOLD.key(id)))?.uses ?? []) : [];
-    const types = new Map(
-      held.map(({ lot: { issuer, pointType } }) => [
-        `${issuer}/${pointType}`,
-        { issuer, pointType },
-      ]),
-    );
+    const uses = isClosed ? ((await play.read(HOLD.key(id)))?.uses ?? []) : [];
+    const lapses = heldByType(uses).map(({ issuer, pointType }) => ({ issuer, pointType }));
     return [
       {
         type: "STREET_TRANSFER_RELEASE",
         public: { organisation: organisation?.id ?? to, transfer: id },
-        private: { wallet, lapses: [...types.values()] },
+        private: { wallet, lapses },
       },
     ];
   },
