@@ -32,6 +32,8 @@ export interface MeasuredLoad extends Omit<Usage, "blocks"> {
   readonly floor: Floor;
   /** The share of the nodes' CPU time that bare verification of the cards' signatures would have taken. */
   readonly efficiency: number;
+  /** The same of both signatures that the rule demands: no node could do with less. */
+  readonly efficiencyWithTerminal: number;
 }
 
 /** A step of an open loop. */
@@ -123,17 +125,21 @@ async function measure(
     ...usage,
     floor,
     efficiency: efficiencyOf(usage.nodes, floor.cardUs.median),
+    efficiencyWithTerminal: efficiencyOf(
+      usage.nodes,
+      floor.cardUs.median + floor.terminalUs.median,
+    ),
     samples,
   };
 }
 
-/** The share of the nodes' CPU time that bare verification, once at each, would have taken. */
+/** The share of the nodes' CPU time that bare verification of a payment, once at each, would have taken. */
 export function efficiencyOf(
   nodes: readonly Pick<NodeUsage, "cpuUsPerPayment">[],
-  cardUs: number,
+  bareUs: number,
 ): number {
   const usedUs = nodes.reduce((sum, { cpuUsPerPayment }) => sum + cpuUsPerPayment, 0);
-  return (cardUs * nodes.length) / usedUs;
+  return (bareUs * nodes.length) / usedUs;
 }
 
 /** What was committed while the load ran. */

@@ -27,6 +27,7 @@ export function reportLines(result: BenchmarkResult): string[] {
         "p100 ms",
         "neighbours",
         "efficiency",
+        "with terminal",
         "",
       ],
       ...closedLoops.map((load) => loadRow("never idle", load)),
@@ -36,7 +37,8 @@ export function reportLines(result: BenchmarkResult): string[] {
     `fsync of 4 KiB        p50 ${fsyncMs.p50.toFixed(1)} ms, p99 ${fsyncMs.p99.toFixed(1)} ms`,
     `${result.isSearched ? "saturation" : "given rate"}            ${saturation.achievedPerS.toFixed(0)} payments/s`,
     `never idle            ${spreadText(result.capacityPerS, 0)} payments/s`,
-    `efficiency            ${spreadText(result.efficiency, 3)} when never idle`,
+    `efficiency            ${spreadText(result.efficiency, 3)} when never idle: the card's signature alone`,
+    `with terminal         ${spreadText(result.efficiencyWithTerminal, 3)}: both signatures that the rule demands`,
     ...[...closedLoops, half, terminals].map(floorLine),
     "",
     "CPU per payment, µs:",
@@ -75,6 +77,7 @@ function loadRow(name: string, load: MeasuredLoad): string[] {
     ...[p50, p95, p99, p100].map((ms) => ms.toFixed(1)),
     `${(100 * load.neighboursShare).toFixed(0)} %`,
     load.efficiency.toFixed(3),
+    load.efficiencyWithTerminal.toFixed(3),
   ];
 }
 

@@ -55,6 +55,10 @@ export const CLIENT_FAULTS = {
     en: "No PIN was entered",
     ja: "暗証番号が入力されませんでした",
   },
+  OFFICE_UNREACHABLE: {
+    en: "The municipality's service does not answer",
+    ja: "市区町村のサービスが応答しません",
+  },
   // A partner's desk
   COMPANY_UNREACHABLE: {
     en: "The company's own system does not answer",

@@ -37,6 +37,7 @@ import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarCloseCommand } from "./commands/registrar-close.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
 import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
+import { registrarServeCommand } from "./commands/registrar-serve.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
 import { scenarioRunCommand } from "./commands/scenario-run.ts";
 import { scenarioWordsCommand } from "./commands/scenario-words.ts";
@@ -55,6 +56,7 @@ import { terminalVoidCommand } from "./commands/terminal-void.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { verifierAskCommand } from "./commands/verifier-ask.ts";
 import { verifierAttestCommand } from "./commands/verifier-attest.ts";
+import { verifierServeCommand } from "./commands/verifier-serve.ts";
 import { VERSION } from "./version.ts";
 
 /** The command line. */
@@ -165,6 +167,7 @@ function officeCommands(): Command[] {
       registrarCloseCommand(),
       registrarSplitCommand(),
       registrarJoinCommand(),
+      registrarServeCommand(),
     ]),
     groupCommand("grant", "Grant points to many, from a CSV file", [
       grantImportCommand(),
@@ -174,6 +177,7 @@ function officeCommands(): Command[] {
     groupCommand("verifier", "Say on the ledger which cards are not revoked", [
       verifierAttestCommand(),
       verifierAskCommand(),
+      verifierServeCommand(),
     ]),
   ];
 }

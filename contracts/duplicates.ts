@@ -7,6 +7,8 @@
  *   (ledger/transaction-id.ts), so nothing with that id can be valid when the longest life of its kind has
  *   passed: until then whoever keeps the chain remembers it.
  */
+import { CARD_VALIDITY_MS_MAX } from "../ledger/limits.ts";
+import { createdAtMsOf } from "../ledger/transaction-id.ts";
 import type { CheckedTransaction } from "./check-transaction.ts";
 import type { StateKey } from "./state/key-space.ts";
 import type { State } from "./state/state.ts";
@@ -57,27 +59,46 @@ export function repeatedIds(
   return repeated;
 }
 
-/** The ids of a chain in memory. */
+/** Ids that were made within so many ms of each other are kept together. */
+const TOGETHER_MS = 4096;
+
+/**
+ * The ids of a chain in memory, those of the same time together: a map of all of them would be made anew, at one
+ * go, whenever it has grown or shrunk twofold, and everybody would wait for that.
+ */
 export class RecentIdSet implements RecentIds {
-  readonly #endsMs = new Map<string, number>();
+  /** By when they were made; then by id, with their ends, ms. */
+  readonly #made = new Map<number, Map<string, number>>();
 
   has(id: string, timestampMs: number): boolean {
-    return (this.#endsMs.get(id) ?? -1) >= timestampMs;
+    return (this.#made.get(timeOf(id))?.get(id) ?? -1) >= timestampMs;
   }
 
   /** Remembers the ids of a block that became part of the chain. */
   add(transactions: readonly CheckedTransaction[]): void {
-    for (const [id, endsMs] of endsOfIds(transactions)) this.#endsMs.set(id, endsMs);
+    this.addEnds(endsOfIds(transactions));
+  }
+
+  /** Remembers ids and until when, ms. */
+  addEnds(ends: ReadonlyMap<string, number>): void {
+    for (const [id, endsMs] of ends) {
+      const made = timeOf(id);
+      const together = this.#made.get(made) ?? new Map<string, number>();
+      this.#made.set(made, together.set(id, endsMs));
+    }
   }
 
   /**
-   * Forgets, from the oldest on, what ran out before a time that no later block precedes. It stops at the
-   * first that has not: only memory depends on it, no answer does.
+   * Forgets what all ran out before a time that no later block precedes: only memory depends on it, no answer
+   * does.
    */
   forget(timestampMs: number): void {
-    for (const [id, endsMs] of this.#endsMs) {
-      if (endsMs >= timestampMs) return;
-      this.#endsMs.delete(id);
+    for (const made of this.#made.keys()) {
+      if ((made + 1) * TOGETHER_MS + CARD_VALIDITY_MS_MAX < timestampMs) this.#made.delete(made);
     }
   }
+}
+
+function timeOf(id: string): number {
+  return Math.floor(createdAtMsOf(id) / TOGETHER_MS);
 }

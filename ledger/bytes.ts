@@ -15,6 +15,8 @@ const HEX_DIGITS: Uint8Array = encodeUtf8("0123456789abcdef");
 /** Longest bytes whose digits are put together in one go: hashes, ids, Ed25519 keys and signatures. */
 const HEX_SHORT_SIZE_BYTES_MAX = 64;
 const hexScratch = new Uint8Array(2 * HEX_SHORT_SIZE_BYTES_MAX);
+/** Its beginnings by their size, made when first needed. */
+const hexBeginnings: Uint8Array[] = [];
 
 /**
  * Lower-case hexadecimal, two digits a byte. Short ones are made as one string: as a sum of many, it would keep
@@ -28,7 +30,9 @@ export function toHex(bytes: Uint8Array): string {
     hexScratch[at++] = HEX_DIGITS[byte >> 4] ?? 0;
     hexScratch[at++] = HEX_DIGITS[byte & 0x0f] ?? 0;
   }
-  return asciiText(hexScratch.subarray(0, at));
+  const digits = hexBeginnings[at] ?? hexScratch.subarray(0, at);
+  hexBeginnings[at] = digits;
+  return asciiText(digits);
 }
 
 /** The text of ASCII bytes, some hundred at most, as one string. */

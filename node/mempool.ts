@@ -16,8 +16,10 @@ import { Pace } from "./pace.ts";
 
 /** Transactions that may wait at once, however fast blocks take them; more are refused with BUSY. */
 const PENDING_MAX = 20_000;
-/** Transactions that may wait at once, however slowly. In between, the pace decides. */
-const PENDING_ALWAYS = 2048;
+/** Transactions that may wait at once while none waits for long: a burst that meets an idle network. */
+const PENDING_BURST = 2048;
+/** Transactions that may wait at once, however slow blocks are, and whatever some few wait for. */
+const PENDING_ALWAYS = 256;
 /** Their bytes together. */
 const PENDING_SIZE_BYTES_MAX: number = 64 * 1024 * 1024;
 
@@ -40,6 +42,8 @@ export type Waiter = (decision: Decision | null) => void;
 
 interface Waiting {
   readonly checked: CheckedTransaction;
+  /** When it came, by the pace of blocks. */
+  readonly since: number;
   /** Made for the first: nobody waits at a node to which it was forwarded. */
   waiters: Set<Waiter> | null;
 }
@@ -53,6 +57,8 @@ export class Mempool {
   /** None that waits ends before, ms. */
   #firstEndMs = Number.POSITIVE_INFINITY;
   readonly #pace = new Pace();
+  /** How many may wait: as many as are decided in a few seconds. */
+  #pendingMax = PENDING_BURST;
 
   /** How many wait. */
   get size(): number {
@@ -95,17 +101,12 @@ export class Mempool {
     throw new LedgerFault("BUSY", { pending: this.#waiting.size, pendingMax: this.#pendingMax });
   }
 
-  /** How many may wait at the pace of late. */
-  get #pendingMax(): number {
-    return Math.min(PENDING_MAX, Math.max(PENDING_ALWAYS, this.#pace.lately));
-  }
-
   /** Adds a checked and verified transaction. @throws LedgerFault `BUSY`. */
   add(checked: CheckedTransaction): void {
     const { id, leaf, bytes } = checked.source;
     if (this.has(id, leaf)) return;
     this.demandRoom(bytes.length);
-    this.#waiting.set(id, { checked, waiters: null });
+    this.#waiting.set(id, { checked, since: this.#pace.now, waiters: null });
     this.#sizeBytes += bytes.length;
     this.#firstEndMs = Math.min(this.#firstEndMs, checked.source.envelope.notAfterMs);
   }
@@ -158,14 +159,30 @@ export class Mempool {
   /** A committed block of that time is applied: what ended before can no longer happen. */
   expire(timestampMs: number): void {
     this.#blockTimeMs = Math.max(this.#blockTimeMs, timestampMs);
+    if (timestampMs > this.#firstEndMs) this.#endAll(timestampMs);
     this.#pace.applied(timestampMs);
-    if (timestampMs <= this.#firstEndMs) return;
+    const least = this.#isOverrun() ? PENDING_ALWAYS : PENDING_BURST;
+    this.#pendingMax = Math.min(PENDING_MAX, Math.max(least, this.#pace.lately));
+  }
+
+  #endAll(timestampMs: number): void {
     this.#firstEndMs = Number.POSITIVE_INFINITY;
     for (const [id, waiting] of this.#waiting) {
       const { notAfterMs } = waiting.checked.source.envelope;
       if (notAfterMs < timestampMs) this.#leave(id, waiting, EXPIRED);
       else this.#firstEndMs = Math.min(this.#firstEndMs, notAfterMs);
     }
+  }
+
+  /** True when more than some few have waited for longer than they should. */
+  #isOverrun(): boolean {
+    if (this.#waiting.size <= PENDING_ALWAYS) return false;
+    let older = 0;
+    for (const { since } of this.#waiting.values()) {
+      if (older === PENDING_ALWAYS) return this.#pace.isLate(since);
+      older += 1;
+    }
+    return false;
   }
 
   /** True when committed block time has passed its end: then no block may hold it any more. */

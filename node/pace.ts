@@ -1,13 +1,13 @@
 /**
- * How many of a node's transactions blocks have decided lately, by block time: what may wait is measured by
- * that (Little's law), so that whoever is let in is decided in a few seconds, and whoever comes too many is told
- * at once instead of slowing down everybody.
+ * How many of a node's transactions blocks have decided lately, by block time, and since when others wait: what may
+ * wait is measured by that (Little's law), so that whoever is let in is decided in a few seconds, and whoever comes
+ * too many is told at once instead of slowing down everybody.
  */
 
 /** What waits should be decided within this time, ms of block time. */
 const PATIENCE_MS = 2000;
 
-/** What one block decided. */
+/** What a block decided. */
 interface Decided {
   readonly timestampMs: number;
   readonly count: number;
@@ -15,13 +15,26 @@ interface Decided {
 
 /** Counts decisions over the last seconds. */
 export class Pace {
+  /** The last blocks, those of that time. */
   #blocks: Decided[] = [];
+  /** How many blocks there were before these. */
+  #older = 0;
   #inBlock = 0;
   #lately = 0;
 
   /** Decisions within the time that a transaction should wait at most. */
   get lately(): number {
     return this.#lately;
+  }
+
+  /** What `isLate` is asked with: now. */
+  get now(): number {
+    return this.#older + this.#blocks.length;
+  }
+
+  /** True when what came then has waited for longer than it should, while blocks were made. */
+  isLate(since: number): boolean {
+    return since < this.#older;
   }
 
   /** One more transaction of this node is decided by the block that is being applied. */
@@ -32,7 +45,8 @@ export class Pace {
   /** The block is applied. */
   applied(timestampMs: number): void {
     const recent = this.#blocks.filter((block) => block.timestampMs > timestampMs - PATIENCE_MS);
-    if (this.#inBlock > 0) recent.push({ timestampMs, count: this.#inBlock });
+    this.#older += this.#blocks.length - recent.length;
+    recent.push({ timestampMs, count: this.#inBlock });
     this.#inBlock = 0;
     this.#blocks = recent;
     this.#lately = recent.reduce((sum, { count }) => sum + count, 0);

@@ -2,6 +2,7 @@
  * What a node answers, read by schema. Fields that this version does not know are passed over, so that a
  * newer node can serve an older client; a missing field is null and refused where null makes no sense.
  */
+import { keyRoles, terminalAlgorithm, terminalKey } from "../../contracts/fields/fields.ts";
 import { HASH_SIZE_BYTES } from "../../ledger/hash.ts";
 import {
   GOVERNORS_MAX,
@@ -126,6 +127,21 @@ export const membershipAnswer = answer({
 /** Who runs the network, who shall, and who decides. */
 export type NetworkMembership = Infer<typeof membershipAnswer>;
 
+/** `GET /v1/terminals/:id`. */
+export const terminalAnswer = answer({
+  issuer: identifier,
+  status: oneOf(["ACTIVE", "REVOKED"]),
+  algorithm: terminalAlgorithm,
+  publicKey: terminalKey,
+});
+
+/** `GET /v1/keys/:publicKey`. */
+export const keyAnswer = answer({
+  organisation: identifier,
+  roles: keyRoles,
+  status: oneOf(["ACTIVE", "REVOKED"]),
+});
+
 /** `GET /v1/transactions/:id` and the answer to a submission. */
 export const transactionAnswer = answer({
   id,
@@ -149,19 +165,5 @@ export const walletAnswer = answer({
     WALLET_LOTS_MAX,
   ),
 });
-/** `GET /v1/holds/:id`. */
-export const holdAnswer = answer({
-  street: identifier,
-  status: oneOf(["HELD", "ACKNOWLEDGED", "RELEASED"]),
-  /** What is held, by type. */
-  types: list(
-    answer({ issuer: identifier, pointType: identifier, amountPt: uint() }),
-    WALLET_LOTS_MAX,
-  ),
-});
-
-/** What a node says about a transfer. */
-export type HoldState = Infer<typeof holdAnswer>;
-
 /** What a node says about a wallet. */
 export type WalletState = Infer<typeof walletAnswer>;

@@ -17,14 +17,14 @@ import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
   clockAnswer,
-  type HoldState,
-  holdAnswer,
+  keyAnswer,
   membershipAnswer,
   type NetworkMembership,
   type NodeStatus,
   networkAnswer,
   statusAnswer,
   type TransactionState,
+  terminalAnswer,
   transactionAnswer,
   type WalletState,
   walletAnswer,
@@ -132,11 +132,6 @@ export class LedgerClient {
     return this.#json(`/v1/wallets/${handle}`, walletAnswer);
   }
 
-  /** Points on their way to a street. @param id of the request, hexadecimal. @throws LedgerFault `NOT_FOUND`. */
-  hold(id: string): Promise<HoldState> {
-    return this.#json(`/v1/holds/${id}`, holdAnswer);
-  }
-
   /** What was appropriated for a category of grants in a fiscal year, and what became of it. @throws LedgerFault `NOT_FOUND`. */
   budget(issuer: string, fiscalYear: number, category: string): Promise<Budget> {
     return this.#json(`/v1/budgets/${issuer}/${fiscalYear}/${category}`, BUDGET.schema);
@@ -145,6 +140,16 @@ export class LedgerClient {
   /** The terms of a type of points. @throws LedgerFault `NOT_FOUND`. */
   pointType(issuer: string, pointType: string): Promise<PointType> {
     return this.#json(`/v1/point-types/${issuer}/${pointType}`, POINT_TYPE.schema);
+  }
+
+  /** A terminal's registration. @throws LedgerFault `NOT_FOUND`. */
+  terminal(id: string) {
+    return this.#json(`/v1/terminals/${encodeURIComponent(id)}`, terminalAnswer);
+  }
+
+  /** Whose an officer's key is. @param publicKey hexadecimal. @throws LedgerFault `NOT_FOUND`. */
+  key(publicKey: string) {
+    return this.#json(`/v1/keys/${encodeURIComponent(publicKey)}`, keyAnswer);
   }
 
   /** Certified blocks from a height upwards, as a CBOR sequence in pieces; empty at the end. */

@@ -63,17 +63,10 @@ export class TransfersOnNodes implements PartnerLedger {
     return this.#submit({ type, public: { street, transfer }, private: null });
   }
 
-  async reject({ conversion: transfer, wallet }: AskedConversion): Promise<string> {
-    const { street: organisation, nodes } = this.#parts;
+  reject({ conversion: transfer, wallet }: AskedConversion): Promise<string> {
+    const { street: organisation } = this.#parts;
     const { type } = streetTransferRelease;
-    const { status } = await firstAnswer(nodes, (node) => node.wallet(wallet));
-    // Of a closed wallet the points lapse, and whoever releases them names their types.
-    const isClosed = status === "CLOSED";
-    const { types } = isClosed
-      ? await firstAnswer(nodes, (node) => node.hold(transfer))
-      : { types: [] };
-    const lapses = types.map(({ issuer, pointType }) => ({ issuer, pointType }));
-    return this.#submit({ type, public: { organisation, transfer }, private: { wallet, lapses } });
+    return this.#submit({ type, public: { organisation, transfer }, private: { wallet } });
   }
 
   async #submit(draft: Draft): Promise<string> {

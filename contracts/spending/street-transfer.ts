@@ -7,31 +7,12 @@ import { TIMESTAMP_MS_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { identifier } from "../../ledger/membership.ts";
 import { list, nullable, oneOf, record, uint } from "../../ledger/schema.ts";
 import { amountPt, walletHandle } from "../fields/fields.ts";
-import { addPt, pointAsset } from "../points/accounts.ts";
-import { type LotUse, lotSchema } from "../points/lots.ts";
+import { pointAsset } from "../points/accounts.ts";
+import { lotSchema } from "../points/lots.ts";
 import { keySpace } from "../state/key-space.ts";
 
 /** Organisations with a system of their own into which points can move: streets; carriers and prepaid issuers. */
 export const STREET_KINDS: readonly string[] = ["street", "company"];
-
-/** So many points of a type. */
-export interface HeldType {
-  readonly issuer: string;
-  readonly pointType: string;
-  readonly amountPt: number;
-}
-
-/** What is held of each type, in the order in which its release names the types. */
-export function heldByType(uses: readonly LotUse[]): readonly HeldType[] {
-  const sums = new Map<string, HeldType>();
-  for (const { lot, usedPt } of uses) {
-    const { issuer, pointType } = lot;
-    const name = pointAsset(issuer, pointType);
-    const beforePt = sums.get(name)?.amountPt ?? 0;
-    sums.set(name, { issuer, pointType, amountPt: addPt(beforePt, usedPt) });
-  }
-  return [...sums.values()];
-}
 
 /** A transfer, under the id of the request. When it is over, it names neither wallet nor points. */
 export const HOLD = keySpace(

@@ -41,7 +41,8 @@ export function keySpace<T>(
     form,
     schema,
     key: (...parts) => {
-      const id = parts.join("/");
+      // Most keys have one part, and a payment makes a dozen of them.
+      const id = parts.length === 1 ? `${parts[0]}` : parts.join("/");
       return { space, id, text: `${name}/${id}` };
     },
     encode: (value) => toBytes(schema, value),

@@ -1,6 +1,5 @@
 /** What became of a transaction, and the proof of it. */
 import type { FastifyPluginAsync } from "fastify";
-import { HOLD, heldByType } from "../../contracts/spending/street-transfer.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { encodeReceipt, receiptSchema } from "../../ledger/receipt.ts";
 import { bytes } from "../../ledger/schema.ts";
@@ -10,7 +9,7 @@ import { decisionView } from "./views.ts";
 
 const idSchema = bytes(TRANSACTION_ID_SIZE_BYTES);
 
-/** `GET /v1/transactions/:id`, `GET /v1/transactions/:id/receipt`, `GET /v1/holds/:id`. */
+/** `GET /v1/transactions/:id`, `GET /v1/transactions/:id/receipt`. */
 export function transactionRoutes(node: NodeParts): FastifyPluginAsync {
   return async (api) => {
     api.get<{ Params: { id: string } }>(
@@ -37,18 +36,6 @@ export function transactionRoutes(node: NodeParts): FastifyPluginAsync {
           return reply.send(receiptSchema.toJson(receipt));
         }
         return reply.type("application/cbor").send(Buffer.from(encodeReceipt(receipt)));
-      },
-    );
-
-    api.get<{ Params: { id: string } }>(
-      "/v1/holds/:id",
-      { schema: { summary: "Points on their way to a street; whose they are is not said" } },
-      (request) => {
-        const key = HOLD.key(checkedId(request.params.id));
-        const stored = node.store.get(key.text);
-        if (stored === undefined) throw new LedgerFault("NOT_FOUND");
-        const { street, status, uses } = key.space.decode(stored);
-        return { street, status, types: heldByType(uses) };
       },
     );
   };

@@ -249,7 +249,7 @@ export class LedgerChain {
     if (link.parent !== this.#applied) throw new Error("blocks are applied in order");
     const ids = link.transactions.map(({ source }) => source.id);
     await this.#parts.store.apply(link.tip, link.writes, ids);
-    this.#recentIds.add(link.transactions);
+    this.#recentIds.addEnds(link.recentIds);
     this.#recentIds.forget(link.tip.timestampMs);
     link.parent = null;
     this.#applied = link;

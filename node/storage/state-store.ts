@@ -18,6 +18,7 @@ import { bytes, fromBytes, list, nullable, record, toBytes, uint } from "../../l
 import { KEYS, type StatePlace, stateKeyOf, stateRange } from "./buckets.ts";
 import { clearRange, type Database, type WriteBatch } from "./database.ts";
 import { appendLeaf, historyPath } from "./history-tree.ts";
+import { HotRecords } from "./hot-records.ts";
 import { StorageError } from "./record.ts";
 
 const appliedSchema = record({
@@ -75,6 +76,9 @@ export class StateStore {
   #place: StatePlace;
   /** Those on the disk, if this process wrote them. */
   #memberships: MembershipHistory | null = null;
+  readonly #hot = new HotRecords();
+  /** Counts the states that were read from: what was read of an earlier one is not kept. */
+  #states = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -128,12 +132,14 @@ export class StateStore {
     await batch.del(KEYS.statePlace).del(KEYS.arriving).write({ sync: true });
     this.#memberships = null;
     this.#place = 0;
+    this.#forgetHot();
     for (const [start, end] of DERIVED_RANGES) await clearRange(this.#database, start, end);
   }
 
   /** Reads from where the snapshot arrived from now on. Its records are there; `putPlace` makes it last. */
   changePlace(): void {
     this.#place = this.otherPlace;
+    this.#forgetHot();
   }
 
   /** Adds to a batch that the state is where it is read now, and is the one after `tip`. */
@@ -177,9 +183,34 @@ export class StateStore {
     return this.#database.get(KEYS.state(key, this.#place));
   }
 
-  /** Several records in one read, in order. */
-  getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
-    return this.#database.getMany(keys.map((key) => KEYS.state(key, this.#place)));
+  /** Several records, in order; those that are not in memory in one read. */
+  async getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    const known = keys.map((key) => this.#hot.get(key));
+    const missing = keys.filter((_, i) => known[i] === undefined);
+    if (missing.length > 0) await this.#read(missing, keys, known);
+    return known.map((found) => found ?? undefined);
+  }
+
+  /** Reads what is missing of `known`, and keeps it unless the state has moved on meanwhile. */
+  async #read(
+    missing: readonly string[],
+    keys: readonly string[],
+    known: (Uint8Array | null | undefined)[],
+  ): Promise<void> {
+    const state = this.#states;
+    const read = await this.#database.getMany(missing.map((key) => KEYS.state(key, this.#place)));
+    let next = 0;
+    for (const [i, key] of keys.entries()) {
+      if (known[i] !== undefined) continue;
+      const found = read[next++] ?? null;
+      known[i] = found;
+      if (state === this.#states) this.#hot.put(key, found);
+    }
+  }
+
+  #forgetHot(): void {
+    this.#states += 1;
+    this.#hot.clear();
   }
 
   /** Where a transaction of an applied block is. */
@@ -189,7 +220,11 @@ export class StateStore {
   }
 
   /** Moves the state to `tip`. @param ids of the block's transactions, in order. */
-  async apply(tip: ChainTip, writes: Iterable<StateWrite>, ids: readonly string[]): Promise<void> {
+  async apply(
+    tip: ChainTip,
+    writes: readonly StateWrite[] | ReadonlyMap<string, Uint8Array | null>,
+    ids: readonly string[],
+  ): Promise<void> {
     const batch = this.#database.batch();
     for (const [key, value] of writes) {
       if (value === null) batch.del(KEYS.state(key, this.#place));
@@ -206,6 +241,8 @@ export class StateStore {
     }
     await batch.write({ sync: false });
     this.#memberships = memberships;
+    this.#states += 1;
+    for (const [key, value] of writes) this.#hot.put(key, value);
   }
 
   /**

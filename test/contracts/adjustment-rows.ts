@@ -242,10 +242,6 @@ function streetRows(world: LedgerWorld): RuleRow[] {
     const bodies = { public: {}, private: { ...STREET_TRANSFER_REQUEST?.private, amountPt: 1000 } };
     assert.equal(run.result(world.transaction(request, bodies, { id: CONVERSION_ID })), "OK");
   });
-  const closed = all(held, change(WALLET_KEY, { status: "CLOSED" }));
-  const lapsing = {
-    private: { lapses: [{ issuer: TOSHIMA, pointType: "health" }] },
-  };
   const deadlineMs = AT_MS + DAY_MS;
   return [
     ...cardholderRows(world, request, joined),
@@ -345,21 +341,6 @@ function streetRows(world: LedgerWorld): RuleRow[] {
       type: release,
       arrange: all(held, accepted(world, ack)),
       code: "TRANSFER_CLOSED",
-    },
-    {
-      id: "of a closed wallet: they lapse",
-      type: release,
-      ...lapsing,
-      arrange: closed,
-      code: "OK",
-    },
-    { id: "into a closed wallet", type: release, arrange: closed, code: "FORFEIT_MISMATCH" },
-    {
-      id: "of an open wallet: they do not lapse",
-      type: release,
-      ...lapsing,
-      arrange: held,
-      code: "FORFEIT_MISMATCH",
     },
     {
       id: "into a full wallet",

@@ -158,7 +158,7 @@ export class StreetTown {
   }
 
   async #release(organisation: string, transfer: string, wallet: string): Promise<string> {
-    const body = { public: { organisation, transfer }, private: { wallet, lapses: [] } };
+    const body = { public: { organisation, transfer }, private: { wallet } };
     const { result } = await this.#play.make({ type: "STREET_TRANSFER_RELEASE", ...body });
     if (result === "OK") this.#events.push({ kind: "REJECTED", conversion: transfer });
     return result;

@@ -139,7 +139,7 @@ export function economySamples(names: SampleNames): { readonly [type: string]: B
     STREET_TRANSFER_ACK: organisational({ street: partner, transfer: conversion }),
     STREET_TRANSFER_RELEASE: {
       public: { organisation: partner, transfer: conversion },
-      private: { wallet, lapses: [] },
+      private: { wallet },
     },
   };
 }

@@ -51,8 +51,13 @@ export function settlementSamples(cast: Cast) {
       totalYen: 3940,
       results: [{ merchant: "museum", outcome: "PAID" }],
     }),
-    CLEARING_CUT: organisational({ ...clearing, replaces: null, dues: [due] }),
-    CLEARING_ACCEPT: organisational({ ...clearing, organisation: other, accepted: true }),
+    CLEARING_CUT: organisational({ ...clearing, dues: [due] }),
+    CLEARING_ACCEPT: organisational({
+      ...clearing,
+      organisation: other,
+      accepted: true,
+      released: [],
+    }),
     CLEARING_SETTLED: organisational({
       ...clearing,
       organisation: town,

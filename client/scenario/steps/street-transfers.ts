@@ -1,6 +1,5 @@
 /** Points move into the system of a shopping street, a carrier or an issuer of prepaid cards. */
-import { HOLD, heldByType } from "../../../contracts/spending/street-transfer.ts";
-import { MERCHANT_ACCOUNT, WALLET } from "../../../contracts/state/state-records.ts";
+import { MERCHANT_ACCOUNT } from "../../../contracts/state/state-records.ts";
 import { ClientError } from "../../client-fault.ts";
 import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
@@ -77,23 +76,20 @@ export const acknowledgeTransfer: StepKind = action({
 export const releaseTransfer: StepKind = action({
   words: { ja: "移行取りやめ", en: "release transfer" },
   says: {
-    ja: "移行をやめ、ポイントを本人に戻します。期限後は、移行先のほかの団体もできます。廃止されたウォレットの分は失効します。",
-    en: "The points return to the resident; when time is over any organisation may say so. Of a closed wallet they lapse.",
+    ja: "移行をやめ、ポイントを本人に戻します。期限後は、移行先のほかの団体もできます。",
+    en: "The points return to the resident; when time is over any organisation may say so.",
   },
   fields: {
     transfer,
     organisation: optional("by", "団体", nameOf("organisation"), null),
   },
-  async orders({ transfer: which, organisation }, play) {
+  orders({ transfer: which, organisation }, play) {
     const { id, street: to, wallet } = transferOf(play, which);
-    const isClosed = (await play.read(WALLET.key(wallet)))?.status === "CLOSED";
-    const uses = isClosed ? ((await play.read(HOLD.key(id)))?.uses ?? []) : [];
-    const lapses = heldByType(uses).map(({ issuer, pointType }) => ({ issuer, pointType }));
     return [
       {
         type: "STREET_TRANSFER_RELEASE",
         public: { organisation: organisation?.id ?? to, transfer: id },
-        private: { wallet, lapses },
+        private: { wallet },
       },
     ];
   },

@@ -44,6 +44,44 @@ describe("the state store", () => {
     await database.close();
   });
 
+  it("reads a record once, and never keeps one that a block changed while it was read", async () => {
+    const database = await openDatabase(newDirectory());
+    let tellRead = () => {};
+    let letGoOn = () => {};
+    const wasRead = new Promise<void>((resolve) => {
+      tellRead = resolve;
+    });
+    const mayGoOn = new Promise<void>((resolve) => {
+      letGoOn = resolve;
+    });
+    let reads = 0;
+    const slow: typeof database = {
+      ...database,
+      getMany: async (keys) => {
+        reads += 1;
+        const records = await database.getMany(keys);
+        tellRead();
+        await mayGoOn;
+        return records;
+      },
+    };
+    const store = new StateStore(slow);
+    const chain = new ChainBuilder();
+    await new StateStore(database).apply(chain.tip, [["a", value(1)]], []);
+    const under = store.getMany(["a", "b"]);
+    chain.append();
+    await wasRead;
+    await store.apply(chain.tip, [["b", value(2)]], []);
+    letGoOn();
+    assert.deepEqual(await under, [value(1), undefined]);
+    assert.deepEqual(await store.getMany(["a", "b"]), [value(1), value(2)]);
+    assert.deepEqual(await store.getMany(["a", "b"]), [value(1), value(2)]);
+    assert.equal(reads, 2, "b was written, and a is read once more");
+    await store.clear();
+    assert.deepEqual(await store.getMany(["a"]), [undefined]);
+    await database.close();
+  });
+
   it("gives history paths with which receipts verify, whatever block is certified", async () => {
     const applied = 9;
     const database = await openDatabase(newDirectory());
