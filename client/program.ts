@@ -35,9 +35,11 @@ import { partnerRunCommand } from "./commands/partner-run.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarCloseCommand } from "./commands/registrar-close.ts";
+import { registrarEnrolCommand } from "./commands/registrar-enrol.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
 import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
 import { registrarRecoverCommand } from "./commands/registrar-recover.ts";
+import { registrarRenewCommand } from "./commands/registrar-renew.ts";
 import { registrarServeCommand } from "./commands/registrar-serve.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
 import { scenarioRunCommand } from "./commands/scenario-run.ts";
@@ -164,6 +166,8 @@ function accountingCommands(): Command[] {
 function officeCommands(): Command[] {
   return [
     groupCommand("registrar", "Keep who is behind which pseudonym", [
+      registrarEnrolCommand(),
+      registrarRenewCommand(),
       registrarMyKeyIdCommand(),
       registrarCloseCommand(),
       registrarSplitCommand(),

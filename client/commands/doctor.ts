@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<Finding["check"], string>> = {
   PIN: "暗証番号 / PIN",
   TERMINAL: "端末 / terminal",
   NODE: "ノード / node",
+  OFFICE: "市区町村のサービス / municipal service",
   CLOCK: "時計 / clock",
   JOURNAL: "支払いの記録 / journal",
 };

@@ -48,12 +48,15 @@ export function withLedgerOptions(command: Command): Command {
   return command.addOption(nodeOption()).addOption(genesisOption());
 }
 
-/** The registrar of a command line. @throws ClientError, CertificateError. */
-export function openRegistrar(choice: RegistrarChoice): LocalRegistrar {
+/**
+ * The registrar of a command line. @param showsCertificates as the network's policy wants it, for drafts that may hold one.
+ * @throws ClientError, CertificateError.
+ */
+export function openRegistrar(choice: RegistrarChoice, showsCertificates = false): LocalRegistrar {
   const { municipality, store: storeFile, custody } = choice;
   const anchors = readAnchors(choice.anchor);
   const place = custody === undefined ? { storeFile } : { storeFile, custodyFile: custody };
-  return new LocalRegistrar({ ...place, municipality, anchors });
+  return new LocalRegistrar({ ...place, municipality, anchors, showsCertificates });
 }
 
 /** Trust anchors in PEM or DER files. @throws ClientError, CertificateError. */
@@ -87,17 +90,22 @@ export class OfficeDesk {
     return networkIdOf(this.#genesis);
   }
 
+  /** Whether every node checks the certificates of cards (docs/decisions/0017). */
+  get takesCertificates(): boolean {
+    return this.#genesis.cardAnchors.length > 0;
+  }
+
   /** What the ledger has under a pseudonym. @throws LedgerFault `NOT_FOUND`. */
   wallet(handle: Uint8Array): Promise<WalletState> {
     return firstAnswer(this.nodes, (node) => node.wallet(toHex(handle)));
   }
 
-  /** Signs a draft, by a card or the key of a file, and submits it; `ok` when it was accepted. */
+  /** Signs a draft, by cards and the keys of files in their order, and submits it; `ok` when it was accepted. */
   async submit(
     draft: Draft,
-    by: TransactionSigner | string,
+    ...by: readonly (TransactionSigner | string)[]
   ): Promise<Decision & { readonly ok: boolean }> {
-    const signers = [typeof by === "string" ? officer(readKeyFile(by)) : by];
+    const signers = by.map((one) => (typeof one === "string" ? officer(readKeyFile(one)) : one));
     const context = { networkId: this.networkId, nowMs: Date.now() };
     const { bytes } = await signDraft(draft, signers, context);
     const decision = await submitTransaction(bytes, { nodes: this.nodes, genesis: this.#genesis });

@@ -8,6 +8,8 @@ import type { TransactionSigner } from "../sdk/transaction-builder.ts";
 import type { Question } from "./question.ts";
 import { signRequest } from "./signed-request.ts";
 
+const PING_TIMEOUT_MS = 3000;
+
 /** Who asks whom. */
 export interface OfficeClientOptions {
   /** Addresses, the nearest first. */
@@ -52,7 +54,7 @@ export class OfficeClient {
     const body = utf8(JSON.stringify(asks.toJson(asked)));
     const headers = await signRequest({ method: "POST", path, body }, { ...asking, nowMs });
     const response = await askNode({
-      url: new URL(`${url.replace(/\/+$/, "")}${path}`),
+      url: addressOf(url, path),
       timeoutMs,
       accept: "application/json",
       body: { type: "application/json", bytes: body },
@@ -65,6 +67,21 @@ export class OfficeClient {
       throw new ClientError("NODE_ANSWER_INVALID", { url, problem: messageOf(cause), cause });
     }
   }
+}
+
+/** Resolves when the service at an address answers at all. @throws ClientError `OFFICE_UNREACHABLE`. */
+export async function pingOffice(url: string): Promise<void> {
+  const request = { url: addressOf(url, "/livez"), timeoutMs: PING_TIMEOUT_MS };
+  try {
+    const response = await askNode({ ...request, accept: "application/json" });
+    await response.body?.cancel();
+  } catch (cause) {
+    throw new ClientError("OFFICE_UNREACHABLE", { problem: messageOf(cause), cause });
+  }
+}
+
+function addressOf(url: string, path: string): URL {
+  return new URL(`${url.replace(/\/+$/, "")}${path}`);
 }
 
 /** Whether another address may do better. */

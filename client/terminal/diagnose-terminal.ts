@@ -1,9 +1,10 @@
-/** What a terminal says about itself: its folder, the nodes, the clock, the payment that may be under way. */
+/** What a terminal says about itself: its folder, nodes and offices, the clock, the payment that may be under way. */
 import { equalBytes, toHex } from "../../ledger/bytes.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import type { FaultText } from "../card/card-faults.ts";
 import { ClientError } from "../client-fault.ts";
 import { errorReport } from "../error-report.ts";
+import { pingOffice } from "../office/office-client.ts";
 import type { LedgerClient } from "../sdk/ledger-client.ts";
 import type { Finding } from "./diagnose.ts";
 import { askNetworkTime } from "./network-time.ts";
@@ -12,7 +13,7 @@ import { openTerminal, type Terminal } from "./terminal-folder.ts";
 /** Beyond this the computer's clock is worth setting, ms; payments go by the nodes' time. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
-/** Looks at a terminal's folder and the nodes that it names. */
+/** Looks at a terminal's folder, and the nodes and offices that it names. */
 export async function diagnoseTerminal(directory: string): Promise<Finding[]> {
   let terminal: Terminal;
   try {
@@ -22,9 +23,11 @@ export async function diagnoseTerminal(directory: string): Promise<Finding[]> {
   }
   const { nameJa: ja, nameEn: en } = terminal.settings;
   const nodes = await Promise.all(terminal.nodes.map((node) => diagnoseNode(node, terminal)));
+  const offices = await Promise.all(officesOf(terminal).map(diagnoseOffice));
   return [
     { check: "TERMINAL", ok: true, en, ja },
     ...nodes,
+    ...offices,
     ...(nodes.some(({ ok }) => ok) ? [await diagnoseClock(terminal)] : []),
     diagnoseJournal(terminal),
   ];
@@ -39,6 +42,20 @@ async function diagnoseNode(node: LedgerClient, { genesis }: Terminal): Promise<
     return right("NODE", { en: `${node.url}: ${name}`, ja: `${node.url}: ${name}` });
   } catch (error) {
     return wrong("NODE", error, `${node.url}: `);
+  }
+}
+
+/** Addresses of the municipality's services; none where the terminal is for practice. */
+function officesOf({ settings: { offices } }: Terminal): string[] {
+  return offices.kind === "HTTP" ? [...offices.registrar, ...offices.verifier] : [];
+}
+
+async function diagnoseOffice(address: string): Promise<Finding> {
+  try {
+    await pingOffice(address);
+    return right("OFFICE", { en: `${address}: answers`, ja: `${address}: 応答しています` });
+  } catch (error) {
+    return wrong("OFFICE", error, `${address}: `);
   }
 }
 

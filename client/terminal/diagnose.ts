@@ -17,6 +17,7 @@ export interface Finding extends FaultText {
     | "PIN"
     | "TERMINAL"
     | "NODE"
+    | "OFFICE"
     | "CLOCK"
     | "JOURNAL";
   readonly ok: boolean;

@@ -81,6 +81,8 @@ describe("the command line", function () {
         ...governed.map((type) => `governance draft ${type}`),
         "governance show",
         "governance sign",
+        "registrar enrol",
+        "registrar renew",
         "registrar mykey-id",
         "registrar close",
         "registrar split",

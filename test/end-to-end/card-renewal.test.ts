@@ -282,6 +282,43 @@ describe("a renewed card, on three nodes", function () {
     assert.equal(await run("--set", "ｈａｎａｋｏ", ...ledger), "MYKEY_ID_TAKEN");
   });
 
+  it("is done at the desk, by commands: enrolled, renewed, not without the issuer's word", async () => {
+    const [first, second] = await Promise.all([
+      issueSoftwareCard({ ca, pin: PIN }),
+      issueSoftwareCard({ ca, pin: PIN }),
+    ]);
+    const certificates = { old: certificateOf(first), new: certificateOf(second) };
+    saveSoftwareCard(file("first.card"), first.state);
+    saveSoftwareCard(file("second.card"), second.state);
+    writeFileSync(file("old.cer"), certificates.old);
+    const stated = {
+      old: parseAuthCertificate(certificates.old),
+      new: parseAuthCertificate(certificates.new),
+    };
+    const word = stateContinuity(ca.userAuthentication, stated, Date.now() - 1000);
+    writeFileSync(file("continuity"), word);
+    const key = (role: "registrar" | "verifier") => keyFileOf(file("network"), MUNICIPALITY, role);
+    const desk = async (verb: string, card: string, ...more: readonly string[]) => {
+      const { stdout } = await runCommand([
+        ...["registrar", verb, "--municipality", MUNICIPALITY, "--json", ...more],
+        ...["--store", file("registrar.journal"), "--anchor", file("ca.pem")],
+        ...["--key", key("registrar"), "--verifier-key", key("verifier")],
+        ...["--card", file(card), "--pin", PIN, "--genesis", genesisFileOf(file("network"))],
+        ...network.nodes.flatMap(({ client }) => ["--node", client.url]),
+      ]);
+      const { ok, result, code } = JSON.parse(stdout);
+      return ok ? result : (code ?? result);
+    };
+    const old = ["--old-certificate", file("old.cer")];
+    assert.equal(await desk("enrol", "first.card"), "OK");
+    assert.equal(await desk("enrol", "first.card"), "ALREADY_EXISTS");
+    assert.equal(await desk("renew", "second.card", ...old), "CONTINUITY_UNPROVEN");
+    assert.equal(
+      await desk("renew", "second.card", ...old, "--continuity", file("continuity")),
+      "OK",
+    );
+  });
+
   it("is recovered by shares of the custody", async () => {
     const custody = file("registrar.journal.custody");
     const shares = ["a", "b", "c"].map((name) => file(`${name}.share`));

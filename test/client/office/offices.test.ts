@@ -15,7 +15,9 @@ import { WALLET_OF_CARD, WALLET_OF_MYKEY_ID } from "../../../client/registrar/qu
 import { registrarAnswers } from "../../../client/registrar/registrar-service.ts";
 import { LedgerClient } from "../../../client/sdk/ledger-client.ts";
 import { officer } from "../../../client/sdk/transaction-builder.ts";
+import { diagnoseTerminal } from "../../../client/terminal/diagnose-terminal.ts";
 import { officesOverHttp } from "../../../client/terminal/offices-over-http.ts";
+import { makeTerminal } from "../../../client/terminal/terminal-folder.ts";
 import { TerminalKey } from "../../../client/terminal/terminal-key.ts";
 import type { CertificateStatus } from "../../../client/verifier/certificate-status.ts";
 import { verifierAnswers } from "../../../client/verifier/verifier-service.ts";
@@ -199,6 +201,24 @@ describe("offices over HTTP", function () {
     assert.deepEqual(found, first.walletOf(resident.certificate, Date.now()));
     const { result, keyId } = await said();
     assert.deepEqual([result, keyId], ["OK", "terminal/museum-1"]);
+    const shop = { issuer: TOSHIMA, merchant: "museum", terminal: "museum-1", reader: null };
+    const away = "http://127.0.0.1:9";
+    await makeTerminal(
+      file("terminal"),
+      {
+        ...{ version: 2, ...shop, nameJa: "郷土資料館", nameEn: "City Museum", nodes: [nodeUrl] },
+        offices: { kind: "HTTP", registrar: [url], verifier: [away] },
+      },
+      bench.world.genesis,
+    );
+    const findings = await diagnoseTerminal(file("terminal"));
+    assert.deepEqual(
+      findings.filter(({ check }) => check === "OFFICE").map(({ ok, code }) => [ok, code]),
+      [
+        [true, undefined],
+        [false, "OFFICE_UNREACHABLE"],
+      ],
+    );
     service.process.kill("SIGTERM");
     assert.equal((await service.done).code, 0);
   });
