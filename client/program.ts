@@ -48,6 +48,7 @@ import { settlementApprovalCommand } from "./commands/settlement-approval.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
 import { settlementCutCommand } from "./commands/settlement-cut.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
+import { streetRunCommand } from "./commands/street-run.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
 import { terminalPayCommand } from "./commands/terminal-pay.ts";
@@ -119,6 +120,9 @@ function commands(): Command[] {
     groupCommand("partner", "Answer conversions for a company", [
       partnerRunCommand(),
       partnerMembersCommand(),
+    ]),
+    groupCommand("street", "Carry points into the system of a street, carrier or prepaid issuer", [
+      streetRunCommand(),
     ]),
     groupCommand("scenario", "Play what happens in a town and check it", [
       scenarioRunCommand(),

@@ -97,6 +97,7 @@ describe("the command line", function () {
         "verifier serve",
         "partner run",
         "partner members",
+        "street run",
         "scenario run",
         "scenario words",
         "submit",
