@@ -28,6 +28,7 @@ import { organisationAdmit } from "./governance/organisation-admit.ts";
 import { paramSet } from "./governance/param-set.ts";
 import { walletFreeze } from "./governance/wallet-freeze.ts";
 import { walletUnfreeze } from "./governance/wallet-unfreeze.ts";
+import { witnessPrune } from "./governance/witness-prune.ts";
 import { eventCheckin } from "./granting/event-checkin.ts";
 import { expireSweep } from "./granting/expire-sweep.ts";
 import { grantReverse } from "./granting/grant-reverse.ts";
@@ -93,6 +94,7 @@ import { feePay } from "./spending/fee-pay.ts";
 import { pay } from "./spending/pay.ts";
 import { payRefund } from "./spending/pay-refund.ts";
 import { payVoid } from "./spending/pay-void.ts";
+import { paymentsForget } from "./spending/payments-forget.ts";
 import { streetTransferAck } from "./spending/street-transfer-ack.ts";
 import { streetTransferRelease } from "./spending/street-transfer-release.ts";
 import { streetTransferRequest } from "./spending/street-transfer-request.ts";
@@ -208,6 +210,9 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   // Access tests
   loadtestOpen,
   loadtestPing,
+  // What is forgotten
+  witnessPrune,
+  paymentsForget,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

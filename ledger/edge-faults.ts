@@ -23,6 +23,12 @@ export const EDGE_FAULTS = {
     "This member does not keep the transactions of that block: ask another",
     "この参加者はそのブロックの取引を保存していません。ほかの参加者にお問い合わせください",
   ),
+  WITNESS_DESTROYED: row(
+    410,
+    "office",
+    "What is private of that transaction is destroyed: only its own receipt shows it",
+    "この取引の秘匿部分と署名は廃棄されました。内容を示せるのは手元の受領証だけです",
+  ),
   METHOD_NOT_ALLOWED: row(
     405,
     "office",

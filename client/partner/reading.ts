@@ -30,6 +30,8 @@ export class Reading {
   #next: Place;
   /** Requests that found no room. */
   waiting = 0;
+  /** Whether the chain has grown since the last pass. */
+  hasNews = false;
 
   constructor(before: Notes, openMax: number) {
     this.#before = before;
@@ -42,9 +44,6 @@ export class Reading {
   get height(): number {
     return this.#before.height;
   }
-
-  /** Whether anything happened since the last pass. */
-  hasNews = false;
 
   /** What the next pass has to know. */
   get notes(): Notes {

@@ -11,7 +11,7 @@ import {
 } from "../../contracts/state/state-records.ts";
 import { utf8 } from "../../ledger/bytes.ts";
 import { PROOF_SIZE_BYTES_MAX } from "../../ledger/evidence.ts";
-import type { LedgerFault } from "../../ledger/faults.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
 import { BLOCK_SIZE_BYTES_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import type { Schema } from "../../ledger/schema.ts";
 import { ClientError } from "../client-fault.ts";
@@ -164,6 +164,16 @@ export class LedgerClient {
         throw new ClientError("NODE_ANSWER_INVALID", { url: this.url, problem: "too large" });
       }
       yield piece;
+    }
+  }
+
+  /** The state to execute later blocks on, as a CBOR sequence in pieces; null from a node that has all blocks whole. */
+  async state(): Promise<AsyncGenerator<Uint8Array, void> | null> {
+    try {
+      return piecesOf(await this.#get("/v1/state", "application/cbor-seq"));
+    } catch (error) {
+      if (error instanceof LedgerFault && error.code === "NOT_FOUND") return null;
+      throw error;
     }
   }
 

@@ -68,10 +68,14 @@ describe("disputes", () => {
     town.do("DISPUTE_OPEN", {}, receipt);
     town.do("DISPUTE_RESOLVE", {}, { ...receipt, refundPt: 200 });
     assert.deepEqual([town.balancePt(), town.tillPt()], [950, 50]);
-    const disputes = town.run.state.records().filter(([key]) => key.startsWith("dispute/"));
+    const disputes = town.run.state.records().filter(([name]) => name.startsWith("dispute/"));
     assert.equal(disputes.length, 1);
-    const [, record] = disputes[0] ?? [];
+    const [key = "", record] = disputes[0] ?? [];
     assert.ok(record);
+    const memory = toHex(town.recentPayments());
+    assert.ok(memory.length > 0);
+    const [, half = ""] = key.split("/");
+    assert.ok(!memory.includes(half.slice(0, 12)), "a dispute leads to no wallet");
     assert.equal(DISPUTE.decode(record).status, "REFUNDED");
     town.totals();
   });

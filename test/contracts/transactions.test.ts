@@ -53,6 +53,7 @@ import { feeRows } from "./fee-rows.ts";
 import { serviceRows } from "./service-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
 import { voucherAndProjectRows } from "./voucher-rows.ts";
+import { witnessRows } from "./witness-rows.ts";
 
 const world = new LedgerWorld();
 const anotherCard = newCard();
@@ -843,6 +844,7 @@ const rows: readonly RuleRow[] = [
   ...adjustmentRows(world),
   ...feeRows(world),
   ...costShareRows(world),
+  ...witnessRows(world),
   // LOADTEST_OPEN
   { id: "for an hour", type: "LOADTEST_OPEN", code: "OK" },
   { id: "in place of another", type: "LOADTEST_OPEN", arrange: announce, code: "OK" },
