@@ -50,8 +50,14 @@ export interface DeskParts {
 /** Conversions that are worked on at once. */
 const AT_ONCE = 16;
 
+/** Somebody was first. */
+const DECIDED: ReadonlySet<string> = new Set(["CONVERSION_CLOSED", "TRANSFER_CLOSED"]);
 /** Why the ledger will never take a confirmation. What else it says (a wrong key) is for a person to put right. */
-const HOPELESS: ReadonlySet<string> = new Set(["CONVERSION_LATE", "LIMIT_EXCEEDED"]);
+const HOPELESS: ReadonlySet<string> = new Set([
+  "CONVERSION_LATE",
+  "TRANSFER_LATE",
+  "LIMIT_EXCEEDED",
+]);
 
 function refusal(code: string): LedgerFault {
   return new LedgerFault(isFaultCode(code) ? code : "INTERNAL");
@@ -119,7 +125,7 @@ export class ConversionDesk {
     const confirmed = answer === "DEBITED" ? await ledger.confirm(open) : null;
     if (confirmed === ACCEPTED) return { done: "CONFIRMED", isOver: false };
     // Somebody has decided it; rule D2.
-    if (confirmed === "CONVERSION_CLOSED") return { done: null, isOver: false };
+    if (confirmed !== null && DECIDED.has(confirmed)) return { done: null, isOver: false };
     if (confirmed !== null && !HOPELESS.has(confirmed)) throw refusal(confirmed);
     const rejected = await ledger.reject(open);
     return { done: rejected === ACCEPTED ? "REJECTED" : null, isOver: false };

@@ -92,6 +92,13 @@ import {
   objectToBatch,
   reportPayout,
 } from "./steps/settlement.ts";
+import {
+  acknowledgeTransfer,
+  expectStreetTill,
+  registerStreet,
+  releaseTransfer,
+  requestTransfer,
+} from "./steps/street-transfers.ts";
 import { submit } from "./steps/submit.ts";
 import { refund, reverseGrant, voidPayment } from "./steps/taking-back.ts";
 import {
@@ -122,6 +129,10 @@ export const STEP_KINDS: readonly StepKind[] = [
   openDispute,
   resolveDispute,
   adjustTill,
+  registerStreet,
+  requestTransfer,
+  acknowledgeTransfer,
+  releaseTransfer,
   sweep,
   extend,
   windDown,
@@ -183,6 +194,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   expectBalance,
   expectLots,
   expectTill,
+  expectStreetTill,
   expectIssued,
   expectBudget,
   expectTotal,

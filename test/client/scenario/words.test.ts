@@ -28,9 +28,6 @@ const WITHOUT_WORDS: Readonly<Record<string, string>> = {
   LOADTEST_PING: "as LOADTEST_OPEN",
   WITNESS_PRUNE: "moves no points; a scenario is over before anything may be forgotten",
   PAYMENTS_FORGET: "as WITNESS_PRUNE",
-  STREET_TRANSFER_REQUEST: "told by `submit` until streets have words",
-  STREET_TRANSFER_ACK: "as STREET_TRANSFER_REQUEST",
-  STREET_TRANSFER_RELEASE: "as STREET_TRANSFER_REQUEST",
 };
 
 describe("the words of scenarios", () => {
