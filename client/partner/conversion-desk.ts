@@ -12,21 +12,15 @@
  * Rule D3: every step can be done again. So the desk may be killed between any two, and has no journal.
  */
 import { ACCEPTED } from "../../ledger/block.ts";
+import { isFaultCode, LedgerFault } from "../../ledger/faults.ts";
 import type { AskedConversion, CompanySystem } from "./company-system.ts";
 import { type NotesFile, OPEN_MAX, type OpenConversion } from "./notes.ts";
-
-/** What the chain says of conversions of one partner. */
-export type ConversionEvent =
-  | ({ readonly kind: "REQUESTED" } & AskedConversion)
-  | { readonly kind: "CONFIRMED" | "REJECTED"; readonly conversion: string };
+import { type ConversionEvents, Reading } from "./reading.ts";
 
 /** The ledger, as a partner sees it. All may throw: then nothing is known. */
 export interface PartnerLedger {
   /** What happened after a height, in order, and up to which one; some hundred blocks at a time. */
-  eventsAfter(height: number): Promise<{
-    readonly height: number;
-    readonly events: readonly ConversionEvent[];
-  }>;
+  eventsAfter(height: number): Promise<ConversionEvents>;
   /** Confirms a conversion. @returns `OK`, or the code with which the ledger refuses. */
   confirm(asked: AskedConversion): Promise<string>;
   /** Rejects a conversion. @returns as `confirm`. */
@@ -49,10 +43,25 @@ export interface DeskParts {
   readonly company: CompanySystem;
   readonly notes: NotesFile;
   readonly onNote: (note: DeskNote) => void;
+  /** Conversions that it has open at once; `OPEN_MAX` when left out. */
+  readonly openMax?: number;
 }
 
 /** Conversions that are worked on at once. */
 const AT_ONCE = 16;
+
+/** Somebody was first. */
+const DECIDED: ReadonlySet<string> = new Set(["CONVERSION_CLOSED", "TRANSFER_CLOSED"]);
+/** Why the ledger will never take a confirmation. What else it says (a wrong key) is for a person to put right. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  "CONVERSION_LATE",
+  "TRANSFER_LATE",
+  "LIMIT_EXCEEDED",
+]);
+
+function refusal(code: string): LedgerFault {
+  return new LedgerFault(isFaultCode(code) ? code : "INTERNAL");
+}
 
 /** The desk of one partner. */
 export class ConversionDesk {
@@ -68,32 +77,25 @@ export class ConversionDesk {
    * @returns how many conversions are not done with.
    */
   async round(): Promise<number> {
-    const open = await this.#read();
+    const { ledger, notes, openMax = OPEN_MAX } = this.#parts;
+    const reading = new Reading(notes.read(), openMax);
+    for (let next = reading.height; ; ) {
+      const answer = await ledger.eventsAfter(next);
+      reading.take(next, answer);
+      if (answer.height === next) break;
+      next = answer.height;
+    }
+    const noted = reading.notes;
+    // Before anything is done.
+    if (reading.hasNews) notes.write(noted);
     const left: OpenConversion[] = [];
-    for (let i = 0; i < open.length; i += AT_ONCE) {
-      const some = open.slice(i, i + AT_ONCE);
+    for (let i = 0; i < noted.open.length; i += AT_ONCE) {
+      const some = noted.open.slice(i, i + AT_ONCE);
       const areDone = await Promise.all(some.map((each) => this.#tryWork(each)));
       left.push(...some.filter((_, k) => areDone[k] !== true));
     }
-    const { notes } = this.#parts;
-    if (left.length < open.length) notes.write({ ...notes.read(), open: left });
-    return left.length;
-  }
-
-  /** What is open after all that the chain says, which is noted before anything is done. */
-  async #read(): Promise<readonly OpenConversion[]> {
-    const { ledger, notes } = this.#parts;
-    const before = notes.read();
-    const open = new Map(before.open.map((each) => [each.conversion, each]));
-    let { height } = before;
-    while (open.size < OPEN_MAX) {
-      const next = await ledger.eventsAfter(height);
-      for (const event of next.events) take(event, open);
-      if (next.height === height) break;
-      ({ height } = next);
-    }
-    if (height > before.height) notes.write({ height, open: [...open.values()] });
-    return [...open.values()];
+    if (left.length < noted.open.length) notes.write({ ...noted, open: left });
+    return left.length + reading.waiting;
   }
 
   async #tryWork(open: OpenConversion): Promise<boolean> {
@@ -123,20 +125,9 @@ export class ConversionDesk {
     const confirmed = answer === "DEBITED" ? await ledger.confirm(open) : null;
     if (confirmed === ACCEPTED) return { done: "CONFIRMED", isOver: false };
     // Somebody has decided it; rule D2.
-    if (confirmed === "CONVERSION_CLOSED" || confirmed === "TRANSFER_CLOSED")
-      return { done: null, isOver: false };
+    if (confirmed !== null && DECIDED.has(confirmed)) return { done: null, isOver: false };
+    if (confirmed !== null && !HOPELESS.has(confirmed)) throw refusal(confirmed);
     const rejected = await ledger.reject(open);
     return { done: rejected === ACCEPTED ? "REJECTED" : null, isOver: false };
   }
-}
-
-function take(event: ConversionEvent, open: Map<string, OpenConversion>): void {
-  if (event.kind === "REQUESTED") {
-    const { conversion, wallet, units } = event;
-    open.set(conversion, { conversion, wallet, units, status: "REQUESTED" });
-    return;
-  }
-  const known = open.get(event.conversion);
-  // Done with, and read once more.
-  if (known !== undefined) open.set(event.conversion, { ...known, status: event.kind });
 }

@@ -13,8 +13,9 @@ import { networkNowMs } from "../sdk/network-now.ts";
 import { submitTransaction } from "../sdk/submit.ts";
 import { type Draft, officer, signDraft } from "../sdk/transaction-builder.ts";
 import type { AskedConversion } from "./company-system.ts";
-import type { ConversionEvent, PartnerLedger } from "./conversion-desk.ts";
+import type { PartnerLedger } from "./conversion-desk.ts";
 import { provenEventsAfter } from "./proven-events.ts";
+import type { ConversionEvent } from "./reading.ts";
 
 /** Whose conversions, where, and who signs for the company. */
 export interface PartnerOnNodes {

@@ -18,7 +18,7 @@ import { messageOf } from "../files.ts";
 import type { Disk } from "../terminal/disk.ts";
 import { conversionId } from "./company-system.ts";
 
-/** Conversions at once: while so many are open, no more of the chain is read. */
+/** Conversions that are open at once. */
 export const OPEN_MAX = 10_000;
 
 const openSchema = record({
@@ -31,12 +31,16 @@ const openSchema = record({
 /** A conversion that is not done with. */
 export type OpenConversion = Infer<typeof openSchema>;
 
-/** A read of the chain can end with more than fit: twice as many, at most. */
-const notesSchema = record({ height: uint(), open: list(openSchema, 2 * OPEN_MAX) });
+const notesSchema = record({
+  height: uint(),
+  /** So many of the events after that height were seen too; there was no room for the next. */
+  taken: uint(),
+  open: list(openSchema, OPEN_MAX),
+});
 /** What a desk notes. */
 export type Notes = Infer<typeof notesSchema>;
 
-const NONE: Notes = { height: 0, open: [] };
+const NONE: Notes = { height: 0, taken: 0, open: [] };
 
 /** The notes in a file. */
 export class NotesFile {

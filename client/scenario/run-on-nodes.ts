@@ -60,7 +60,8 @@ function networkOf({ title, organisations }: Scenario): NetworkConfig {
     })),
     nodes: Array.from({ length: NODES }, (_, i) => {
       const number = i + 1;
-      const address = `/ip4/127.0.0.1/tcp/${7100 + number}`;
+      // Any free port: more than one rehearsal may run.
+      const address = "/ip4/127.0.0.1/tcp/0";
       return {
         number,
         organisation: organisations[i % organisations.length]?.id ?? "",
@@ -69,7 +70,7 @@ function networkOf({ title, organisations }: Scenario): NetworkConfig {
         address,
         peerListen: address,
         apiHost: "127.0.0.1",
-        apiPort: 8100 + number,
+        apiPort: 0,
       };
     }),
   };

@@ -1,7 +1,8 @@
 /** A town, a company and residents who convert: the ledger's own rules in memory, as a partner's desk sees them. */
 import assert from "node:assert/strict";
 import type { AskedConversion } from "../../client/partner/company-system.ts";
-import type { ConversionEvent, PartnerLedger } from "../../client/partner/conversion-desk.ts";
+import type { PartnerLedger } from "../../client/partner/conversion-desk.ts";
+import type { ConversionEvent } from "../../client/partner/reading.ts";
 import { Cast, KeyRing, type OfficerKeys } from "../../client/scenario/cast.ts";
 import { LedgerInMemory } from "../../client/scenario/ledger-in-memory.ts";
 import { type Made, type Order, Play } from "../../client/scenario/play.ts";

@@ -14,7 +14,9 @@ import { FaultyCompany } from "./faulty-company.ts";
 
 const ACTS = 40;
 const EARNED_UNITS = 2000;
-const ROUNDS_MAX = 12;
+/** Few, so that the desk often has no room. */
+const OPEN_MAX = 3;
+const ROUNDS_MAX = 40;
 const REMAINS: readonly Remains[] = ["none of it", "half of it", "all of it"];
 
 /** Mistakes that a company's system may make: each must be found. */
@@ -139,6 +141,7 @@ class Shop {
       company: this.company,
       notes: new NotesFile("desk/notes", this.#disk),
       onNote: () => undefined,
+      openMax: OPEN_MAX,
     });
   }
 }

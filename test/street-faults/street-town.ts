@@ -1,6 +1,7 @@
 /** A town, a shopping street with a system of its own, and residents whose points move into it. */
 import assert from "node:assert/strict";
-import type { ConversionEvent, PartnerLedger } from "../../client/partner/conversion-desk.ts";
+import type { PartnerLedger } from "../../client/partner/conversion-desk.ts";
+import type { ConversionEvent } from "../../client/partner/reading.ts";
 import { Cast, KeyRing, type OfficerKeys } from "../../client/scenario/cast.ts";
 import { LedgerInMemory } from "../../client/scenario/ledger-in-memory.ts";
 import { type Order, Play } from "../../client/scenario/play.ts";

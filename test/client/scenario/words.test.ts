@@ -26,9 +26,8 @@ const WITHOUT_WORDS: Readonly<Record<string, string>> = {
   UNUSED_BALANCE_REPORT: "moves no points; its figures come from an audited ledger",
   LOADTEST_OPEN: "moves no points; has a command of its own",
   LOADTEST_PING: "as LOADTEST_OPEN",
-  STREET_TRANSFER_REQUEST: "told by `submit` until streets have words",
-  STREET_TRANSFER_ACK: "as STREET_TRANSFER_REQUEST",
-  STREET_TRANSFER_RELEASE: "as STREET_TRANSFER_REQUEST",
+  WITNESS_PRUNE: "moves no points; a scenario is over before anything may be forgotten",
+  PAYMENTS_FORGET: "as WITNESS_PRUNE",
 };
 
 describe("the words of scenarios", () => {
