@@ -37,6 +37,7 @@ import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarCloseCommand } from "./commands/registrar-close.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
 import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
+import { registrarRecoverCommand } from "./commands/registrar-recover.ts";
 import { registrarServeCommand } from "./commands/registrar-serve.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
 import { scenarioRunCommand } from "./commands/scenario-run.ts";
@@ -167,6 +168,7 @@ function officeCommands(): Command[] {
       registrarCloseCommand(),
       registrarSplitCommand(),
       registrarJoinCommand(),
+      registrarRecoverCommand(),
       registrarServeCommand(),
     ]),
     groupCommand("grant", "Grant points to many, from a CSV file", [

@@ -85,6 +85,7 @@ describe("the command line", function () {
         "registrar close",
         "registrar split",
         "registrar join",
+        "registrar recover",
         "registrar serve",
         "grant import",
         "grant approve",
