@@ -55,6 +55,10 @@ export const CLIENT_FAULTS = {
     en: "No PIN was entered",
     ja: "暗証番号が入力されませんでした",
   },
+  OFFICE_UNREACHABLE: {
+    en: "The municipality's service does not answer",
+    ja: "市区町村のサービスが応答しません",
+  },
   // A partner's desk
   COMPANY_UNREACHABLE: {
     en: "The company's own system does not answer",
@@ -140,6 +144,27 @@ export const CLIENT_FAULTS = {
   BANK_FILE_MISMATCH: {
     en: "A bank file does not belong to the batch",
     ja: "銀行のファイルが精算と一致しません",
+  },
+  // Bulk grants
+  GRANT_LIST_MALFORMED: {
+    en: "The list of grants cannot be read",
+    ja: "付与の名簿を読めません",
+  },
+  GRANT_LINES_WRONG: {
+    en: "Lines of the list are wrong; the result file says which",
+    ja: "名簿に誤りのある行があります。結果のファイルを見てください",
+  },
+  GRANT_LIST_KNOWN: {
+    en: "This list was granted already; repeat it only on purpose",
+    ja: "この名簿はすでに付与に使われています。もう一度付与するときだけ、その旨を指定してください",
+  },
+  GRANT_DAY_PAST: {
+    en: "The day of the grant is over; prepare it again",
+    ja: "付与の日を過ぎています。もう一度作成してください",
+  },
+  GRANTS_MISMATCH: {
+    en: "The import is not what the officer expects",
+    ja: "付与の内容が、確認した内容と一致しません",
   },
   DEMO_FAILED: {
     en: "The demonstration did not show what it promises",

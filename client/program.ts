@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { accessTestFireCommand } from "./commands/access-test-fire.ts";
 import { accessTestReportCommand } from "./commands/access-test-report.ts";
 import { auditBlameCommand } from "./commands/audit-blame.ts";
+import { auditCostReturnCommand } from "./commands/audit-cost-return.ts";
 import { auditExportCommand } from "./commands/audit-export.ts";
 import { auditReportCommand } from "./commands/audit-report.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
@@ -19,6 +20,9 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { governanceDraftCommand } from "./commands/governance-draft.ts";
 import { governanceShowCommand } from "./commands/governance-show.ts";
 import { governanceSignCommand } from "./commands/governance-sign.ts";
+import { grantApproveCommand } from "./commands/grant-approve.ts";
+import { grantImportCommand } from "./commands/grant-import.ts";
+import { grantSendCommand } from "./commands/grant-send.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkMembersCommand } from "./commands/network-members.ts";
@@ -33,6 +37,7 @@ import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarCloseCommand } from "./commands/registrar-close.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
 import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
+import { registrarServeCommand } from "./commands/registrar-serve.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
 import { scenarioRunCommand } from "./commands/scenario-run.ts";
 import { scenarioWordsCommand } from "./commands/scenario-words.ts";
@@ -50,6 +55,7 @@ import { terminalVoidCommand } from "./commands/terminal-void.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { verifierAskCommand } from "./commands/verifier-ask.ts";
 import { verifierAttestCommand } from "./commands/verifier-attest.ts";
+import { verifierServeCommand } from "./commands/verifier-serve.ts";
 import { VERSION } from "./version.ts";
 
 /** The command line. */
@@ -142,6 +148,7 @@ function accountingCommands(): Command[] {
       auditExportCommand(),
       auditVerifyCommand(),
       auditReportCommand(),
+      auditCostReturnCommand(),
       auditBlameCommand(),
       auditVerifyProofCommand(),
     ]),
@@ -156,10 +163,17 @@ function officeCommands(): Command[] {
       registrarCloseCommand(),
       registrarSplitCommand(),
       registrarJoinCommand(),
+      registrarServeCommand(),
+    ]),
+    groupCommand("grant", "Grant points to many, from a CSV file", [
+      grantImportCommand(),
+      grantApproveCommand(),
+      grantSendCommand(),
     ]),
     groupCommand("verifier", "Say on the ledger which cards are not revoked", [
       verifierAttestCommand(),
       verifierAskCommand(),
+      verifierServeCommand(),
     ]),
   ];
 }

@@ -6,6 +6,8 @@
 import { campaignAdjust } from "./campaigns/campaign-adjust.ts";
 import { campaignClose } from "./campaigns/campaign-close.ts";
 import { campaignOpen } from "./campaigns/campaign-open.ts";
+import { costShareAgree } from "./campaigns/cost-share-agree.ts";
+import { costShareBill } from "./campaigns/cost-share-bill.ts";
 import { conversionRateSet } from "./conversion/conversion-rate-set.ts";
 import { convertAllocate } from "./conversion/convert-allocate.ts";
 import { convertAutoAllocate } from "./conversion/convert-auto-allocate.ts";
@@ -26,6 +28,7 @@ import { organisationAdmit } from "./governance/organisation-admit.ts";
 import { paramSet } from "./governance/param-set.ts";
 import { walletFreeze } from "./governance/wallet-freeze.ts";
 import { walletUnfreeze } from "./governance/wallet-unfreeze.ts";
+import { witnessPrune } from "./governance/witness-prune.ts";
 import { eventCheckin } from "./granting/event-checkin.ts";
 import { expireSweep } from "./granting/expire-sweep.ts";
 import { grantReverse } from "./granting/grant-reverse.ts";
@@ -86,9 +89,11 @@ import { payoutReport } from "./settlement/payout-report.ts";
 import { unusedBalanceReport } from "./settlement/unused-balance-report.ts";
 import { disputeOpen } from "./spending/dispute-open.ts";
 import { disputeResolve } from "./spending/dispute-resolve.ts";
+import { feePay } from "./spending/fee-pay.ts";
 import { pay } from "./spending/pay.ts";
 import { payRefund } from "./spending/pay-refund.ts";
 import { payVoid } from "./spending/pay-void.ts";
+import { paymentsForget } from "./spending/payments-forget.ts";
 import { streetTransferAck } from "./spending/street-transfer-ack.ts";
 import { streetTransferRelease } from "./spending/street-transfer-release.ts";
 import { streetTransferRequest } from "./spending/street-transfer-request.ts";
@@ -201,9 +206,15 @@ export const TRANSACTION_TYPES: readonly TransactionType[] = [
   linkSuspend,
   linkRemove,
   linkRootCommit,
+  feePay,
+  costShareAgree,
+  costShareBill,
   // Access tests
   loadtestOpen,
   loadtestPing,
+  // What is forgotten
+  witnessPrune,
+  paymentsForget,
 ];
 
 /** The declaration of a type under a rule version, or undefined. */

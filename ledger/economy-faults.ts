@@ -205,4 +205,30 @@ export const ECONOMY_FAULTS = {
     "The time to acknowledge the transfer has passed",
     "受領できる期限を過ぎています",
   ),
+
+  // What is forgotten
+  WITNESS_PRUNED: row(
+    409,
+    "office",
+    "What is private of those days is destroyed already",
+    "その日より前の秘匿部分はすでに廃棄されています",
+  ),
+  WITNESS_TOO_YOUNG: row(
+    409,
+    "office",
+    "What is private of those days must still be kept",
+    "秘匿部分を保存すべき期間がまだ過ぎていません",
+  ),
+  WITNESS_NEEDED: row(
+    409,
+    "office",
+    "An open dispute or batch needs what is private of those days",
+    "受付中の異議または未承認の精算のため、まだ廃棄できない日があります",
+  ),
+  NOTHING_TO_FORGET: row(
+    409,
+    "office",
+    "None of these wallets remembers a payment of days that are destroyed",
+    "消去すべき古い支払いの控えがありません",
+  ),
 } as const;

@@ -23,6 +23,12 @@ export const EDGE_FAULTS = {
     "This member does not keep the transactions of that block: ask another",
     "この参加者はそのブロックの取引を保存していません。ほかの参加者にお問い合わせください",
   ),
+  WITNESS_DESTROYED: row(
+    410,
+    "office",
+    "What is private of that transaction is destroyed: only its own receipt shows it",
+    "この取引の秘匿部分と署名は廃棄されました。内容を示せるのは手元の受領証だけです",
+  ),
   METHOD_NOT_ALLOWED: row(
     405,
     "office",
@@ -95,7 +101,7 @@ export const EDGE_FAULTS = {
   TOO_MANY_REQUESTS: row(
     429,
     "busy",
-    "More requests in a second than one address may make; try again after the time in Retry-After",
+    "More requests in a short time than one caller may make; try again after the time in Retry-After",
     "短い時間に送られた要求が多すぎます",
   ),
   NO_LEADER: row(
@@ -113,4 +119,30 @@ export const EDGE_FAULTS = {
   SHUTTING_DOWN: row(503, "away", "The node is stopping", "停止処理中です"),
   PENDING: row(202, "busy", "Not decided yet; ask for the transaction again", "処理中です"),
   INTERNAL: row(500, "office", "The node failed; the log has the reason", "内部エラーです"),
+
+  // Offices that answer over HTTP
+  REQUEST_UNSIGNED: row(
+    401,
+    "shop",
+    "The request is not signed in the form that this service takes",
+    "要求に必要な形式の署名がありません",
+  ),
+  REQUEST_STALE: row(
+    401,
+    "shop",
+    "The request was signed too long ago, or ahead of this service's clock",
+    "要求の署名の時刻が現在と離れています",
+  ),
+  REQUEST_REPEATED: row(
+    409,
+    "again",
+    "The same signed request came before",
+    "同じ署名の要求をすでに受け取っています",
+  ),
+  OFFICE_AWAY: row(
+    503,
+    "away",
+    "Somebody whom this service has to ask gives no answer",
+    "問い合わせ先から応答がありません",
+  ),
 } as const;

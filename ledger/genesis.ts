@@ -34,7 +34,13 @@ import {
 import { ED25519_KEY_SIZE_BYTES } from "./signature.ts";
 
 /** What an organisation is. */
-export const ORGANISATION_KINDS = ["municipality", "prefecture", "company", "street"] as const;
+export const ORGANISATION_KINDS = [
+  "municipality",
+  "prefecture",
+  "company",
+  "street",
+  "state",
+] as const;
 
 /** What a key may sign for its organisation (docs: roles). Maker and checker are never one key. */
 export const KEY_ROLES = [

@@ -178,6 +178,24 @@ export const SETTLEMENT_FAULTS = {
     "The municipality has no such facility",
     "登録されていない施設です",
   ),
+  COST_SHARE_MISSING: row(
+    409,
+    "office",
+    "Nobody agreed to bear a share of the campaign",
+    "費用を分担する団体が定められていません",
+  ),
+  CAMPAIGN_STILL_OPEN: row(
+    409,
+    "office",
+    "The campaign is not closed yet, so its cost is not known",
+    "キャンペーンが終了していないため、費用が確定していません",
+  ),
+  FEE_MISMATCH: row(
+    409,
+    "shop",
+    "The facility's tariff has no such fee, or it comes to another amount",
+    "施設の料金表にない料金か、金額が料金表と合いません",
+  ),
   UNKNOWN_SERVICE: row(
     409,
     "office",

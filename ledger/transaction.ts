@@ -99,6 +99,8 @@ export interface Transaction {
 /** A transaction whose private part and signatures were destroyed. */
 export interface PrunedTransaction {
   readonly envelope: Envelope;
+  /** Hexadecimal id. */
+  readonly id: string;
   readonly publicHash: Hash;
   readonly witnessHash: Hash;
   readonly leaf: Hash;
@@ -196,8 +198,10 @@ export function decodePrunedTransaction(prunedBytes: Uint8Array): PrunedTransact
   const [publicBytes, witnessBytes] = splitParts(prunedBytes, 2);
   const publicHash = hash("transaction-public", publicBytes);
   const witnessHash = hashSchema.fromCbor(witnessBytes, "witnessHash");
+  const { envelope } = decodePublic(publicBytes);
   return {
-    envelope: decodePublic(publicBytes).envelope,
+    envelope,
+    id: toHex(envelope.id),
     publicHash,
     witnessHash,
     leaf: leafOf(publicHash, witnessHash),

@@ -10,7 +10,7 @@ import { toHex } from "../ledger/bytes.ts";
 import type { SignatureContext } from "../ledger/certificate.ts";
 import { networkIdOf } from "../ledger/genesis.ts";
 import { useSha256 } from "../ledger/hash.ts";
-import { memberOf } from "../ledger/membership.ts";
+import { type Membership, memberOf } from "../ledger/membership.ts";
 import { signerOfSeed } from "../ledger/native/ed25519-signer.ts";
 import { nativeSha256 } from "../ledger/native/sha256.ts";
 import { verifySignature } from "../ledger/native/verify-signature.ts";
@@ -29,6 +29,7 @@ import { openDirectory } from "./open-directory.ts";
 import { AloneWatch, isOutOfReach, type OwnKey, ownSeed } from "./own-key.ts";
 import { Shutdown } from "./shutdown.ts";
 import { scrub } from "./storage/scrub.ts";
+import { removeSetAside } from "./storage/set-aside.ts";
 import { Libp2pTransport } from "./transport/libp2p-transport.ts";
 import { TransactionVerifier } from "./verification/transaction-verifier.ts";
 import { VERSION } from "./version.ts";
@@ -118,6 +119,7 @@ async function start(
     defer: setImmediate,
     genesisTimeMs: genesis.createdAtMs,
     snapshots: config.snapshots,
+    removeSetAside: () => removeSetAside(config.dataDirectory),
     log,
     onApplied: ({ tip }) => {
       events.emit();
@@ -125,30 +127,26 @@ async function start(
     },
     onFailure,
   });
-  const { driver, admission, mempool, ledger } = member;
+  const { driver, admission } = member;
   shutdown.add(() => driver.stop());
   const status = () => statusOf(member, opened, self, verifier);
   const { store, certifier, evidence } = opened;
   const networkId = toHex(signatures.networkId);
   const about = { version: VERSION, genesis, networkId, clock, status };
-  const parts = { ...about, admission, mempool, ledger, certifier, store, evidence, events };
+  const parts = { ...about, ...member, certifier, store, evidence, events };
   const metrics = createMetrics(status, () => transport.metrics());
-  const api = await createApi({ ...parts, metrics }, log, config.apiRequestsPerSecondMax);
+  const openingState = () => driver.openingState();
+  const api = await createApi(
+    { ...parts, metrics, openingState },
+    log,
+    config.apiRequestsPerSecondMax,
+  );
 
   shutdown.add(() => transport.stop());
   await transport.start();
   shutdown.add(() => closeApi(api));
   const apiUrl = await api.listen({ host: config.apiHost, port: config.apiPort });
-  const otherKey = key === "other" ? "in force" : "other";
-  const hasOtherKey = ownSeed(config, known, otherKey) !== seed;
-  const alone = new AloneWatch(self, config.electionTicks, {
-    isOut: () => {
-      const connected = member.peers.connected();
-      const { inForce } = opened.memberships;
-      return hasOtherKey && isOutOfReach({ self, publicKey, inForce, connected });
-    },
-    onAlone: () => onOtherKey(otherKey),
-  });
+  const alone = watchReach(member, opened, { config, key, known, onOtherKey });
   const tick = () => {
     member.tick();
     alone.tick();
@@ -158,6 +156,34 @@ async function start(
   shutdown.add(async () => admission.close());
   shutdown.add(startScrub(opened, onFailure));
   return apiUrl;
+}
+
+/** What tells when nobody is in reach under this key, and somebody may be under the other. */
+function watchReach(
+  { peers }: Member,
+  { memberships }: OpenedChain,
+  { config, key, known, onOtherKey }: ReachParts,
+): AloneWatch {
+  const { nodeNumber: self, electionTicks } = config;
+  const seed = ownSeed(config, known, key);
+  const { publicKey } = signerOfSeed(seed);
+  const otherKey = key === "other" ? "in force" : "other";
+  const hasOtherKey = ownSeed(config, known, otherKey) !== seed;
+  return new AloneWatch(self, electionTicks, {
+    isOut: () => {
+      const { inForce } = memberships;
+      const connected = peers.connected();
+      return hasOtherKey && isOutOfReach({ self, publicKey, inForce, connected });
+    },
+    onAlone: () => onOtherKey(otherKey),
+  });
+}
+
+/** Under which key a node is in reach, and by which memberships it may be under another. */
+interface ReachParts extends Pick<NodeEvents, "onOtherKey"> {
+  readonly config: NodeConfig;
+  readonly key: OwnKey;
+  readonly known: readonly Membership[];
 }
 
 /** A node's chain on its disk, and what checks new blocks of it. */

@@ -10,19 +10,20 @@ import { CARD_VALIDITY_MS_MAX } from "../ledger/limits.ts";
 import { membershipHash } from "../ledger/membership.ts";
 import type { MembershipStep } from "../ledger/membership-proof.ts";
 import { merklePath } from "../ledger/merkle.ts";
+import { decodeStored, isPruned } from "../ledger/pruning.ts";
 import type { Receipt } from "../ledger/receipt.ts";
-import { decodeTransaction, type Transaction } from "../ledger/transaction.ts";
+import type { PrunedTransaction, Transaction } from "../ledger/transaction.ts";
 import { paymentTimeMs } from "../ledger/transaction-id.ts";
 import type { Certifier } from "./chain/certifier.ts";
 import type { LedgerChain } from "./chain/ledger-chain.ts";
 import { type Decision, DISPLACED, decisionOf } from "./mempool.ts";
-import { isWhole } from "./storage/bare-block.ts";
+import { hasBody } from "./storage/bare-block.ts";
 import type { BlockLog } from "./storage/block-log.ts";
 import type { StateStore } from "./storage/state-store.ts";
 
 /** A transaction of an applied block. */
 export interface FoundTransaction {
-  readonly transaction: Transaction;
+  readonly transaction: Transaction | PrunedTransaction;
   readonly leaf: Hash;
   readonly block: Block;
   readonly index: number;
@@ -56,17 +57,17 @@ export class Ledger {
     return this.#chain.applied.tip.height;
   }
 
-  /** An applied block, whole. @throws LedgerFault `NOT_FOUND`; `BODY_DROPPED` when its transactions are not kept here. */
+  /** An applied block with its body, whole or pruned. @throws LedgerFault `NOT_FOUND`; `BODY_DROPPED` when its transactions are not kept here. */
   block(height: number): Block {
     if (height < 1 || height > this.height) throw new LedgerFault("NOT_FOUND", { height });
     const block = this.#blocks.block(height);
-    if (!isWhole(block)) throw new LedgerFault("BODY_DROPPED", { height, keptFrom: this.keptFrom });
+    if (!hasBody(block)) throw new LedgerFault("BODY_DROPPED", { height, keptFrom: this.keptFrom });
     return block;
   }
 
-  /** From this height on all blocks are whole. */
+  /** From this height on all blocks have their bodies, whole or pruned. */
   get keptFrom(): number {
-    return this.#blocks.firstIndex();
+    return this.#blocks.bodiesFrom;
   }
 
   /**
@@ -83,7 +84,7 @@ export class Ledger {
       return null;
     }
     const block = this.block(place.height);
-    const transaction = decodeTransaction(itemAt(block.transactions, place.index));
+    const transaction = decodeStored(itemAt(block.transactions, place.index));
     const result = itemAt(block.results, place.index);
     const decision = decisionOf(result, place.height, place.index);
     return { transaction, leaf: transaction.leaf, block, index: place.index, decision };
@@ -99,12 +100,18 @@ export class Ledger {
     return equalBytes(found.leaf, leaf) ? found.decision : DISPLACED;
   }
 
-  /** The receipt of a transaction. @throws LedgerFault `NOT_FOUND`, or `PENDING` before it is certified. */
+  /**
+   * The receipt of a transaction.
+   * @throws LedgerFault `NOT_FOUND`; `PENDING` before it is certified; `WITNESS_DESTROYED` when only who kept its receipt
+   *   has all of it.
+   */
   receipt(id: string): Receipt {
     const found = this.find(id);
     if (found === null) throw new LedgerFault("NOT_FOUND", { id });
     const { block, index } = found;
-    const transactions = block.transactions.map((bytes) => decodeTransaction(bytes));
+    const transactionBytes = itemAt(block.transactions, index);
+    if (isPruned(transactionBytes)) throw new LedgerFault("WITNESS_DESTROYED", { id });
+    const transactions = block.transactions.map((bytes) => decodeStored(bytes));
     const ids = transactions.map(({ envelope }) => envelope.id);
     const certificate = this.#certificateFor(block.header.height);
     const provenBefore = this.#chain.applied.tip.memberships.periods.filter(
@@ -112,7 +119,7 @@ export class Ledger {
     );
     return {
       version: 1,
-      transaction: itemAt(block.transactions, index),
+      transaction: transactionBytes,
       index,
       count: transactions.length,
       path: merklePath(

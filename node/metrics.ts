@@ -15,6 +15,7 @@ const GAUGES: readonly (readonly [name: string, help: string, (status: NodeStatu
   ["mykey_verified_transactions", "Transactions checked since start", (s) => s.signaturesVerified],
   ["mykey_snapshot_height", "Height of the snapshot offered", (s) => s.snapshots.offeredHeight],
   ["mykey_whole_from_height", "First block that is kept whole", (s) => s.snapshots.wholeFrom],
+  ["mykey_pruned_height", "Last block without witness", (s) => s.snapshots.prunedHeight],
   ["mykey_snapshot_chunks_arrived", "Chunks fetched", (s) => s.snapshots.arriving?.chunks ?? 0],
   [
     "mykey_snapshot_chunks_arriving",

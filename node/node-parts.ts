@@ -24,6 +24,8 @@ export interface NodeParts {
   readonly store: StateStore;
   readonly evidence: EvidenceStore;
   readonly events: BlockEvents;
+  /** The state that auditors begin with: header of its block, then its chunks; null when all blocks are whole. */
+  readonly openingState: () => Iterable<Uint8Array> | null;
   readonly status: () => NodeStatus;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;

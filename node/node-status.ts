@@ -28,6 +28,10 @@ export interface SnapshotStatus {
   readonly offeredHeight: number;
   /** From this height on all blocks are kept whole. */
   readonly wholeFrom: number;
+  /** From this height on all blocks have their bodies, whole or pruned. */
+  readonly bodiesFrom: number;
+  /** Up to this height no witness is on this node's disk. */
+  readonly prunedHeight: number;
   /** What this node is fetching; null when nothing. */
   readonly arriving: TransferProgress | null;
 }

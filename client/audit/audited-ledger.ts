@@ -15,6 +15,8 @@ export interface ReadOptions {
   /** File of the genesis that the reader trusts; the bundle's own when left out. */
   readonly genesis?: string;
   readonly onBlock?: (block: AuditedBlock) => void;
+  /** Is given the state from which on blocks are executed, when that is not the founding one, and its date. */
+  readonly onOpening?: (state: MemoryState, date: CivilDate) => void;
   readonly onProgress?: (height: number, lastHeight: number) => void;
 }
 
@@ -23,10 +25,17 @@ export class AuditedLedger {
   readonly height: number;
   /** The date of the last block, in Japan. */
   readonly asOf: CivilDate;
+  /** Blocks of this date and before are attested, and only later ones were executed; null: all were. */
+  readonly attestedUntil: CivilDate | null;
   readonly #state: MemoryState;
 
-  constructor(state: MemoryState, last: Pick<AuditedBlock, "height" | "date">) {
+  constructor(
+    state: MemoryState,
+    last: Pick<AuditedBlock, "height" | "date">,
+    attestedUntil: CivilDate | null,
+  ) {
     this.#state = state;
+    this.attestedUntil = attestedUntil;
     this.height = last.height;
     this.asOf = last.date;
   }
@@ -56,7 +65,7 @@ export class AuditedLedger {
 /** Reads and checks a bundle. @throws ClientError `AUDIT_FAILED` naming the rule that is broken, and where. */
 export async function auditedLedger(
   directory: string,
-  { genesis, onBlock, onProgress }: ReadOptions = {},
+  { genesis, onBlock, onOpening, onProgress }: ReadOptions = {},
 ): Promise<AuditedLedger> {
   let last: AuditedBlock | undefined;
   let state: MemoryState | undefined;
@@ -68,6 +77,9 @@ export async function auditedLedger(
       last = block;
       onBlock?.(block);
     },
+    onOpening: (opening) => {
+      if (last !== undefined) onOpening?.(opening, last.date);
+    },
     onState: (end) => {
       state = end;
     },
@@ -78,5 +90,5 @@ export async function auditedLedger(
   }
   if (last === undefined || state === undefined)
     throw new ClientError("AUDIT_FAILED", { height: 0 });
-  return new AuditedLedger(state, last);
+  return new AuditedLedger(state, last, verdict.attestedUntil);
 }

@@ -9,9 +9,9 @@ import { type Evidence, evidenceSchema, type Proof } from "../../ledger/evidence
 import { LedgerFault } from "../../ledger/faults.ts";
 import { type Genesis, genesisText, networkIdOf } from "../../ledger/genesis.ts";
 import type { MembershipStep } from "../../ledger/membership-proof.ts";
+import { decodeStored } from "../../ledger/pruning.ts";
 import { toBytes } from "../../ledger/schema.ts";
 import type { VerifySignature } from "../../ledger/signature.ts";
-import { decodeTransaction } from "../../ledger/transaction.ts";
 import {
   type EvidenceContext,
   evidenceContext,
@@ -141,7 +141,7 @@ async function outline(
       const block = decodeBlock(bytes);
       chain.append(
         block,
-        block.transactions.map((transaction) => decodeTransaction(transaction).leaf),
+        block.transactions.map((transaction) => decodeStored(transaction).leaf),
       );
       onProgress?.(chain.height);
     }

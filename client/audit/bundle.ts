@@ -4,6 +4,7 @@
  *     genesis.json                 the genesis in its one form
  *     chain/<first>-<last>.cbor    CBOR sequence of the blocks of those heights, 256 a file
  *     certificate.cbor             the certificate of the last block
+ *     state.cbor                   a state to execute later blocks on, if earlier ones cannot be (bundle-state.ts)
  *     evidence.cbor                what convicts members, if the node holds anything (ledger/evidence.ts)
  *
  * Heights have at least ten digits, so that names sort as numbers do. Every file but the last is full:
@@ -15,6 +16,8 @@ import { LedgerFault } from "../../ledger/faults.ts";
 export const GENESIS_FILE = "genesis.json";
 /** Name of the last block's certificate. */
 export const CERTIFICATE_FILE = "certificate.cbor";
+/** Name of the state, in the bundle of a node that has destroyed the witness of old blocks. */
+export const STATE_FILE = "state.cbor";
 /** Name of the evidence, in the bundle of a node that holds any. */
 export const EVIDENCE_FILE = "evidence.cbor";
 /** Blocks in a full chain file. */
@@ -58,7 +61,7 @@ export function chainFilesOf(fileNames: readonly string[]): readonly ChainFile[]
     if (!fileNames.includes(needed)) throw new LedgerFault("NOT_FOUND", { file: needed });
   }
   const chainFiles = fileNames
-    .filter((name) => ![GENESIS_FILE, CERTIFICATE_FILE, EVIDENCE_FILE].includes(name))
+    .filter((name) => ![GENESIS_FILE, CERTIFICATE_FILE, STATE_FILE, EVIDENCE_FILE].includes(name))
     .map(parseChainFile)
     .toSorted((a, b) => a.firstHeight - b.firstHeight);
   const lastHeight = chainFiles.at(-1)?.lastHeight ?? 0;

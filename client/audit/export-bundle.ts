@@ -14,11 +14,14 @@ import {
   chainFileAt,
   EVIDENCE_FILE,
   GENESIS_FILE,
+  STATE_FILE,
 } from "./bundle.ts";
 
 /** Where a chain comes from: a node. */
 export interface ChainSource {
   genesisText(): Promise<string>;
+  /** A state to execute later blocks on (bundle-state.ts); null from a node that has all blocks whole. */
+  state(): Promise<AsyncIterable<Uint8Array> | null>;
   /** The certificate of the highest certified block, canonical bytes. */
   certificate(): Promise<Uint8Array>;
   /** What the node holds against members: a proof file, which may be empty. */
@@ -41,12 +44,14 @@ export async function exportBundle(
   directory: string,
   onProgress: OnProgress,
 ): Promise<number> {
-  // The certificate first: the chain only grows, so its block is there when we come to it.
+  const state = await source.state();
+  await mkdir(dirname(directory), { recursive: true });
+  await mkdir(directory);
+  if (state !== null) await writeFile(join(directory, STATE_FILE), state);
+  // The certificate after the state, whose block it covers, and before the chain, which only grows.
   const certificate = await source.certificate();
   const { height: lastHeight } = decodeCertificate(certificate);
   const genesisText = await source.genesisText();
-  await mkdir(dirname(directory), { recursive: true });
-  await mkdir(directory);
   await mkdir(join(directory, "chain"));
   await writeFile(join(directory, GENESIS_FILE), genesisText);
   const blocks = blocksUpTo(source, lastHeight);

@@ -19,9 +19,18 @@ export function verdictLine(verdict: AuditPassed | AuditFailed): string {
       "(pass --genesis to check against yours)";
   const rehearsed = verdict.clock === "world" ? "" : ", a rehearsal: no points of worth / 予行";
   return (
-    `verified up to height ${height}: ${transactions} transactions, ` +
+    `verified up to height ${height}${howFar(verdict)}: ${transactions} transactions, ` +
     `${cardSignatures} card signatures, ${votes} votes, totals balance (${balances(totals)})` +
     `${proven(verdict.evidence)}${rehearsed}${trust}`
+  );
+}
+
+/** ` by execution from block 41; attested before (blocks 1 to 40: 3 transactions without their private part)`. */
+function howFar({ attestedHeight, prunedTransactions }: AuditPassed): string {
+  if (attestedHeight === 0) return "";
+  return (
+    ` by execution from block ${attestedHeight + 1}; attested by certificates before ` +
+    `(blocks 1 to ${attestedHeight}: ${prunedTransactions} transactions without their private part)`
   );
 }
 

@@ -1,4 +1,5 @@
 /** The auditor's verdict on a bundle: right from the first byte to the last, or what is wrong where. */
+import type { CivilDate } from "../../contracts/fields/dates.ts";
 import type { AccountTotal } from "../../contracts/invariants.ts";
 import type { MemoryState } from "../../contracts/state/state.ts";
 import { toHex } from "../../ledger/bytes.ts";
@@ -10,11 +11,14 @@ import { readBlocks } from "./block-sequence.ts";
 import {
   type Bundle,
   CERTIFICATE_FILE,
+  type ChainFile,
   chainFilesOf,
   EVIDENCE_FILE,
   GENESIS_FILE,
+  STATE_FILE,
 } from "./bundle.ts";
 import { readCertificate, readEvidence, readGenesis } from "./bundle-files.ts";
+import { type BundleState, readState } from "./bundle-state.ts";
 import { type AuditedBlock, ChainAuditor } from "./chain-auditor.ts";
 import type { AuditCounts } from "./tally.ts";
 
@@ -22,6 +26,13 @@ import type { AuditCounts } from "./tally.ts";
 export interface AuditPassed extends AuditCounts {
   readonly ok: true;
   readonly height: number;
+  /**
+   * Up to this height blocks could not be executed again: links, roots, votes and the signatures that are left were
+   * examined, and the rest is what the certificates attest. 0: everything was executed.
+   */
+  readonly attestedHeight: number;
+  /** The date of that block in Japan; null when everything was executed. */
+  readonly attestedUntil: CivilDate | null;
   /** Of the genesis in the bundle, hexadecimal. */
   readonly networkId: string;
   /** `rehearsal`: its clock was moved by hand, and nothing on it is of worth. */
@@ -58,6 +69,8 @@ export interface AuditOptions {
   readonly onProgress?: (height: number, lastHeight: number) => void;
   /** Hears of each block that was found right, and what it did. */
   readonly onBlock?: (block: AuditedBlock) => void;
+  /** Is given the state from which on blocks are executed, when that is not the founding one. */
+  readonly onOpening?: (state: MemoryState) => void;
   /** Is given the records after the last block, when all is right. */
   readonly onState?: (state: MemoryState) => void;
 }
@@ -87,26 +100,26 @@ export async function verifyBundle(
 
 async function verifyFiles(
   bundle: Bundle,
-  { verify, trusted, onProgress, onBlock, onState }: AuditOptions,
+  options: AuditOptions,
   place: Place,
 ): Promise<AuditPassed> {
+  const { verify, trusted, onState } = options;
   const chainFiles = chainFilesOf(await bundle.fileNames());
   place.file = GENESIS_FILE;
   const genesis = await readGenesis(bundle);
   if (trusted !== undefined && genesisText(trusted) !== genesisText(genesis)) {
     throw new LedgerFault("GENESIS_MISMATCH");
   }
-  const auditor = new ChainAuditor(genesis, verify, onBlock);
-  for (const { fileName, lastHeight } of chainFiles) {
-    place.file = fileName;
-    place.height = auditor.height + 1;
-    for await (const block of readBlocks(bundle.read(fileName))) {
-      if (place.height > lastHeight) throw new LedgerFault("HEIGHT_MISMATCH", { lastHeight });
-      auditor.accept(block);
-      place.height += 1;
-      onProgress?.(auditor.height, chainFiles.at(-1)?.lastHeight ?? 0);
-    }
-    if (auditor.height !== lastHeight) throw new LedgerFault("HEIGHT_MISMATCH", { lastHeight });
+  place.file = STATE_FILE;
+  const opening = await readState(bundle);
+  let attestedUntil: CivilDate | null = null;
+  const auditor = new ChainAuditor(genesis, verify, (block) => {
+    if (block.height === opening?.height) attestedUntil = block.date;
+    options.onBlock?.(block);
+  });
+  await verifyChain(bundle, auditor, { chainFiles, opening, options, place });
+  if (opening !== null && attestedUntil === null) {
+    throw new LedgerFault("HEIGHT_MISMATCH", { height: opening.height });
   }
   place.file = CERTIFICATE_FILE;
   place.height = auditor.height;
@@ -118,6 +131,8 @@ async function verifyFiles(
   return {
     ok: true,
     height: auditor.height,
+    attestedHeight: opening?.height ?? 0,
+    attestedUntil,
     ...auditor.tally.counts,
     totals,
     evidence,
@@ -125,4 +140,35 @@ async function verifyFiles(
     clock: genesis.clock,
     trustedGenesis: trusted !== undefined,
   };
+}
+
+interface ChainToVerify {
+  readonly chainFiles: readonly ChainFile[];
+  readonly opening: BundleState | null;
+  readonly options: AuditOptions;
+  readonly place: Place;
+}
+
+/** Attests blocks up to the state that the bundle begins with, and executes all later ones. */
+async function verifyChain(
+  bundle: Bundle,
+  auditor: ChainAuditor,
+  { chainFiles, opening, options, place }: ChainToVerify,
+): Promise<void> {
+  for (const { fileName, lastHeight } of chainFiles) {
+    place.file = fileName;
+    place.height = auditor.height + 1;
+    for await (const block of readBlocks(bundle.read(fileName))) {
+      if (place.height > lastHeight) throw new LedgerFault("HEIGHT_MISMATCH", { lastHeight });
+      if (place.height > (opening?.height ?? 0)) auditor.accept(block);
+      else auditor.attest(block);
+      if (place.height === opening?.height) {
+        auditor.begin(opening.state);
+        options.onOpening?.(opening.state);
+      }
+      place.height += 1;
+      options.onProgress?.(auditor.height, chainFiles.at(-1)?.lastHeight ?? 0);
+    }
+    if (auditor.height !== lastHeight) throw new LedgerFault("HEIGHT_MISMATCH", { lastHeight });
+  }
 }

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { CivilDate } from "../../contracts/fields/dates.ts";
 import { auditedLedger } from "../audit/audited-ledger.ts";
 import { expectNewFile, writeNewFile } from "../files.ts";
 import { Journal } from "../reports/journal.ts";
 import { ledgerReport } from "../reports/ledger-report.ts";
 import { PointFlows } from "../reports/point-flows.ts";
+import { reproducibleMonths } from "../reports/reproducible-months.ts";
 import { csvOf, jsonOf } from "../reports/table.ts";
 import { genesisOption, leafCommand, perform } from "./command.ts";
 
@@ -31,17 +33,21 @@ export function auditReportCommand(): Command {
           flows.add(block);
           journal.add(block);
         },
+        onOpening: (state, date) => flows.carry(date, state),
         onProgress: (done, all) => output.progress(`Verifying: height ${done} of ${all}`),
       });
       const { tables, ties } = ledgerReport(ledger, { flows, journal });
       for (const table of tables) writeNewFile(join(out, `${table.name}.csv`), csvOf(table));
-      const { height, asOf } = ledger;
+      const { height, asOf, attestedUntil } = ledger;
+      const reproducible = reproducibleMonths(ledger);
       const content = Object.fromEntries(tables.map((table) => [table.name, jsonOf(table)]));
-      const report = { height, asOf, ties, ...content };
+      const report = { height, asOf, attestedUntil, reproducible, ties, ...content };
       writeNewFile(json, `${JSON.stringify(report, null, 2)}\n`);
       const wrong = ties.filter(({ left, right }) => left !== right);
-      output.result({ directory: out, height, asOf, ties, ok: wrong.length === 0 }, [
+      const said = { height, asOf, attestedUntil, reproducible, ties };
+      output.result({ directory: out, ...said, ok: wrong.length === 0 }, [
         `高さ ${height}（${asOf}）まで検証済み / verified up to height ${height}, ${asOf}`,
+        ...attestedLines(attestedUntil, reproducible),
         ...tables.map(({ name, titleJa, titleEn, rows }) => {
           return `  ${name}.csv  ${titleJa} / ${titleEn}: ${rows.length}`;
         }),
@@ -53,4 +59,14 @@ export function auditReportCommand(): Command {
       return wrong.length === 0;
     },
   );
+}
+
+/** What an auditor must know when not all of the chain could be executed again. */
+function attestedLines(until: CivilDate | null, months: readonly string[]): string[] {
+  if (until === null) return [];
+  const which = months.length === 0 ? "なし / none" : `${months[0]} – ${months.at(-1)}`;
+  return [
+    `  ${until} 以前は証明のみ（合計一行） / up to ${until} attested only, in one sum`,
+    `  再計算できる月 / months that were executed again in full: ${which}`,
+  ];
 }

@@ -45,6 +45,14 @@ export function nodeOption(): Option {
     .makeOptionMandatory();
 }
 
+/** `--registrar URL` or `--verifier URL`, once, or repeated for members that stand in for one another. */
+export function officeOption(office: "registrar" | "verifier", who: string): Option {
+  return new Option(
+    `--${office} <url>`,
+    `address of the ${office}: ${who}; may be repeated`,
+  ).argParser(collectUrl);
+}
+
 /** `--genesis FILE`: what receipts and chains are checked against. */
 export function genesisOption(): Option {
   return new Option("--genesis <file>", "the genesis that you trust");

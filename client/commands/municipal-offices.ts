@@ -67,11 +67,12 @@ export function readAnchors(files: readonly string[]): TrustAnchors {
 
 /** The ledger of a command line, for an office with its key. */
 export class OfficeDesk {
-  readonly #nodes: readonly LedgerClient[];
+  /** The nodes that it asks. */
+  readonly nodes: readonly LedgerClient[];
   readonly #genesis: Genesis;
 
   private constructor(nodes: readonly LedgerClient[], genesis: Genesis) {
-    this.#nodes = nodes;
+    this.nodes = nodes;
     this.#genesis = genesis;
   }
 
@@ -88,7 +89,7 @@ export class OfficeDesk {
 
   /** What the ledger has under a pseudonym. @throws LedgerFault `NOT_FOUND`. */
   wallet(handle: Uint8Array): Promise<WalletState> {
-    return firstAnswer(this.#nodes, (node) => node.wallet(toHex(handle)));
+    return firstAnswer(this.nodes, (node) => node.wallet(toHex(handle)));
   }
 
   /** Signs a draft, by a card or the key of a file, and submits it; `ok` when it was accepted. */
@@ -99,7 +100,7 @@ export class OfficeDesk {
     const signers = [typeof by === "string" ? officer(readKeyFile(by)) : by];
     const context = { networkId: this.networkId, nowMs: Date.now() };
     const { bytes } = await signDraft(draft, signers, context);
-    const decision = await submitTransaction(bytes, { nodes: this.#nodes, genesis: this.#genesis });
+    const decision = await submitTransaction(bytes, { nodes: this.nodes, genesis: this.#genesis });
     return { ...decision, ok: decision.result === ACCEPTED };
   }
 }

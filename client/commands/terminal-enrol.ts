@@ -3,13 +3,21 @@ import type { Command } from "commander";
 import { ACCEPTED } from "../../ledger/block.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
+import { ClientError } from "../client-fault.ts";
 import { resultText } from "../error-report.ts";
 import { readKeyFile } from "../files.ts";
 import { LedgerClient } from "../sdk/ledger-client.ts";
 import { submitTransaction } from "../sdk/submit.ts";
 import { type Draft, officer, signDraft } from "../sdk/transaction-builder.ts";
 import { makeTerminal, registrationFileOf } from "../terminal/terminal-folder.ts";
-import { genesisOption, keyOption, leafCommand, nodeOption, perform } from "./command.ts";
+import {
+  genesisOption,
+  keyOption,
+  leafCommand,
+  nodeOption,
+  officeOption,
+  perform,
+} from "./command.ts";
 import { terminalOption } from "./terminal-options.ts";
 import { trustedGenesis } from "./trusted-genesis.ts";
 
@@ -21,8 +29,10 @@ interface Options {
   readonly nameJa: string;
   readonly nameEn: string;
   readonly reader?: string;
-  readonly registrar: string;
-  readonly anchor: string;
+  readonly registrar?: readonly string[];
+  readonly verifier?: readonly string[];
+  readonly registrarFile?: string;
+  readonly anchor?: string;
   readonly node: readonly string[];
   readonly genesis?: string;
   readonly key: readonly string[];
@@ -31,11 +41,11 @@ interface Options {
 /** `terminal enrol`: makes a terminal, once; the municipality's clerk registers it. */
 export function terminalEnrolCommand(): Command {
   const shop = "--merchant bakery --name-ja ベーカリー --name-en Bakery --issuer 131164";
-  const trust = "--registrar local/registrar.json --anchor local/card-ca.pem";
+  const offices = "--registrar http://127.0.0.1:8201 --verifier http://127.0.0.1:8202";
   const node = "--node http://127.0.0.1:8101";
   const command = leafCommand("enrol", "Make this computer a shop's terminal, once", [
-    `terminal enrol --dir bakery ${shop} \\\n      ${trust} ${node}`,
-    `terminal enrol --dir bakery ${shop} \\\n      ${trust} ${node} --key clerk.key`,
+    `terminal enrol --dir bakery ${shop} \\\n      ${offices} ${node}`,
+    `terminal enrol --dir bakery ${shop} \\\n      ${offices} ${node} --key clerk.key`,
   ])
     .addOption(terminalOption())
     .requiredOption("--issuer <code>", "the shop's municipality, six digits")
@@ -44,8 +54,10 @@ export function terminalEnrolCommand(): Command {
     .requiredOption("--name-ja <text>", "the shop as customers know it, in Japanese")
     .requiredOption("--name-en <text>", "the same in English")
     .option("--reader <name>", "the card reader, when there are several; see: card readers")
-    .requiredOption("--registrar <file>", "the registrar's store, which knows the wallets of cards")
-    .requiredOption("--anchor <file>", "PEM of the authority whose cards are taken")
+    .addOption(officeOption("registrar", "who knows the wallets of cards"))
+    .addOption(officeOption("verifier", "who asks about cards before payments above 10,000 pt"))
+    .option("--registrar-file <file>", "to practise: a registrar's journal on this machine")
+    .option("--anchor <file>", "with --registrar-file: PEM of the authority whose cards are taken")
     .addOption(nodeOption())
     .addOption(genesisOption())
     .addOption(keyOption());
@@ -71,17 +83,26 @@ export function terminalEnrolCommand(): Command {
   });
 }
 
-/** Files are named from the terminal's folder, which may be moved together with them. */
 function settingsOf(options: Options) {
-  const { dir, merchant } = options;
+  const { merchant } = options;
   const { issuer, terminal = `${merchant}-1`, nameJa, nameEn, node: nodes } = options;
-  const fromFolder = (file: string) => relative(resolve(dir), resolve(file));
-  const registrar = {
-    storeFile: fromFolder(options.registrar),
-    anchorFile: fromFolder(options.anchor),
-  };
   const reader = options.reader ?? null;
-  return { version: 1, issuer, merchant, terminal, nameJa, nameEn, nodes, reader, registrar };
+  const shop = { version: 2, issuer, merchant, terminal, nameJa, nameEn, nodes, reader };
+  return { ...shop, offices: officesOf(options) };
+}
+
+/** Files are named from the terminal's folder, which may be moved together with them. @throws ClientError `USAGE`. */
+function officesOf({ dir, registrar, verifier = [], registrarFile, anchor }: Options) {
+  const fromFolder = (file: string) => relative(resolve(dir), resolve(file));
+  if (registrar !== undefined && registrarFile === undefined && anchor === undefined) {
+    return { kind: "HTTP", registrar, verifier } as const;
+  }
+  if (registrarFile === undefined || anchor === undefined || registrar !== undefined) {
+    const problem = "either --registrar, or to practise --registrar-file and --anchor";
+    throw new ClientError("USAGE", { problem });
+  }
+  const files = { registrarFile: fromFolder(registrarFile), anchorFile: fromFolder(anchor) };
+  return { kind: "FILES", ...files } as const;
 }
 
 /** The clerk sits here and signs at once. @returns what the ledger decided. */

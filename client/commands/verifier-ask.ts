@@ -3,7 +3,7 @@ import { resultText } from "../error-report.ts";
 import { type CardChoice, withCard } from "../terminal/choose-card.ts";
 import { askOverHttp } from "../verifier/ask-over-http.ts";
 import { OcspSource } from "../verifier/ocsp.ts";
-import { examineOne } from "../verifier/verifier.ts";
+import { examineOne, isAttested } from "../verifier/verifier.ts";
 import { cardOption, leafCommand, perform, readerOption, waitOption } from "./command.ts";
 import {
   type LedgerChoice,
@@ -41,12 +41,12 @@ export function verifierAskCommand(): Command {
     const certificate = await withCard(options, (card) => card.readAuthCertificate());
     const watched = registrar.watchedCard(certificate, Date.now());
     const source = new OcspSource(askOverHttp(options.ocsp), readAnchors(options.anchor));
-    const draft = await examineOne(options.municipality, watched, source, Date.now());
+    const { draft } = await examineOne(options.municipality, watched, source, Date.now());
     const desk = await OfficeDesk.open(options);
-    const { ok, result, height } = await desk.submit(draft, options.key);
-    output.result({ ok, result, height }, [
-      `カードの有効性を確認しました / the card is good: ${resultText(result)}`,
-    ]);
+    const { result, height } = await desk.submit(draft, options.key);
+    const ok = isAttested(result);
+    const good = "カードの有効性を確認しました / the card is good";
+    output.result({ ok, result, height }, [ok ? good : resultText(result)]);
     return ok;
   });
 }

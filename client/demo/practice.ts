@@ -42,8 +42,9 @@ export async function setUpPractice(
   const { genesis, nodes } = network;
   const clients = nodes.map(({ client }) => client);
   const practice = { dir: join(directory, "terminal"), card: join(directory, "card") };
-  const registrar = { storeFile: "../registrar.json", anchorFile: "../card-ca.pem" };
-  const settings = { version: 1, issuer: MUNICIPALITY, ...SHOP, reader: null, registrar };
+  const files = { registrarFile: "../registrar.json", anchorFile: "../card-ca.pem" };
+  const offices = { kind: "FILES", ...files } as const;
+  const settings = { version: 2, issuer: MUNICIPALITY, ...SHOP, reader: null, offices };
   const urls = clients.map(({ url }) => url);
   await makeTerminal(practice.dir, { ...settings, nodes: urls }, genesis);
   const cast = await practiceCast(directory, practice);

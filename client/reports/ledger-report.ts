@@ -1,6 +1,7 @@
 /** All tables of a report, and the sums that must be the same in two of them. */
 import { type AccountTotal, checkInvariants } from "../../contracts/invariants.ts";
 import type { AuditedLedger } from "../audit/audited-ledger.ts";
+import { campaignCosts } from "./campaign-costs.ts";
 import type { Journal } from "./journal.ts";
 import { clearingMatrix, conversions, duesByAge, merchantStatements } from "./money-tables.ts";
 import { addFlows, flowOf, isPointAsset, NO_FLOW, type PointFlows } from "./point-flows.ts";
@@ -31,12 +32,23 @@ export function ledgerReport(
   const dues = duesByAge(ledger);
   const matrix = clearingMatrix(ledger);
   const unused = unusedBalances(flows, ledger);
+  const costs = campaignCosts(ledger);
   const totals = checkInvariants(ledger.records());
   return {
-    tables: [days, months, unused, statements, dues, matrix, conversions(ledger), journal.table()],
+    tables: [
+      days,
+      months,
+      unused,
+      statements,
+      dues,
+      matrix,
+      conversions(ledger),
+      costs,
+      journal.table(),
+    ],
     ties: [
       ...flowTies(days, months, totals),
-      ...moneyTies({ statements, dues, matrix }, totals),
+      ...moneyTies({ statements, dues, matrix, costs }, totals),
       ...reportTies(unused),
     ],
   };
@@ -70,20 +82,30 @@ function reportTies({ rows }: Table): Tie[] {
 }
 
 function moneyTies(
-  tables: { readonly statements: Table; readonly dues: Table; readonly matrix: Table },
+  tables: {
+    readonly statements: Table;
+    readonly dues: Table;
+    readonly matrix: Table;
+    readonly costs: Table;
+  },
   totals: readonly AccountTotal[],
 ): Tie[] {
   const held = (...kinds: readonly string[]) =>
     totals
       .filter(({ kind }) => kinds.includes(kind))
       .reduce((sumPt, { balancePt }) => sumPt + balancePt, 0);
-  const { statements, dues, matrix } = tables;
+  const { statements, dues, matrix, costs } = tables;
   const returnedPt = sumOf({ ...statements, rows: statements.rows.filter(isReturned) }, "grossPt");
   return [
     {
       name: "points of merchants: statements = state",
       left: sumOf(statements, "grossPt") - returnedPt,
       right: held("merchant", "batch", "retired"),
+    },
+    {
+      name: "premiums: parts of campaigns' costs = state",
+      left: sumOf(costs, "amountYen"),
+      right: held("premium"),
     },
     { name: "open yen: dues = state", left: sumOf(dues, "openYen"), right: held("due") },
     { name: "settled yen: dues = state", left: sumOf(dues, "settledYen"), right: held("settled") },

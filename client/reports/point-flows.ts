@@ -4,7 +4,9 @@
  */
 
 import type { CivilDate } from "../../contracts/fields/dates.ts";
+import { checkInvariants } from "../../contracts/invariants.ts";
 import { isContra, type Posting } from "../../contracts/points/accounts.ts";
+import type { MemoryState } from "../../contracts/state/state.ts";
 import type { AuditedBlock } from "../audit/chain-auditor.ts";
 
 /** What moved, pt. */
@@ -60,6 +62,13 @@ export class PointFlows {
     }
   }
 
+  /** Takes what accounts hold in a state that was not reached by execution: as one movement on its date. */
+  carry(date: CivilDate, state: MemoryState): void {
+    for (const { asset, kind, balancePt } of checkInvariants(state.records())) {
+      if (isPointAsset(asset)) this.#addFlow(date, asset, flowOf(`${kind}/`, balancePt));
+    }
+  }
+
   /** Point types in ascending order, with their days in order of time. */
   days(): { readonly asset: string; readonly days: readonly (readonly [CivilDate, Flow])[] }[] {
     return [...this.#byAsset]
@@ -68,8 +77,12 @@ export class PointFlows {
   }
 
   #addPosting(date: CivilDate, { account, asset, deltaPt }: Posting): void {
+    this.#addFlow(date, asset, flowOf(account, deltaPt));
+  }
+
+  #addFlow(date: CivilDate, asset: string, flow: Flow): void {
     const days = this.#byAsset.get(asset) ?? new Map<CivilDate, Flow>();
     this.#byAsset.set(asset, days);
-    days.set(date, addFlows(days.get(date) ?? NO_FLOW, flowOf(account, deltaPt)));
+    days.set(date, addFlows(days.get(date) ?? NO_FLOW, flow));
   }
 }

@@ -17,6 +17,7 @@ export const NAME_KINDS = {
   project: { ja: "プロジェクト", en: "project" },
   facility: { ja: "施設", en: "facility" },
   service: { ja: "サービス", en: "service" },
+  fee: { ja: "料金", en: "fee" },
   batch: { ja: "精算", en: "settlement batch" },
   clearing: { ja: "清算", en: "clearing" },
   step: { ja: "手順", en: "step" },

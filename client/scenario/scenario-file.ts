@@ -64,13 +64,14 @@ const KIND_WORDS = {
   prefecture: "都道府県",
   company: "会社",
   street: "商店街",
+  state: "国",
 } as const satisfies Record<Participant["kind"], string>;
 
 const participant: Reader<Participant> = {
   means: { ja: "団体", en: "an organisation" },
   read(node, names) {
     const { name, nameEn, kind, id } = participantEntries.read(node, names);
-    const idReader = kind === "company" || kind === "street" ? shortId : municipalityCode;
+    const idReader = kind === "municipality" || kind === "prefecture" ? municipalityCode : shortId;
     const ledgerId = idReader.read(id, names);
     const nameJa = textOf(name);
     names.define("organisation", nameJa, offsetOf(name), ledgerId);

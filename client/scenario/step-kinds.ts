@@ -23,6 +23,7 @@ import {
   requestConversion,
   setRate,
 } from "./steps/conversion.ts";
+import { agreeCostShare, billCostShares } from "./steps/cost-shares.ts";
 import {
   expectBalance,
   expectBudget,
@@ -32,6 +33,7 @@ import {
   expectTotal,
 } from "./steps/expectations.ts";
 import { expectExpired, extend, sweep, windDown } from "./steps/expiry.ts";
+import { payFee } from "./steps/fees.ts";
 import { grant, pay } from "./steps/points.ts";
 import {
   donate,
@@ -93,6 +95,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   grant,
   reverseGrant,
   pay,
+  payFee,
   voidPayment,
   refund,
   sweep,
@@ -100,6 +103,8 @@ export const STEP_KINDS: readonly StepKind[] = [
   windDown,
   openCampaign,
   closeCampaign,
+  agreeCostShare,
+  billCostShares,
   checkIn,
   registerPartner,
   setRate,

@@ -2,6 +2,7 @@
  * What a node answers, read by schema. Fields that this version does not know are passed over, so that a
  * newer node can serve an older client; a missing field is null and refused where null makes no sense.
  */
+import { keyRoles, terminalAlgorithm, terminalKey } from "../../contracts/fields/fields.ts";
 import { HASH_SIZE_BYTES } from "../../ledger/hash.ts";
 import {
   GOVERNORS_MAX,
@@ -126,6 +127,21 @@ export const membershipAnswer = answer({
 /** Who runs the network, who shall, and who decides. */
 export type NetworkMembership = Infer<typeof membershipAnswer>;
 
+/** `GET /v1/terminals/:id`. */
+export const terminalAnswer = answer({
+  issuer: identifier,
+  status: oneOf(["ACTIVE", "REVOKED"]),
+  algorithm: terminalAlgorithm,
+  publicKey: terminalKey,
+});
+
+/** `GET /v1/keys/:publicKey`. */
+export const keyAnswer = answer({
+  organisation: identifier,
+  roles: keyRoles,
+  status: oneOf(["ACTIVE", "REVOKED"]),
+});
+
 /** `GET /v1/transactions/:id` and the answer to a submission. */
 export const transactionAnswer = answer({
   id,
@@ -140,6 +156,8 @@ export type TransactionState = Infer<typeof transactionAnswer>;
 /** `GET /v1/wallets/:handle`. */
 export const walletAnswer = answer({
   handle: text(128),
+  /** Null: an older node, which does not say. */
+  municipality: nullable(identifier),
   status: oneOf(["ACTIVE", "SUSPENDED", "CLOSED"]),
   balancePt: uint(),
   lots: list(

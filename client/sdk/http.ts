@@ -11,6 +11,8 @@ export interface NodeRequest {
   readonly timeoutMs: number;
   readonly accept: string;
   readonly body?: { readonly type: string; readonly bytes: Uint8Array };
+  /** Further fields. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** JSON answers and problems are small. */
@@ -22,10 +24,10 @@ const JSON_SIZE_BYTES_MAX = 1024 * 1024;
  *   request is unknown), `NODE_ANSWER_INVALID`.
  */
 export async function askNode(request: NodeRequest): Promise<Response> {
-  const { url, timeoutMs, accept, body } = request;
+  const { url, timeoutMs, accept, body, headers } = request;
   const response = await fetch(url, {
     method: body === undefined ? "GET" : "POST",
-    headers: { accept, ...(body === undefined ? {} : { "content-type": body.type }) },
+    headers: { ...headers, accept, ...(body && { "content-type": body.type }) },
     body: body === undefined ? null : Buffer.from(body.bytes),
     redirect: "error",
     signal: AbortSignal.timeout(timeoutMs),

@@ -2,21 +2,30 @@
  * A node, as its HTTP API shows it. Answers are read strictly; whether they are true is for receipts and
  * certificates to prove (submit.ts, audit/).
  */
+
+import {
+  BUDGET,
+  type Budget,
+  POINT_TYPE,
+  type PointType,
+} from "../../contracts/state/state-records.ts";
 import { utf8 } from "../../ledger/bytes.ts";
 import { PROOF_SIZE_BYTES_MAX } from "../../ledger/evidence.ts";
-import type { LedgerFault } from "../../ledger/faults.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
 import { BLOCK_SIZE_BYTES_MAX, TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import type { Schema } from "../../ledger/schema.ts";
 import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
   clockAnswer,
+  keyAnswer,
   membershipAnswer,
   type NetworkMembership,
   type NodeStatus,
   networkAnswer,
   statusAnswer,
   type TransactionState,
+  terminalAnswer,
   transactionAnswer,
   type WalletState,
   walletAnswer,
@@ -124,6 +133,26 @@ export class LedgerClient {
     return this.#json(`/v1/wallets/${handle}`, walletAnswer);
   }
 
+  /** What was appropriated for a category of grants in a fiscal year, and what became of it. @throws LedgerFault `NOT_FOUND`. */
+  budget(issuer: string, fiscalYear: number, category: string): Promise<Budget> {
+    return this.#json(`/v1/budgets/${issuer}/${fiscalYear}/${category}`, BUDGET.schema);
+  }
+
+  /** The terms of a type of points. @throws LedgerFault `NOT_FOUND`. */
+  pointType(issuer: string, pointType: string): Promise<PointType> {
+    return this.#json(`/v1/point-types/${issuer}/${pointType}`, POINT_TYPE.schema);
+  }
+
+  /** A terminal's registration. @throws LedgerFault `NOT_FOUND`. */
+  terminal(id: string) {
+    return this.#json(`/v1/terminals/${encodeURIComponent(id)}`, terminalAnswer);
+  }
+
+  /** Whose an officer's key is. @param publicKey hexadecimal. @throws LedgerFault `NOT_FOUND`. */
+  key(publicKey: string) {
+    return this.#json(`/v1/keys/${encodeURIComponent(publicKey)}`, keyAnswer);
+  }
+
   /** Certified blocks from a height upwards, as a CBOR sequence in pieces; empty at the end. */
   async *chain(fromHeight: number): AsyncGenerator<Uint8Array, void> {
     const path = `/v1/chain?from=${fromHeight}&limit=${CHAIN_BLOCKS_MAX}`;
@@ -135,6 +164,16 @@ export class LedgerClient {
         throw new ClientError("NODE_ANSWER_INVALID", { url: this.url, problem: "too large" });
       }
       yield piece;
+    }
+  }
+
+  /** The state to execute later blocks on, as a CBOR sequence in pieces; null from a node that has all blocks whole. */
+  async state(): Promise<AsyncGenerator<Uint8Array, void> | null> {
+    try {
+      return piecesOf(await this.#get("/v1/state", "application/cbor-seq"));
+    } catch (error) {
+      if (error instanceof LedgerFault && error.code === "NOT_FOUND") return null;
+      throw error;
     }
   }
 

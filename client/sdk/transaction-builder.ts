@@ -59,7 +59,12 @@ export interface BuildContext {
   readonly nowMs: number;
   /** How long the transaction is to be valid, ms; as long as its type may be when left out. */
   readonly validityMs?: number;
+  /** Where id and salt come from: the operating system's generator when left out. */
+  readonly bytesFor?: (what: "id" | "salt", sizeBytes: number) => Uint8Array;
 }
+
+const randomBytesFor = (_what: "id" | "salt", sizeBytes: number) =>
+  new Uint8Array(randomBytes(sizeBytes));
 
 /** A transaction ready to be sent. */
 export interface SignedTransaction {
@@ -72,7 +77,7 @@ export interface SignedTransaction {
 }
 
 /**
- * Signs a draft, under a new id.
+ * Signs a draft, under a new id unless `bytesFor` gives one that was used.
  * @param signers in the order of the declaration; none for a transaction that others sign later
  *   (countersign.ts).
  * @throws LedgerFault `UNKNOWN_TYPE`, `INVALID_FIELD`.
@@ -80,13 +85,13 @@ export interface SignedTransaction {
 export async function signDraft(
   draft: Draft,
   signers: readonly TransactionSigner[],
-  { networkId, nowMs, validityMs }: BuildContext,
+  { networkId, nowMs, validityMs, bytesFor = randomBytesFor }: BuildContext,
 ): Promise<SignedTransaction> {
   const declaration = transactionType(draft.type);
   if (declaration === undefined) throw new LedgerFault("UNKNOWN_TYPE", { type: draft.type });
-  const random = new Uint8Array(randomBytes(TRANSACTION_ID_SIZE_BYTES));
-  const id = makeTransactionId(declaration.validity, nowMs, random);
-  const salt = declaration.private === null ? null : new Uint8Array(randomBytes(SALT_SIZE_BYTES));
+  const idBytes = bytesFor("id", TRANSACTION_ID_SIZE_BYTES);
+  const id = makeTransactionId(declaration.validity, nowMs, idBytes);
+  const salt = declaration.private === null ? null : bytesFor("salt", SALT_SIZE_BYTES);
   const unsigned = buildTransaction(
     {
       version: TRANSACTION_VERSION,

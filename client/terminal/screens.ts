@@ -205,6 +205,7 @@ const REASONS: { readonly [code: string]: Words } = {
   CARD_MUTE: WORDS.CARD_MUTE,
   SEVERAL_CARDS: WORDS.ONE_CARD_ONLY,
   NODE_UNREACHABLE: WORDS.OFFLINE,
+  OFFICE_UNREACHABLE: WORDS.OFFLINE,
 };
 
 /** What is between the customer and his municipality. */

@@ -13,7 +13,7 @@ import { displayName, shortName } from "../../contracts/fields/fields.ts";
 import { municipalityCode } from "../../contracts/fields/municipality-code.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { type Genesis, genesisText, networkIdOf } from "../../ledger/genesis.ts";
-import { type Infer, list, nullable, record, text, uint } from "../../ledger/schema.ts";
+import { type Infer, list, nullable, record, text, uint, variant } from "../../ledger/schema.ts";
 import {
   expectNewFile,
   readDecoded,
@@ -27,14 +27,16 @@ import { LocalRegistrar } from "../registrar/local-registrar.ts";
 import { LedgerClient } from "../sdk/ledger-client.ts";
 import type { Draft } from "../sdk/transaction-builder.ts";
 import { Journal } from "./journal.ts";
+import { officesOverHttp } from "./offices-over-http.ts";
 import { TerminalKey } from "./terminal-key.ts";
 import type { Till } from "./till.ts";
 
 const PATH_LENGTH_MAX = 4096;
 const NODES_MAX = 16;
+const OFFICE_URLS_MAX = 8;
 
 const terminalSchema = record({
-  version: uint(1, 1),
+  version: uint(2, 2),
   issuer: municipalityCode,
   merchant: shortName,
   terminal: shortName,
@@ -43,11 +45,19 @@ const terminalSchema = record({
   nodes: list(text(PATH_LENGTH_MAX), NODES_MAX, 1),
   /** The reader, when the computer has several. */
   reader: nullable(text(PATH_LENGTH_MAX)),
-  /** Who knows the wallets of cards; files are looked for from this folder. */
-  registrar: record({
-    storeFile: text(PATH_LENGTH_MAX),
-    /** PEM: the authority whose cards are taken. */
-    anchorFile: text(PATH_LENGTH_MAX),
+  /** Who knows the wallets of cards, and has the issuer asked about them. */
+  offices: variant({
+    /** Addresses of the municipality's services, the nearest first. */
+    HTTP: record({
+      registrar: list(text(PATH_LENGTH_MAX), OFFICE_URLS_MAX, 1),
+      verifier: list(text(PATH_LENGTH_MAX), OFFICE_URLS_MAX),
+    }),
+    /** To practise on one machine: files, looked for from this folder. Nobody is asked about cards. */
+    FILES: record({
+      registrarFile: text(PATH_LENGTH_MAX),
+      /** PEM: the authority whose cards are taken. */
+      anchorFile: text(PATH_LENGTH_MAX),
+    }),
   }),
 });
 /** How a terminal is set up. */
@@ -109,7 +119,7 @@ export function openTerminal(directory: string): Terminal {
   return {
     settings,
     genesis,
-    till: { merchant, terminal, key, walletOf: walletsOf(directory, settings) },
+    till: { merchant, terminal, key, ...officesOf(directory, { settings, key, genesis }) },
     nodes: settings.nodes.map(
       (url) => new LedgerClient(url, { requestTimeoutMs: REQUEST_TIMEOUT_MS }),
     ),
@@ -117,10 +127,31 @@ export function openTerminal(directory: string): Terminal {
   };
 }
 
-/** Whom the terminal asks about cards; the store is read for each payment, for it may have learned of a card since. */
-function walletsOf(directory: string, { issuer, registrar }: TerminalSettings): Till["walletOf"] {
-  const storeFile = resolve(directory, registrar.storeFile);
-  const anchorFile = resolve(directory, registrar.anchorFile);
+/** Whom the terminal asks about cards. */
+function officesOf(
+  directory: string,
+  {
+    settings: { issuer, terminal, offices },
+    key,
+    genesis,
+  }: Pick<Terminal, "settings" | "genesis"> & {
+    readonly key: TerminalKey;
+  },
+): Pick<Till, "walletOf" | "attest"> {
+  if (offices.kind === "FILES") return { walletOf: walletsInFile(directory, issuer, offices) };
+  const { registrar, verifier } = offices;
+  const asking = { issuer, terminal, key, networkId: networkIdOf(genesis) };
+  return officesOverHttp({ registrar, verifier }, asking);
+}
+
+/** The store is read for each payment, for it may have learned of a card since. */
+function walletsInFile(
+  directory: string,
+  municipality: string,
+  files: { readonly registrarFile: string; readonly anchorFile: string },
+): Till["walletOf"] {
+  const storeFile = resolve(directory, files.registrarFile);
+  const anchorFile = resolve(directory, files.anchorFile);
   return (certificate, nowMs) => {
     const anchor = readDecoded(
       anchorFile,
@@ -128,7 +159,6 @@ function walletsOf(directory: string, { issuer, registrar }: TerminalSettings): 
       (bytes) => new X509Certificate(bytes).raw,
     );
     const anchors = loadTrustAnchors([new Uint8Array(anchor)]);
-    const options = { storeFile, municipality: issuer, anchors };
-    return new LocalRegistrar(options).walletOf(certificate, nowMs);
+    return new LocalRegistrar({ storeFile, municipality, anchors }).walletOf(certificate, nowMs);
   };
 }

@@ -1,4 +1,5 @@
 /** The till: one payment, from the card on the reader to the signed transaction. */
+import { LARGE_PAYMENT_PT } from "../../contracts/residents/card-status.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
@@ -10,6 +11,7 @@ import {
   signDraft,
   type TransactionSigner,
 } from "../sdk/transaction-builder.ts";
+import type { CardInQuestion } from "../verifier/questions.ts";
 import { withUnlockedCard } from "./card-signer.ts";
 
 /** What the registrar tells a till about the wallet of a card. */
@@ -28,6 +30,11 @@ export interface Till {
   readonly key: TransactionSigner;
   /** The wallet of a card's certificate (DER) at that time. @throws when there is none. */
   walletOf(certificate: Uint8Array, nowMs: number): Promise<WalletOfCard> | WalletOfCard;
+  /**
+   * Has the issuer asked about a card before a large payment. Resolves also when nobody can be asked: whether the last
+   * word is recent enough is for the ledger to say. @throws when the card is known not to be good.
+   */
+  readonly attest?: (card: CardInQuestion, nowMs: number) => Promise<void>;
 }
 
 /** One payment. */
@@ -48,10 +55,12 @@ export function pay(
   context: BuildContext,
 ): Promise<SignedTransaction> {
   return withUnlockedCard(card, pin, async (unlocked) => {
-    const { municipality, handle, cardSalt } = await till.walletOf(
-      unlocked.certificate,
-      context.nowMs,
-    );
+    const { certificate } = unlocked;
+    const found = await till.walletOf(certificate, context.nowMs);
+    if (amountPt > LARGE_PAYMENT_PT) {
+      await till.attest?.({ certificate, ...found }, context.nowMs);
+    }
+    const { municipality, handle, cardSalt } = found;
     const { merchant, terminal } = till;
     const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
     const body = { ...wallet, merchant, terminal, amountPt, campaign: null };

@@ -2,7 +2,7 @@
  * Takes a mistaken payment back (PAY_VOID): whole, on the same day, signed by the terminal alone, since nobody but the payer can
  * gain by it. What the ledger wants to see of the payment stands in its receipt, which any node gives: the terminal keeps none.
  */
-import { paymentSchema } from "../../contracts/spending/payment.ts";
+import { anyPayment } from "../../contracts/spending/payment.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { type CborValue, decode } from "../../ledger/encoding.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
@@ -15,6 +15,9 @@ import { type Decision, submitTransaction } from "../sdk/submit.ts";
 import { signDraft } from "../sdk/transaction-builder.ts";
 import { askNetworkTime } from "./network-time.ts";
 import type { Terminal } from "./terminal-folder.ts";
+
+/** Types of transactions that are taken back so. */
+const PAYMENTS: readonly string[] = ["PAY", "FEE_PAY"];
 
 /** What was taken back, and what the ledger says to it. */
 export interface VoidedPayment {
@@ -30,11 +33,11 @@ export async function voidPayment(terminal: Terminal, id: string): Promise<Voide
   const { nodes, genesis, till } = terminal;
   const receipt = decodeReceipt(await firstAnswer(nodes, (node) => node.receipt(id)));
   const { transaction } = verifyReceipt(receipt, genesis, verifySignature);
-  const isAsked = transaction.id === id && transaction.envelope.type === "PAY";
+  const isAsked = transaction.id === id && PAYMENTS.includes(transaction.envelope.type);
   if (!isAsked) throw new ClientError("NOT_A_PAYMENT", { id });
-  const payment = paymentSchema.fromCbor(transaction.privateBody, "payment");
+  const payment = anyPayment.fromCbor(transaction.privateBody, "payment");
   const body = {
-    payment: paymentSchema.toJson(payment),
+    payment: anyPayment.toJson(payment),
     salt: toHex(saltOf(transaction.bytes)),
     terminal: till.terminal,
   };

@@ -3,6 +3,7 @@
  * it says is about wallets and times; which certificate it is about stays with the registrar.
  */
 import { STATUS_LIST_SUSPENDED_MAX } from "../../contracts/residents/card-status.ts";
+import { ACCEPTED } from "../../ledger/block.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { WatchedCard } from "../registrar/local-registrar.ts";
@@ -66,13 +67,19 @@ export async function examineOne(
   { handle, cardCommit, certificate }: WatchedCard,
   source: StatusSource,
   nowMs: number,
-): Promise<Draft> {
+): Promise<{ readonly draft: Draft; readonly statusAsOfMs: number }> {
   const statusAsOfMs = await demandGood(source, certificate, nowMs);
-  return {
+  const draft = {
     type: "STATUS_ATTEST",
     public: { municipality },
     private: { wallet: toHex(handle), cardCommit: toHex(cardCommit), statusAsOfMs },
   };
+  return { draft, statusAsOfMs };
+}
+
+/** Whether the ledger knows the card as good by then: of this word, or of a later one that came before it. */
+export function isAttested(result: string): boolean {
+  return result === ACCEPTED || result === "STATUS_SUPERSEDED";
 }
 
 /** The word of the list that speaks of a certificate. */

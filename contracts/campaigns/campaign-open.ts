@@ -58,14 +58,14 @@ export const campaignOpen = defineTransaction({
     const lastDay = civilDateAt(terms.closesAtMs - 1);
     const years = [opensAtMs, terms.closesAtMs - 1].map((ms) => fiscalYearOf(civilDateAt(ms)));
     if (years.some((year) => year !== terms.fiscalYear)) return "FISCAL_YEAR_MISMATCH";
+    // Budgets are voted a year ahead at most: from here on no date is beyond the calendar.
+    const budgetKey = BUDGET.key(issuer, terms.fiscalYear, terms.budgetCategory);
+    const budget = view.get(budgetKey);
+    if (budget === null || rightLeft(budget) < terms.totalCapPt) return "BUDGET_INSUFFICIENT";
     const expiresOn = lastDayOf(type.expiryRule, lastDay, terms.premiumExpiresOn);
     const isLeftToRule = type.expiryRule.kind !== "SET_AT_ISSUE" && terms.premiumExpiresOn !== null;
     if (expiresOn === "EXPIRY_MISMATCH" || isLeftToRule) return "EXPIRY_MISMATCH";
     if (expiresOn !== null && expiresOn < lastDay) return "EXPIRY_IN_PAST";
-
-    const budgetKey = BUDGET.key(issuer, terms.fiscalYear, terms.budgetCategory);
-    const budget = view.get(budgetKey);
-    if (budget === null || rightLeft(budget) < terms.totalCapPt) return "BUDGET_INSUFFICIENT";
     const setAsidePt = budget.setAsidePt + terms.totalCapPt;
     view.put(budgetKey, { ...budget, setAsidePt });
     view.put(key, { ...terms, status: "OPEN", premiumPt: 0, day: block.today, dayPt: 0 });

@@ -6,6 +6,7 @@ import { addDays } from "../fields/dates.ts";
 import { shortName, walletHandle } from "../fields/fields.ts";
 import { PARAMETER, parameterOn } from "../governance/parameters.ts";
 import { posting, supportAsset } from "../points/accounts.ts";
+import { WALLET } from "../state/state-records.ts";
 import { CONVERSION, PARTNER, RESERVE } from "./conversion-records.ts";
 import { addToReserve } from "./reserve.ts";
 
@@ -25,10 +26,17 @@ export const convertConfirm = defineTransaction({
   private: record({ wallet: walletHandle }),
   validity: "organisation",
   signers: [officer("partner", "partner")],
-  faults: ["UNKNOWN_CONVERSION", "CONVERSION_CLOSED", "CONVERSION_LATE", "LIMIT_EXCEEDED"],
+  faults: [
+    "UNKNOWN_CONVERSION",
+    "CONVERSION_CLOSED",
+    "CONVERSION_LATE",
+    "UNKNOWN_WALLET",
+    "LIMIT_EXCEEDED",
+  ],
   keys: ({ public: { partner, conversion }, private: { wallet } }) => [
     PARTNER.key(partner),
     CONVERSION.key(toHex(conversion)),
+    WALLET.key(toHex(wallet)),
     RESERVE.key(toHex(wallet)),
     PARAMETER.key("RESERVE_DAYS"),
   ],
@@ -40,6 +48,8 @@ export const convertConfirm = defineTransaction({
     if (conversion.wallet === null) return "CONVERSION_CLOSED";
     if (!equalBytes(conversion.wallet, wallet)) return "UNKNOWN_CONVERSION";
     if (conversion.answerByMs < block.timestampMs) return "CONVERSION_LATE";
+    // No card opens a closed wallet's reserve: the company rejects, and its customer keeps his units.
+    if (view.get(WALLET.key(toHex(wallet)))?.status === "CLOSED") return "UNKNOWN_WALLET";
     const { amountPt } = conversion;
     const key = RESERVE.key(toHex(wallet));
     const restsUntil = addDays(block.today, parameterOn(view, "RESERVE_DAYS", block.today));

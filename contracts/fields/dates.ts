@@ -35,6 +35,11 @@ export function civilDateAt(timestampMs: number): CivilDate {
   return dateOfDay(Math.floor((timestampMs + JST_AHEAD_MS) / DAY_MS));
 }
 
+/** The first moment of a date in Japan, ms since 1970. */
+export function startOfDate(date: CivilDate): number {
+  return dayOf(date) * DAY_MS - JST_AHEAD_MS;
+}
+
 /** The date so many days later. @throws RangeError beyond the year 9999. */
 export function addDays(date: CivilDate, days: number): CivilDate {
   return dateOfDay(dayOf(date) + days);

@@ -6,6 +6,7 @@ import { type Infer, nullable, oneOf, record, uint } from "../../ledger/schema.t
 import type { View } from "../declaration.ts";
 import { type CivilDate, civilDate } from "../fields/dates.ts";
 import { keySpace } from "../state/key-space.ts";
+import { WITNESS_DAYS_MAX } from "./witness.ts";
 
 /** A parameter: its default and its bounds. */
 interface Parameter {
@@ -24,6 +25,8 @@ export const PARAMETERS = {
   REFUND_GRACE_DAYS: { default: 14, min: 1, max: 180 },
   /** How long after a payment it can be refunded or disputed. */
   DISPUTE_DAYS: { default: 45, min: 1, max: 92 },
+  /** How long what is private of a transaction is kept at least; 92 days at most, whatever is set (witness.ts). */
+  WITNESS_DAYS: { default: 45, min: 7, max: WITNESS_DAYS_MAX },
   /** How long a shopping street has to acknowledge a transfer. */
   STREET_ACK_HOURS: { default: 24, min: 1, max: 240 },
   /** How long a partner company has to answer a conversion. */

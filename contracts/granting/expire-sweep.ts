@@ -10,8 +10,8 @@ import { debitWallet } from "../points/wallet-lots.ts";
 import { EXPIRED, POINT_TYPE, WALLET, WIND_DOWN } from "../state/state-records.ts";
 
 /**
- * EXPIRE_SWEEP: points whose last day has passed leave their wallets. They could not be spent any more: this only
- * writes down what the calendar did, so any organisation may send it, every day.
+ * EXPIRE_SWEEP: points whose last day has passed leave their wallets, as does what came back to a closed one. They could
+ * not be spent any more: this only writes down what happened, so any organisation may send it, every day.
  */
 export const expireSweep = defineTransaction({
   type: "EXPIRE_SWEEP",
@@ -41,11 +41,13 @@ export const expireSweep = defineTransaction({
     for (const handle of wallets) {
       const key = WALLET.key(toHex(handle));
       const wallet = view.get(key);
-      const uses = (wallet?.lots ?? [])
+      if (wallet === null) continue;
+      const isOver = hasEnded || wallet.status === "CLOSED";
+      const uses = wallet.lots
         .filter((lot) => lot.issuer === issuer && lot.pointType === pointType)
-        .filter((lot) => hasEnded || isExpired(lot, today))
+        .filter((lot) => isOver || isExpired(lot, today))
         .map((lot) => ({ lot, usedPt: lot.remainingPt }));
-      if (wallet === null || uses.length === 0) continue;
+      if (uses.length === 0) continue;
       view.put(key, debitWallet(wallet, uses));
       for (const { lot, usedPt } of uses) {
         postings.push(lotPosting(key.text, lot, -usedPt));

@@ -3,10 +3,10 @@ import { record } from "../../ledger/schema.ts";
 import { CARD, defineTransaction, officer, signingKey } from "../declaration.ts";
 import { cardCommit, cardSalt, evidenceHash, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
-import { CARD_ANCHORS, WALLET } from "../state/state-records.ts";
+import { CARD_ANCHORS, STATUS_LIST, WALLET } from "../state/state-records.ts";
 import { CERTIFICATE_FAULTS, cardCertificate, certificateFault } from "./card-certificate.ts";
 import { commitToCard } from "./card-commitment.ts";
-import { attestationFault, statusAsOfMs } from "./card-status.ts";
+import { ATTESTATION_FAULTS, attestationFault, statusAsOfMs } from "./card-status.ts";
 
 /**
  * CARD_REBIND: the resident has a new card and keeps his wallet (R-011). The new card signs; the verifier attests that it
@@ -34,24 +34,24 @@ export const cardRebind = defineTransaction({
   }),
   validity: "card",
   signers: [CARD, officer("municipality", "registrar"), officer("municipality", "verifier")],
-  faults: [
-    "STATUS_AHEAD",
-    "CERT_STATUS_STALE",
-    ...CERTIFICATE_FAULTS,
-    "UNKNOWN_WALLET",
-    "CARD_MISMATCH",
+  faults: [...ATTESTATION_FAULTS, ...CERTIFICATE_FAULTS, "UNKNOWN_WALLET", "CARD_MISMATCH"],
+  keys: ({ public: { municipality }, private: { wallet } }) => [
+    CARD_ANCHORS,
+    STATUS_LIST.key(municipality),
+    WALLET.key(toHex(wallet)),
   ],
-  keys: ({ private: { wallet } }) => [CARD_ANCHORS, WALLET.key(toHex(wallet))],
   apply(view, content, block) {
+    const { municipality } = content.public;
     const rebinding = content.private;
+    const list = view.get(STATUS_LIST.key(municipality));
     const cardKey = signingKey(content, "card");
     const fault =
-      attestationFault(rebinding.statusAsOfMs, block) ??
+      attestationFault(rebinding.statusAsOfMs, list, block) ??
       certificateFault(rebinding.certificate, view.get(CARD_ANCHORS), cardKey, block.timestampMs);
     if (fault !== null) return fault;
     const key = WALLET.key(toHex(rebinding.wallet));
     const wallet = view.get(key);
-    if (wallet?.municipality !== content.public.municipality || wallet.status === "CLOSED") {
+    if (wallet?.municipality !== municipality || wallet.status === "CLOSED") {
       return "UNKNOWN_WALLET";
     }
     if (!equalBytes(wallet.cardCommit, rebinding.oldCardCommit)) return "CARD_MISMATCH";

@@ -3,9 +3,9 @@ import { record } from "../../ledger/schema.ts";
 import { CARD, defineTransaction, officer, signingKey } from "../declaration.ts";
 import { cardSalt, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
-import { WALLET } from "../state/state-records.ts";
+import { STATUS_LIST, WALLET } from "../state/state-records.ts";
 import { commitToCard } from "./card-commitment.ts";
-import { attestationFault, statusAsOfMs } from "./card-status.ts";
+import { ATTESTATION_FAULTS, attestationFault, statusAsOfMs } from "./card-status.ts";
 
 /**
  * CARD_RESUME: the card was found again. Whatever it was suspended for, the card itself signs, with its PIN, and the
@@ -23,15 +23,19 @@ export const cardResume = defineTransaction({
   private: record({ wallet: walletHandle, cardSalt, statusAsOfMs }),
   validity: "card",
   signers: [CARD, officer("municipality", "registrar"), officer("municipality", "verifier")],
-  faults: ["STATUS_AHEAD", "CERT_STATUS_STALE", "UNKNOWN_WALLET", "CARD_MISMATCH", "NOT_SUSPENDED"],
-  keys: ({ private: { wallet } }) => [WALLET.key(toHex(wallet))],
+  faults: [...ATTESTATION_FAULTS, "UNKNOWN_WALLET", "CARD_MISMATCH", "NOT_SUSPENDED"],
+  keys: ({ public: { municipality }, private: { wallet } }) => [
+    STATUS_LIST.key(municipality),
+    WALLET.key(toHex(wallet)),
+  ],
   apply(view, content, block) {
+    const { municipality } = content.public;
     const { wallet: handle, cardSalt: salt, statusAsOfMs: asOfMs } = content.private;
-    const fault = attestationFault(asOfMs, block);
+    const fault = attestationFault(asOfMs, view.get(STATUS_LIST.key(municipality)), block);
     if (fault !== null) return fault;
     const key = WALLET.key(toHex(handle));
     const wallet = view.get(key);
-    if (wallet?.municipality !== content.public.municipality) return "UNKNOWN_WALLET";
+    if (wallet?.municipality !== municipality) return "UNKNOWN_WALLET";
     const opened = commitToCard(salt, signingKey(content, "card"));
     if (!equalBytes(opened, wallet.cardCommit)) return "CARD_MISMATCH";
     if (wallet.status !== "SUSPENDED") return "NOT_SUSPENDED";

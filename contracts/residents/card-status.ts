@@ -27,14 +27,26 @@ export const LARGE_PAYMENT_PT = 10_000;
 /** Wallets that one attestation of a list suspends; of more, the rest goes first, by CARD_SUSPEND. */
 export const STATUS_LIST_SUSPENDED_MAX = 1000;
 
-/** Why a verifier's word is not taken, or null. */
+/** Why a verifier's word is not taken. */
+export const ATTESTATION_FAULTS = [
+  "STATUS_AHEAD",
+  "CERT_STATUS_STALE",
+  "STATUS_SUPERSEDED",
+] as const;
+
+/**
+ * Why a verifier's word is not taken, or null. It must be as late as the list that was attested last: that list counts for
+ * a card that comes into use now, though nobody looked for it there.
+ */
 export function attestationFault(
   asOfMs: number,
+  list: StatusList | null,
   { timestampMs }: BlockContext,
-): "STATUS_AHEAD" | "CERT_STATUS_STALE" | null {
+): (typeof ATTESTATION_FAULTS)[number] | null {
   // Otherwise one word would be good for ever.
   if (asOfMs > timestampMs + CREATED_AHEAD_MS_MAX) return "STATUS_AHEAD";
-  return timestampMs - asOfMs > STATUS_AGE_MS_MAX ? "CERT_STATUS_STALE" : null;
+  if (timestampMs - asOfMs > STATUS_AGE_MS_MAX) return "CERT_STATUS_STALE";
+  return asOfMs < (list?.asOfMs ?? 0) ? "STATUS_SUPERSEDED" : null;
 }
 
 /** Whether the last word on a card is recent enough for a payment. */

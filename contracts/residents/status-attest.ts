@@ -4,7 +4,7 @@ import { defineTransaction, officer } from "../declaration.ts";
 import { cardCommit, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { WALLET } from "../state/state-records.ts";
-import { attestationFault, statusAsOfMs } from "./card-status.ts";
+import { ATTESTATION_FAULTS, attestationFault, statusAsOfMs } from "./card-status.ts";
 
 /**
  * STATUS_ATTEST: the verifier has just asked the issuer about one card, as a large payment wants it. It names the
@@ -22,16 +22,10 @@ export const statusAttest = defineTransaction({
   private: record({ wallet: walletHandle, cardCommit, statusAsOfMs }),
   validity: "organisation",
   signers: [officer("municipality", "verifier")],
-  faults: [
-    "STATUS_AHEAD",
-    "CERT_STATUS_STALE",
-    "UNKNOWN_WALLET",
-    "CARD_MISMATCH",
-    "STATUS_SUPERSEDED",
-  ],
+  faults: [...ATTESTATION_FAULTS, "UNKNOWN_WALLET", "CARD_MISMATCH"],
   keys: ({ private: { wallet } }) => [WALLET.key(toHex(wallet))],
   apply(view, { public: { municipality }, private: attested }, block) {
-    const fault = attestationFault(attested.statusAsOfMs, block);
+    const fault = attestationFault(attested.statusAsOfMs, null, block);
     if (fault !== null) return fault;
     const key = WALLET.key(toHex(attested.wallet));
     const wallet = view.get(key);

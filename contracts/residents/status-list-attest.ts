@@ -4,7 +4,12 @@ import { defineTransaction, officer } from "../declaration.ts";
 import { eachOnce, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { STATUS_LIST, WALLET } from "../state/state-records.ts";
-import { attestationFault, STATUS_LIST_SUSPENDED_MAX, statusAsOfMs } from "./card-status.ts";
+import {
+  ATTESTATION_FAULTS,
+  attestationFault,
+  STATUS_LIST_SUSPENDED_MAX,
+  statusAsOfMs,
+} from "./card-status.ts";
 
 /**
  * STATUS_LIST_ATTEST: the verifier has gone through all cards of the municipality with the issuer's list. Those that
@@ -23,16 +28,15 @@ export const statusListAttest = defineTransaction({
   private: record({ suspended: eachOnce(list(walletHandle, STATUS_LIST_SUSPENDED_MAX), toHex) }),
   validity: "organisation",
   signers: [officer("municipality", "verifier")],
-  faults: ["STATUS_AHEAD", "CERT_STATUS_STALE", "STATUS_SUPERSEDED", "UNKNOWN_WALLET"],
+  faults: [...ATTESTATION_FAULTS, "UNKNOWN_WALLET"],
   keys: ({ public: { municipality }, private: { suspended } }) => [
     STATUS_LIST.key(municipality),
     ...suspended.map((handle) => WALLET.key(toHex(handle))),
   ],
   apply(view, { public: { municipality, asOfMs }, private: { suspended } }, block) {
-    const fault = attestationFault(asOfMs, block);
-    if (fault !== null) return fault;
     const key = STATUS_LIST.key(municipality);
-    if (asOfMs < (view.get(key)?.asOfMs ?? 0)) return "STATUS_SUPERSEDED";
+    const fault = attestationFault(asOfMs, view.get(key), block);
+    if (fault !== null) return fault;
     for (const handle of suspended) {
       const walletKey = WALLET.key(toHex(handle));
       const wallet = view.get(walletKey);

@@ -3,10 +3,10 @@ import { record } from "../../ledger/schema.ts";
 import { CARD, defineTransaction, officer, signingKey } from "../declaration.ts";
 import { cardCommit, cardSalt, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
-import { CARD_ANCHORS, ISSUER, NO_MEMORY, WALLET } from "../state/state-records.ts";
+import { CARD_ANCHORS, ISSUER, NO_MEMORY, STATUS_LIST, WALLET } from "../state/state-records.ts";
 import { CERTIFICATE_FAULTS, cardCertificate, certificateFault } from "./card-certificate.ts";
 import { commitToCard } from "./card-commitment.ts";
-import { attestationFault, statusAsOfMs } from "./card-status.ts";
+import { ATTESTATION_FAULTS, attestationFault, statusAsOfMs } from "./card-status.ts";
 
 /**
  * WALLET_OPEN: a resident opens a wallet with a municipality, under a pseudonym. The registrar attests that
@@ -25,8 +25,7 @@ export const walletOpen = defineTransaction({
   validity: "card",
   signers: [CARD, officer("municipality", "registrar"), officer("municipality", "verifier")],
   faults: [
-    "STATUS_AHEAD",
-    "CERT_STATUS_STALE",
+    ...ATTESTATION_FAULTS,
     ...CERTIFICATE_FAULTS,
     "UNKNOWN_ISSUER",
     "CARD_MISMATCH",
@@ -35,14 +34,16 @@ export const walletOpen = defineTransaction({
   keys: ({ public: { municipality, handle } }) => [
     CARD_ANCHORS,
     ISSUER.key(municipality),
+    STATUS_LIST.key(municipality),
     WALLET.key(toHex(handle)),
   ],
   apply(view, content, block) {
     const { municipality, handle, cardCommit: commitment } = content.public;
     const cardKey = signingKey(content, "card");
     const { certificate, statusAsOfMs: asOfMs } = content.private;
+    const list = view.get(STATUS_LIST.key(municipality));
     const fault =
-      attestationFault(asOfMs, block) ??
+      attestationFault(asOfMs, list, block) ??
       certificateFault(certificate, view.get(CARD_ANCHORS), cardKey, block.timestampMs);
     if (fault !== null) return fault;
     if (view.get(ISSUER.key(municipality)) === null) return "UNKNOWN_ISSUER";

@@ -18,7 +18,13 @@ export const linkSuspend = defineTransaction({
   private: record({ link: linkHandle, suspended: flag }),
   validity: "organisation",
   signers: [officer("municipality", "clerk")],
-  faults: ["UNKNOWN_FACILITY", "UNKNOWN_LINK", "LINK_SUSPENDED", "NOT_SUSPENDED"],
+  faults: [
+    "UNKNOWN_FACILITY",
+    "UNKNOWN_LINK",
+    "LINK_SUSPENDED",
+    "RENEWAL_REQUIRED",
+    "NOT_SUSPENDED",
+  ],
   keys: ({ public: { facility }, private: { link } }) => [
     FACILITY.key(facility),
     LINK.key(toHex(link)),
@@ -32,6 +38,8 @@ export const linkSuspend = defineTransaction({
     const isStopped = link.status === "SUSPENDED";
     if (link.status === "REMOVED" || (isStopped && suspended)) return "LINK_SUSPENDED";
     if (!isStopped && !suspended) return "NOT_SUSPENDED";
+    // It is stopped already, and letting it go on would lift a municipality's no.
+    if (link.status === "RENEWAL_REQUIRED") return "RENEWAL_REQUIRED";
     view.put(key, { ...link, status: suspended ? "SUSPENDED" : "ACTIVE" });
     return [];
   },

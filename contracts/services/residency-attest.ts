@@ -7,7 +7,7 @@ import { LINK, linkOf, SERVICE } from "./service.ts";
 
 /**
  * RESIDENCY_ATTEST: the user's municipality says yes or no to whether he lives there; no address leaves it. After a no the
- * link waits for its user to come to the counter; nothing is deleted.
+ * link waits for its user to come to the counter, and for a yes; nothing is deleted.
  */
 export const residencyAttest = defineTransaction({
   type: "RESIDENCY_ATTEST",
@@ -37,7 +37,7 @@ export const residencyAttest = defineTransaction({
     view.put(
       key,
       answer.resident
-        ? { ...link, residentOn: today }
+        ? { ...link, residentOn: today, status: "ACTIVE" }
         : { ...link, residentOn: null, status: "RENEWAL_REQUIRED" },
     );
     return [];

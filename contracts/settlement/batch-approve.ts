@@ -3,6 +3,7 @@ import { defineTransaction, makerAndChecker, type View } from "../declaration.ts
 import type { CivilDate } from "../fields/dates.ts";
 import { amountYen, ascending, shortName, totalYen } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
+import { releaseWitness, WITNESS } from "../governance/witness.ts";
 import type { Posting } from "../points/accounts.ts";
 import { creditHoldings, HOLDINGS_MAX, moveHoldings } from "../spending/till.ts";
 import { BATCH, DUE, MERCHANT_ACCOUNT } from "../state/state-records.ts";
@@ -13,6 +14,7 @@ import {
   claimsOf,
   payoutName,
   payoutYenOf,
+  periodStart,
 } from "./batch.ts";
 import { owe, withMoreOwed } from "./dues.ts";
 
@@ -55,6 +57,7 @@ export const batchApprove = defineTransaction({
   ],
   keys: ({ public: { payer, batch, returned, claims } }) => [
     BATCH.key(payer, batch),
+    WITNESS,
     ...returned.map((merchant) => MERCHANT_ACCOUNT.key(merchant)),
     ...claims.map(({ issuer }) => DUE.key(issuer, payer, batch)),
   ],
@@ -88,6 +91,7 @@ export const batchApprove = defineTransaction({
       postings.push(...owe(payoutName(payer, line.merchant, name), payoutYenOf(line)));
     }
     for (const claim of claims) postings.push(...charge(view, { payer, name, claim, today }));
+    releaseWitness(view, periodStart(batch), today);
     view.put(key, { ...batch, approvedOn: today, lines });
     return postings;
   },

@@ -3,6 +3,7 @@ import { defineTransaction, officer, type View } from "../declaration.ts";
 import { addDays, civilDate, fiscalYearOf } from "../fields/dates.ts";
 import { ascending, fiscalYear, shortName } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
+import { needWitness, WITNESS } from "../governance/witness.ts";
 import { moveHoldings, takeFiscalYear } from "../spending/till.ts";
 import { BATCH, MERCHANT, MERCHANT_ACCOUNT } from "../state/state-records.ts";
 import {
@@ -13,6 +14,7 @@ import {
   feeYenOf,
   grossPtOf,
   OBJECTION_DAYS,
+  periodStart,
 } from "./batch.ts";
 import { isBankingDay, isClosingDay, payDayOf } from "./payout-schedule.ts";
 
@@ -53,6 +55,7 @@ export const batchCut = defineTransaction({
   ],
   keys: ({ public: { payer, batch, merchants } }) => [
     BATCH.key(payer, batch),
+    WITNESS,
     ...merchants.flatMap((merchant) => [MERCHANT.key(merchant), MERCHANT_ACCOUNT.key(merchant)]),
   ],
   apply(view, { public: { payer, batch, merchants, ...terms } }, { today }) {
@@ -73,6 +76,7 @@ export const batchCut = defineTransaction({
     }
     const holdings = lines.reduce((sum, line) => sum + line.holdings.length, 0);
     if (holdings > BATCH_HOLDINGS_MAX) return "LIMIT_EXCEEDED";
+    needWitness(view, periodStart(terms), today);
     const objectionUntil = addDays(today, OBJECTION_DAYS);
     view.put(key, { ...terms, cutOn: today, objectionUntil, approvedOn: null, lines });
     return lines.flatMap(({ merchant, holdings: taken }) =>

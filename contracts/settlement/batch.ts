@@ -4,7 +4,7 @@
  */
 import { identifier } from "../../ledger/membership.ts";
 import { type Infer, list, nullable, oneOf, record, uint } from "../../ledger/schema.ts";
-import { civilDate } from "../fields/dates.ts";
+import { type CivilDate, civilDate } from "../fields/dates.ts";
 import { fiscalYear, totalYen } from "../fields/fields.ts";
 import { addPt, type Balance, pointAsset } from "../points/accounts.ts";
 import { holdingsSchema } from "../spending/till.ts";
@@ -53,6 +53,11 @@ export const batchSchema = record({
 });
 /** A settlement batch. */
 export type Batch = Infer<typeof batchSchema>;
+
+/** The first day of the half month that ends with the batch's period: what was paid since then it settles. */
+export function periodStart({ closesOn }: Pick<Batch, "closesOn">): CivilDate {
+  return `${closesOn.slice(0, 8)}${closesOn.endsWith("-15") ? "01" : "16"}`;
+}
 
 /** The merchant fee, yen: rounded down, to the merchant's advantage. */
 export function feeYenOf(grossPt: number, feeBp: number): number {

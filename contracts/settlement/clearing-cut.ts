@@ -1,20 +1,14 @@
 import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
-import { list, nullable, record } from "../../ledger/schema.ts";
+import { list, record } from "../../ledger/schema.ts";
 import { defineTransaction, makerAndChecker, type View } from "../declaration.ts";
 import { shortName } from "../fields/fields.ts";
 import { CLEARING, DUE } from "../state/state-records.ts";
-import {
-  CLEARING_DUES_MAX,
-  type ClearedDue,
-  dueNameFields,
-  positionsOf,
-  statusOf,
-} from "./clearing.ts";
-import { openYen } from "./dues.ts";
+import { CLEARING_DUES_MAX, type ClearedDue, dueNameFields, positionsOf } from "./clearing.ts";
+import { type Due, openYen } from "./dues.ts";
 
 /**
  * CLEARING_CUT: an organisation proposes to net dues; it binds nobody until all participants accept. The dues
- * are held meanwhile; those of a clearing that somebody refused can be taken into the one that replaces it.
+ * are held meanwhile, until one of them refuses.
  */
 export const clearingCut = defineTransaction({
   type: "CLEARING_CUT",
@@ -27,38 +21,23 @@ export const clearingCut = defineTransaction({
   public: record({
     operator: shortName,
     clearing: shortName,
-    /** A clearing of the same operator that was refused. */
-    replaces: nullable(shortName),
     dues: list(record(dueNameFields), CLEARING_DUES_MAX, 1),
   }),
   private: null,
   validity: "organisation",
   signers: makerAndChecker("operator"),
-  faults: [
-    "ALREADY_EXISTS",
-    "UNKNOWN_CLEARING",
-    "CLEARING_CLOSED",
-    "UNKNOWN_DUE",
-    "DUE_IN_CLEARING",
-    "LIMIT_EXCEEDED",
-  ],
-  keys: ({ public: { operator, clearing, replaces, dues } }) => [
+  faults: ["ALREADY_EXISTS", "UNKNOWN_DUE", "DUE_IN_CLEARING", "LIMIT_EXCEEDED"],
+  keys: ({ public: { operator, clearing, dues } }) => [
     CLEARING.key(operator, clearing),
-    ...(replaces === null ? [] : [CLEARING.key(operator, replaces)]),
     ...dues.map(({ debtor, creditor, cause }) => DUE.key(debtor, creditor, cause)),
   ],
-  apply(view, { public: { operator, clearing, replaces, dues: names } }, { today }) {
+  apply(view, { public: { operator, clearing, dues: names } }, { today }) {
     const key = CLEARING.key(operator, clearing);
     if (view.get(key) !== null) return "ALREADY_EXISTS";
-    if (replaces !== null) {
-      const former = view.get(CLEARING.key(operator, replaces));
-      if (former === null) return "UNKNOWN_CLEARING";
-      if (statusOf(former) !== "REJECTED") return "CLEARING_CLOSED";
-    }
     const dues: ClearedDue[] = [];
     let totalYen = 0;
     for (const name of names) {
-      const due = hold(view, name, { operator, clearing, replaces });
+      const due = hold(view, name, { operator, clearing });
       if (typeof due === "string") return due;
       totalYen += due.amountYen;
       if (totalYen > ISSUED_PT_MAX) return "LIMIT_EXCEEDED";
@@ -73,20 +52,12 @@ export const clearingCut = defineTransaction({
 function hold(
   view: View,
   name: Omit<ClearedDue, "amountYen">,
-  holder: {
-    readonly operator: string;
-    readonly clearing: string;
-    readonly replaces: string | null;
-  },
+  holder: NonNullable<Due["clearing"]>,
 ): ClearedDue | "UNKNOWN_DUE" | "DUE_IN_CLEARING" {
   const key = DUE.key(name.debtor, name.creditor, name.cause);
   const due = view.get(key);
   if (due === null || openYen(due) === 0) return "UNKNOWN_DUE";
-  const { operator, clearing, replaces } = holder;
-  const isFree =
-    due.clearing === null ||
-    (due.clearing.operator === operator && due.clearing.clearing === replaces);
-  if (!isFree) return "DUE_IN_CLEARING";
-  view.put(key, { ...due, clearing: { operator, clearing } });
+  if (due.clearing !== null) return "DUE_IN_CLEARING";
+  view.put(key, { ...due, clearing: holder });
   return { ...name, amountYen: openYen(due) };
 }

@@ -8,8 +8,11 @@ import { type CivilDate, civilDate } from "../fields/dates.ts";
 import { totalYen } from "../fields/fields.ts";
 import { addPt, type Balance, type Posting, posting, yenAsset } from "../points/accounts.ts";
 
-/** Why money is owed: points taken for another issuer, or a company's points that were converted. */
-export const DUE_KINDS = ["ACCEPTANCE", "CONVERSION"] as const;
+/**
+ * Why money is owed: points taken for another issuer, a company's points that were converted, or a share of what a
+ * campaign cost.
+ */
+export const DUE_KINDS = ["ACCEPTANCE", "CONVERSION", "COST_SHARE"] as const;
 
 /** A clearing, by the organisation that runs it and its name. */
 export const clearingName = record({ operator: identifier, clearing: identifier });

@@ -3,6 +3,7 @@
  * another issuer owes is missing or invented (I5), and every clearing nets to zero (I4).
  */
 import { LedgerFault } from "../../ledger/faults.ts";
+import { COST_SHARE, type CostShare, partsOfCost } from "../campaigns/cost-share.ts";
 import type { StateKey } from "../state/key-space.ts";
 import { BATCH, CLEARING, DUE } from "../state/state-records.ts";
 import { type Batch, claimsOf } from "./batch.ts";
@@ -13,12 +14,15 @@ import type { Due } from "./dues.ts";
 export class SettlementBooks {
   /** What other issuers must owe by the approved batches, yen, by the name of the due. */
   readonly #claimedYen = new Map<string, number>();
+  /** What others must owe by the bills of campaigns, yen, by the name of the due. */
+  readonly #billedYen = new Map<string, number>();
   readonly #dues = new Map<string, Due>();
   readonly #clearings = new Map<string, Clearing>();
 
   /** Takes a record of any kind. */
   add({ space, id }: StateKey<unknown>, value: unknown): void {
     if (space === BATCH) this.#addBatch(id, value as Batch);
+    if (space === COST_SHARE) this.#addBill(id, value as CostShare);
     if (space === DUE) this.#dues.set(id, value as Due);
     if (space === CLEARING) this.#clearings.set(id, value as Clearing);
   }
@@ -41,14 +45,25 @@ export class SettlementBooks {
     }
   }
 
-  /** I5: other issuers owe for exactly the points that approved batches hold. */
+  #addBill(id: string, { shares, bill }: CostShare): void {
+    if (bill === null) return;
+    const [issuer = ""] = id.split("/");
+    for (const { funder, amountYen } of partsOfCost(bill.costYen, shares)) {
+      if (amountYen > 0) this.#billedYen.set(`${funder}/${issuer}/${bill.cause}`, amountYen);
+    }
+  }
+
+  /** I5: other issuers owe for exactly the points that approved batches hold, and others for exactly what was billed. */
   #assertClaims(): void {
     for (const [id, { kind, owedYen }] of this.#dues) {
-      if (kind !== "ACCEPTANCE") continue;
-      if (this.#claimedYen.get(id) !== owedYen) throw broken("I5", `due/${id}`);
-      this.#claimedYen.delete(id);
+      if (kind === "CONVERSION") continue;
+      const expected = kind === "ACCEPTANCE" ? this.#claimedYen : this.#billedYen;
+      if (expected.get(id) !== owedYen) throw broken("I5", `due/${id}`);
+      expected.delete(id);
     }
-    for (const id of this.#claimedYen.keys()) throw broken("I5", `due/${id}`);
+    for (const id of [...this.#claimedYen.keys(), ...this.#billedYen.keys()]) {
+      throw broken("I5", `due/${id}`);
+    }
   }
 
   /** A due that a clearing is about to settle is held by it, and not yet settled otherwise. */

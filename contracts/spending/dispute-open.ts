@@ -4,9 +4,10 @@ import { defineTransaction, officer } from "../declaration.ts";
 import { addDays } from "../fields/dates.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { PARAMETER, parameterOn } from "../governance/parameters.ts";
+import { needWitness, WITNESS } from "../governance/witness.ts";
 import { MERCHANT, WALLET } from "../state/state-records.ts";
-import { DISPUTE } from "./dispute.ts";
-import { hashOfReceipt, receiptFields } from "./payment.ts";
+import { disputeOf } from "./dispute.ts";
+import { receiptFields } from "./payment.ts";
 import { foundPayment } from "./take-back.ts";
 
 /** DISPUTE_OPEN: a clerk writes down, on a resident's word and receipt, that a payment is disputed. */
@@ -27,19 +28,22 @@ export const disputeOpen = defineTransaction({
     MERCHANT.key(receipt.payment.merchant),
     WALLET.key(toHex(receipt.payment.wallet)),
     PARAMETER.key("DISPUTE_DAYS"),
-    DISPUTE.key(toHex(hashOfReceipt(receipt))),
+    disputeOf(receipt),
+    WITNESS,
   ],
   apply(view, { public: { issuer }, private: receipt }, { today }) {
     if (view.get(MERCHANT.key(receipt.payment.merchant))?.issuer !== issuer) {
       return "UNKNOWN_MERCHANT";
     }
-    const key = DISPUTE.key(toHex(hashOfReceipt(receipt)));
+    const key = disputeOf(receipt);
     if (view.get(key) !== null) return "ALREADY_EXISTS";
     const found = foundPayment(view, receipt);
     if (typeof found === "string") return found;
     const disputeDays = parameterOn(view, "DISPUTE_DAYS", today);
     if (addDays(found.recent.paidOn, disputeDays) < today) return "REFUND_TOO_LATE";
-    view.put(key, { issuer, openedOn: today, status: "OPEN" });
+    const { paidOn } = found.recent;
+    view.put(key, { issuer, paidOn, openedOn: today, status: "OPEN" });
+    needWitness(view, paidOn, today);
     return [];
   },
 });

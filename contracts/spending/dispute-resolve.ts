@@ -1,10 +1,10 @@
-import { toHex } from "../../ledger/bytes.ts";
 import { nullable, record } from "../../ledger/schema.ts";
 import { defineTransaction, makerAndChecker } from "../declaration.ts";
 import { amountPt } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
-import { DISPUTE } from "./dispute.ts";
-import { hashOfReceipt, receiptFields } from "./payment.ts";
+import { releaseWitness, WITNESS } from "../governance/witness.ts";
+import { disputeOf } from "./dispute.ts";
+import { receiptFields } from "./payment.ts";
 import { leftOf } from "./recent-payments.ts";
 import { foundPayment, keysOfTakeBack, TAKE_BACK_FAULTS, takeBack } from "./take-back.ts";
 
@@ -29,14 +29,12 @@ export const disputeResolve = defineTransaction({
   validity: "organisation",
   signers: makerAndChecker("issuer"),
   faults: ["UNKNOWN_DISPUTE", "REFUND_TOO_LARGE", ...TAKE_BACK_FAULTS],
-  keys: ({ private: receipt }) => [
-    DISPUTE.key(toHex(hashOfReceipt(receipt))),
-    ...keysOfTakeBack(receipt),
-  ],
+  keys: ({ private: receipt }) => [disputeOf(receipt), WITNESS, ...keysOfTakeBack(receipt)],
   apply(view, { public: { issuer }, private: { refundPt, ...receipt } }, block) {
-    const key = DISPUTE.key(toHex(hashOfReceipt(receipt)));
+    const key = disputeOf(receipt);
     const dispute = view.get(key);
     if (dispute?.issuer !== issuer || dispute.status !== "OPEN") return "UNKNOWN_DISPUTE";
+    releaseWitness(view, dispute.paidOn, block.today);
     if (refundPt === null) {
       view.put(key, { ...dispute, status: "REJECTED" });
       return [];

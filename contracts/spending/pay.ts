@@ -1,24 +1,7 @@
-import { toHex } from "../../ledger/bytes.ts";
 import { record } from "../../ledger/schema.ts";
-import { privateHashIn } from "../../ledger/transaction.ts";
-import { CAMPAIGN_FAULTS, type Given, givePremium, keysOfPremium } from "../campaigns/premium.ts";
 import { CARD, defineTransaction, TERMINAL_DEVICE } from "../declaration.ts";
-import { fiscalYearOf } from "../fields/dates.ts";
-import { lotPosting, posting } from "../points/accounts.ts";
-import { chooseLots } from "../points/lots.ts";
-import { debitWallet } from "../points/wallet-lots.ts";
-import { MERCHANT_ACCOUNT, WALLET } from "../state/state-records.ts";
-import {
-  CARDHOLDER_FAULTS,
-  COUNTER_FAULTS,
-  keysOfCardholder,
-  keysOfCounter,
-  merchantAt,
-  walletOfCard,
-} from "./counter.ts";
 import { paymentSchema } from "./payment.ts";
-import { recentPayment, remember } from "./recent-payments.ts";
-import { creditTill, HOLDINGS_MAX } from "./till.ts";
+import { keysOfSpending, SPENDING_FAULTS, spend } from "./spend.ts";
 
 /**
  * PAY: a resident spends points at a merchant's terminal. Card and terminal sign the same message; nothing
@@ -36,57 +19,7 @@ export const pay = defineTransaction({
   private: paymentSchema,
   validity: "card",
   signers: [CARD, TERMINAL_DEVICE],
-  faults: [
-    ...COUNTER_FAULTS,
-    ...CARDHOLDER_FAULTS,
-    "BALANCE_INSUFFICIENT",
-    "LIMIT_EXCEEDED",
-    ...CAMPAIGN_FAULTS,
-  ],
-  keys: ({ private: payment }) => {
-    const handleHex = toHex(payment.wallet);
-    const keys = [
-      ...keysOfCounter(payment),
-      ...keysOfCardholder(payment),
-      MERCHANT_ACCOUNT.key(payment.merchant),
-    ];
-    return payment.campaign === null
-      ? keys
-      : [...keys, ...keysOfPremium(payment.campaign, handleHex)];
-  },
-  apply(view, content, block) {
-    const payment = content.private;
-    const merchant = merchantAt(view, payment, content);
-    if (typeof merchant === "string") return merchant;
-    const tillKey = MERCHANT_ACCOUNT.key(payment.merchant);
-    const till = view.get(tillKey);
-    if (till === null) return "UNKNOWN_MERCHANT";
-    const wallet = walletOfCard(view, payment, content, block);
-    if (typeof wallet === "string") return wallet;
-
-    const { issuer, accepts, category } = merchant;
-    const place = { issuer, accepts, category, today: block.today };
-    const uses = chooseLots(wallet.lots, place, payment.amountPt);
-    if (typeof uses === "string") return uses;
-    const holdings = creditTill(till.holdings, uses, fiscalYearOf(block.today));
-    if (holdings.length > HOLDINGS_MAX) return "LIMIT_EXCEEDED";
-
-    const handleHex = toHex(payment.wallet);
-    const debited: Given = { wallet: debitWallet(wallet, uses), premium: null, postings: [] };
-    const occasion = { trigger: "PAY" as const, place, basePt: payment.amountPt };
-    const given =
-      payment.campaign === null
-        ? debited
-        : givePremium(view, payment.campaign, { ...occasion, ...debited, handleHex }, block);
-    if (typeof given === "string") return given;
-    const hash = privateHashIn(content.signedMessage);
-    const paid = recentPayment(hash, block.today, uses, given.premium);
-    view.put(WALLET.key(handleHex), remember(given.wallet, paid));
-    view.put(tillKey, { holdings });
-    const spent = uses.flatMap(({ lot, usedPt }) => {
-      const debit = lotPosting(`wallet/${handleHex}`, lot, -usedPt);
-      return [debit, posting(`merchant/${payment.merchant}`, debit.asset, usedPt)];
-    });
-    return [...spent, ...given.postings];
-  },
+  faults: SPENDING_FAULTS,
+  keys: ({ private: payment }) => keysOfSpending(payment),
+  apply: (view, content, block) => spend(view, content.private, content, block),
 });

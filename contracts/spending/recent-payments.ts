@@ -24,7 +24,7 @@ import { pack, prepend, unpack } from "../state/packed-list.ts";
 import type { Wallet } from "../state/state-records.ts";
 
 /** So much of a hash that nobody finds two private parts with the same. */
-const TAG_SIZE_BYTES = 16;
+export const TAG_SIZE_BYTES = 16;
 /** Payments that are remembered beside the latest, bytes: about fifteen. */
 const PAYMENTS_SIZE_BYTES = 512;
 /** Of one payment, bytes: from as many lots as a wallet may hold. */
@@ -82,6 +82,17 @@ export function withPayment(wallet: Wallet, changed: RecentPayment): Wallet {
   });
   const entries = payments.map((payment) => toBytes(paymentSchema, payment));
   return { ...wallet, recentPayments: pack(entries) };
+}
+
+/** The wallet without the payments of days before that one; the same wallet when it remembers none. */
+export function forgetPayments(wallet: Wallet, keptFrom: CivilDate): Wallet {
+  const payments = paymentsOf(wallet);
+  const kept = payments.filter(({ paidOn }) => paidOn >= keptFrom);
+  if (kept.length === payments.length) return wallet;
+  return {
+    ...wallet,
+    recentPayments: pack(kept.map((payment) => toBytes(paymentSchema, payment))),
+  };
 }
 
 /** What has not come back of a payment, pt. */

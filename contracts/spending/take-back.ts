@@ -8,15 +8,9 @@ import { lotPosting, type Posting, posting } from "../points/accounts.ts";
 import { putBack, type Return } from "../points/wallet-lots.ts";
 import type { StateKey } from "../state/key-space.ts";
 import { MERCHANT_ACCOUNT, WALLET, type Wallet } from "../state/state-records.ts";
-import { hashOfReceipt, type Payment } from "./payment.ts";
+import { hashOfReceipt, type Payment, type Receipt } from "./payment.ts";
 import { findPayment, leftOf, type RecentPayment, withPayment } from "./recent-payments.ts";
 import { debitTill, type Holdings } from "./till.ts";
-
-/** A payment as its receipt shows it. */
-export interface Receipt {
-  readonly payment: Payment;
-  readonly salt: Uint8Array;
-}
 
 /** Why points cannot be taken back from a merchant. */
 export const TAKE_BACK_FAULTS = [

@@ -1,6 +1,7 @@
 /** All key spaces: what the state may hold, by the first word of a key. */
 
 import { CAMPAIGN, CAMPAIGN_SHARE } from "../campaigns/campaign-records.ts";
+import { COST_SHARE } from "../campaigns/cost-share.ts";
 import {
   CONSENT,
   CONVERSION,
@@ -11,6 +12,7 @@ import {
 } from "../conversion/conversion-records.ts";
 import { AUDIT } from "../governance/audit-record.ts";
 import { PARAMETER } from "../governance/parameters.ts";
+import { WITNESS } from "../governance/witness.ts";
 import { DONATION, PROJECT } from "../projects/project.ts";
 import { FACILITY, LINK, LINK_ROOT, SERVICE } from "../services/service.ts";
 import { ACCEPTANCE } from "../set-up/acceptance.ts";
@@ -76,6 +78,7 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     EXPIRED,
     CAMPAIGN,
     CAMPAIGN_SHARE,
+    COST_SHARE,
     PARTNER,
     CONVERSION_RATE,
     CONSENT,
@@ -99,6 +102,8 @@ const SPACES: ReadonlyMap<string, KeySpace<unknown>> = new Map(
     FISCAL_YEAR_END,
     LOADTEST.space,
     LOADTEST_PING,
+    // The witness
+    WITNESS.space,
   ].map((space: KeySpace<unknown>) => [space.name, space]),
 );
 

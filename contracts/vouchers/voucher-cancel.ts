@@ -53,6 +53,8 @@ export const voucherCancel = defineTransaction({
     const { facePt: amountPt } = series;
     const wallet = walletOfCard(view, { ...content.private, amountPt }, content, block);
     if (typeof wallet === "string") return wallet;
+    // A pseudonym belongs to one municipality: points of another's in it would link the two.
+    if (wallet.municipality !== issuer) return "UNKNOWN_WALLET";
 
     const { pointType, category, expiresOn, restrictedTo, consideration } = series;
     const returned = addLot(wallet, {

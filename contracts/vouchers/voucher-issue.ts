@@ -56,15 +56,12 @@ export const voucherIssue = defineTransaction({
     const totalPt = series.facePt * vouchers.length;
     const wallet = walletOfCard(view, { ...content.private, amountPt: totalPt }, content, block);
     if (typeof wallet === "string") return wallet;
-    const isEligible = { ...series, issuer };
-    const uses = chooseEligible(
-      wallet.lots,
-      (lot) => fitsSeries(lot, isEligible, block.today),
-      totalPt,
-    );
+    const ofIssuer = { ...series, issuer };
+    const uses = chooseEligible(wallet.lots, (lot) => fitsSeries(lot, ofIssuer), totalPt);
     if (uses === null) return "BALANCE_INSUFFICIENT";
     const issuedPt = addPt(series.issuedPt, totalPt);
-    if (issuedPt > series.limitPt) return "LIMIT_EXCEEDED";
+    // Otherwise one who makes and cancels vouchers could use up what is there for all.
+    if (issuedPt - series.cancelledPt > series.limitPt) return "LIMIT_EXCEEDED";
     const keys = vouchers.map((key) => VOUCHER.key(toHex(key)));
     if (keys.some((key) => view.get(key) !== null)) return "KEY_USED";
 

@@ -16,7 +16,7 @@ import {
 } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { type Balance, pointAsset } from "../points/accounts.ts";
-import { isExpired, type Lot } from "../points/lots.ts";
+import type { Lot } from "../points/lots.ts";
 import { keySpace } from "../state/key-space.ts";
 
 /** The most that one voucher is worth, pt: no change is given. */
@@ -31,7 +31,7 @@ export const voucherSeriesFields = {
   nameEn: displayName,
   /** What each voucher is worth, pt. */
   facePt: uint(VOUCHER_PT_MAX, 1),
-  /** All vouchers of the series together, pt. */
+  /** All vouchers of the series together, pt; one that is cancelled makes room for another. */
   limitPt: uint(ISSUED_PT_MAX, 1),
   /** The last day on which a resident can use it; it is printed on the voucher. */
   expiresOn: civilDate,
@@ -72,18 +72,18 @@ function seriesBalances(id: string, series: VoucherSeries): readonly Balance[] {
   return [{ account: `voucher/${id}`, asset, balancePt: outstandingPt(series) }];
 }
 
-/** Whether points of a lot may go into vouchers of a series: it must not widen where they can be spent. */
-export function fitsSeries(
-  lot: Lot,
-  series: VoucherSeries & { readonly issuer: string },
-  today: string,
-): boolean {
+/**
+ * Whether points of a lot may go into vouchers of a series: it must not widen where they can be spent, nor for how long.
+ * A resident could otherwise put the end of his points off by himself, again and again (VOUCHER_CANCEL).
+ */
+export function fitsSeries(lot: Lot, series: VoucherSeries & { readonly issuer: string }): boolean {
   const isOfType = lot.issuer === series.issuer && lot.pointType === series.pointType;
   const isWithin =
     lot.restrictedTo.length === 0 ||
     (series.restrictedTo.length > 0 &&
       series.restrictedTo.every((category) => lot.restrictedTo.includes(category)));
-  return isOfType && isWithin && !isExpired(lot, today);
+  const isInTime = lot.expiresOn === null || series.expiresOn <= lot.expiresOn;
+  return isOfType && isWithin && isInTime;
 }
 
 /** Whether a kind of merchant takes the vouchers. */

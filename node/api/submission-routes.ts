@@ -3,11 +3,12 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { splitSequence } from "../../ledger/encoding.ts";
 import { FAULTS, LedgerFault } from "../../ledger/faults.ts";
 import { TRANSACTION_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
+import { problemOf, RETRY_AFTER_SECONDS } from "../../ledger/problem.ts";
 import { bytes, type JsonValue, record } from "../../ledger/schema.ts";
 import { type Admission, type Admitted, isAdmitted } from "../admission.ts";
 import type { Decision } from "../mempool.ts";
 import type { NodeParts } from "../node-parts.ts";
-import { problemOf, RETRY_AFTER_SECONDS, sendProblem } from "./problem.ts";
+import { sendProblem } from "./problem.ts";
 import { BODY_SIZE_BYTES_MAX } from "./request-limits.ts";
 import { decisionView } from "./views.ts";
 

@@ -2,7 +2,7 @@
 import type { Block } from "../../ledger/block.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { isQuorum, type Membership, votersOf } from "../../ledger/membership.ts";
-import { decodeTransaction } from "../../ledger/transaction.ts";
+import { decodeStored } from "../../ledger/pruning.ts";
 import type { Decision } from "../mempool.ts";
 import type { NodeStatus } from "../node-status.ts";
 import { waitView } from "./membership-view.ts";
@@ -21,7 +21,7 @@ export interface BlockSummary {
 export function blockSummary(block: Block): BlockSummary {
   const { height, term, timestampMs, proposer } = block.header;
   const transactions = block.transactions.map((bytes, i) => {
-    const { id, envelope } = decodeTransaction(bytes);
+    const { id, envelope } = decodeStored(bytes);
     return { id, type: envelope.type, result: block.results[i] ?? "" };
   });
   return { height, term, hash: toHex(block.hash), timestampMs, proposer, transactions };

@@ -38,6 +38,8 @@ export interface DriverSetup extends Omit<ChainCoreSetup, "self"> {
   readonly log: NodeLog;
   /** Null or left out: no snapshots are made, and all bodies of blocks are kept. */
   readonly snapshots?: SnapshotPolicy | null;
+  /** Removes the databases that were set aside; left out where there can be none. */
+  readonly removeSetAside?: () => Promise<void>;
   readonly send: (to: number, frame: Frame) => void;
   /** Members in reach. */
   readonly connected: () => ReadonlySet<number>;

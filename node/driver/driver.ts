@@ -89,6 +89,11 @@ export class Driver {
     return this.#parts.core.status();
   }
 
+  /** The state that auditors begin with; null when all blocks are whole. */
+  openingState(): Iterable<Uint8Array> | null {
+    return this.#parts.snapshots.openingState();
+  }
+
   /** What this node has and does of snapshots. */
   get snapshots(): SnapshotStatus {
     return this.#parts.snapshots.status;

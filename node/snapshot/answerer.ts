@@ -1,11 +1,11 @@
 /** Answers other members' questions for pieces of the snapshot that this node offers. */
+import { prunedBlock } from "../../ledger/pruning.ts";
+import { CHUNK_SIZE_BYTES } from "../../ledger/state-chunk.ts";
 import { RECENT_MS } from "../recent-ids.ts";
-import { bareBlock } from "../storage/bare-block.ts";
 import type { BlockLog } from "../storage/block-log.ts";
 import { KEYS } from "../storage/buckets.ts";
 import type { Database } from "../storage/database.ts";
 import { type SnapshotAnswer, type SnapshotQuestion, WIRE_PARTS_MAX } from "../wire.ts";
-import { CHUNK_SIZE_BYTES } from "./chunk.ts";
 import { encodeManifest, type Manifest } from "./manifest.ts";
 
 /** What answers are made from. */
@@ -39,7 +39,7 @@ function piece(parts: AnswererParts, manifest: Manifest, question: SnapshotQuest
   }
 }
 
-/** Blocks in order: bare, but for those whose ids must still be known. */
+/** Blocks in order, without their witness, but for those whose ids must still be known; bare where bodies are dropped. */
 function blocksFrom(blocks: BlockLog, first: number, { header }: Manifest): Uint8Array[] {
   const wholeSinceMs = header.timestampMs - RECENT_MS;
   const found: Uint8Array[] = [];
@@ -47,7 +47,7 @@ function blocksFrom(blocks: BlockLog, first: number, { header }: Manifest): Uint
   for (let height = Math.max(1, first); height <= header.height; height++) {
     if (found.length === WIRE_PARTS_MAX || sizeBytes >= CHUNK_SIZE_BYTES) break;
     const block = blocks.block(height);
-    const bytes = block.header.timestampMs >= wholeSinceMs ? block.bytes : bareBlock(block);
+    const bytes = block.header.timestampMs >= wholeSinceMs ? block.bytes : prunedBlock(block);
     found.push(bytes);
     sizeBytes += bytes.length;
   }

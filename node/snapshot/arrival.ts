@@ -12,15 +12,16 @@ import type { SignatureContext } from "../../ledger/certificate.ts";
 import type { ChainTip } from "../../ledger/chain.ts";
 import { decode, encode } from "../../ledger/encoding.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
+import { decodeStored } from "../../ledger/pruning.ts";
 import { uint } from "../../ledger/schema.ts";
-import { decodeTransaction } from "../../ledger/transaction.ts";
+import type { StateRecord } from "../../ledger/state-chunk.ts";
 import { firstSince, RECENT_MS, rememberIds } from "../recent-ids.ts";
+import { hasBody } from "../storage/bare-block.ts";
 import type { BlockLog } from "../storage/block-log.ts";
 import { KEYS, stateRange } from "../storage/buckets.ts";
 import { clearRange, type Database } from "../storage/database.ts";
 import type { StateStore } from "../storage/state-store.ts";
 import { ChainWalk } from "./chain-walk.ts";
-import type { StateRecord } from "./chunk.ts";
 import { encodeManifest, type Manifest, storedManifest } from "./manifest.ts";
 
 /** Blocks read or written at one go. */
@@ -157,9 +158,9 @@ export class Arrival {
 
   /**
    * Puts history and index of the blocks in place, once the last of them is proved.
-   * @returns the ids that could still be replayed.
+   * @returns the ids that could still be replayed, and up to which height blocks came bare (0: none did).
    */
-  async announceBlocks(): Promise<RecentIdSet> {
+  async announceBlocks(): Promise<{ recentIds: RecentIdSet; bareHeight: number }> {
     const { database, store, blocks, from, manifest, signatures } = this.#parts;
     const { networkId } = signatures;
     const { height, timestampMs } = manifest.header;
@@ -169,6 +170,7 @@ export class Arrival {
     for (let at = first; at <= from.height; at++) {
       rememberIds(recentIds, blocks.block(at), networkId);
     }
+    let bareHeight = 0;
     let gathered: Block[] = [];
     const flush = async () => {
       await store.announce(gathered.map(announced));
@@ -178,11 +180,12 @@ export class Arrival {
     for await (const [, bytes] of database.entries(...range)) {
       const block = decodeBlock(bytes);
       if (block.header.timestampMs >= recentSinceMs) rememberIds(recentIds, block, networkId);
+      if (!hasBody(block)) bareHeight = block.header.height;
       gathered.push(block);
       if (gathered.length === BLOCKS_AT_ONCE) await flush();
     }
     await flush();
-    return recentIds;
+    return { recentIds, bareHeight };
   }
 }
 
@@ -207,6 +210,6 @@ function follows(walk: ChainWalk, stored: readonly Uint8Array[]): boolean {
 }
 
 function announced({ header, hash, transactions }: Block) {
-  const ids = transactions.map((bytes) => decodeTransaction(bytes).id);
+  const ids = transactions.map((bytes) => decodeStored(bytes).id);
   return { height: header.height, hash, ids };
 }

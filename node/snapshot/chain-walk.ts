@@ -1,6 +1,6 @@
 /**
  * Follows a chain from a block that this node has to the block of a snapshot, without executing anything: hash by hash,
- * bare blocks for the most part. Whether it is the network's chain is decided at its end, by the certificate.
+ * blocks without their witness for the most part, or bare ones. Whether it is the network's chain is decided at its end, by the certificate.
  *
  * Blocks whose ids could still be replayed must be whole: execution needs their ids (docs/decisions/0003).
  */
@@ -12,8 +12,8 @@ import { type FaultCode, LedgerFault } from "../../ledger/faults.ts";
 import type { Hash } from "../../ledger/hash.ts";
 import { membershipHash } from "../../ledger/membership.ts";
 import { merkleRoot } from "../../ledger/merkle.ts";
-import { decodeTransaction } from "../../ledger/transaction.ts";
-import { isWhole } from "../storage/bare-block.ts";
+import { decodeStored, isPruned } from "../../ledger/pruning.ts";
+import { hasBody } from "../storage/bare-block.ts";
 
 /** Blocks between one that names a membership and the certificate that puts it in force: a leader makes none. */
 const PENDING_BLOCKS_MAX = 65_536;
@@ -68,8 +68,9 @@ export class ChainWalk {
     demand(equalBytes(header.membershipHash, membershipHash(membership)), "MEMBERSHIP_MISMATCH");
     if (membership !== tip.memberships.current) this.#verifyActivation(tip, block.control);
     const mustBeWhole = header.timestampMs >= this.#wholeSinceMs;
-    demand(!mustBeWhole || isWhole(block), "TRANSACTIONS_ROOT_MISMATCH");
-    if (isWhole(block)) verifyBody(block);
+    const isAsDemanded = !mustBeWhole || (hasBody(block) && !block.transactions.some(isPruned));
+    demand(isAsDemanded, "TRANSACTIONS_ROOT_MISMATCH");
+    if (hasBody(block)) verifyBody(block);
     else demand(block.results.length === 0, "RESULTS_ROOT_MISMATCH");
   }
 
@@ -91,7 +92,7 @@ export class ChainWalk {
 
 function verifyBody({ header, transactions, results }: Block): void {
   const { height } = header;
-  const decoded = transactions.map((bytes) => decodeTransaction(bytes));
+  const decoded = transactions.map((bytes) => decodeStored(bytes));
   const root = merkleRoot(decoded.map(({ leaf }) => leaf));
   if (!equalBytes(header.transactionsRoot, root)) {
     throw new LedgerFault("TRANSACTIONS_ROOT_MISMATCH", { height });

@@ -111,8 +111,9 @@ export class Intake {
     const { blocks, store, database, log } = this.#parts;
     const arrived = this.#arrived;
     if (arrived === null) throw new Error("no snapshot has arrived");
-    const { tip, manifest } = arrived;
+    const { tip, manifest, bareHeight } = arrived;
     await blocks.restore({
+      bareHeight,
       end: { term: tip.term, height: tip.height },
       hardState,
       certificate: encodeCertificate(manifest.certificate),

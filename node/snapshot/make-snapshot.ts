@@ -3,10 +3,15 @@
  * written back as chunks. At no time is more than a chunk of it in memory.
  */
 import { sha256 } from "../../ledger/hash.ts";
+import {
+  CHUNK_SIZE_BYTES,
+  encodeChunk,
+  recordSizeBytes,
+  type StateRecord,
+} from "../../ledger/state-chunk.ts";
 import { KEYS } from "../storage/buckets.ts";
 import { clearRange, type Database, type DatabaseView } from "../storage/database.ts";
 import type { StateStore } from "../storage/state-store.ts";
-import { CHUNK_SIZE_BYTES, encodeChunk, recordSizeBytes, type StateRecord } from "./chunk.ts";
 import { CHUNKS_MAX, encodeManifest, type Manifest } from "./manifest.ts";
 
 /** What a snapshot is made of. */

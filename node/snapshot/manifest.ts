@@ -13,9 +13,9 @@ import { certificateSchema } from "../../ledger/certificate.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { HASH_SIZE_BYTES, type Hash } from "../../ledger/hash.ts";
 import { bytes, fromBytes, type Infer, list, record, toBytes, uint } from "../../ledger/schema.ts";
+import { CHUNK_SIZE_BYTES_MAX } from "../../ledger/state-chunk.ts";
 import type { Database } from "../storage/database.ts";
 import { StorageError } from "../storage/record.ts";
-import { CHUNK_SIZE_BYTES_MAX } from "./chunk.ts";
 
 /** Version of this format. */
 const MANIFEST_VERSION = 1;

@@ -33,6 +33,10 @@ export interface OfferingParts {
   /** Null makes none. */
   readonly policy: SnapshotPolicy | null;
   readonly log: NodeLog;
+  /** True when a snapshot is needed now, whatever the policy is. */
+  readonly isNeeded: () => boolean;
+  /** There is a new snapshot, or the node offers none any more. */
+  readonly onMade: () => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -58,6 +62,11 @@ export class Offering {
       stored.header.height <= chain.applied.tip.height;
     this.#offered = isUseful ? stored : null;
     this.#announce();
+  }
+
+  /** The snapshot that can be had; null when there is none. */
+  get offered(): Manifest | null {
+    return this.#offered;
   }
 
   /** Height of the snapshot that can be had; 0 when there is none. */
@@ -109,7 +118,9 @@ export class Offering {
   /** One that is being fetched is not replaced, but not for longer than until the next but one is due. */
   #isDue(height: number): boolean {
     const { policy, chain } = this.#parts;
-    if (policy === null || this.#isStopped) return false;
+    if (this.#isStopped) return false;
+    if (this.#parts.isNeeded() && this.#tooLargeAt === 0) return true;
+    if (policy === null) return false;
     const age = height - Math.max(this.height, this.#tooLargeAt);
     const { periods, pending } = chain.applied.tip.memberships;
     const changeHeight = pending?.changeHeight ?? periods.at(-1)?.changeHeight ?? 0;
@@ -138,7 +149,8 @@ export class Offering {
     this.#announce();
     log.info("SNAPSHOT_MADE", { height: header.height, chunks: this.#offered.chunks.length });
     const end = policy === null ? 0 : droppableHeight(policy, header, blocks);
-    while (blocks.firstIndex() <= end && !this.#isStopped) await blocks.dropBodies(end);
+    while (blocks.bodiesFrom <= end && !this.#isStopped) await blocks.dropBodies(end);
+    this.#parts.onMade();
   }
 
   /** Tells the consensus core's storage. */

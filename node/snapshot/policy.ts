@@ -43,6 +43,6 @@ export function droppableHeight(
   const since = (ageMs: number) =>
     firstSince(height, timestampMs - ageMs, (at) => blocks.block(at)) - 1;
   const byCount = keepBlocks === null ? height : height - keepBlocks;
-  if (byCount < blocks.firstIndex()) return 0;
+  if (byCount < blocks.bodiesFrom) return 0;
   return Math.min(byCount, since(Math.max(RECENT_MS, (keepDays ?? 0) * DAY_MS)));
 }

@@ -15,6 +15,8 @@ import type { SnapshotAnswer, SnapshotQuestion } from "../wire.ts";
 import { Intake } from "./intake.ts";
 import { Offering } from "./offering.ts";
 import type { SnapshotPolicy } from "./policy.ts";
+import { stateSequence } from "./state-sequence.ts";
+import { WitnessEraser } from "./witness-eraser.ts";
 
 /** How long a member may take to answer a question for a piece of a snapshot, in election timeouts. */
 const PATIENCE_ELECTIONS = 3;
@@ -34,6 +36,8 @@ export interface SnapshotsParts {
   readonly appliedAll: () => Promise<void>;
   /** The state is that of a snapshot now, and blocks up to it were passed over. */
   readonly onTaken: () => void;
+  /** Removes the databases that were set aside; left out where there can be none. */
+  readonly removeSetAside?: () => Promise<void>;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -42,12 +46,24 @@ export class Snapshots {
   readonly #parts: SnapshotsParts;
   readonly #offering: Offering;
   readonly #intake: Intake;
+  readonly #eraser: WitnessEraser;
   #ticks = 0;
 
   constructor(parts: SnapshotsParts) {
     this.#parts = parts;
     const { opened, policy, electionTicks, self } = parts;
-    this.#offering = new Offering({ ...parts, ...opened, policy });
+    this.#offering = new Offering({
+      ...parts,
+      ...opened,
+      policy,
+      isNeeded: () => this.#eraser.needsSnapshot,
+      onMade: () => this.#eraser.look(),
+    });
+    this.#eraser = new WitnessEraser({
+      ...parts,
+      ...opened,
+      offered: () => this.#offering.offered,
+    });
     this.#intake = new Intake({
       ...parts,
       ...opened,
@@ -61,8 +77,17 @@ export class Snapshots {
     return {
       offeredHeight: this.#offering.height,
       wholeFrom: this.#parts.opened.blocks.firstIndex(),
+      bodiesFrom: this.#parts.opened.blocks.bodiesFrom,
+      prunedHeight: this.#eraser.prunedHeight,
       arriving: this.#intake.progress,
     };
+  }
+
+  /** The state that auditors begin with; null when all blocks are whole, or no snapshot is offered. */
+  openingState(): Iterable<Uint8Array> | null {
+    const { offered } = this.#offering;
+    if (offered === null || this.#eraser.prunedHeight === 0) return null;
+    return stateSequence(this.#parts.opened.database, offered);
   }
 
   /** One tick of the consensus clock, before the core's. */
@@ -75,6 +100,7 @@ export class Snapshots {
 
   /** A block was applied, and nothing after it. */
   applied(link: ChainLink): void {
+    this.#eraser.look();
     this.#offering.applied(link);
   }
 
@@ -123,7 +149,7 @@ export class Snapshots {
 
   /** Lets go of what is under way. */
   async stop(): Promise<void> {
-    await Promise.all([this.#offering.stop(), this.#intake.stop()]);
+    await Promise.all([this.#offering.stop(), this.#intake.stop(), this.#eraser.stop()]);
   }
 
   /** The core says once that a follower needs a snapshot; it is said until the follower has one. */

@@ -9,18 +9,20 @@ import { verifyCertificate } from "../../ledger/certificate.ts";
 import type { ChainTip } from "../../ledger/chain.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { sha256 } from "../../ledger/hash.ts";
+import { decodeChunk, type StateRecord } from "../../ledger/state-chunk.ts";
 import { confStateAfter } from "../chain/conf-change.ts";
 import type { ChainBase } from "../chain/ledger-chain.ts";
 import { KEYS } from "../storage/buckets.ts";
 import { Arrival, type ArrivalParts } from "./arrival.ts";
 import type { Asker } from "./asker.ts";
-import { decodeChunk, type StateRecord } from "./chunk.ts";
 import { decodeManifest, type Manifest, storedManifest } from "./manifest.ts";
 
 /** A snapshot that is here, whole and checked; nothing points to it yet. */
 export interface Arrived extends ChainBase {
   readonly block: Block;
   readonly manifest: Manifest;
+  /** Up to this height its blocks came bare; 0 when none did. */
+  readonly bareHeight: number;
 }
 
 /** What a transfer works with. */
@@ -61,8 +63,8 @@ export async function fetchSnapshot(parts: TransferParts): Promise<Arrived | nul
   if (!(await fetchState(parts, arrival, giver))) return null;
   try {
     const tree = arrival.checkedState();
-    const recentIds = await arrival.announceBlocks();
-    return { manifest, block: arrival.lastBlock(), tip, tree, recentIds };
+    const announced = await arrival.announceBlocks();
+    return { manifest, block: arrival.lastBlock(), tip, tree, ...announced };
   } catch (error) {
     if (!(error instanceof LedgerFault)) throw error;
     asker.distrust(giver, error.message);

@@ -14,7 +14,7 @@ export function bareBlock({ headerBytes, proposalSignature, control }: Block): U
   return encodeBlock({ headerBytes, proposalSignature, control, transactions: [], results: [] });
 }
 
-/** True when the body is there, if it has one. */
-export function isWhole({ header, transactions }: Block): boolean {
+/** True when the body is there, whole or pruned, if the block has one. */
+export function hasBody({ header, transactions }: Block): boolean {
   return transactions.length > 0 || equalBytes(header.transactionsRoot, emptyRoot());
 }

@@ -1,8 +1,8 @@
 /**
  * The chain as the consensus core's log, on LevelDB: height = index, one record a block, stored once.
  *
- * Invariants: whole blocks are there for every height from `firstIndex()` to `lastIndex()`, and at least bare ones
- * below; what `append` was given is on the disk when it resolves, blocks, promises and the removal of a
+ * Invariants: whole blocks are there for every height from `firstIndex()` to `lastIndex()`, below that pruned ones from
+ * `bodiesFrom` on, and bare ones for all the rest; what `append` was given is on the disk when it resolves, blocks, promises and the removal of a
  * replaced tail in one atomic write.
  *
  * A log that lost blocks is cut below the first that is not sound; what was promised about them is not
@@ -21,6 +21,7 @@ import type {
 import type { Block } from "../../ledger/block.ts";
 import type { LeaderCertificate } from "../../ledger/certificate.ts";
 import { decode, encode } from "../../ledger/encoding.ts";
+import { prunedBlock } from "../../ledger/pruning.ts";
 import { uint } from "../../ledger/schema.ts";
 import { bareBlock } from "./bare-block.ts";
 import { heightOfBlockKey, KEYS } from "./buckets.ts";
@@ -46,14 +47,16 @@ export interface LogRestore {
   readonly end: LogEnd;
   /** Null when the core has nothing new to promise. */
   readonly hardState: HardState | null;
+  /** Up to this height its blocks came bare; 0 when all had their bodies. */
+  readonly bareHeight: number;
   /** Bytes of the certificate of that height. */
   readonly certificate: Uint8Array;
   /** Adds the state to the same write. */
   readonly putState: (batch: WriteBatch) => void;
 }
 
-/** Blocks whose bodies are dropped in one write. */
-const DROP_BLOCKS_MAX = 16;
+/** Blocks of which less is left after one write. */
+const REDUCED_BLOCKS_MAX = 16;
 
 /** The log of one node. */
 export class BlockLog implements Storage {
@@ -67,8 +70,10 @@ export class BlockLog implements Storage {
   #storedElections: readonly LeaderCertificate[] = [];
   #cutFrom: number | null = null;
   #terms = new TermRuns();
-  /** Below the first entry: the height of a snapshot, or up to which bodies were dropped. */
+  /** Below the first entry: the height of a snapshot, or up to which less than the whole of blocks is left. */
   #start = 0;
+  /** Up to here bodies are not kept. Between that and the start, blocks are at least pruned (ledger/pruning.ts). */
+  #bare = 0;
   #lastIndex = 0;
   #snapshot: Snapshot | null = null;
   #sendFrom = 0;
@@ -90,6 +95,7 @@ export class BlockLog implements Storage {
     const log = new BlockLog(database, isSoleVoter);
     const bytes = database.promise();
     log.#start = storedStart(database);
+    log.#bare = storedHeight(database, KEYS.bare) ?? log.#start;
     const lastKey = await database.lastKey(KEYS.block(0), KEYS.blocksEnd);
     const stored = Math.max(log.#start, lastKey === undefined ? 0 : heightOfBlockKey(lastKey));
     if (bytes === undefined && stored > 0) {
@@ -166,6 +172,11 @@ export class BlockLog implements Storage {
 
   firstIndex(): number {
     return this.#start + 1;
+  }
+
+  /** From this height on all blocks have their bodies, whole or pruned. */
+  get bodiesFrom(): number {
+    return this.#bare + 1;
   }
 
   lastIndex(): number {
@@ -267,7 +278,8 @@ export class BlockLog implements Storage {
    * Puts a snapshot in the place of the log, in one atomic write with what `putState` adds: bare blocks up to its
    * height are stored.
    */
-  async restore({ end, hardState, certificate, putState }: LogRestore): Promise<void> {
+  async restore(restored: LogRestore): Promise<void> {
+    const { end, hardState, certificate, putState } = restored;
     if (this.#replacedAbove === null) throw new Error("nothing is to be replaced");
     const batch = this.#database.batch();
     for (let height = this.#replacedAbove + 1; height <= this.#lastIndex; height++) {
@@ -275,13 +287,16 @@ export class BlockLog implements Storage {
     }
     const promised = hardState ?? { ...this.#hardState, commit: end.height };
     this.#promise(batch, promised, end);
-    putState(batch.put(KEYS.certificate, certificate).put(KEYS.logStart, encode(end.height)));
+    const bare = Math.max(this.#bare, restored.bareHeight);
+    batch.put(KEYS.bare, encode(bare)).put(KEYS.logStart, encode(end.height));
+    putState(batch.put(KEYS.certificate, certificate));
     await batch.write({ sync: true });
     this.#replacedAbove = null;
     this.#recent.clear();
     this.#snapshot = null;
     this.#sendFrom = 0;
     this.#start = end.height;
+    this.#bare = bare;
     this.#lastIndex = end.height;
     this.#terms = TermRuns.of(end.height, (index) => this.block(index).header.term);
     this.#hardState = promised;
@@ -293,15 +308,37 @@ export class BlockLog implements Storage {
    * @param upTo applied, below what a snapshot offered here needs.
    */
   async dropBodies(upTo: number): Promise<void> {
-    const end = Math.min(upTo, this.#start + DROP_BLOCKS_MAX);
-    if (end <= this.#start) return;
+    const first = this.bodiesFrom;
+    const end = Math.min(upTo, first + REDUCED_BLOCKS_MAX - 1);
+    if (end < first) return;
+    this.#bare = end;
+    await this.#reduce(first, end, bareBlock);
+  }
+
+  /**
+   * Takes the witness out of some blocks from a height on. What it was lies in the files of the database until they are
+   * compacted.
+   * @param upTo as `dropBodies`.
+   * @returns the height of the next block.
+   */
+  async prune(first: number, upTo: number): Promise<number> {
+    const end = Math.min(upTo, first + REDUCED_BLOCKS_MAX - 1);
+    await this.#reduce(first, end, prunedBlock);
+    return end + 1;
+  }
+
+  /** Puts a smaller form in the place of blocks; the log begins above them. */
+  async #reduce(first: number, end: number, form: (block: Block) => Uint8Array): Promise<void> {
     const batch = this.#database.batch();
-    for (let height = this.#start + 1; height <= end; height++) {
-      batch.put(KEYS.settled(height), bareBlock(this.block(height))).del(KEYS.block(height));
-      this.#recent.delete(height);
+    for (let height = first; height <= end; height++) {
+      batch.put(KEYS.settled(height), form(this.block(height))).del(KEYS.block(height));
     }
-    this.#start = end;
-    await batch.put(KEYS.logStart, encode(end)).write({ sync: false });
+    const start = Math.max(this.#start, end);
+    this.#start = start;
+    batch.put(KEYS.bare, encode(this.#bare)).put(KEYS.logStart, encode(start));
+    await batch.write({ sync: false });
+    // Afterwards: until it was written, whoever read one remembered the larger form.
+    for (let height = first; height <= end; height++) this.#recent.delete(height);
   }
 
   /** Adds all that this node promises. */
@@ -353,9 +390,13 @@ export class BlockLog implements Storage {
  * @throws StorageError `DATABASE_DAMAGED`: without it nothing says where the log begins.
  */
 export function storedStart(database: Database): number {
+  return storedHeight(database, KEYS.logStart) ?? 0;
+}
+
+function storedHeight(database: Database, key: string): number | null {
   try {
-    const stored = database.get(KEYS.logStart);
-    return stored === undefined ? 0 : uint().fromCbor(decode(stored, 16));
+    const stored = database.get(key);
+    return stored === undefined ? null : uint().fromCbor(decode(stored, 16));
   } catch (error) {
     throw StorageError.beyondRepair("where the log begins cannot be read", { cause: error });
   }

@@ -50,6 +50,10 @@ export const KEYS = {
   settledEnd: endOf("c/"),
   /** Below the log's first entry → CBOR of that height; 0 when there is no record. */
   logStart: "m/log-start",
+  /** Up to here bodies are not kept → CBOR of that height; that of the log's start when there is no record. */
+  bare: "m/bare",
+  /** Up to here no witness is on the disk any more → CBOR of that height. */
+  pruned: "m/pruned",
   /** Which of the two places holds the state → one byte, 0 (also without a record) or 1. */
   statePlace: "m/state-place",
   /** A record of the contracts' state, in one of the two places → its bytes. */

@@ -1,6 +1,7 @@
 /** LevelDB with sealed records; the only file that knows the library. */
 import { type IteratorOptions, Level } from "level";
 import { KEYS } from "./buckets.ts";
+import { type Compactable, compact, Readers } from "./compaction.ts";
 import {
   decodeNumbered,
   encodeNumbered,
@@ -36,6 +37,8 @@ export interface Database {
   keys(start: string, end: string, max?: number): Promise<string[]>;
   /** The last key with `start <= key < end`. */
   lastKey(start: string, end: string): Promise<string | undefined>;
+  /** When it resolves, what was replaced or removed between two keys of no records is in no file any more. */
+  compact(start: string, end: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,7 +61,8 @@ export async function clearRange(database: Database, start: string, end: string)
   }
 }
 
-type Records = Level<string, Uint8Array>;
+/** The library's types are those that browsers' databases have too; ours is always LevelDB's. */
+type Records = Level<string, Uint8Array> & Pick<Compactable, "compactRange">;
 
 /** What gathers in memory before LevelDB makes a table of it: records written often are merged there, not on disk. */
 const WRITE_BUFFER_SIZE_BYTES: number = 16 * 1024 * 1024;
@@ -69,12 +73,12 @@ const WRITE_BUFFER_SIZE_BYTES: number = 16 * 1024 * 1024;
  * `DISK_FULL`, `DISK_FAILED`.
  */
 export async function openDatabase(directory: string): Promise<Database> {
-  const level: Records = new Level(directory, {
+  const level = new Level<string, Uint8Array>(directory, {
     valueEncoding: "view",
     // Signatures and hashes, most of what is stored, do not compress.
     compression: false,
     writeBufferSize: WRITE_BUFFER_SIZE_BYTES,
-  });
+  }) as Records;
   await onDisk(() => level.open());
   try {
     return openedDatabase(level, await Promises.open(directory, level));
@@ -86,6 +90,8 @@ export async function openDatabase(directory: string): Promise<Database> {
 
 function openedDatabase(level: Records, promises: Promises): Database {
   const writer = new FailStop();
+  const readers = new Readers();
+  const read = (range: IteratorOptions<string, Uint8Array>) => readRange(level, readers, range);
   return {
     get: (key) => {
       const record = readNow(level, key);
@@ -99,12 +105,13 @@ function openedDatabase(level: Records, promises: Promises): Database {
     },
     promise: () => promises.newest?.payload,
     batch: () => chainedBatch(level, promises, writer),
-    entries: (start, end) => readRange(level, { gte: start, lt: end }),
+    entries: (start, end) => read({ gte: start, lt: end }),
     view: () => {
       const snapshot = level.snapshot();
+      const leave = readers.enter();
       return {
-        entries: (start, end) => readRange(level, { gte: start, lt: end, snapshot }),
-        close: () => onDisk(() => snapshot.close()),
+        entries: (start, end) => read({ gte: start, lt: end, snapshot }),
+        close: () => onDisk(() => snapshot.close()).finally(leave),
       };
     },
     keys: (start, end, max = -1) =>
@@ -114,6 +121,7 @@ function openedDatabase(level: Records, promises: Promises): Database {
       const [key] = await onDisk(() => level.keys(range).all());
       return key;
     },
+    compact: (start, end) => onDisk(() => compact(level, readers, start, end)),
     close: async () => {
       await promises.close();
       await onDisk(() => level.close());
@@ -199,8 +207,10 @@ function readNow(level: Records, key: string): Uint8Array | undefined {
 
 async function* readRange(
   level: Records,
+  readers: Readers,
   range: IteratorOptions<string, Uint8Array>,
 ): AsyncIterable<readonly [string, Uint8Array]> {
+  const leave = readers.enter();
   const iterator = level.iterator(range);
   try {
     while (true) {
@@ -210,7 +220,7 @@ async function* readRange(
       yield [key, openRecord(key, record)] as const;
     }
   } finally {
-    await onDisk(() => iterator.close());
+    await onDisk(() => iterator.close()).finally(leave);
   }
 }
 

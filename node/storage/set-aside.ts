@@ -1,5 +1,8 @@
-/** A database that cannot be opened makes room for a new one; nothing of it is deleted. */
-import { mkdir, readdir, rename } from "node:fs/promises";
+/**
+ * A database that cannot be opened makes room for a new one. It is kept for its operator to look at, until witness is
+ * destroyed the next time: what is in it cannot be pruned.
+ */
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PROMISE_FILE, PromiseFile } from "./promise-file.ts";
 import { StorageError } from "./record.ts";
@@ -27,4 +30,12 @@ export async function setAside(directory: string): Promise<string> {
     await rename(join(directory, name), join(folder, name));
   }
   return folder;
+}
+
+/** Removes all databases that were set aside. */
+export async function removeSetAside(directory: string): Promise<void> {
+  const names = await readdir(directory);
+  for (const name of names.filter((candidate) => candidate.startsWith(ASIDE))) {
+    await rm(join(directory, name), { recursive: true });
+  }
 }

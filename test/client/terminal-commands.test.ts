@@ -58,7 +58,7 @@ describe("terminal commands", function () {
   async function enrol(): Promise<string> {
     const dir = `terminal-${count}`;
     const shop = ["--merchant", "museum", "--name-ja", "郷土資料館", "--name-en", "City Museum"];
-    const trust = ["--genesis", "genesis.json", "--registrar", "registrar.json"];
+    const trust = ["--genesis", "genesis.json", "--registrar-file", "registrar.json"];
     const cards = ["--anchor", "ca.pem", "--issuer", "131164", "--node", node];
     const { code, stdout } = await run(
       ...["terminal", "enrol", "--dir", dir],

@@ -11,6 +11,7 @@ import {
   CONVERSION_ID,
   LedgerWorld,
   PRIVATE_SALT,
+  TOSHIMA,
   WALLET_HANDLE,
 } from "../support/ledger-world.ts";
 import { change } from "../support/rule-row.ts";
@@ -47,6 +48,16 @@ describe("a transfer to a street", () => {
     assert.deepEqual(town.lots(), [[1, 400]]);
     town.totals();
   });
+
+  it("that comes back to a wallet which was closed meanwhile lapses like the rest of it", () => {
+    const town = requested();
+    const forfeits = [{ issuer: TOSHIMA, pointType: "health", amountPt: 600 }];
+    town.do("WALLET_CLOSE", {}, { forfeits });
+    town.do("STREET_TRANSFER_RELEASE", {});
+    town.do("EXPIRE_SWEEP", {});
+    assert.deepEqual(town.lots(), []);
+    assert.equal(town.totals().get("expired 131164/health"), 1000);
+  });
 });
 
 describe("disputes", () => {
@@ -57,10 +68,14 @@ describe("disputes", () => {
     town.do("DISPUTE_OPEN", {}, receipt);
     town.do("DISPUTE_RESOLVE", {}, { ...receipt, refundPt: 200 });
     assert.deepEqual([town.balancePt(), town.tillPt()], [950, 50]);
-    const disputes = town.run.state.records().filter(([key]) => key.startsWith("dispute/"));
+    const disputes = town.run.state.records().filter(([name]) => name.startsWith("dispute/"));
     assert.equal(disputes.length, 1);
-    const [, record] = disputes[0] ?? [];
+    const [key = "", record] = disputes[0] ?? [];
     assert.ok(record);
+    const memory = toHex(town.recentPayments());
+    assert.ok(memory.length > 0);
+    const [, half = ""] = key.split("/");
+    assert.ok(!memory.includes(half.slice(0, 12)), "a dispute leads to no wallet");
     assert.equal(DISPUTE.decode(record).status, "REFUNDED");
     town.totals();
   });

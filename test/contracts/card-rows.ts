@@ -57,6 +57,14 @@ const anchored: Partial<RuleRow> = {
   arrange: (run) => run.plant(CARD_ANCHORS, { certificates: [seedOf("anchor")] }),
 };
 
+/** The list of the municipality is later than what the samples attest. */
+const listedLater: Partial<RuleRow> = {
+  arrange: (run) => {
+    suspended(run);
+    run.plant(STATUS_LIST.key(TOSHIMA), { asOfMs: AT_MS + 1 });
+  },
+};
+
 /** The rows, for the keys of a world. */
 export function cardRows(world: LedgerWorld): readonly RuleRow[] {
   return [
@@ -121,8 +129,6 @@ function attestationRows(world: LedgerWorld): RuleRow[] {
     const handle = seedOf(id);
     return { id, type: "WALLET_OPEN", code, public: { handle }, private: body ?? {}, ...row };
   };
-  const listedLater = (run: Parameters<NonNullable<RuleRow["arrange"]>>[0]) =>
-    run.plant(STATUS_LIST.key(TOSHIMA), { asOfMs: AT_MS + 1 });
   const verifierOf = (organisation: string): readonly Party[] => [
     officerOf(organisation, "verifier"),
   ];
@@ -133,6 +139,7 @@ function attestationRows(world: LedgerWorld): RuleRow[] {
     open("with a certificate that nobody wants", "CERTIFICATE_POLICY", someBytes),
     open("with bytes for a certificate", "CERTIFICATE_UNTRUSTED", someBytes, anchored),
     open("attested in the future", "STATUS_AHEAD", { statusAsOfMs: AHEAD_MS + 1 }),
+    open("attested before the list that will count for it", "STATUS_SUPERSEDED", {}, listedLater),
 
     list("everybody", "OK", {}),
     list("all but one", "OK", suspends(WALLET_HANDLE)),
@@ -141,7 +148,7 @@ function attestationRows(world: LedgerWorld): RuleRow[] {
     list("older", "CERT_STATUS_STALE", { public: { asOfMs: OLDEST_MS - 1 } }),
     list("as far ahead as clocks may be", "OK", { public: { asOfMs: AHEAD_MS } }),
     list("further ahead", "STATUS_AHEAD", { public: { asOfMs: AHEAD_MS + 1 } }),
-    list("after a later list", "STATUS_SUPERSEDED", { arrange: listedLater }),
+    list("after a later list", "STATUS_SUPERSEDED", listedLater),
     list("an unknown wallet", "UNKNOWN_WALLET", suspends(WALLET_HANDLE, unknown)),
     list("a wallet of another municipality", "UNKNOWN_WALLET", {
       ...suspends(WALLET_HANDLE),
@@ -194,6 +201,7 @@ function suspensionRows(): RuleRow[] {
       private: { statusAsOfMs: OLDEST_MS - 1 },
     }),
     resume("attested in the future", "STATUS_AHEAD", { private: { statusAsOfMs: AHEAD_MS + 1 } }),
+    resume("attested before the list that suspended it", "STATUS_SUPERSEDED", listedLater),
   ];
 }
 
@@ -218,6 +226,7 @@ function rebindRows(world: LedgerWorld): RuleRow[] {
       private: { statusAsOfMs: OLDEST_MS - 1 },
     }),
     rebind("attested in the future", "STATUS_AHEAD", { private: { statusAsOfMs: AHEAD_MS + 1 } }),
+    rebind("attested before the list that will count for it", "STATUS_SUPERSEDED", listedLater),
     rebind("with a certificate that nobody wants", "CERTIFICATE_POLICY", { private: someBytes }),
     rebind("with bytes for a certificate", "CERTIFICATE_UNTRUSTED", {
       private: someBytes,

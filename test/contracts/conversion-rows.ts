@@ -244,6 +244,12 @@ function answerRows({ requested, confirmed }: Stages): RuleRow[] {
       arrange: requested,
       code: "UNKNOWN_CONVERSION",
     },
+    {
+      id: "into a wallet that was closed meanwhile",
+      type: confirm,
+      arrange: all(requested, change(WALLET_KEY, { status: "CLOSED" })),
+      code: "UNKNOWN_WALLET",
+    },
     { id: "twice", type: confirm, arrange: confirmed, code: "CONVERSION_CLOSED" },
     { id: "after it was rejected", type: confirm, arrange: rejected, code: "CONVERSION_CLOSED" },
     {

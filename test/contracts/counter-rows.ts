@@ -18,6 +18,9 @@ const WALLET_KEY = WALLET.key(toHex(WALLET_HANDLE));
 const MUSEUM = MERCHANT.key("museum");
 const TERMINAL_1 = TERMINAL.key("museum-1");
 
+/** Types that card and terminal sign. */
+const BOTH_SIGN: readonly string[] = ["EVENT_CHECKIN", "FEE_PAY"];
+
 /** What is done before. */
 export type Arrangement = (run: LedgerRun) => void;
 
@@ -48,7 +51,7 @@ export function accepted(
 /** Everything that a terminal can be refused for, whatever it asks for. */
 export function counterRows(world: LedgerWorld, type: string, arrange: Arrangement): RuleRow[] {
   const signers = [newTerminal()];
-  const withCard = type === "EVENT_CHECKIN" ? [world.card, ...signers] : signers;
+  const withCard = BOTH_SIGN.includes(type) ? [world.card, ...signers] : signers;
   return [
     {
       id: "a merchant that is no longer there",
@@ -136,5 +139,5 @@ export function cardholderRows(
 
 /** Another card, and whoever else signs the type. */
 function newCardOf(world: LedgerWorld, type: string): readonly Party[] {
-  return type === "EVENT_CHECKIN" ? [newCard(), world.terminal] : [newCard()];
+  return BOTH_SIGN.includes(type) ? [newCard(), world.terminal] : [newCard()];
 }

@@ -33,6 +33,8 @@ const AUTUMN_CAMPAIGN = { issuer: TOSHIMA, ...AUTUMN };
 const CAMPAIGN_KEY = CAMPAIGN.key(TOSHIMA, AUTUMN.pointType, AUTUMN.campaign);
 /** After the last day of the sample's points, 31 March 2028. */
 const LAPSED_MS = Date.UTC(2028, 2, 31, 15);
+/** The last month of a fiscal year that a campaign can name. */
+const LAST_FISCAL_YEAR = { opensAtMs: Date.UTC(9999, 2, 1), closesAtMs: Date.UTC(9999, 2, 31) };
 const SET_AT_ISSUE = { kind: "SET_AT_ISSUE", date: null, days: null } as const;
 
 function fullWallet(run: LedgerRun): void {
@@ -441,6 +443,15 @@ function campaignRows(ending: Arrangement, opened: Arrangement): RuleRow[] {
       id: "more than the budget",
       type: open,
       public: { totalCapPt: 999_001 },
+      code: "BUDGET_INSUFFICIENT",
+    },
+    {
+      id: "so late that its premiums would outlast the calendar",
+      type: open,
+      public: { ...LAST_FISCAL_YEAR, fiscalYear: 9998 },
+      arrange: change(HEALTH, {
+        expiryRule: { kind: "DAYS_FROM_ISSUE", date: null, days: 3650 },
+      }),
       code: "BUDGET_INSUFFICIENT",
     },
 

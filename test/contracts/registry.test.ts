@@ -97,7 +97,7 @@ describe("what the ledger cannot hold (R-005, R-006)", () => {
   });
 
   it("anything of what a resident does with points in the public part", () => {
-    const types = ["PAY", "PAY_VOID", "PAY_REFUND", "EVENT_CHECKIN"];
+    const types = ["PAY", "FEE_PAY", "PAY_VOID", "PAY_REFUND", "EVENT_CHECKIN"];
     for (const type of [...types, "VOUCHER_ISSUE", "DONATE", "DONATION_REFUND", "LINK_REMOVE"]) {
       assert.deepEqual(transactionType(type)?.public.fieldNames, [], type);
     }

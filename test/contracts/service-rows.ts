@@ -314,6 +314,12 @@ function linkRows(world: LedgerWorld): RuleRow[] {
     },
     { id: "a suspended one", type: "LINK_SUSPEND", arrange: suspended, code: "LINK_SUSPENDED" },
     {
+      id: "one that waits for its renewal, and would be active when let go on",
+      type: "LINK_SUSPEND",
+      arrange: inOrder(linked, change(LINK_KEY, { status: "RENEWAL_REQUIRED" })),
+      code: "RENEWAL_REQUIRED",
+    },
+    {
       id: "and lets go on what is not suspended",
       type: "LINK_SUSPEND",
       private: { suspended: false },

@@ -76,6 +76,14 @@ describe("a link to a library (worked example E10)", () => {
     assert.equal(run.read(LINK_KEY)?.status, "ACTIVE");
   });
 
+  it("a no that was wrong is lifted by a yes, long before the link ends", () => {
+    const run = linked();
+    change(LINK_KEY, { validTo: null })(run);
+    act(run, "RESIDENCY_ATTEST", { private: { resident: false } });
+    act(run, "RESIDENCY_ATTEST");
+    assert.equal(run.read(LINK_KEY)?.status, "ACTIVE");
+  });
+
   it("who comes late begins anew", () => {
     const run = linked();
     act(run, "RESIDENCY_ATTEST", {}, inNovember2030(3));

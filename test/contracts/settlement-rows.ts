@@ -74,9 +74,12 @@ function plantDue(fields: Partial<Due> = {}): (run: LedgerRun) => void {
 
 type Answer = Clearing["positions"][number]["accepted"];
 
+/** The due's name. */
+const OWED = { debtor: KAWASAKI, creditor: TOSHIMA, cause: "2026-10b" };
+
 /** A clearing of the due, with the answers of debtor and creditor. */
 function plantClearing(answers: readonly [Answer, Answer], name = CLEARING_KEY) {
-  const dues = [{ debtor: KAWASAKI, creditor: TOSHIMA, cause: "2026-10b", amountYen: 4000 }];
+  const dues = [{ ...OWED, amountYen: 4000 }];
   return (run: LedgerRun) => {
     const clearing = { operator: TOSHIMA, clearing: name.id.split("/")[1] ?? "" };
     plantDue({ clearing })(run);
@@ -407,6 +410,7 @@ function holdingsOf(count: number, fiscalYear: number): Holdings {
 /** Those of clearings and dues. */
 function clearingRows(): RuleRow[] {
   const former = CLEARING.key(TOSHIMA, "2026-10");
+  const refusal = { type: "CLEARING_ACCEPT", public: { accepted: false, released: [OWED] } };
   return [
     { id: "an open due", type: "CLEARING_CUT", arrange: plantDue(), code: "OK" },
     {
@@ -432,34 +436,10 @@ function clearingRows(): RuleRow[] {
       id: "a due twice",
       type: "CLEARING_CUT",
       public: {
-        dues: [
-          { debtor: KAWASAKI, creditor: TOSHIMA, cause: "2026-10b" },
-          { debtor: KAWASAKI, creditor: TOSHIMA, cause: "2026-10b" },
-        ],
+        dues: [OWED, OWED],
       },
       arrange: plantDue(),
       code: "DUE_IN_CLEARING",
-    },
-    {
-      id: "a clearing in place of one that was refused",
-      type: "CLEARING_CUT",
-      public: { replaces: "2026-10" },
-      arrange: plantClearing(["NO", "WAITING"], former),
-      code: "OK",
-    },
-    {
-      id: "a clearing in place of one that goes on",
-      type: "CLEARING_CUT",
-      public: { replaces: "2026-10" },
-      arrange: plantClearing(["YES", "WAITING"], former),
-      code: "CLEARING_CLOSED",
-    },
-    {
-      id: "a clearing in place of none",
-      type: "CLEARING_CUT",
-      public: { replaces: "2026-10" },
-      arrange: plantDue(),
-      code: "UNKNOWN_CLEARING",
     },
     {
       id: "more than can be counted",
@@ -485,10 +465,35 @@ function clearingRows(): RuleRow[] {
     },
     {
       id: "the debtor says no",
-      type: "CLEARING_ACCEPT",
-      public: { accepted: false },
+      ...refusal,
       arrange: plantClearing(["WAITING", "YES"]),
       code: "OK",
+    },
+    {
+      id: "the debtor takes his yes back, as long as somebody has not answered",
+      ...refusal,
+      arrange: plantClearing(["YES", "WAITING"]),
+      code: "OK",
+    },
+    {
+      id: "a no when all said yes",
+      ...refusal,
+      arrange: plantClearing(["YES", "YES"]),
+      code: "CLEARING_CLOSED",
+    },
+    {
+      id: "a no that keeps the dues",
+      ...refusal,
+      public: { accepted: false, released: [] },
+      arrange: plantClearing(["WAITING", "YES"]),
+      code: "TOTAL_MISMATCH",
+    },
+    {
+      id: "a yes that gives them back",
+      ...refusal,
+      public: { accepted: true, released: [OWED] },
+      arrange: plantClearing(["WAITING", "YES"]),
+      code: "TOTAL_MISMATCH",
     },
     { id: "no such clearing", type: "CLEARING_ACCEPT", code: "UNKNOWN_CLEARING" },
     {
@@ -499,9 +504,8 @@ function clearingRows(): RuleRow[] {
       code: "NOT_A_PARTICIPANT",
     },
     {
-      id: "a second answer",
+      id: "a second yes",
       type: "CLEARING_ACCEPT",
-      public: { accepted: false },
       arrange: plantClearing(["YES", "WAITING"]),
       code: "CLEARING_CLOSED",
     },
@@ -557,10 +561,20 @@ function clearingRows(): RuleRow[] {
   ];
 }
 
+/** Another type on the terms of the sample's. */
+function plantLikeHealth(pointType: string): (run: LedgerRun) => void {
+  return (run) => {
+    const terms = run.read(HEALTH);
+    if (terms !== null) run.plant(POINT_TYPE.key(TOSHIMA, pointType), terms);
+  };
+}
+
 /** Those of the ends of periods. */
 function periodRows(): RuleRow[] {
   const prepaid = change(HEALTH, { legalClass: "PREPAID" });
   const [type] = [{ pointType: "health", issuedPt: 30_000_000, usedPt: 9_000_000 }];
+  const manyTypes = Array.from({ length: 10 }, (_, i) => `type-${i}`);
+  const nothingUsed = { usedPt: 0, expiredPt: 0 };
   const newYearMs = Date.UTC(2027, 2, 31, 15); // 1 April 2027 in Japan
   const inNewYear = { atMs: newYearMs, overrides: { createdAtMs: newYearMs } };
   return [
@@ -587,6 +601,18 @@ function periodRows(): RuleRow[] {
       type: "UNUSED_BALANCE_REPORT",
       public: { types: [{ ...type, expiredPt: 0, unusedPt: 20_000_001 }] },
       arrange: prepaid,
+      code: "TOTAL_MISMATCH",
+    },
+    {
+      id: "more of all types together than there can be",
+      type: "UNUSED_BALANCE_REPORT",
+      public: {
+        types: manyTypes.map((pointType) => {
+          return { pointType, ...nothingUsed, issuedPt: ISSUED_PT_MAX, unusedPt: ISSUED_PT_MAX };
+        }),
+        depositYen: ISSUED_PT_MAX,
+      },
+      arrange: inOrder(prepaid, ...manyTypes.map(plantLikeHealth)),
       code: "TOTAL_MISMATCH",
     },
     {

@@ -212,14 +212,15 @@ describe("a clearing of three", () => {
   }
 
   function answer(run: LedgerRun, organisation: string, accepted: boolean): string | undefined {
-    return act(run, "CLEARING_ACCEPT", { ...clearing, organisation, accepted }, atMs);
+    const released = accepted ? [] : dues;
+    return act(run, "CLEARING_ACCEPT", { ...clearing, organisation, accepted, released }, atMs);
   }
 
   const dues = owed.map(([debtor, creditor]) => ({ debtor, creditor, cause: "2026-11" }));
 
   it("nets to zero, and each creditor settles what was owed to it", () => {
     const run = indebted();
-    assert.equal(act(run, "CLEARING_CUT", { ...clearing, replaces: null, dues }, atMs), "OK");
+    assert.equal(act(run, "CLEARING_CUT", { ...clearing, dues }, atMs), "OK");
     const positions = run.read(CLEARING.key(TOSHIMA, "2026-11"))?.positions ?? [];
     assert.deepEqual(
       positions.map(({ organisation, grossInYen, grossOutYen }) => {
@@ -245,15 +246,15 @@ describe("a clearing of three", () => {
     assert.equal(totals(run)[`yen/${COMPANY} settled`], 200);
   });
 
-  it("is over when one refuses, and its dues go into the one that replaces it", () => {
+  it("is over when one refuses, and its dues are free", () => {
     const run = indebted();
-    assert.equal(act(run, "CLEARING_CUT", { ...clearing, replaces: null, dues }, atMs), "OK");
+    assert.equal(act(run, "CLEARING_CUT", { ...clearing, dues }, atMs), "OK");
     assert.equal(answer(run, COMPANY, false), "OK");
     assert.equal(answer(run, TOSHIMA, true), "CLEARING_CLOSED");
-    const second = { operator: TOSHIMA, clearing: "2026-11-2" };
-    const fewer = { ...second, replaces: "2026-11", dues: dues.slice(0, 2) };
-    assert.equal(act(run, "CLEARING_CUT", { ...fewer, replaces: null }, atMs), "DUE_IN_CLEARING");
-    assert.equal(act(run, "CLEARING_CUT", fewer, atMs), "OK");
+    const [first] = dues;
+    const second = { operator: KAWASAKI, clearing: "2026-11-2", dues: dues.slice(1) };
+    assert.equal(act(run, "CLEARING_CUT", second, atMs), "OK");
+    assert.equal(act(run, "DUE_WRITE_OFF", { ...first, amountYen: 500 }, atMs), "OK");
     checkInvariants(run.state.records());
   });
 });
@@ -284,7 +285,7 @@ describe("what settlement-invariants.ts finds", () => {
   it("a clearing whose positions are not those of its dues (I4)", () => {
     const run = plantedDue(500, "CONVERSION");
     const dues = [{ debtor: KAWASAKI, creditor: TOSHIMA, cause: "2026-11a" }];
-    const fields = { operator: TOSHIMA, clearing: "2026-11", replaces: null, dues };
+    const fields = { operator: TOSHIMA, clearing: "2026-11", dues };
     assert.equal(act(run, "CLEARING_CUT", fields, noonOf(2026, 12, 1)), "OK");
     const key = CLEARING.key(TOSHIMA, "2026-11");
     const record = run.read(key);
@@ -300,7 +301,7 @@ describe("what settlement-invariants.ts finds", () => {
   it("a due that the clearing which is to settle it does not hold (I4)", () => {
     const run = plantedDue(500, "CONVERSION");
     const dues = [{ debtor: KAWASAKI, creditor: TOSHIMA, cause: "2026-11a" }];
-    const fields = { operator: TOSHIMA, clearing: "2026-11", replaces: null, dues };
+    const fields = { operator: TOSHIMA, clearing: "2026-11", dues };
     assert.equal(act(run, "CLEARING_CUT", fields, noonOf(2026, 12, 1)), "OK");
     const key = DUE.key(KAWASAKI, TOSHIMA, "2026-11a");
     const due = run.read(key);

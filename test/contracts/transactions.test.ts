@@ -47,10 +47,13 @@ import { change, type RuleRow } from "../support/rule-row.ts";
 import { adjustmentRows } from "./adjustment-rows.ts";
 import { cardRows } from "./card-rows.ts";
 import { conversionRows } from "./conversion-rows.ts";
+import { costShareRows } from "./cost-share-rows.ts";
 import { economyRows } from "./economy-rows.ts";
+import { feeRows } from "./fee-rows.ts";
 import { serviceRows } from "./service-rows.ts";
 import { settlementRows } from "./settlement-rows.ts";
 import { voucherAndProjectRows } from "./voucher-rows.ts";
+import { witnessRows } from "./witness-rows.ts";
 
 const world = new LedgerWorld();
 const anotherCard = newCard();
@@ -839,6 +842,9 @@ const rows: readonly RuleRow[] = [
   ...economyRows(world),
   ...conversionRows(world),
   ...adjustmentRows(world),
+  ...feeRows(world),
+  ...costShareRows(world),
+  ...witnessRows(world),
   // LOADTEST_OPEN
   { id: "for an hour", type: "LOADTEST_OPEN", code: "OK" },
   { id: "in place of another", type: "LOADTEST_OPEN", arrange: announce, code: "OK" },

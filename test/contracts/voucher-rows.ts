@@ -7,6 +7,7 @@ import type { StateKey } from "../../contracts/state/key-space.ts";
 import {
   MERCHANT,
   MERCHANT_ACCOUNT,
+  STATUS_LIST,
   TERMINAL,
   WALLET,
 } from "../../contracts/state/state-records.ts";
@@ -121,6 +122,11 @@ function cardholderRows(type: string, ready: Arrange): RuleRow[] {
   ];
 }
 
+/** Another municipality's verifier has just gone through its cards. */
+function attestIn(municipality: string): Arrange {
+  return (run) => run.plant(STATUS_LIST.key(municipality), { asOfMs: AT_MS });
+}
+
 function plantAll<T>(entries: readonly (readonly [StateKey<T>, T])[]): Arrange {
   return (run) => {
     for (const [key, value] of entries) run.plant(key, value);
@@ -191,6 +197,27 @@ function voucherRows(world: LedgerWorld): RuleRow[] {
         defined,
         restrictLots(["MUSEUM"]),
         change(SERIES, { restrictedTo: ["MUSEUM"] }),
+      ),
+      code: "OK",
+    },
+    {
+      id: "points that would last longer as vouchers",
+      type: "VOUCHER_ISSUE",
+      arrange: inOrder(defined, change(SERIES, { expiresOn: "2028-04-01" })),
+      code: "BALANCE_INSUFFICIENT",
+    },
+    {
+      id: "points for a series that ends with them",
+      type: "VOUCHER_ISSUE",
+      arrange: inOrder(defined, change(SERIES, { expiresOn: "2028-03-31" })),
+      code: "OK",
+    },
+    {
+      id: "as many as were cancelled of a series that was full",
+      type: "VOUCHER_ISSUE",
+      arrange: inOrder(
+        defined,
+        change(SERIES, { limitPt: 1000, issuedPt: 2000, redeemedPt: 500, cancelledPt: 1500 }),
       ),
       code: "OK",
     },
@@ -295,6 +322,13 @@ function voucherRows(world: LedgerWorld): RuleRow[] {
       type: "VOUCHER_CANCEL",
       arrange: inOrder(issued, fullWallet),
       code: "LIMIT_EXCEEDED",
+    },
+    {
+      id: "into a wallet with another municipality",
+      type: "VOUCHER_CANCEL",
+      private: { municipality: KAWASAKI },
+      arrange: inOrder(issued, change(WALLET_KEY, { municipality: KAWASAKI }), attestIn(KAWASAKI)),
+      code: "UNKNOWN_WALLET",
     },
     ...cardholderRows("VOUCHER_CANCEL", issued),
 

@@ -27,7 +27,7 @@ describe("simulated networks keep the ledger's promises", function () {
       ...["ADMIT", "PROMOTE", "DEMOTE", "RETIRE", "REPLACE", "KEY_ROTATE"].map(
         (type) => `NODE_${type} accepted`,
       ),
-      ...["other key", "lost disk"],
+      ...["other key", "lost disk", "forgotten"],
     ]) {
       const times = results.reduce((sum, { happened }) => sum + (happened[kind] ?? 0), 0);
       assert.ok(times > 0, kind);

@@ -4,6 +4,7 @@
  */
 import { equalBytes } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
+import { decodeTransaction } from "../../ledger/transaction.ts";
 import { BrokenPromise } from "./broken-promise.ts";
 import type { Dice } from "./dice.ts";
 import type { History, Operation, Outcome } from "./history.ts";
@@ -136,6 +137,6 @@ async function ask(
 ): Promise<void> {
   const found = node.ledger.find(order.id);
   if (found === null) return hear(null);
-  const isIt = equalBytes(found.transaction.bytes, order.bytes);
+  const isIt = equalBytes(found.leaf, decodeTransaction(order.bytes).leaf);
   hear(isIt ? found.decision : { result: "DUPLICATE_ID", place: null });
 }

@@ -17,8 +17,8 @@ export interface MachineParts {
   readonly timeline: Timeline;
   readonly dice: Dice;
   readonly clock: ClockOptions;
-  /** True time when the run begins, ms since 1970. */
-  readonly epochMs: number;
+  /** True time when the run began, ms since 1970: later when days have passed meanwhile. */
+  readonly epochMs: () => number;
   /** The disk, given how things are made to happen to the running process. */
   readonly disk: (after: (delayMs: number, happen: () => void) => void) => SimulatedDisk;
   /** What the process is started with, but for what the machine gives it. */
@@ -203,7 +203,7 @@ export class Machine {
 
   #nowMs(): number {
     const { epochMs, timeline } = this.#parts;
-    return epochMs + timeline.nowMs + this.#skewMs;
+    return epochMs() + timeline.nowMs + this.#skewMs;
   }
 
   /** A crash alone leaves nothing to repair. */

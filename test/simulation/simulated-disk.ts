@@ -91,6 +91,7 @@ export class SimulatedDisk {
         };
       },
       lastKey: async (start, end) => keysIn(start, end).at(-1),
+      compact: () => this.#later(() => undefined),
       close: async () => {},
     };
   }

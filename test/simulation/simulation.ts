@@ -1,6 +1,6 @@
 /**
  * One run: the town is set up in calm; then anything goes wrong while clients pay; then a majority is healed and must
- * go on by itself; then all others must catch up; at last the books are examined.
+ * go on by itself; then all others must catch up; the books are examined; and long afterwards all of it is forgotten.
  */
 import { useSha256 } from "../../ledger/hash.ts";
 import { isQuorum, memberOf, voterOf } from "../../ledger/membership.ts";
@@ -11,6 +11,7 @@ import { Adversary } from "./adversary.ts";
 import { demand } from "./broken-promise.ts";
 import { Client } from "./client.ts";
 import { examine } from "./examination.ts";
+import { forget } from "./forgetting.ts";
 import { History } from "./history.ts";
 import type { Machine } from "./machine.ts";
 import { Stage } from "./stage.ts";
@@ -73,6 +74,11 @@ async function phases(stage: Stage, history: History): Promise<void> {
   await recover(stage, orders, clients);
   await catchUp(stage);
   await examine(stage.town, history, wholeMembers(stage));
+  await forget(
+    stage,
+    wholeMembers(stage).filter(({ number }) => stays(stage, number)),
+  );
+  await catchUp(stage);
 }
 
 /** In calm: a leader, a city, its residents. */
@@ -193,6 +199,11 @@ function healable({ governors, machines, dice }: Stage): readonly Machine[] {
 function wholeMembers({ members, machines }: Stage): readonly Machine[] {
   const { current } = members;
   return machines.filter(({ number, isDamaged }) => !isDamaged && memberOf(current, number));
+}
+
+/** Whoever leaves hears nothing of later days: its operator destroys its disk. */
+function stays({ members: { current } }: Stage, number: number): boolean {
+  return memberOf(current, number)?.role !== "leaving";
 }
 
 /** Every member who has not lost his disk comes to the same end of the chain, and wishes come true. */

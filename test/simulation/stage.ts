@@ -21,6 +21,8 @@ import { Story, type Tell } from "./story.ts";
 import { Timeline } from "./timeline.ts";
 import { type Town, townOf } from "./town.ts";
 
+const DAY_MS = 86_400_000;
+
 /** How long calm nodes may take for anything, ms: several elections, and the slowest disk. */
 const CALM_MS_MAX = 60_000;
 
@@ -54,6 +56,7 @@ export class Stage {
   readonly safety: SafetyWatch;
   readonly #promises: PromiseWatch;
   #bug: Error | null = null;
+  #epochMs = AT_MS;
 
   /** @param print gets the story, sentence by sentence. */
   constructor(seed: number, print: ((line: string) => void) | null) {
@@ -138,6 +141,12 @@ export class Stage {
     }
   }
 
+  /** So many days pass in which nothing happens. */
+  passDays(days: number): void {
+    this.#epochMs += days * DAY_MS;
+    this.tell(`${days} days pass`);
+  }
+
   /** Everything may go wrong again. */
   trouble(): void {
     this.network.trouble();
@@ -156,7 +165,7 @@ export class Stage {
       timeline,
       dice,
       clock,
-      epochMs: AT_MS,
+      epochMs: () => this.#epochMs,
       disk: (after) => new SimulatedDisk({ dice, options: disk, after }),
       node: {
         self: number,

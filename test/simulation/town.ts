@@ -2,6 +2,7 @@
  * The people of a simulation: a city that grants points, three residents with a card each, a shop. Transactions are
  * signed once for each size of network and used by all runs of a process: a run draws from them.
  */
+import { addDays } from "../../contracts/fields/dates.ts";
 import { commitToCard } from "../../contracts/residents/card-commitment.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { makeTransactionId, TRANSACTION_ID_SIZE_BYTES } from "../../ledger/transaction-id.ts";
@@ -50,6 +51,9 @@ const PAYMENTS: Record<Validity, number> = { long: 24, short: 8, late: 12 };
 /** Grants to each resident. */
 const GRANTS = 4;
 const DAY_MS = 86_400_000;
+/** How long after the run it is forgotten, and how often somebody says so. */
+export const LATER_DAYS = 100;
+const PRUNES = 40;
 
 /** A network's genesis, and everything that its clients will ever sign. */
 export class Town {
@@ -58,6 +62,8 @@ export class Town {
   readonly setUp: readonly Uint8Array[];
   readonly payments: Readonly<Record<Validity, readonly Order[]>>;
   readonly grants: readonly Order[];
+  /** That the witness is to be destroyed, of one day more each, long after the run. */
+  readonly prunes: readonly Uint8Array[];
   /** Other payments under the id of a long one, by that id. */
   readonly rivals: ReadonlyMap<string, Order>;
 
@@ -72,11 +78,22 @@ export class Town {
     this.grants = WALLET_NUMBERS.flatMap((wallet) =>
       Array.from({ length: GRANTS }, (_, i) => this.#grant(wallet, `grant ${wallet}.${i}`, 300)),
     );
+    this.prunes = Array.from({ length: PRUNES }, (_, i) => this.#prune(i));
     this.rivals = new Map(
       this.payments.long.map(({ wallet, label, id }) => {
         return [id, this.#payment(wallet, label, "long", 7)];
       }),
     );
+  }
+
+  #prune(day: number): Uint8Array {
+    const keptFrom = addDays("2026-11-02", day);
+    const bodies = { public: { organisation: TOSHIMA, keptFrom }, private: null };
+    const createdAtMs = AT_MS + LATER_DAYS * DAY_MS;
+    return this.world.transaction("WITNESS_PRUNE", bodies, {
+      createdAtMs,
+      notAfterMs: createdAtMs + DAY_MS,
+    });
   }
 
   #setUp(): Uint8Array[] {

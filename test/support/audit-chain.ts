@@ -32,6 +32,11 @@ export class AuditChain {
     this.#state = genesisState(world.genesis);
   }
 
+  /** Every record of the state after the last block, in order of key. */
+  records(): (readonly [key: string, value: Uint8Array])[] {
+    return this.#state.records();
+  }
+
   /** Adds a block with these transactions. */
   append(transactions: readonly Uint8Array[] = [], { unexecuted, ...lie }: Lie = {}): void {
     const executed = unexecuted ? null : this.#execute(transactions, lie.header);

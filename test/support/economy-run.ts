@@ -54,6 +54,11 @@ export class EconomyRun {
     return this.act("PAY_VOID", {}, { payment, salt: PRIVATE_SALT });
   }
 
+  /** What the wallet remembers of its payments. */
+  recentPayments(): Uint8Array {
+    return this.run.read(WALLET_KEY)?.recentPayments ?? new Uint8Array();
+  }
+
   /** `[number, remaining pt]` of the wallet's lots. */
   lots(): (readonly [number, number])[] {
     const { lots } = this.run.read(WALLET_KEY) ?? { lots: [] };

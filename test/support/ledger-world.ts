@@ -92,6 +92,7 @@ export interface Overrides {
   readonly notAfterMs?: number;
   readonly id?: Uint8Array;
   readonly networkId?: Hash;
+  readonly salt?: Uint8Array;
 }
 
 /** A genesis and everybody who signs in its network. */
@@ -145,7 +146,7 @@ export class LedgerWorld {
         notAfterMs: overrides.notAfterMs ?? createdAtMs + VALID_MS,
       },
       declaration.public.toCbor(bodies.public),
-      privatePartOf(declaration.private, bodies.private),
+      privatePartOf(declaration.private, bodies.private, overrides.salt ?? PRIVATE_SALT),
     );
     return encodeTransaction(
       unsigned,
@@ -284,9 +285,10 @@ function genesisOf(nodes: readonly Signer[]): Genesis {
 function privatePartOf(
   schema: Schema<unknown> | null,
   body: Bodies["private"],
+  salt: Uint8Array,
 ): { salt: Uint8Array; body: CborValue } | null {
   if (schema === null) return null;
-  return { salt: PRIVATE_SALT, body: schema.toCbor(body) };
+  return { salt, body: schema.toCbor(body) };
 }
 
 function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bodies } {
@@ -394,5 +396,7 @@ function samplesOf(card: Party, terminal: Party): { readonly [type: string]: Bod
       closesAtMs: AT_MS + 3_600_000,
     }),
     LOADTEST_PING: { public: {}, private: { test: "autumn-2026", terminal: "museum-1" } },
+    WITNESS_PRUNE: organisational({ organisation: TOSHIMA, keptFrom: "2026-09-17" }),
+    PAYMENTS_FORGET: { public: { organisation: TOSHIMA }, private: { wallets: [handle] } },
   };
 }

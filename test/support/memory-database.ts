@@ -71,6 +71,10 @@ export class MemoryDatabase implements Database {
     return (await this.keys(start, end)).at(-1);
   }
 
+  async compact(): Promise<void> {
+    // What is replaced is gone at once.
+  }
+
   batch(): WriteBatch {
     const changes = new Map<string, Uint8Array | null>();
     let promised: Uint8Array | null = null;

@@ -1,5 +1,7 @@
 /** Valid bodies of the transactions of settlement, vouchers and projects; what they lead on from, a test arranges. */
 
+import { AUTUMN } from "./economy-samples.ts";
+
 /** Who takes part in the samples. */
 export interface Cast {
   /** Who pays the museum. */
@@ -49,8 +51,13 @@ export function settlementSamples(cast: Cast) {
       totalYen: 3940,
       results: [{ merchant: "museum", outcome: "PAID" }],
     }),
-    CLEARING_CUT: organisational({ ...clearing, replaces: null, dues: [due] }),
-    CLEARING_ACCEPT: organisational({ ...clearing, organisation: other, accepted: true }),
+    CLEARING_CUT: organisational({ ...clearing, dues: [due] }),
+    CLEARING_ACCEPT: organisational({
+      ...clearing,
+      organisation: other,
+      accepted: true,
+      released: [],
+    }),
     CLEARING_SETTLED: organisational({
       ...clearing,
       organisation: town,
@@ -162,6 +169,28 @@ function serviceSamples({ town, other, cardholder, link, cardCommit }: Cast) {
     LINK_SUSPEND: { public: lending, private: { link, suspended: true } },
     LINK_REMOVE: { public: {}, private: { link, cardSalt } },
     LINK_ROOT_COMMIT: organisational({ ...lending, root: new Uint8Array(32).fill(3) }),
+    FEE_PAY: {
+      public: {},
+      private: {
+        ...cardholder,
+        merchant: "museum",
+        terminal: "museum-1",
+        amountPt: 250,
+        campaign: null,
+        facility: "city-museum",
+        service: "admission",
+        fee: "adult",
+        count: 2,
+      },
+    },
+    COST_SHARE_AGREE: organisational({ issuer: town, ...AUTUMN, funder: other, shareBp: 3333 }),
+    COST_SHARE_BILL: organisational({
+      issuer: town,
+      ...AUTUMN,
+      cause: "autumn",
+      costYen: 1001,
+      parts: [{ funder: other, amountYen: 334 }],
+    }),
   };
 }
 

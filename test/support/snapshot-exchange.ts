@@ -35,7 +35,7 @@ export type Twist = (answer: SnapshotAnswer, question: SnapshotQuestion) => Snap
 /** Both ends of a transfer. */
 export class SnapshotExchange {
   readonly world: LedgerWorld;
-  readonly giver: StillNode;
+  readonly giver: { readonly opened: OpenedChain };
   /** The snapshot after the giver's last block. */
   readonly manifest: Manifest;
   /** How members 1 and 2 answer; truly when nothing is said. */
@@ -47,21 +47,32 @@ export class SnapshotExchange {
   /** Failures of the taker. */
   readonly failures: unknown[] = [];
 
-  private constructor(world: LedgerWorld, giver: StillNode, manifest: Manifest) {
+  private constructor(
+    world: LedgerWorld,
+    giver: { readonly opened: OpenedChain },
+    manifest: Manifest,
+  ) {
     this.world = world;
     this.giver = giver;
     this.manifest = manifest;
   }
 
-  /** Grows the giver's chain and makes the snapshot. */
-  static async of(world: LedgerWorld, giver: StillNode): Promise<SnapshotExchange> {
+  /** Grows the giver's chain and makes the snapshot. @param grow adds the later blocks. */
+  static async of(
+    world: LedgerWorld,
+    giver: StillNode,
+    grow: (giver: StillNode) => Promise<void> = (node) => payLater(world, node),
+  ): Promise<SnapshotExchange> {
     for (const transaction of world.setUp())
       assert.deepEqual(await giver.add([transaction]), ["OK"]);
     await giver.add([world.pay(1), world.pay(2)]);
-    for (let i = 0; i < 3; i++) await giver.add([], true, LATER_MS);
-    const payment = world.pay(3, { createdAtMs: LATER_MS });
-    assert.deepEqual(await giver.add([payment], true, LATER_MS), ["OK"]);
+    await grow(giver);
     return new SnapshotExchange(world, giver, await snapshotOf(giver));
+  }
+
+  /** The same with another node of that chain as the giver, which has come as far. */
+  static async over({ world }: SnapshotExchange, opened: OpenedChain): Promise<SnapshotExchange> {
+    return new SnapshotExchange(world, { opened }, await snapshotOf({ opened }));
   }
 
   get signatures(): SignatureContext {
@@ -163,12 +174,18 @@ export class SnapshotExchange {
   }
 }
 
+async function payLater(world: LedgerWorld, giver: StillNode): Promise<void> {
+  for (let i = 0; i < 3; i++) await giver.add([], true, LATER_MS);
+  const payment = world.pay(3, { createdAtMs: LATER_MS });
+  assert.deepEqual(await giver.add([payment], true, LATER_MS), ["OK"]);
+}
+
 function giveUpOn(intake: Intake): void {
   intake.tick();
 }
 
 /** Makes the snapshot of a still node's state after its last block. */
-async function snapshotOf({ opened }: StillNode): Promise<Manifest> {
+async function snapshotOf({ opened }: { readonly opened: OpenedChain }): Promise<Manifest> {
   const { database, store, chain, certifier } = opened;
   const { block } = chain.applied;
   assert.ok(block !== null && certifier.certified !== null);

@@ -48,6 +48,8 @@ export class StillNode {
   readonly failures: string[] = [];
   /** Who leads; 0 for nobody. */
   leader = 2;
+  /** What it gives auditors to begin with. */
+  openingState: readonly Uint8Array[] | null = null;
   /** What it is in the membership. */
   role: NodeStatus["role"] = "follower";
   readonly #parts: Parts;
@@ -111,6 +113,7 @@ export class StillNode {
         certifier,
         store,
         evidence,
+        openingState: () => this.openingState,
         status: () => this.#status(),
         metrics: async () => "mykey_term 1\n",
       },
@@ -215,7 +218,13 @@ export class StillNode {
       membershipWait: null,
       culprits: this.opened.evidence.culprits,
       connected: new Set([1, 2]),
-      snapshots: { offeredHeight: 0, wholeFrom: 1, arriving: null },
+      snapshots: {
+        offeredHeight: 0,
+        wholeFrom: 1,
+        bodiesFrom: 1,
+        prunedHeight: 0,
+        arriving: null,
+      },
     };
   }
 }

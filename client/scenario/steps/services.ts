@@ -9,6 +9,7 @@ import type { Play } from "../play.ts";
 import { anyText, field, listOf, nameOf, newName, oneOfWords, optional } from "../reader.ts";
 import { action, expectation, type StepKind } from "../step-kind.ts";
 import { amount, dateOrNever, NEVER, serviceCategory, yesOrNo } from "../values.ts";
+import { feeOfTariff } from "./fees.ts";
 
 const resident = field("resident", "住民", nameOf("resident"));
 const municipality = field("municipality", "自治体", nameOf("organisation"));
@@ -22,8 +23,13 @@ export const registerFacility: StepKind = action({
     ja: "カードで利用登録できる施設を登録します。",
     en: "Registers a facility whose services a card can call up.",
   },
-  fields: { facility: field("name", "名前", newName("facility")), nameEn, municipality },
-  orders({ facility, nameEn: inEnglish, municipality: owner }, play) {
+  fields: {
+    facility: field("name", "名前", newName("facility")),
+    nameEn,
+    municipality,
+    till: optional("till", "窓口の店", nameOf("shop"), null),
+  },
+  orders({ facility, nameEn: inEnglish, municipality: owner, till }, play) {
     play.setOwner(facility, owner);
     const nameJa = facility.name;
     return [
@@ -34,7 +40,7 @@ export const registerFacility: StepKind = action({
           facility: facility.id,
           nameJa,
           nameEn: inEnglish ?? nameJa,
-          merchant: null,
+          merchant: till?.id ?? null,
         },
       },
     ];
@@ -56,8 +62,9 @@ export const defineService: StepKind = action({
     sensitive: optional("sensitive", "要配慮", yesOrNo, false),
     termMonths: optional("months", "月数", amount, 0),
     attesters: optional("attesters", "在住確認", listOf(nameOf("organisation")), []),
+    fees: optional("tariff", "料金表", listOf(feeOfTariff), []),
   },
-  orders({ service: name, nameEn: inEnglish, facility, attesters, ...terms }, play) {
+  orders({ service: name, nameEn: inEnglish, facility, attesters, fees, ...terms }, play) {
     play.setOwner(name, facility);
     return [
       {
@@ -68,7 +75,7 @@ export const defineService: StepKind = action({
           nameEn: inEnglish ?? name.name,
           ...terms,
           attesters: attesters.map(({ id }) => id).sort((a, b) => (a < b ? -1 : 1)),
-          fees: [],
+          fees: fees.map(({ fee, amountPt }) => ({ fee: fee.id, amountPt })),
         },
       },
     ];

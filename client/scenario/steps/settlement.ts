@@ -166,7 +166,6 @@ export const cutClearing: StepKind = action({
         public: {
           operator: operator.id,
           clearing: name.id,
-          replaces: null,
           dues: dues.map(({ debtor, creditor, cause }) => ({ debtor, creditor, cause })),
         },
       },
@@ -182,12 +181,17 @@ export const acceptClearing: StepKind = action({
     en: "An organisation says yes or no to a clearing.",
   },
   fields: { clearing, organisation, accepted: optional("accepted", "承諾", yesOrNo, true) },
-  orders: ({ clearing: which, organisation: { id }, accepted }, play) => [
-    {
-      type: "CLEARING_ACCEPT",
-      public: { operator: play.ownerOf(which), clearing: which.id, organisation: id, accepted },
-    },
-  ],
+  async orders({ clearing: which, organisation: { id }, accepted }, play) {
+    const operator = play.ownerOf(which);
+    const cut = accepted ? null : await play.read(CLEARING.key(operator, which.id));
+    const released = (cut?.dues ?? []).map(({ amountYen: _, ...due }) => due);
+    return [
+      {
+        type: "CLEARING_ACCEPT",
+        public: { operator, clearing: which.id, organisation: id, accepted, released },
+      },
+    ];
+  },
 });
 
 /** CLEARING_SETTLED. */

@@ -83,7 +83,8 @@ interface Receipt {
 
 function receiptOf(play: Play, step: Named): Receipt {
   const { order, salt } = play.madeBy(step);
-  if (order.type !== "PAY" || order.shop === undefined || salt === null) {
+  const isPayment = order.type === "PAY" || order.type === "FEE_PAY";
+  if (!isPayment || order.shop === undefined || salt === null) {
     throw new ClientError("STEP_IMPOSSIBLE", { problem: `${step.name} is no payment` });
   }
   return { payment: order.private ?? null, salt: toHex(salt), shop: order.shop };

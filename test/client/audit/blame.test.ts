@@ -173,6 +173,7 @@ describe("audit blame", function () {
       const fileOf = (name: string) => bundle.files.get(name) ?? new Uint8Array();
       const source: ChainSource = {
         genesisText: async () => genesisText(world.genesis),
+        state: async () => null,
         certificate: async () => fileOf(CERTIFICATE_FILE),
         evidence: async () => encodeProof(holds ? kept : { ...kept, evidence: [] }),
         chain: () => bundle.read(chainFileAt(1, 2).fileName),

@@ -4,6 +4,7 @@ import { TerminalKey } from "../../../client/terminal/terminal-key.ts";
 import { pay, type Till } from "../../../client/terminal/till.ts";
 import { checkTransaction } from "../../../contracts/check-transaction.ts";
 import { fromHex, toHex, utf8 } from "../../../ledger/bytes.ts";
+import { LedgerFault } from "../../../ledger/faults.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
 import { decodeTransaction, signaturesOf } from "../../../ledger/transaction.ts";
 import { newAuthority, Resident } from "../../support/resident.ts";
@@ -63,6 +64,21 @@ describe("till", () => {
     const { createdAtMs, notAfterMs } = transaction.envelope;
     assert.deepEqual([createdAtMs, notAfterMs], [NOW_MS, NOW_MS + 120_000]);
     assert.deepEqual(asked, [toHex(resident.certificate)]);
+  });
+
+  it("has the verifier asked about the card above 10,000 pt, and takes its no", async () => {
+    const cards: unknown[] = [];
+    const payment = async (amountPt: number, attest: NonNullable<Till["attest"]>) => {
+      const card = await resident.renewed().placeCard();
+      return pay({ ...till, attest }, card, { amountPt, pin: resident.pin }, context);
+    };
+    const yes = async (card: unknown) => void cards.push(card);
+    await payment(10_000, yes);
+    assert.deepEqual(cards, []);
+    await payment(10_001, yes);
+    assert.deepEqual(cards, [{ ...WALLET, certificate: resident.certificate }]);
+    const refused = payment(10_001, () => Promise.reject(new LedgerFault("CERT_REVOKED")));
+    await assert.rejects(refused, { code: "CERT_REVOKED" });
   });
 
   it("gives every payment an id of its own", async () => {

@@ -12,7 +12,7 @@ import { decodeReceipt, receiptSchema, verifyReceipt } from "../../../ledger/rec
 import { decodeTransaction } from "../../../ledger/transaction.ts";
 import { makeTransactionId } from "../../../ledger/transaction-id.ts";
 import { withSignaturesOf } from "../../support/cluster.ts";
-import { AT_MS, LedgerWorld, seedOf } from "../../support/ledger-world.ts";
+import { AT_MS, LedgerWorld, officerOf, seedOf, TOSHIMA } from "../../support/ledger-world.ts";
 import { StillNode } from "../../support/still-node.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
@@ -136,6 +136,28 @@ describe("the API", function () {
     assert.equal(after.wished.length, 4);
     assert.equal(after.nextNumber, 5);
     assert.match(after.waiting.en, /^Under way/);
+  });
+
+  it("tells whose a key is: a terminal's municipality, an officer's organisation", async () => {
+    const terminal = (await get("/v1/terminals/museum-1")).json();
+    assert.deepEqual(terminal, {
+      merchant: "museum",
+      issuer: TOSHIMA,
+      algorithm: world.terminal.algorithm,
+      publicKey: toHex(world.terminal.publicKey),
+      status: "ACTIVE",
+    });
+    const clerk = toHex(officerOf(TOSHIMA, "clerk").publicKey);
+    const { organisation, roles, status } = (await get(`/v1/keys/${clerk}`)).json();
+    assert.deepEqual([organisation, roles, status], [TOSHIMA, ["clerk"], "ACTIVE"]);
+    for (const [url, code] of [
+      ["/v1/terminals/nowhere", "NOT_FOUND"],
+      ["/v1/terminals/No-Where", "INVALID_FIELD"],
+      [`/v1/keys/${"00".repeat(32)}`, "NOT_FOUND"],
+      ["/v1/keys/00", "INVALID_FIELD"],
+    ] as const) {
+      await assertProblem({ method: "GET", url }, code);
+    }
   });
 
   it("takes nothing in while the node is no member", async () => {

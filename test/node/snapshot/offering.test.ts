@@ -10,7 +10,7 @@ import { Ledger } from "../../../node/ledger-reader.ts";
 import type { OpenedChain } from "../../../node/open-chain.ts";
 import { Offering } from "../../../node/snapshot/offering.ts";
 import type { SnapshotPolicy } from "../../../node/snapshot/policy.ts";
-import { isWhole } from "../../../node/storage/bare-block.ts";
+import { hasBody } from "../../../node/storage/bare-block.ts";
 import { KEYS } from "../../../node/storage/buckets.ts";
 import { StorageError } from "../../../node/storage/record.ts";
 import { scrub } from "../../../node/storage/scrub.ts";
@@ -46,6 +46,8 @@ describe("offering snapshots", () => {
     return new Offering({
       ...opened,
       policy,
+      isNeeded: () => false,
+      onMade: ignore,
       log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
       onFailure: (error) => exchange.failures.push(error),
     });
@@ -69,7 +71,7 @@ describe("offering snapshots", () => {
     const { height } = chain.applied.tip;
     for (let at = 1; at <= height; at++) {
       assert.deepEqual(blocks.block(at).hash, giver.opened.blocks.block(at).hash);
-      if (at >= blocks.firstIndex()) assert.ok(isWhole(blocks.block(at)));
+      if (at >= blocks.firstIndex()) assert.ok(hasBody(blocks.block(at)));
     }
     await scrub({ database, store, height, rest: async () => true });
   }
@@ -124,7 +126,7 @@ describe("offering snapshots", () => {
     assert.ok(start > 1);
     assert.equal(blocks.entries(start, start + 1, 1), "compacted");
     const bare = blocks.block(2);
-    assert.deepEqual([bare.transactions, bare.results, isWhole(bare)], [[], [], false]);
+    assert.deepEqual([bare.transactions, bare.results, hasBody(bare)], [[], [], false]);
     for (let at = 1; at <= blocks.lastIndex(); at++) {
       const { header } = blocks.block(at);
       if (header.timestampMs >= LATER_MS) assert.ok(at > start, `block ${at} is young`);

@@ -1,18 +1,20 @@
 /**
- * A piece of a state on its way: some records, in order of key.
+ * A piece of a state on its way to another node or to an auditor: some records, in order of key.
  *
  *     chunk = 1 * ( key size (2 bytes) ‖ key ‖ value size (4 bytes) ‖ value )      big-endian
  *
  * Not CBOR: a state has millions of records, and nothing here needs to be told apart but two byte strings.
  */
-import { utf8 } from "../../ledger/bytes.ts";
-import { LedgerFault } from "../../ledger/faults.ts";
+import { asciiText, utf8 } from "./bytes.ts";
+import { LedgerFault } from "./faults.ts";
 
 /** A chunk is full beyond this size: at 100 Mbit/s it holds a heartbeat up for 20 ms. */
 export const CHUNK_SIZE_BYTES: number = 256 * 1024;
 /** No chunk is larger: the last record of a full one may be long. */
 export const CHUNK_SIZE_BYTES_MAX: number = 4 * CHUNK_SIZE_BYTES;
 
+/** As long as a database's keys can be. */
+const KEY_SIZE_BYTES_MAX = 512;
 const KEY_FIELD_BYTES = 2;
 const VALUE_FIELD_BYTES = 4;
 
@@ -66,7 +68,8 @@ export function decodeChunk(chunk: Uint8Array, after: string): StateRecord[] {
 }
 
 function asciiOf(bytes: Uint8Array): string {
-  const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  if (bytes.length > KEY_SIZE_BYTES_MAX) throw new RangeError("a state key is short");
+  const key = asciiText(bytes);
   if (/[^ -~]/.test(key)) throw new RangeError("a state key is printable ASCII");
   return key;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { decodeChunk, encodeChunk, type StateRecord } from "../../../node/snapshot/chunk.ts";
-import { expectFault } from "../../support/expect-fault.ts";
+import { decodeChunk, encodeChunk, type StateRecord } from "../../ledger/state-chunk.ts";
+import { expectFault } from "../support/expect-fault.ts";
 
 const key = fc.string({ minLength: 1, maxLength: 40, unit: "binary-ascii" }).filter(isPrintable);
 const records = fc

@@ -1,0 +1,33 @@
+/** What terminals and offices ask a registrar over HTTP. */
+import { cardSalt, walletHandle } from "../../contracts/fields/fields.ts";
+import { municipalityCode } from "../../contracts/fields/municipality-code.ts";
+import { CERTIFICATE_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
+import { bytes, record, text } from "../../ledger/schema.ts";
+import type { Question } from "../office/question.ts";
+import type { WalletOfCard } from "../terminal/till.ts";
+
+/** A card's certificate, DER. */
+export const certificateField = bytes(1, CERTIFICATE_SIZE_BYTES_MAX);
+
+/** The wallet of the card that lies on a terminal's reader. */
+export const WALLET_OF_CARD: Question<{ readonly certificate: Uint8Array }, WalletOfCard> = {
+  path: "/v1/wallet-of-card",
+  summary: "The wallet of a card; asked by the municipality's terminals",
+  asks: record({ certificate: certificateField }),
+  answers: record({
+    municipality: municipalityCode,
+    handle: walletHandle,
+    cardSalt,
+  }),
+};
+
+/** The wallet of somebody who told an office his MyKey ID. */
+export const WALLET_OF_MYKEY_ID: Question<
+  { readonly myKeyId: string },
+  { readonly handle: Uint8Array }
+> = {
+  path: "/v1/wallet-of-mykey-id",
+  summary: "The pseudonym behind a MyKey ID; asked by the municipality's clerks",
+  asks: record({ myKeyId: text(256) }),
+  answers: record({ handle: walletHandle }),
+};
