@@ -43,8 +43,8 @@ export const SETTLEMENT_FAULTS = {
   OBJECTION_MISMATCH: row(
     409,
     "office",
-    "The merchants that get their points back are not those that objected",
-    "異議のあった加盟店と一致しません",
+    "A merchant that objected is not among those that get their points back, or one is not in the batch",
+    "異議のあった加盟店が抜けているか、この精算にない加盟店です",
   ),
   TOTAL_MISMATCH: row(
     409,

@@ -3,7 +3,8 @@ import { defineTransaction, makerAndChecker } from "../declaration.ts";
 import { civilDateAt, fiscalYearOf } from "../fields/dates.ts";
 import { fiscalYear, grantCategory } from "../fields/fields.ts";
 import { posting } from "../points/accounts.ts";
-import { BUDGET, rightLeft } from "../state/state-records.ts";
+import { lastDayOf } from "../points/expiry-rule.ts";
+import { BUDGET, POINT_TYPE, rightLeft } from "../state/state-records.ts";
 import { CAMPAIGN, campaignLimitFields, campaignNameFields } from "./campaign-records.ts";
 
 /** CAMPAIGN_ADJUST: other caps, another end. What was given stays given; the rate never changes. */
@@ -29,10 +30,12 @@ export const campaignAdjust = defineTransaction({
     "CAMPAIGN_NOT_OPEN",
     "CAMPAIGN_TERMS_INVALID",
     "FISCAL_YEAR_MISMATCH",
+    "EXPIRY_IN_PAST",
     "BUDGET_INSUFFICIENT",
   ],
   keys: ({ public: { issuer, pointType, campaign, fiscalYear: year, budgetCategory } }) => [
     CAMPAIGN.key(issuer, pointType, campaign),
+    POINT_TYPE.key(issuer, pointType),
     BUDGET.key(issuer, year, budgetCategory),
   ],
   apply(view, { public: change }, { timestampMs }) {
@@ -43,15 +46,20 @@ export const campaignAdjust = defineTransaction({
     const budget = view.get(budgetKey);
     if (campaign === null) return "UNKNOWN_CAMPAIGN";
     if (campaign.status !== "OPEN") return "CAMPAIGN_NOT_OPEN";
+    const lastDay = civilDateAt(limits.closesAtMs - 1);
     const isItsBudget =
       campaign.fiscalYear === limits.fiscalYear &&
       campaign.budgetCategory === limits.budgetCategory &&
-      fiscalYearOf(civilDateAt(limits.closesAtMs - 1)) === limits.fiscalYear;
+      fiscalYearOf(lastDay) === limits.fiscalYear;
     if (!isItsBudget || budget === null) return "FISCAL_YEAR_MISMATCH";
     const isRight =
       limits.totalCapPt >= campaign.premiumPt &&
       limits.closesAtMs > Math.max(timestampMs, campaign.opensAtMs);
     if (!isRight) return "CAMPAIGN_TERMS_INVALID";
+    const terms = view.get(POINT_TYPE.key(issuer, pointType));
+    if (terms === null) throw new Error(`${key.text} gives points of a type`);
+    const expiresOn = lastDayOf(terms.expiryRule, lastDay, campaign.premiumExpiresOn);
+    if (expiresOn !== null && expiresOn < lastDay) return "EXPIRY_IN_PAST";
     const morePt = limits.totalCapPt - campaign.totalCapPt;
     if (rightLeft(budget) < morePt) return "BUDGET_INSUFFICIENT";
     view.put(budgetKey, { ...budget, setAsidePt: budget.setAsidePt + morePt });

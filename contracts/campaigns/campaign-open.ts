@@ -5,7 +5,7 @@ import { fiscalYear, grantCategory } from "../fields/fields.ts";
 import { posting } from "../points/accounts.ts";
 import { lastDayOf } from "../points/expiry-rule.ts";
 import { BUDGET, POINT_TYPE, rightLeft, WIND_DOWN } from "../state/state-records.ts";
-import { CAMPAIGN, campaignFields, campaignNameFields } from "./campaign-records.ts";
+import { BASIS_POINTS, CAMPAIGN, campaignFields, campaignNameFields } from "./campaign-records.ts";
 
 /**
  * CAMPAIGN_OPEN: a premium on payments, on conversions, or points for coming to an event. What it may give at most
@@ -52,8 +52,9 @@ export const campaignOpen = defineTransaction({
     if (view.get(key) !== null) return "ALREADY_EXISTS";
     const isCheckin = terms.trigger === "CHECKIN";
     const opensAtMs = Math.max(terms.opensAtMs, block.timestampMs);
+    const isRateRight = isCheckin ? terms.rateBp === BASIS_POINTS : terms.rateBp > 0;
     const isRight = isCheckin === (terms.checkinPt !== null) && opensAtMs < terms.closesAtMs;
-    if (!isRight || terms.rateBp === 0) return "CAMPAIGN_TERMS_INVALID";
+    if (!isRight || !isRateRight) return "CAMPAIGN_TERMS_INVALID";
     // A budget right is one of its year: no campaign crosses 31 March.
     const lastDay = civilDateAt(terms.closesAtMs - 1);
     const years = [opensAtMs, terms.closesAtMs - 1].map((ms) => fiscalYearOf(civilDateAt(ms)));

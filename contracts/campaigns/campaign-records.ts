@@ -33,6 +33,9 @@ export const campaignName = record(campaignNameFields);
 /** The name of a campaign. */
 export type CampaignName = Infer<typeof campaignName>;
 
+/** A whole, in hundredths of a percent. */
+export const BASIS_POINTS = 10_000;
+
 /** A share of an amount, in hundredths of a percent. */
 export const rateBp = uint(RATE_BP_MAX);
 

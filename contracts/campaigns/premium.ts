@@ -1,5 +1,5 @@
 /** The premium of a campaign: what it comes to, how it is given, and how it is clawed back. */
-import { AMOUNT_PT_MAX, ISSUED_PT_MAX } from "../../ledger/limits.ts";
+import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
 import type { BlockContext, View } from "../declaration.ts";
 import type { CivilDate } from "../fields/dates.ts";
 import type { MerchantCategory } from "../fields/fields.ts";
@@ -13,13 +13,23 @@ import {
 } from "../points/accounts.ts";
 import { lastDayOf } from "../points/expiry-rule.ts";
 import { chooseOfType } from "../points/lots.ts";
-import { addLot, debitWallet, type NewLot } from "../points/wallet-lots.ts";
+import { addToLot, debitWallet } from "../points/wallet-lots.ts";
 import type { PremiumOfPayment } from "../spending/recent-payments.ts";
 import type { StateKey } from "../state/key-space.ts";
-import { ISSUE, POINT_TYPE, type PointType, type Wallet } from "../state/state-records.ts";
-import { CAMPAIGN, CAMPAIGN_SHARE, type Campaign, type CampaignName } from "./campaign-records.ts";
-
-const BASIS_POINTS = 10_000;
+import {
+  ISSUE,
+  POINT_TYPE,
+  type PointType,
+  type Wallet,
+  WIND_DOWN,
+} from "../state/state-records.ts";
+import {
+  BASIS_POINTS,
+  CAMPAIGN,
+  CAMPAIGN_SHARE,
+  type Campaign,
+  type CampaignName,
+} from "./campaign-records.ts";
 
 /** What a premium is given for. */
 export interface Occasion {
@@ -52,6 +62,7 @@ export function keysOfPremium(name: CampaignName, handleHex: string): StateKey<u
     CAMPAIGN.key(issuer, pointType, campaign),
     CAMPAIGN_SHARE.key(issuer, pointType, campaign, handleHex),
     POINT_TYPE.key(issuer, pointType),
+    WIND_DOWN.key(issuer, pointType),
     ISSUE.key(issuer, pointType),
   ];
 }
@@ -68,7 +79,9 @@ export function givePremium(
   const { campaign, sharePt, terms, issuedPt } = books;
   // A pseudonym belongs to one municipality: what another gives to it would link the two.
   const isOwn = wallet.municipality === name.issuer;
-  if (!isOwn || !isOpenFor(campaign, name, occasion, block)) return "CAMPAIGN_NOT_OPEN";
+  // Of a type whose end is announced no more points come into being.
+  const isEnding = view.get(WIND_DOWN.key(name.issuer, name.pointType)) !== null;
+  if (!isOwn || isEnding || !isOpenFor(campaign, name, occasion, block)) return "CAMPAIGN_NOT_OPEN";
   const amountPt = Math.min(
     shareOf(occasion.basePt, campaign.rateBp),
     campaign.walletCapPt - sharePt,
@@ -217,24 +230,4 @@ function postingsOf(name: CampaignName, campaign: Campaign, premiumPt: number): 
     posting(`campaign/${id}`, right, -premiumPt),
     posting(`premium/${id}`, right, premiumPt),
   ];
-}
-
-/** The premiums of a day are one lot: a wallet has room for so many. */
-function addToLot(wallet: Wallet, terms: NewLot): ReturnType<typeof addLot> {
-  const last = wallet.lots.at(-1);
-  const isSame =
-    last?.origin === "PREMIUM" &&
-    last.issuer === terms.issuer &&
-    last.pointType === terms.pointType &&
-    last.category === terms.category &&
-    last.issuedOn === terms.issuedOn &&
-    last.expiresOn === terms.expiresOn &&
-    last.amountPt + terms.amountPt <= AMOUNT_PT_MAX;
-  if (!isSame || last === undefined) return addLot(wallet, terms);
-  const lot = {
-    ...last,
-    amountPt: addPt(last.amountPt, terms.amountPt),
-    remainingPt: addPt(last.remainingPt, terms.amountPt),
-  };
-  return { wallet: { ...wallet, lots: [...wallet.lots.slice(0, -1), lot] }, lot };
 }

@@ -144,7 +144,8 @@ export function debitLots(lots: readonly Lot[], uses: readonly LotUse[]): readon
   });
 }
 
-function isUsable(lot: Lot, place: Place): boolean {
+/** Whether a lot can be spent there today. */
+export function isUsable(lot: Lot, place: Place): boolean {
   return (
     (lot.issuer === place.issuer || place.accepts?.includes(lot.issuer) === true) &&
     !isExpired(lot, place.today) &&

@@ -2,11 +2,12 @@
  * The lots of a wallet as they come, go and come back. A lot that is used up leaves the list, but its terms are
  * kept for a while in `closedLots`: a refund puts the points back into the very lot that they came from.
  */
-import { WALLET_LOTS_MAX } from "../../ledger/limits.ts";
+import { AMOUNT_PT_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { fromBytes, toBytes } from "../../ledger/schema.ts";
 import { addDays, type CivilDate } from "../fields/dates.ts";
 import { prepend, unpack } from "../state/packed-list.ts";
 import type { Wallet } from "../state/state-records.ts";
+import { addPt } from "./accounts.ts";
 import { debitLots, isExpired, type Lot, type LotUse, lotSchema } from "./lots.ts";
 
 /** Closed lots that are kept beside those of the latest transaction, bytes: about a dozen. */
@@ -38,6 +39,33 @@ export function addLot(wallet: Wallet, terms: NewLot): { wallet: Wallet; lot: Lo
   return { wallet: { ...wallet, nextLot: lot.number + 1, lots }, lot };
 }
 
+/**
+ * The same, but what has the terms of the newest lot goes there: the premiums of a day are one lot, and so is what
+ * comes back late, for a wallet has room for so many.
+ */
+export function addToLot(wallet: Wallet, terms: NewLot): ReturnType<typeof addLot> {
+  const last = wallet.lots.at(-1);
+  if (last === undefined || !hasTerms(last, terms)) return addLot(wallet, terms);
+  const amountPt = addPt(last.amountPt, terms.amountPt);
+  if (amountPt > AMOUNT_PT_MAX) return addLot(wallet, terms);
+  const lot = { ...last, amountPt, remainingPt: addPt(last.remainingPt, terms.amountPt) };
+  return { wallet: { ...wallet, lots: [...wallet.lots.slice(0, -1), lot] }, lot };
+}
+
+function hasTerms(lot: Lot, terms: NewLot): boolean {
+  return (
+    lot.origin === terms.origin &&
+    lot.issuer === terms.issuer &&
+    lot.pointType === terms.pointType &&
+    lot.category === terms.category &&
+    lot.issuedOn === terms.issuedOn &&
+    lot.expiresOn === terms.expiresOn &&
+    lot.consideration === terms.consideration &&
+    lot.perUseCapPt === terms.perUseCapPt &&
+    lot.restrictedTo.join() === terms.restrictedTo.join()
+  );
+}
+
 /** When points come back, and how long those can be spent whose last day has passed. */
 export interface Return {
   readonly today: CivilDate;
@@ -65,7 +93,7 @@ export function putBack(
   if (known === null) return "PAYMENT_NOT_FOUND";
   if (isExpired(known, today)) {
     const late = { amountPt, issuedOn: today, expiresOn: addDays(today, graceDays) };
-    return addLot(wallet, { ...known, ...late, origin: "REFUND" }) ?? "LIMIT_EXCEEDED";
+    return addToLot(wallet, { ...known, ...late, origin: "REFUND" }) ?? "LIMIT_EXCEEDED";
   }
   if (open === undefined && wallet.lots.length >= WALLET_LOTS_MAX) return "LIMIT_EXCEEDED";
   const lot = { ...known, remainingPt: (open?.remainingPt ?? 0) + amountPt };

@@ -5,7 +5,7 @@ import { fiscalYearOf } from "../fields/dates.ts";
 import { amountPt, shortName } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { addPt, lotPosting, posting } from "../points/accounts.ts";
-import { chooseEligible, isExpired, type LotUse } from "../points/lots.ts";
+import { chooseEligible, isUsable, type Lot, type LotUse } from "../points/lots.ts";
 import { debitWallet } from "../points/wallet-lots.ts";
 import {
   CARDHOLDER_FAULTS,
@@ -60,11 +60,9 @@ export const donate = defineTransaction({
     if (project.status !== "OPEN" || project.deadline < block.today) return "PROJECT_CLOSED";
     const wallet = walletOfCard(view, gift, content, block);
     if (typeof wallet === "string") return wallet;
-    const uses = chooseEligible(
-      wallet.lots,
-      (lot) => lot.issuer === issuer && lot.pointType === pointType && !isExpired(lot, block.today),
-      gift.amountPt,
-    );
+    const place = { issuer, category: project.category, today: block.today };
+    const isEligible = (lot: Lot) => lot.pointType === pointType && isUsable(lot, place);
+    const uses = chooseEligible(wallet.lots, isEligible, gift.amountPt);
     if (uses === null) return "BALANCE_INSUFFICIENT";
     const fiscalYear = fiscalYearOf(block.today);
     const given = { fiscalYear, issuer, pointType, balancePt: gift.amountPt };
@@ -104,7 +102,10 @@ function termsOf(uses: readonly LotUse[]) {
     category: first.category,
     expiresOn: dates.sort((a, b) => (a < b ? -1 : 1))[0] ?? null,
     consideration: isPaid ? ("PAID" as const) : ("NONE" as const),
-    restrictedTo: restrictions.sort((a, b) => a.length - b.length)[0] ?? [],
+    restrictedTo: restrictions.reduce(
+      (common, one) => common.filter((category) => one.includes(category)),
+      restrictions[0] ?? [],
+    ),
     perUseCapPt: Math.min(...lots.map(({ perUseCapPt }) => perUseCapPt)),
   };
 }

@@ -24,11 +24,14 @@ export const projectOpen = defineTransaction({
     MERCHANT.key(beneficiary),
   ],
   apply(view, { public: { issuer, project, ...terms } }, { today }) {
-    if (view.get(MERCHANT.key(terms.beneficiary))?.issuer !== issuer) return "UNKNOWN_MERCHANT";
+    const beneficiary = view.get(MERCHANT.key(terms.beneficiary));
+    if (beneficiary?.issuer !== issuer) return "UNKNOWN_MERCHANT";
     const key = PROJECT.key(issuer, project);
     if (view.get(key) !== null) return "ALREADY_EXISTS";
     if (terms.deadline < today) return "EXPIRY_IN_PAST";
-    view.put(key, { ...terms, raisedPt: 0, holdings: [], status: "OPEN", claimUntil: null });
+    const { category } = beneficiary;
+    const nothing = { raisedPt: 0, holdings: [], claimUntil: null };
+    view.put(key, { ...terms, category, ...nothing, status: "OPEN" });
     return [];
   },
 });

@@ -9,9 +9,6 @@ import type { StateKey } from "../state/key-space.ts";
 import { EXPIRED, MERCHANT_ACCOUNT } from "../state/state-records.ts";
 import { CLAIM_DAYS, PROJECT, type Project } from "./project.ts";
 
-/** Point types of one project. */
-const TYPES_MAX = 100;
-
 /**
  * PROJECT_SETTLE: after the deadline the beneficiary gets the points, or donors may take theirs back for sixty days,
  * after which a second one lets lapse what nobody took. The rule decides which; nobody chooses.
@@ -29,7 +26,7 @@ export const projectSettle = defineTransaction({
     project: shortName,
     beneficiary: shortName,
     /** The types that the project holds. */
-    pointTypes: ascending(shortName, TYPES_MAX, 0),
+    pointTypes: ascending(shortName, HOLDINGS_MAX, 0),
   }),
   private: null,
   validity: "organisation",

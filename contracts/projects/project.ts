@@ -8,7 +8,14 @@ import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
 import { identifier } from "../../ledger/membership.ts";
 import { flag, type Infer, nullable, oneOf, record, uint } from "../../ledger/schema.ts";
 import { civilDate } from "../fields/dates.ts";
-import { amountPt, displayName, grantCategory, restrictedTo, totalPt } from "../fields/fields.ts";
+import {
+  amountPt,
+  displayName,
+  grantCategory,
+  merchantCategory,
+  restrictedTo,
+  totalPt,
+} from "../fields/fields.ts";
 import { addPt, type Balance, pointAsset } from "../points/accounts.ts";
 import { holdingsSchema } from "../spending/till.ts";
 import { keySpace } from "../state/key-space.ts";
@@ -32,6 +39,8 @@ export const projectFields = {
 /** The record of a project. */
 const projectSchema = record({
   ...projectFields,
+  /** What the beneficiary is: points that may not be spent there may not be given either. */
+  category: merchantCategory,
   /** All that was ever given, pt: the public progress. */
   raisedPt: totalPt,
   /** What is here now, by fiscal year and type. */

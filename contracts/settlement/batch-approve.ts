@@ -23,7 +23,8 @@ const CLAIMS_MAX = 2000;
 
 /**
  * BATCH_APPROVE: the payer owes what the batch says, and other issuers owe the payer for their points. Lines
- * to which merchants objected go back to the tills. The figures are signed, and must be the ledger's.
+ * to which merchants objected go back to the tills, and what else the officers do not approve: a cut that was wrong has no
+ * other way back. The figures are signed, and must be the ledger's.
  */
 export const batchApprove = defineTransaction({
   type: "BATCH_APPROVE",
@@ -38,7 +39,7 @@ export const batchApprove = defineTransaction({
     batch: shortName,
     /** What all merchants get together, yen. */
     totalYen,
-    /** The merchants that objected. */
+    /** The merchants that objected, and those whose lines are not approved. */
     returned: ascending(shortName, BATCH_LINES_MAX, 0),
     /** What other issuers owe for their points, in ascending order of issuer. */
     claims: list(record({ issuer: municipalityCode, amountYen }), CLAIMS_MAX),
@@ -69,11 +70,11 @@ export const batchApprove = defineTransaction({
     if (batch.approvedOn !== null) return "BATCH_CLOSED";
     if (today <= batch.objectionUntil) return "OBJECTION_OPEN";
 
-    const lines = batch.lines.map(decided);
+    const lines = batch.lines.map((line) => decided(line, approval.returned));
     const returned = lines.filter(({ status }) => status === "RETURNED");
     const due = lines.filter(({ status }) => status === "DUE");
-    const objected = returned.map(({ merchant }) => merchant);
-    if (objected.join() !== approval.returned.join()) return "OBJECTION_MISMATCH";
+    const names = returned.map(({ merchant }) => merchant);
+    if (names.join() !== approval.returned.join()) return "OBJECTION_MISMATCH";
     const totalDueYen = due.reduce((sumYen, line) => sumYen + payoutYenOf(line), 0);
     const claims = claimsOf(payer, due);
     const isAsSigned = totalDueYen === approval.totalYen && areEqual(claims, approval.claims);
@@ -97,8 +98,9 @@ export const batchApprove = defineTransaction({
   },
 });
 
-function decided(line: BatchLine): BatchLine {
-  return { ...line, status: line.status === "OBJECTED" ? "RETURNED" : "DUE" };
+function decided(line: BatchLine, returned: readonly string[]): BatchLine {
+  const isReturned = line.status === "OBJECTED" || returned.includes(line.merchant);
+  return { ...line, status: isReturned ? "RETURNED" : "DUE" };
 }
 
 function areEqual(a: readonly Claim[], b: readonly Claim[]): boolean {

@@ -4,9 +4,8 @@ import { type Infer, oneOf, record } from "../../ledger/schema.ts";
 import { civilDate } from "../fields/dates.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { keySpace, type StateKey } from "../state/key-space.ts";
-import { hashOfReceipt } from "./payment.ts";
+import { hashOfReceipt, type Receipt } from "./payment.ts";
 import { TAG_SIZE_BYTES } from "./recent-payments.ts";
-import type { Receipt } from "./take-back.ts";
 
 const disputeSchema = record({
   issuer: municipalityCode,

@@ -1,4 +1,5 @@
 import { toHex } from "../../ledger/bytes.ts";
+import { ISSUED_PT_MAX } from "../../ledger/limits.ts";
 import { record } from "../../ledger/schema.ts";
 import { CARD, defineTransaction } from "../declaration.ts";
 import { ed25519Keys, shortName } from "../fields/fields.ts";
@@ -61,7 +62,8 @@ export const voucherIssue = defineTransaction({
     if (uses === null) return "BALANCE_INSUFFICIENT";
     const issuedPt = addPt(series.issuedPt, totalPt);
     // Otherwise one who makes and cancels vouchers could use up what is there for all.
-    if (issuedPt - series.cancelledPt > series.limitPt) return "LIMIT_EXCEEDED";
+    const inUsePt = issuedPt - series.cancelledPt;
+    if (inUsePt > series.limitPt || issuedPt > ISSUED_PT_MAX) return "LIMIT_EXCEEDED";
     const keys = vouchers.map((key) => VOUCHER.key(toHex(key)));
     if (keys.some((key) => view.get(key) !== null)) return "KEY_USED";
 

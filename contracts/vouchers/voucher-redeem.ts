@@ -24,7 +24,8 @@ export const voucherRedeem = defineTransaction({
   },
   public: record({ issuer: municipalityCode, series: shortName, voucher: ed25519Key }),
   private: record(counterFields),
-  validity: "organisation",
+  // As many as payments: the ids of none stand in the state for ever.
+  validity: "card",
   signers: [holder("voucher"), TERMINAL_DEVICE],
   faults: [
     "UNKNOWN_SERIES",

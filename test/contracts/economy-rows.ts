@@ -44,6 +44,8 @@ function fullWallet(run: LedgerRun): void {
   change(WALLET_KEY, { lots, nextLot: WALLET_LOTS_MAX + 1 })(run);
 }
 
+type Stage = "opened" | "eventOpened" | "ending";
+
 /** Rows of the point economy. */
 export function economyRows(world: LedgerWorld): readonly RuleRow[] {
   const paid = accepted(world, "PAY");
@@ -58,7 +60,7 @@ export function economyRows(world: LedgerWorld): readonly RuleRow[] {
     ...expiryRows(ending),
     ...takeBackRows(world, paid, opened),
     ...campaignRows(ending, opened),
-    ...premiumRows(world, opened, eventOpened),
+    ...premiumRows(world, { opened, eventOpened, ending }),
   ];
 }
 
@@ -401,6 +403,12 @@ function campaignRows(ending: Arrangement, opened: Arrangement): RuleRow[] {
       public: { trigger: "CHECKIN" },
       code: "CAMPAIGN_TERMS_INVALID",
     },
+    {
+      id: "an event that gives other points than it says",
+      type: open,
+      public: { trigger: "CHECKIN", checkinPt: 100, rateBp: 20_000 },
+      code: "CAMPAIGN_TERMS_INVALID",
+    },
     { id: "no premium", type: open, public: { rateBp: 0 }, code: "CAMPAIGN_TERMS_INVALID" },
     {
       id: "over before it begins",
@@ -480,6 +488,16 @@ function campaignRows(ending: Arrangement, opened: Arrangement): RuleRow[] {
       code: "FISCAL_YEAR_MISMATCH",
     },
     {
+      id: "an end after the last day of its premiums",
+      type: adjust,
+      public: { closesAtMs: Date.UTC(2026, 11, 31, 15) },
+      arrange: all(
+        opened,
+        change(HEALTH, { expiryRule: { kind: "FIXED_DATE", date: "2026-12-30", days: null } }),
+      ),
+      code: "EXPIRY_IN_PAST",
+    },
+    {
       id: "into the next year",
       type: adjust,
       public: { closesAtMs: Date.UTC(2027, 3, 30) },
@@ -507,13 +525,22 @@ function campaignRows(ending: Arrangement, opened: Arrangement): RuleRow[] {
   ];
 }
 
-function premiumRows(world: LedgerWorld, opened: Arrangement, eventOpened: Arrangement): RuleRow[] {
+function premiumRows(
+  world: LedgerWorld,
+  { opened, eventOpened, ending }: { readonly [stage in Stage]: Arrangement },
+): RuleRow[] {
   const inCampaign = { type: "PAY", private: { campaign: AUTUMN_CAMPAIGN } };
   const type = "EVENT_CHECKIN";
   const decemberMs = Date.UTC(2026, 10, 30, 15);
   return [
     { id: "in a campaign", ...inCampaign, arrange: opened, code: "OK" },
     { id: "in no such campaign", ...inCampaign, code: "UNKNOWN_CAMPAIGN" },
+    {
+      id: "in a campaign whose points are going to end",
+      ...inCampaign,
+      arrange: all(opened, ending),
+      code: "CAMPAIGN_NOT_OPEN",
+    },
     {
       id: "in the last moment of a campaign",
       ...inCampaign,

@@ -102,6 +102,16 @@ describe("refunds", () => {
     town.totals();
   });
 
+  it("in small parts of what has lapsed do not fill the wallet with lots", () => {
+    const town = new EconomyRun(world).withLots(EXAMPLE);
+    town.atMs = Date.UTC(2026, 11, 31, 1);
+    const payment = town.pay(650);
+    town.atMs += DAY_MS;
+    for (let i = 0; i < 3; i++) assert.equal(town.refund(payment, 10), "OK");
+    assert.deepEqual(town.lots().at(-1), [5, 30]);
+    town.totals();
+  });
+
   it("reach back past a dozen payments, and say so when one is forgotten", () => {
     const town = new EconomyRun(world);
     const payments = Array.from({ length: 30 }, (_, i) => town.pay(i + 1));

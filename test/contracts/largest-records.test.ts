@@ -63,6 +63,7 @@ describe("the largest records", () => {
       deadline: "2026-11-16",
       beneficiary: longName(1),
       refundable: true,
+      category: "LITERATURE_MUSEUM" as const,
       raisedPt: ISSUED_PT_MAX,
       holdings: manyHoldings(HOLDINGS_MAX),
       status: "REFUNDING" as const,

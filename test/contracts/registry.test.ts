@@ -21,6 +21,8 @@ function freeTexts(schema: JsonValue | undefined, path: string): string[] {
   return [...own, ...inner, ...freeTexts(items, `${path}[]`), ...choices];
 }
 
+const OFFICES: readonly string[] = ["officer", "governors"];
+
 describe("the registry", () => {
   it("has each type once for each rule version", () => {
     const names = TRANSACTION_TYPES.map(({ type, since }) => `${type} ${since}`);
@@ -63,6 +65,17 @@ describe("the registry", () => {
   it("has a sample of every type in the test world", () => {
     const types = TRANSACTION_TYPES.map(({ type }) => type);
     assert.deepEqual(Object.keys(new LedgerWorld().samples), types);
+  });
+
+  it("keeps for ever only ids of what offices sign, and of the objections of shops", () => {
+    const signedByNoOffice = TRANSACTION_TYPES.filter(
+      ({ validity, signers }) =>
+        validity === "organisation" && !signers.some(({ kind }) => OFFICES.includes(kind)),
+    );
+    assert.deepEqual(
+      signedByNoOffice.map(({ type }) => type),
+      ["ORG_KEY_ROTATE", "BATCH_OBJECT"],
+    );
   });
 
   it("is what docs/transactions.md says (node dist/test/support/write-transactions-page.js)", () => {

@@ -266,9 +266,16 @@ function batchRows(): RuleRow[] {
       code: "OBJECTION_MISMATCH",
     },
     {
-      id: "with an objection that nobody made",
+      id: "without a line that the officers do not approve",
       type: "BATCH_APPROVE",
       public: { returned: ["museum"], totalYen: 0 },
+      arrange: plantBatch(cut, { status: "OPEN" }),
+      code: "OK",
+    },
+    {
+      id: "without a merchant that is not in it",
+      type: "BATCH_APPROVE",
+      public: { returned: ["cafe"] },
       arrange: plantBatch(cut, { status: "OPEN" }),
       code: "OBJECTION_MISMATCH",
     },

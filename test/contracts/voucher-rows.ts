@@ -428,6 +428,18 @@ function projectRows(world: LedgerWorld): RuleRow[] {
       arrange: opened,
       code: "BALANCE_INSUFFICIENT",
     },
+    {
+      id: "points that may not be spent at the beneficiary",
+      type: "DONATE",
+      arrange: inOrder(opened, restrictLots(["ZOO"])),
+      code: "BALANCE_INSUFFICIENT",
+    },
+    {
+      id: "points that may be spent there alone",
+      type: "DONATE",
+      arrange: inOrder(opened, restrictLots(["MUSEUM"])),
+      code: "OK",
+    },
     { id: "no such project", type: "DONATE", code: "UNKNOWN_PROJECT" },
     {
       id: "the day after the deadline",
@@ -497,6 +509,13 @@ function projectRows(world: LedgerWorld): RuleRow[] {
       public: { pointTypes: [] },
       arrange: given,
       code: "TOTAL_MISMATCH",
+    },
+    {
+      id: "a project with as many types as it can hold",
+      ...settle,
+      public: { pointTypes: manyHoldings(2026).map(({ pointType }) => pointType) },
+      arrange: inOrder(given, change(PROJECT_KEY, { goalPt: 1, holdings: manyHoldings(2026) })),
+      code: "OK",
     },
     {
       id: "a till without room",

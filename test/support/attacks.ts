@@ -8,7 +8,8 @@ import { CertificateList } from "../../client/verifier/certificate-list.ts";
 import { demandGood } from "../../client/verifier/certificate-status.ts";
 import { demandContinuity } from "../../client/verifier/continuity.ts";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
-import { TERMINAL } from "../../contracts/state/state-records.ts";
+import { TERMINAL, WALLET, type Wallet } from "../../contracts/state/state-records.ts";
+import { toHex } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
 import {
@@ -34,6 +35,7 @@ import {
   WALLET_HANDLE,
 } from "./ledger-world.ts";
 import { newAuthority, Resident } from "./resident.ts";
+import { change } from "./rule-row.ts";
 
 /** One attack: what is tried, what it comes to, and why. */
 export interface Attack {
@@ -50,6 +52,7 @@ const world = new LedgerWorld();
 const thief = newCard();
 const stolenTerminal = newTerminal();
 const MINUTE_MS = 60_000;
+const WALLET_KEY = WALLET.key(toHex(WALLET_HANDLE));
 
 /** A ledger with a wallet of 1,000 points, its card attested. */
 function ledger(...types: readonly string[]): LedgerRun {
@@ -402,6 +405,18 @@ const ON_WITNESSES: readonly Attack[] = [
     attempt: () => fateOf(ledger("CARD_REBIND"), world.sample("STATUS_ATTEST")),
   },
   {
+    en: "a word from before the list that suspended a card, to bring the card back",
+    ja: "停止前の確認によるカードの再開",
+    answer: "STATUS_SUPERSEDED",
+    why: "a card comes into use only by a word that is as late as the list",
+    attempt: () => {
+      const run = ledger();
+      const listed = sample("STATUS_LIST_ATTEST", { suspended: [WALLET_HANDLE] });
+      assert.equal(run.result(listed), "OK");
+      return fateOf(run, sample("CARD_RESUME", { statusAsOfMs: AT_MS - 1 }));
+    },
+  },
+  {
     en: "a certificate slipped onto a ledger that has none",
     ja: "証明書の台帳への持込み",
     answer: "CERTIFICATE_POLICY",
@@ -448,6 +463,36 @@ const ON_TERMINALS: readonly Attack[] = [
   },
 ];
 
+const ON_POINTS: readonly Attack[] = [
+  {
+    en: "points that are about to lapse, turned into vouchers that last longer",
+    ja: "期限の近いポイントの、期限の長い券への交換",
+    answer: "BALANCE_INSUFFICIENT",
+    why: "a voucher ends no later than the points in it",
+    attempt: () => {
+      const run = ledger("VOUCHER_SERIES_DEFINE");
+      change(WALLET_KEY, { lots: lapsingTomorrow(run) })(run);
+      return fateOf(run, world.sample("VOUCHER_ISSUE"));
+    },
+  },
+  {
+    en: "a voucher, twice",
+    ja: "券の二重利用",
+    answer: "VOUCHER_USED",
+    why: "a voucher is a key with one record, whoever redeems it",
+    attempt: () => {
+      const run = ledger("VOUCHER_SERIES_DEFINE", "VOUCHER_ISSUE", "VOUCHER_REDEEM");
+      return fateOf(run, world.sample("VOUCHER_REDEEM"));
+    },
+  },
+];
+
+/** The wallet's lots, in their last days. */
+function lapsingTomorrow(run: LedgerRun): Wallet["lots"] {
+  const { lots } = run.read(WALLET_KEY) ?? { lots: [] };
+  return lots.map((lot) => ({ ...lot, expiresOn: "2026-11-02" }));
+}
+
 /** All of them, by what they are aimed at. */
 export const ATTACKS: readonly {
   readonly en: string;
@@ -458,4 +503,5 @@ export const ATTACKS: readonly {
   { en: "Cards", ja: "カード", attacks: ON_CARDS },
   { en: "Witnesses", ja: "検証者・登録機関", attacks: ON_WITNESSES },
   { en: "Terminals and merchants", ja: "端末・加盟店", attacks: ON_TERMINALS },
+  { en: "Points", ja: "ポイント", attacks: ON_POINTS },
 ];

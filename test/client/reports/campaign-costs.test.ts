@@ -16,7 +16,7 @@ describe("the costs of campaigns", () => {
   const run = new LedgerRun(world);
   const act = (type: string) => assert.equal(run.result(world.sample(type)), "OK", type);
   const rows = () =>
-    campaignCosts(new AuditedLedger(run.state, { height: 1, date: "2026-11-01" })).rows;
+    campaignCosts(new AuditedLedger(run.state, { height: 1, date: "2026-11-01" }, null)).rows;
 
   it("are the issuer's alone, then shared, then billed; what is clawed back since is his gain", () => {
     run.setUp();
