@@ -55,6 +55,10 @@ export const CLIENT_FAULTS = {
     en: "No PIN was entered",
     ja: "暗証番号が入力されませんでした",
   },
+  SHARES_MISMATCH: {
+    en: "These shares do not open the sealed secret: too few, altered, or given out before newer ones",
+    ja: "この分散鍵では開けません。数が足りないか、内容が変わったか、古いものです",
+  },
   OFFICE_UNREACHABLE: {
     en: "The municipality's service does not answer",
     ja: "市区町村のサービスが応答しません",

@@ -37,6 +37,7 @@ import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarCloseCommand } from "./commands/registrar-close.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
 import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
+import { registrarRecoverCommand } from "./commands/registrar-recover.ts";
 import { registrarServeCommand } from "./commands/registrar-serve.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
 import { scenarioRunCommand } from "./commands/scenario-run.ts";
@@ -45,6 +46,7 @@ import { settlementApprovalCommand } from "./commands/settlement-approval.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
 import { settlementCutCommand } from "./commands/settlement-cut.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
+import { streetRunCommand } from "./commands/street-run.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
 import { terminalPayCommand } from "./commands/terminal-pay.ts";
@@ -117,6 +119,9 @@ function commands(): Command[] {
       partnerRunCommand(),
       partnerMembersCommand(),
     ]),
+    groupCommand("street", "Carry points into the system of a street, carrier or prepaid issuer", [
+      streetRunCommand(),
+    ]),
     groupCommand("scenario", "Play what happens in a town and check it", [
       scenarioRunCommand(),
       scenarioWordsCommand(),
@@ -163,6 +168,7 @@ function officeCommands(): Command[] {
       registrarCloseCommand(),
       registrarSplitCommand(),
       registrarJoinCommand(),
+      registrarRecoverCommand(),
       registrarServeCommand(),
     ]),
     groupCommand("grant", "Grant points to many, from a CSV file", [

@@ -14,7 +14,8 @@ import {
 import type { Envelope, Transaction } from "../ledger/transaction.ts";
 import { isTransactionId } from "../ledger/transaction-id.ts";
 import { type Content, isGoverned, type TransactionType } from "./declaration.ts";
-import { RULE_VERSION, transactionType } from "./registry.ts";
+import { transactionType } from "./registry.ts";
+import { RULE_VERSION } from "./rule-version.ts";
 import { checkSigners, type SignerClaims } from "./signers.ts";
 import type { StateKey } from "./state/key-space.ts";
 

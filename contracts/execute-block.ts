@@ -3,6 +3,7 @@
  * on every machine, in every year. What a rule refuses is a result that stands in the block for ever; what
  * makes the block itself wrong is thrown.
  */
+
 import { ACCEPTED } from "../ledger/block.ts";
 import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
@@ -12,6 +13,7 @@ import type { CheckedTransaction } from "./check-transaction.ts";
 import type { BlockContext } from "./declaration.ts";
 import { type RecentIds, repeatedIds, usedIdKey } from "./duplicates.ts";
 import { civilDateAt } from "./fields/dates.ts";
+import { RULE_VERSION_KEY, ruleVersionOn } from "./governance/rule-version.ts";
 import type { Posting } from "./points/accounts.ts";
 import { assertDoubleEntry } from "./points/double-entry.ts";
 import { keysOfClaims, signersFault } from "./signers.ts";
@@ -42,7 +44,7 @@ interface Executed {
 
 /** Every state key that the transactions read or write, each once: what to fetch before execution. */
 export function keysOf(transactions: readonly CheckedTransaction[]): string[] {
-  const keys = new Set<string>();
+  const keys = new Set(transactions.length > 0 ? [RULE_VERSION_KEY.text] : []);
   for (const transaction of transactions) {
     for (const { text } of transaction.ruleKeys) keys.add(text);
     for (const { text } of keysOfClaims(transaction.claims)) keys.add(text);
@@ -56,7 +58,7 @@ export function keysOf(transactions: readonly CheckedTransaction[]): string[] {
  * Executes a block on the state of its parent.
  * @param recentIds ids of the ancestors' transactions (duplicates.ts).
  * @throws LedgerFault `DUPLICATE_IN_BLOCK` when an id is used again; `EXPIRED`, `NOT_YET_VALID`; `WRONG_NETWORK`;
- *   `INVARIANT_BROKEN` when a rule breaks the books, which is a bug.
+ *   `RULES_UNKNOWN`; `INVARIANT_BROKEN` when a rule breaks the books, which is a bug.
  */
 export function executeBlock(
   parent: State,
@@ -70,13 +72,14 @@ export function executeBlock(
     throw new LedgerFault("DUPLICATE_IN_BLOCK", { height, index: Math.min(...repeated) });
   }
   const context = { height, timestampMs, today: civilDateAt(timestampMs) };
+  const ruleVersion = transactions.length === 0 ? 0 : versionOn(parent, context);
   const view = new BlockView(parent);
   const executed = transactions.map((transaction, index) => {
     if (!equalBytes(transaction.source.envelope.networkId, networkId)) {
       throw new LedgerFault("WRONG_NETWORK", { height, index });
     }
     assertInTime(transaction, timestampMs, { height, index });
-    return executeTransaction(view, transaction, context);
+    return executeTransaction(view, transaction, { ...context, ruleVersion });
   });
   const writes = view.writes();
   const tree = parent.tree.update(writes);
@@ -92,10 +95,14 @@ export function executeBlock(
 function executeTransaction(
   view: BlockView,
   transaction: CheckedTransaction,
-  context: BlockContext,
+  { ruleVersion, ...context }: BlockContext & { readonly ruleVersion: number },
 ): Executed {
   const idKey = usedIdKey(transaction);
   if (idKey !== null) view.write(idKey, { height: context.height });
+  // Rule V2.
+  if (transaction.declaration.since > ruleVersion) {
+    return { result: "RULES_NOT_IN_FORCE", postings: [] };
+  }
   const fault = signersFault(view, transaction.claims);
   if (fault !== null) return { result: fault, postings: [] };
 
@@ -106,6 +113,11 @@ function executeTransaction(
   assertDoubleEntry(outcome, transactionView.changes());
   transactionView.commit();
   return { result: ACCEPTED, postings: outcome };
+}
+
+/** Rule V3. */
+function versionOn(parent: State, { today }: BlockContext): number {
+  return ruleVersionOn(parent.get(RULE_VERSION_KEY.text), today);
 }
 
 /** A transaction stands in no block before or after its time: leaders hold it back, or let it go. */

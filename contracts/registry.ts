@@ -58,6 +58,7 @@ import { statusAttest } from "./residents/status-attest.ts";
 import { statusListAttest } from "./residents/status-list-attest.ts";
 import { walletClose } from "./residents/wallet-close.ts";
 import { walletOpen } from "./residents/wallet-open.ts";
+import { RULE_VERSION } from "./rule-version.ts";
 import { facilityRegister } from "./services/facility-register.ts";
 import { linkCreate } from "./services/link-create.ts";
 import { linkRemove } from "./services/link-remove.ts";
@@ -103,9 +104,6 @@ import { voucherIssue } from "./vouchers/voucher-issue.ts";
 import { voucherRedeem } from "./vouchers/voucher-redeem.ts";
 import { voucherReissue } from "./vouchers/voucher-reissue.ts";
 import { voucherSeriesDefine } from "./vouchers/voucher-series-define.ts";
-
-/** The rules in force. */
-export const RULE_VERSION = 1;
 
 /** In the order in which a network comes to life, then what governs it, then what cards and shops go through. */
 export const TRANSACTION_TYPES: readonly TransactionType[] = [

@@ -42,7 +42,7 @@ const ALGORITHMS: Record<Authorisation["kind"], SignatureAlgorithm> = {
 /**
  * Exactly the declared signers, in the declared order, each with its algorithm, each with another key.
  * @returns what the state must say of their keys.
- * @throws LedgerFault `SIGNER_MISSING`, `SIGNER_UNEXPECTED`, `SAME_SIGNER`.
+ * @throws LedgerFault `SIGNER_MISSING`, `SIGNER_UNEXPECTED`, `ALGORITHM_NOT_ADMITTED`, `SAME_SIGNER`.
  */
 export function checkSigners(
   declared: readonly SignerRule[],
@@ -118,8 +118,11 @@ function checkSigner(
   fields: Fields,
 ): void {
   const signer = auth[i];
-  const isRight = signer !== undefined && isSigner(rule, signer, fields);
-  if (isRight && signer.algorithm === ALGORITHMS[signer.kind]) return;
+  if (signer !== undefined && isSigner(rule, signer, fields)) {
+    const { kind, algorithm } = signer;
+    if (algorithm === ALGORITHMS[kind]) return;
+    throw new LedgerFault("ALGORITHM_NOT_ADMITTED", { signer: i, kind, algorithm });
+  }
   const isMissing = signer === undefined || !auth.some((other) => isSigner(rule, other, fields));
   const code = isMissing ? "SIGNER_MISSING" : "SIGNER_UNEXPECTED";
   throw new LedgerFault(code, { signer: i, kind: rule.kind });

@@ -2,6 +2,12 @@ import { row } from "./fault-row.ts";
 
 /** What auditors, followers and holders of receipts find wrong with a chain. */
 export const CHAIN_FAULTS = {
+  RULES_UNKNOWN: row(
+    503,
+    "office",
+    "The consortium has put rules in force that this program does not know: install the newer version",
+    "このプログラムが知らない版の規則が施行されています。新しい版を導入してください",
+  ),
   // Chain verification (auditor, followers, receipts)
   GENESIS_MISMATCH: row(
     422,

@@ -58,6 +58,12 @@ export const EDGE_FAULTS = {
     "A signature is there that this transaction does not take",
     "不要な署名が付いています",
   ),
+  ALGORITHM_NOT_ADMITTED: row(
+    403,
+    "card",
+    "The rules in force do not take this algorithm from a signer of that kind",
+    "現在の規則では、この署名方式は使えません",
+  ),
   SIGNER_NOT_AUTHORISED: row(
     403,
     "office",

@@ -34,16 +34,20 @@ export function decodeStored(transactionBytes: Uint8Array): Transaction | Pruned
 
 /** True when a transaction is whole and has something that is to be destroyed one day. */
 export function hasWitness(transactionBytes: Uint8Array): boolean {
-  if (isPruned(transactionBytes)) return false;
-  const { privateBody, auth } = decodeTransaction(transactionBytes);
+  return !isPruned(transactionBytes) && bearsWitness(decodeTransaction(transactionBytes));
+}
+
+function bearsWitness({ privateBody, auth }: Transaction): boolean {
   return privateBody !== null || auth.some(({ kind }) => kind === "card");
 }
 
 /** The bytes of a transaction without its witness; the same bytes when it has none. */
 export function prunedTransaction(transactionBytes: Uint8Array): Uint8Array {
-  if (!hasWitness(transactionBytes)) return transactionBytes;
+  if (isPruned(transactionBytes)) return transactionBytes;
+  const transaction = decodeTransaction(transactionBytes);
+  if (!bearsWitness(transaction)) return transactionBytes;
   const [publicBytes = null] = decode(transactionBytes, TRANSACTION_SIZE_BYTES_MAX) as Uint8Array[];
-  return encode([publicBytes, decodeTransaction(transactionBytes).witnessHash]);
+  return encode([publicBytes, transaction.witnessHash]);
 }
 
 /** The bytes of a block without the witness of its transactions; it has the same hash. */

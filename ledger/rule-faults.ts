@@ -3,6 +3,12 @@ import { row } from "./fault-row.ts";
 /** Why a transaction's rule refuses it. */
 export const RULE_FAULTS = {
   // Governance
+  RULES_NOT_IN_FORCE: row(
+    409,
+    "office",
+    "The version of the rules that has this transaction is not in force yet",
+    "この取引を定める版の規則は、まだ施行されていません",
+  ),
   GOVERNORS_TOO_FEW: row(
     403,
     "office",

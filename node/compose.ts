@@ -6,6 +6,7 @@
  * after what was under way is on disk.
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { RULE_VERSION_KEY } from "../contracts/governance/rule-version.ts";
 import { toHex } from "../ledger/bytes.ts";
 import type { SignatureContext } from "../ledger/certificate.ts";
 import { networkIdOf } from "../ledger/genesis.ts";
@@ -27,6 +28,7 @@ import { type NodeStatus, roleOf } from "./node-status.ts";
 import type { OpenedChain } from "./open-chain.ts";
 import { openDirectory } from "./open-directory.ts";
 import { AloneWatch, isOutOfReach, type OwnKey, ownSeed } from "./own-key.ts";
+import { RulesWatch } from "./rules-watch.ts";
 import { Shutdown } from "./shutdown.ts";
 import { scrub } from "./storage/scrub.ts";
 import { removeSetAside } from "./storage/set-aside.ts";
@@ -36,6 +38,9 @@ import { VERSION } from "./version.ts";
 
 /** Between two reads of old blocks, ms: a million are read in some minutes, beside the node's work. */
 const SCRUB_REST_MS = 10;
+
+/** Between two looks at which rules are in force, ms: less than a block may be ahead of this clock. */
+const RULES_EVERY_MS = 1000;
 
 /** A running node. */
 export interface RunningNode {
@@ -153,6 +158,7 @@ async function start(
   };
   const ticking = setInterval(tick, config.tickIntervalMs);
   shutdown.add(async () => clearInterval(ticking));
+  shutdown.add(startRulesWatch(opened, new RulesWatch(log, onFailure), nowMs));
   shutdown.add(async () => admission.close());
   shutdown.add(startScrub(opened, onFailure));
   return apiUrl;
@@ -225,6 +231,18 @@ function resumeRehearsal(clock: Clock, { chain }: OpenedChain, log: NodeLog): vo
   if (!(clock instanceof RehearsalClock)) return;
   clock.moveTo(chain.applied.tip.timestampMs);
   log.warn("REHEARSAL", { nowMs: clock.nowMs() });
+}
+
+/** Looks at the rules in force now and from now on. @returns how to end it. */
+function startRulesWatch(
+  { store }: OpenedChain,
+  watch: RulesWatch,
+  nowMs: () => number,
+): () => Promise<void> {
+  const look = () => watch.look(store.get(RULE_VERSION_KEY.text) ?? null, nowMs());
+  look();
+  const looking = setInterval(look, RULES_EVERY_MS);
+  return async () => clearInterval(looking);
 }
 
 /** Reads what the start did not, some blocks at a time. @returns how to end it. */

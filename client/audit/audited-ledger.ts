@@ -32,7 +32,7 @@ export class AuditedLedger {
   constructor(
     state: MemoryState,
     last: Pick<AuditedBlock, "height" | "date">,
-    attestedUntil: CivilDate | null,
+    attestedUntil: CivilDate | null = null,
   ) {
     this.#state = state;
     this.attestedUntil = attestedUntil;

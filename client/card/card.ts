@@ -24,9 +24,9 @@ export interface Card {
   verifyPin(pin: Uint8Array): Promise<PinResult>;
 
   /**
-   * Signs a SHA-256 digest: RSASSA-PKCS1-v1_5, 256 bytes. The card signs whatever it is given, so
-   * the digest must be over bytes that name their own purpose.
-   * @throws RangeError when the digest is not 32 bytes.
+   * Signs a SHA-256 digest: RSASSA-PKCS1-v1_5, 256 bytes. A card of the next generation signs a SHA-384 digest: ECDSA on P-384,
+   * DER. The card signs whatever it is given, so the digest must be over bytes that name their own purpose.
+   * @throws RangeError when the digest is neither 32 nor 48 bytes.
    */
   signDigest(digest: Uint8Array): Promise<Uint8Array>;
 

@@ -1,4 +1,4 @@
-import { generateRsaKey, publicKeyOf } from "../pki/rsa-key.ts";
+import { generateP384Key, generateRsaKey, publicKeyOf } from "../pki/rsa-key.ts";
 import type { TestAuthority, TestCa } from "../pki/test-ca.ts";
 import {
   issueAuthCertificate,
@@ -26,7 +26,14 @@ export interface SoftwareCardRequest {
   /** Default: 6984, as the card's specification has it. */
   readonly blockedAnswer?: BlockedAnswer;
   readonly options?: SoftwareCardOptions;
+  /** Of the key for user authentication. Default: `rsa2048`; the ledger does not take the other yet. */
+  readonly profile?: CardProfile;
 }
+
+/** The generations of cards. */
+export const CARD_PROFILES = ["rsa2048", "p384"] as const;
+/** The generation of a card. */
+export type CardProfile = (typeof CARD_PROFILES)[number];
 
 /** The signing password of a card for which none was asked: nothing in this project presents it. */
 export const DEFAULT_SIGN_PASSWORD = "SOFTCARD1";
@@ -50,10 +57,11 @@ interface CredentialPlan {
 const ISSUE = { auth: issueAuthCertificate, sign: issueSignCertificate } as const;
 
 async function issueCredential(
-  { issuedAt }: SoftwareCardRequest,
+  { issuedAt, profile }: SoftwareCardRequest,
   { name, pin, issuer }: CredentialPlan,
 ): Promise<Credential> {
-  const privateKeyPem = await generateRsaKey();
+  const isNext = name === "auth" && profile === "p384";
+  const privateKeyPem = await (isNext ? generateP384Key() : generateRsaKey());
   const options: ResidentCertificateOptions = issuedAt ? { issuedAt } : {};
   return {
     privateKeyPem,

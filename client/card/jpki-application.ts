@@ -62,6 +62,17 @@ export const SIGNATURE_BYTES = 256;
 /** Size of a SHA-256 digest. */
 export const DIGEST_BYTES = 32;
 
+/**
+ * The next generation, as far as it can be guessed: ECDSA on P-384 over a SHA-384 digest, asked for by the command of today.
+ * How the real card will be spoken to is not public (docs/decisions/0014).
+ */
+export const NEXT_GENERATION = {
+  /** Size of a SHA-384 digest. */
+  DIGEST_BYTES: 48,
+  /** Largest signature: DER of two integers of 49 bytes. */
+  SIGNATURE_BYTES_MAX: 104,
+} as const;
+
 /** DER of a SHA-256 DigestInfo up to the digest itself, RFC 8017 section 9.2 note 1. */
 const SHA256_DIGEST_INFO_PREFIX = Uint8Array.from([
   0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,

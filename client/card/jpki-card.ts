@@ -16,6 +16,7 @@ import {
   EF,
   INS,
   JPKI_AID,
+  NEXT_GENERATION,
   SIGNATURE_BYTES,
   sha256DigestInfo,
 } from "./jpki-application.ts";
@@ -94,16 +95,20 @@ export class JpkiCard implements Card {
   }
 
   signDigest(digest: Uint8Array): Promise<Uint8Array> {
-    const digestInfo = sha256DigestInfo(digest);
+    const isNext = digest.length === NEXT_GENERATION.DIGEST_BYTES;
+    const input = isNext ? digest : sha256DigestInfo(digest);
     return this.#inTurn(async () => {
       await this.#selectOrFail(EF.AUTH_KEY);
       const { data, statusWord } = await this.#send(
         [0x80, INS.COMPUTE_SIGNATURE, 0x00, CURRENT_EF],
-        { data: digestInfo, expectedBytes: SIGNATURE_BYTES },
+        { data: input, expectedBytes: SIGNATURE_BYTES },
       );
       if (statusWord === SW.SECURITY_NOT_SATISFIED) throw new CardError({ code: "PIN_REQUIRED" });
       if (statusWord !== SW.OK) throw new CardError({ code: "SIGN_REFUSED", statusWord });
-      if (data.length !== SIGNATURE_BYTES) throw unexpected("SIGN", statusWord);
+      const isRight = isNext
+        ? data.length > 0 && data.length <= NEXT_GENERATION.SIGNATURE_BYTES_MAX
+        : data.length === SIGNATURE_BYTES;
+      if (!isRight) throw unexpected("SIGN", statusWord);
       return data;
     });
   }

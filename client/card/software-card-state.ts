@@ -15,7 +15,7 @@ export type CredentialName = "auth" | "sign";
 
 /** A key with its certificates, and the PIN that guards it. */
 export interface Credential {
-  /** RSA-2048 private key, PKCS#8 PEM. */
+  /** RSA-2048 private key, or one of P-384, PKCS#8 PEM. */
   readonly privateKeyPem: string;
   readonly certificatePem: string;
   readonly caCertificatePem: string;

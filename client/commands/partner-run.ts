@@ -1,9 +1,6 @@
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { type Command, Option } from "commander";
-import { errorLine, errorReport } from "../error-report.ts";
 import { readKeyFile } from "../files.ts";
-import { interrupted } from "../network/interrupted.ts";
 import type { Output } from "../output.ts";
 import { CompanyOverHttp } from "../partner/company-over-http.ts";
 import { ConversionDesk, type DeskNote } from "../partner/conversion-desk.ts";
@@ -13,6 +10,7 @@ import { LedgerClient } from "../sdk/ledger-client.ts";
 import { SYSTEM_DISK } from "../terminal/disk.ts";
 import { genesisOption, leafCommand, nodeOption, perform } from "./command.ts";
 import { claimPartner, openMemberLedger, partnerOption } from "./partner-options.ts";
+import { keepRounds, noteLine } from "./rounds.ts";
 import { trustedGenesis } from "./trusted-genesis.ts";
 
 interface Options {
@@ -25,9 +23,6 @@ interface Options {
   readonly system?: string;
   readonly once?: true;
 }
-
-/** Between two looks at the chain, ms. */
-const ROUND_EVERY_MS = 1000;
 
 /** `partner run`: a company's desk for conversions, until it is stopped. */
 export function partnerRunCommand(): Command {
@@ -46,18 +41,8 @@ export function partnerRunCommand(): Command {
     )
     .option("--once", "until nothing is due, instead of until it is stopped");
   return perform<Options>(command, async (output, options) => {
-    const stop = interrupted();
     await claimPartner(options.dir);
-    const desk = await openDesk(output, options);
-    let isStopped = false;
-    void stop.then(() => {
-      isStopped = true;
-    });
-    while (!isStopped) {
-      const left = await round(desk, output);
-      if (left === 0 && options.once === true) return true;
-      await Promise.race([delay(ROUND_EVERY_MS), stop]);
-    }
+    await keepRounds(await openDesk(output, options), output, options.once === true);
     return true;
   });
 }
@@ -74,18 +59,8 @@ async function openDesk(output: Output, options: Options): Promise<ConversionDes
     ledger: new ConversionsOnNodes({ partner, nodes, genesis, ...keys }),
     company: system === undefined ? openMemberLedger(dir) : new CompanyOverHttp(system),
     notes: new NotesFile(join(dir, "notes.json"), SYSTEM_DISK),
-    onNote: (note) => output.line(lineOf(note)),
+    onNote: (note) => output.line(noteLine(note, DONE)),
   });
-}
-
-/** Null when nothing is known: no node answers, and the next round will ask again. */
-async function round(desk: ConversionDesk, output: Output): Promise<number | null> {
-  try {
-    return await desk.round();
-  } catch (error) {
-    output.line(errorLine(errorReport(error)));
-    return null;
-  }
 }
 
 const DONE: Readonly<Record<DeskNote["done"], string>> = {
@@ -96,8 +71,3 @@ const DONE: Readonly<Record<DeskNote["done"], string>> = {
   OWED: "要確認：引落しなしの確定 / confirmed, and the company's system does not take the units",
   FAILED: "再試行 / tried again",
 };
-
-function lineOf({ conversion, units, done, error }: DeskNote): string {
-  const why = error === undefined ? "" : `: ${errorLine(errorReport(error))}`;
-  return `${conversion} ${units}: ${DONE[done]}${why}`;
-}

@@ -3,10 +3,11 @@
  * wallet that is closed would stop all others.
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { fiscalYearOf } from "../../contracts/fields/dates.ts";
 import { lastDayOf } from "../../contracts/points/expiry-rule.ts";
 import { rightLeft } from "../../contracts/state/state-records.ts";
-import { LedgerFault } from "../../ledger/faults.ts";
+import { FAULTS, LedgerFault } from "../../ledger/faults.ts";
 import type { WalletState } from "../sdk/answers.ts";
 import { firstAnswer } from "../sdk/first-answer.ts";
 import type { LedgerClient } from "../sdk/ledger-client.ts";
@@ -15,6 +16,8 @@ import type { LineProblem, LineProblemCode } from "./line-problems.ts";
 
 /** Wallets asked about at once. */
 const AT_ONCE = 32;
+/** Before a busy node is asked again, ms. */
+const RETRY_AFTER_MS = 1000;
 
 /** Whom to ask, and who wants to know how far it is. */
 export interface Inquiry {
@@ -68,14 +71,19 @@ async function walletProblem(
   return wallet.status === "ACTIVE" ? null : "WALLET_STOPPED";
 }
 
+/** A node that is asked too often says when to come again; the list is long, and there is time. */
 async function walletOrNull(
   handleHex: string,
   nodes: readonly LedgerClient[],
 ): Promise<WalletState | null> {
-  try {
-    return await firstAnswer(nodes, (node) => node.wallet(handleHex));
-  } catch (error) {
-    if (error instanceof LedgerFault && error.code === "NOT_FOUND") return null;
-    throw error;
+  for (;;) {
+    try {
+      return await firstAnswer(nodes, (node) => node.wallet(handleHex));
+    } catch (error) {
+      if (!(error instanceof LedgerFault)) throw error;
+      if (error.code === "NOT_FOUND") return null;
+      if (!FAULTS[error.code].retryable) throw error;
+      await delay(RETRY_AFTER_MS);
+    }
   }
 }

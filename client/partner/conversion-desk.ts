@@ -123,7 +123,8 @@ export class ConversionDesk {
     const confirmed = answer === "DEBITED" ? await ledger.confirm(open) : null;
     if (confirmed === ACCEPTED) return { done: "CONFIRMED", isOver: false };
     // Somebody has decided it; rule D2.
-    if (confirmed === "CONVERSION_CLOSED") return { done: null, isOver: false };
+    if (confirmed === "CONVERSION_CLOSED" || confirmed === "TRANSFER_CLOSED")
+      return { done: null, isOver: false };
     const rejected = await ledger.reject(open);
     return { done: rejected === ACCEPTED ? "REJECTED" : null, isOver: false };
   }

@@ -1,25 +1,20 @@
-/**
- * A partner's conversions on a network. Nodes are asked for blocks, but not believed: each transaction that counts is
- * proven by its receipt. A node that holds some back delays the company's answer, no more.
- */
-
+/** A partner's conversions on a network, as its desk sees them. */
 import { checkTransaction } from "../../contracts/check-transaction.ts";
 import { convertConfirm } from "../../contracts/conversion/convert-confirm.ts";
 import { convertReject } from "../../contracts/conversion/convert-reject.ts";
 import { convertRequest } from "../../contracts/conversion/convert-request.ts";
-import { ACCEPTED, type Block, decodeBlock } from "../../ledger/block.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
-import { decodeTransaction, type Transaction } from "../../ledger/transaction.ts";
-import { readBlocks } from "../audit/block-sequence.ts";
+import type { Transaction } from "../../ledger/transaction.ts";
 import { firstAnswer } from "../sdk/first-answer.ts";
 import type { LedgerClient } from "../sdk/ledger-client.ts";
 import { networkNowMs } from "../sdk/network-now.ts";
-import { proveDecision, submitTransaction } from "../sdk/submit.ts";
+import { submitTransaction } from "../sdk/submit.ts";
 import { type Draft, officer, signDraft } from "../sdk/transaction-builder.ts";
 import type { AskedConversion } from "./company-system.ts";
 import type { ConversionEvent, PartnerLedger } from "./conversion-desk.ts";
+import { provenEventsAfter } from "./proven-events.ts";
 
 /** Whose conversions, where, and who signs for the company. */
 export interface PartnerOnNodes {
@@ -55,7 +50,10 @@ export class ConversionsOnNodes implements PartnerLedger {
   }
 
   eventsAfter(height: number) {
-    return firstAnswer(this.#parts.nodes, (node) => this.#readFrom(node, height));
+    const { nodes, genesis } = this.#parts;
+    return firstAnswer(nodes, (node) =>
+      provenEventsAfter(height, node, genesis, (transaction) => this.#eventOf(transaction)),
+    );
   }
 
   confirm({ conversion, wallet }: AskedConversion): Promise<string> {
@@ -76,29 +74,6 @@ export class ConversionsOnNodes implements PartnerLedger {
     const context = { networkId: networkIdOf(genesis), nowMs };
     const { bytes } = await signDraft(draft, [officer(signer)], context);
     return (await submitTransaction(bytes, { nodes, genesis })).result;
-  }
-
-  async #readFrom(node: LedgerClient, after: number) {
-    const events: ConversionEvent[] = [];
-    let height = after;
-    for await (const blockBytes of readBlocks(node.chain(after + 1))) {
-      const block = decodeBlock(blockBytes);
-      events.push(...(await this.#eventsIn(block, node)));
-      height = block.header.height;
-    }
-    return { height, events };
-  }
-
-  async #eventsIn(block: Block, node: LedgerClient): Promise<ConversionEvent[]> {
-    const events: ConversionEvent[] = [];
-    for (const [i, bytes] of block.transactions.entries()) {
-      if (block.results[i] !== ACCEPTED) continue;
-      const event = this.#eventOf(decodeTransaction(bytes));
-      if (event === null) continue;
-      const { result } = await proveDecision(bytes, node, this.#parts.genesis);
-      if (result === ACCEPTED) events.push(event);
-    }
-    return events;
   }
 
   /** Null for what is no business of this partner. */

@@ -1,3 +1,4 @@
+import { P384_KEY_SIZE_BYTES } from "../../ledger/signature.ts";
 import { CertificateError, type ProfileRule, type UntrustedReason } from "./certificate-faults.ts";
 import { type DecodedCertificate, decodeCertificate, isProfileKey } from "./decode-certificate.ts";
 import { CLIENT_AUTH_OID, EXTENSION } from "./jpki-profile.ts";
@@ -30,6 +31,32 @@ export function parseAuthCertificate(der: Uint8Array): AuthCertificate {
     der,
     publicKeyPkcs1: publicKey.export({ format: "der", type: "pkcs1" }),
     publicKeySpki: publicKey.export({ format: "der", type: "spki" }),
+  };
+}
+
+/** The key with which a card signs, in the ledger's form. */
+export interface CardKey {
+  readonly algorithm: "jpki-rsa2048-sha256" | "ecdsa-p384-sha384";
+  readonly publicKey: Uint8Array;
+}
+
+/**
+ * The key of a card of either generation. Registrars and verifiers know today's alone (`parseAuthCertificate`).
+ * @throws CertificateError CERT_TOO_LARGE, CERT_MALFORMED, CERT_PROFILE
+ */
+export function parseCardKey(der: Uint8Array): CardKey {
+  const certificate = decodeCertificate(der);
+  const { publicKey } = certificate;
+  if (publicKey.asymmetricKeyDetails?.namedCurve !== "secp384r1") {
+    const { publicKeyPkcs1 } = parseAuthCertificate(der);
+    return { algorithm: "jpki-rsa2048-sha256", publicKey: new Uint8Array(publicKeyPkcs1) };
+  }
+  checkUse(certificate);
+  // The uncompressed point is the end of a SubjectPublicKeyInfo (RFC 5480 section 2.2).
+  const spki = publicKey.export({ format: "der", type: "spki" });
+  return {
+    algorithm: "ecdsa-p384-sha384",
+    publicKey: new Uint8Array(spki.subarray(-P384_KEY_SIZE_BYTES)),
   };
 }
 
@@ -72,6 +99,11 @@ function findIssuer(certificate: AuthCertificate, anchors: readonly TrustAnchor[
 
 function checkProfile(certificate: DecodedCertificate): void {
   requireRule(isProfileKey(certificate.publicKey), "PUBLIC_KEY");
+  checkUse(certificate);
+}
+
+/** All but the key. */
+function checkUse(certificate: DecodedCertificate): void {
   requireRule(certificate.sha256WithRsa, "SIGNATURE_ALGORITHM");
   requireRule(isResident(certificate), "SUBJECT");
   // Exactly this: with nonRepudiation it would be the signing certificate, full of personal data.

@@ -10,6 +10,12 @@ export async function generateRsaKey(): Promise<string> {
   return privateKey.export({ format: "pem", type: "pkcs8" }).toString();
 }
 
+/** A new key of P-384, which the next generation of cards is expected to have, PKCS#8 PEM. */
+export async function generateP384Key(): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)("ec", { namedCurve: "P-384" });
+  return privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+}
+
 /** The public half of a private key, SubjectPublicKeyInfo DER. */
 export function publicKeyOf(privateKeyPem: string): Uint8Array {
   return createPublicKey(privateKeyPem).export({ format: "der", type: "spki" });

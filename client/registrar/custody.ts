@@ -49,7 +49,7 @@ export class Custody {
     return new Uint8Array(mac.digest());
   }
 
-  /** The secret itself, for `splitSecret` alone. */
+  /** The secret itself, for `sealCustody` alone. */
   revealTo<T>(share: (secret: Uint8Array) => T): T {
     return share(this.#secret);
   }

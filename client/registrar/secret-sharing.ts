@@ -3,7 +3,7 @@
  * nothing about it. Each byte is the value at 0 of a random polynomial over GF(2⁸), with the field of AES (FIPS 197
  * section 4.2); a share is its values at one x.
  *
- * A share that was altered gives another secret, not an error: what it unlocks (`SealedJournal`) tells.
+ * A share that was altered gives another secret, not an error: what it opens (`sealed-custody.ts`) tells.
  */
 import { randomBytes } from "node:crypto";
 

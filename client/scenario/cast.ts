@@ -14,9 +14,20 @@ import { officer, type TransactionSigner } from "../sdk/transaction-builder.ts";
 import { TerminalKey } from "../terminal/terminal-key.ts";
 import type { Named } from "./names.ts";
 
-/** The key of a card, without the card around it: nodes see no more of a card than this. */
-export class CardKey implements TransactionSigner {
+/** The key of a device: a card or a terminal. */
+export interface DeviceKey extends TransactionSigner {
   /** PKCS#1 DER. */
+  readonly publicKey: Uint8Array;
+}
+
+/** Keys of devices by number, from 0. */
+export interface DeviceKeys {
+  card(n: number): Promise<DeviceKey>;
+  terminal(n: number): Promise<DeviceKey & Pick<TerminalKey, "algorithm">>;
+}
+
+/** The key of a card, without the card around it: nodes see no more of a card than this. */
+class CardKey implements DeviceKey {
   readonly publicKey: Uint8Array;
   readonly #privateKey: KeyObject;
 
@@ -42,17 +53,15 @@ export class CardKey implements TransactionSigner {
 }
 
 /** RSA keys, made when they are first asked for and used again by the next scenario: they take time. */
-export class KeyRing {
+export class KeyRing implements DeviceKeys {
   readonly #cards: Promise<CardKey>[] = [];
   readonly #terminals: Promise<TerminalKey>[] = [];
 
-  /** The n-th card, from 0. */
   card(n: number): Promise<CardKey> {
     this.#cards[n] ??= CardKey.generate();
     return this.#cards[n];
   }
 
-  /** The n-th terminal, from 0. */
   terminal(n: number): Promise<TerminalKey> {
     this.#terminals[n] ??= TerminalKey.generate();
     return this.#terminals[n];
@@ -75,14 +84,14 @@ export type WhichCard = "present" | "previous";
 /** Everybody who signs in one run of a scenario. */
 export class Cast {
   readonly #officers: OfficerKeys;
-  readonly #ring: KeyRing;
+  readonly #ring: DeviceKeys;
   /** Numbers on the ring: of each resident's cards, the latest last, and of each shop's terminal. */
   readonly #cards = new Map<string, number[]>();
   readonly #terminals = new Map<string, number>();
   #cardsGiven = 0;
   #secretsGiven = 0;
 
-  constructor(officers: OfficerKeys, ring: KeyRing) {
+  constructor(officers: OfficerKeys, ring: DeviceKeys) {
     this.#officers = officers;
     this.#ring = ring;
   }
@@ -93,7 +102,7 @@ export class Cast {
   }
 
   /** The card that a resident has now, or the one before it. @throws ClientError `STEP_IMPOSSIBLE` when there is none. */
-  cardOf(resident: Named, which: WhichCard = "present"): Promise<CardKey> {
+  cardOf(resident: Named, which: WhichCard = "present"): Promise<DeviceKey> {
     if (!this.#cards.has(resident.id)) this.renewCard(resident);
     const n = this.#cards.get(resident.id)?.at(which === "present" ? -1 : -2);
     if (n === undefined)
@@ -111,7 +120,7 @@ export class Cast {
   }
 
   /** The terminal of a shop. */
-  terminalOf(shop: Named): Promise<TerminalKey> {
+  terminalOf(shop: Named): ReturnType<DeviceKeys["terminal"]> {
     const n = this.#terminals.get(shop.id) ?? this.#terminals.size;
     this.#terminals.set(shop.id, n);
     return this.#ring.terminal(n);

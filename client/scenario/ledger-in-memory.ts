@@ -2,6 +2,7 @@
 import type { StateKey } from "../../contracts/state/key-space.ts";
 import type { Genesis } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";
+import type { VerifySignature } from "../../ledger/signature.ts";
 import { Replica } from "./replica.ts";
 import { BLOCK_EVERY_MS, type ScenarioLedger } from "./scenario-ledger.ts";
 
@@ -12,8 +13,9 @@ export class LedgerInMemory implements ScenarioLedger {
   #height = 0;
   #nowMs: number;
 
-  constructor(genesis: Genesis) {
-    this.#replica = new Replica(genesis);
+  /** @param verify what checks signatures; the real one when left out. */
+  constructor(genesis: Genesis, verify?: VerifySignature) {
+    this.#replica = new Replica(genesis, verify);
     this.networkId = this.#replica.networkId;
     this.#nowMs = genesis.createdAtMs;
   }

@@ -9,6 +9,7 @@ import { LedgerFault } from "../../ledger/faults.ts";
 import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
 import type { Hash } from "../../ledger/hash.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
+import type { VerifySignature } from "../../ledger/signature.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 
 /** Which block holds a transaction, alone. */
@@ -30,8 +31,10 @@ export class Replica {
   readonly networkId: Hash;
   readonly #state: MemoryState;
   readonly #recentIds = new RecentIdSet();
+  readonly #verify: VerifySignature;
 
-  constructor(genesis: Genesis) {
+  constructor(genesis: Genesis, verify: VerifySignature = verifySignature) {
+    this.#verify = verify;
     this.networkId = networkIdOf(genesis);
     this.#state = genesisState(genesis);
   }
@@ -69,7 +72,7 @@ export class Replica {
   /** What every node does before it takes a transaction in. */
   #admit(transactionBytes: Uint8Array): CheckedTransaction {
     const transaction = decodeTransaction(transactionBytes);
-    const wrong = signaturesOf(transaction).findIndex((signed) => !verifySignature(signed));
+    const wrong = signaturesOf(transaction).findIndex((signed) => !this.#verify(signed));
     if (wrong >= 0) throw new LedgerFault("SIGNATURE_INVALID", { signer: wrong });
     return checkTransaction(transaction, this.networkId);
   }

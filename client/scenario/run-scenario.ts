@@ -4,7 +4,7 @@ import type { Wording } from "../../contracts/declaration.ts";
 import { civilDateAt } from "../../contracts/fields/dates.ts";
 import { checkInvariants } from "../../contracts/invariants.ts";
 import { errorLine, errorReport } from "../error-report.ts";
-import { Cast, type KeyRing, type OfficerKeys } from "./cast.ts";
+import { Cast, type DeviceKeys, type OfficerKeys } from "./cast.ts";
 import { LedgerInMemory } from "./ledger-in-memory.ts";
 import { Play } from "./play.ts";
 import type { Scenario, Step } from "./scenario-file.ts";
@@ -33,7 +33,7 @@ export interface ScenarioReport {
 const BOOKS: Wording = { ja: "帳簿の検算", en: "the books balance" };
 
 /** Plays a scenario in memory. */
-export function runInMemory(scenario: Scenario, ring: KeyRing): Promise<ScenarioReport> {
+export function runInMemory(scenario: Scenario, ring: DeviceKeys): Promise<ScenarioReport> {
   return runScenario(scenario, new LedgerInMemory(scenarioGenesis(scenario)), officerKey, ring);
 }
 
@@ -42,7 +42,7 @@ export async function runScenario(
   scenario: Scenario,
   ledger: ScenarioLedger,
   officers: OfficerKeys,
-  ring: KeyRing,
+  ring: DeviceKeys,
 ): Promise<ScenarioReport> {
   const { title, requirements } = scenario;
   const play = new Play(ledger, new Cast(officers, ring), scenario.names);

@@ -50,6 +50,11 @@ export function officerKey(organisation: string, role: KeyRole): Signer {
   return keyOf(`${organisation} ${role}`);
 }
 
+/** By name: deriving a key costs as much as ten signatures. */
+const keys = new Map<string, Signer>();
+
 function keyOf(name: string): Signer {
-  return signerOfSeed(sha256(utf8(`scenario key ${name}`)));
+  const known = keys.get(name) ?? signerOfSeed(sha256(utf8(`scenario key ${name}`)));
+  keys.set(name, known);
+  return known;
 }

@@ -1,6 +1,12 @@
 /** Every kind of step, in the order in which the list of words shows them. */
 import type { StepKind } from "./step-kind.ts";
-import { checkIn, closeCampaign, expectPremium, openCampaign } from "./steps/campaigns.ts";
+import {
+  adjustCampaign,
+  checkIn,
+  closeCampaign,
+  expectPremium,
+  openCampaign,
+} from "./steps/campaigns.ts";
 import {
   closeWallet,
   renewCard,
@@ -10,6 +16,14 @@ import {
   suspendCard,
   suspendShop,
 } from "./steps/cards.ts";
+import {
+  acceptClearing,
+  cutClearing,
+  expectDue,
+  expectNet,
+  settleClearing,
+  writeDueOff,
+} from "./steps/clearing.ts";
 import { date } from "./steps/clock.ts";
 import {
   allocate,
@@ -21,8 +35,16 @@ import {
   registerPartner,
   rejectConversion,
   requestConversion,
+  setDefaultMunicipality,
   setRate,
 } from "./steps/conversion.ts";
+import {
+  adjustTill,
+  freezeWallet,
+  openDispute,
+  resolveDispute,
+  unfreezeWallet,
+} from "./steps/corrections.ts";
 import { agreeCostShare, billCostShares } from "./steps/cost-shares.ts";
 import {
   expectBalance,
@@ -34,7 +56,8 @@ import {
 } from "./steps/expectations.ts";
 import { expectExpired, extend, sweep, windDown } from "./steps/expiry.ts";
 import { payFee } from "./steps/fees.ts";
-import { grant, pay } from "./steps/points.ts";
+import { setParameter } from "./steps/governance.ts";
+import { grant, grantToMany, pay } from "./steps/points.ts";
 import {
   donate,
   expectProject,
@@ -62,17 +85,20 @@ import {
   registerShop,
 } from "./steps/set-up.ts";
 import {
-  acceptClearing,
   approveBatch,
   closeFiscalYear,
   cutBatch,
-  cutClearing,
-  expectDue,
   expectPayout,
   objectToBatch,
   reportPayout,
-  settleClearing,
 } from "./steps/settlement.ts";
+import {
+  acknowledgeTransfer,
+  expectStreetTill,
+  registerStreet,
+  releaseTransfer,
+  requestTransfer,
+} from "./steps/street-transfers.ts";
 import { submit } from "./steps/submit.ts";
 import { refund, reverseGrant, voidPayment } from "./steps/taking-back.ts";
 import {
@@ -82,6 +108,7 @@ import {
   issueVouchers,
   lapseVouchers,
   redeemVoucher,
+  reissueVoucher,
 } from "./steps/vouchers.ts";
 
 /** Every kind of step. */
@@ -93,15 +120,24 @@ export const STEP_KINDS: readonly StepKind[] = [
   registerShop,
   openWallet,
   grant,
+  grantToMany,
   reverseGrant,
   pay,
   payFee,
   voidPayment,
   refund,
+  openDispute,
+  resolveDispute,
+  adjustTill,
+  registerStreet,
+  requestTransfer,
+  acknowledgeTransfer,
+  releaseTransfer,
   sweep,
   extend,
   windDown,
   openCampaign,
+  adjustCampaign,
   closeCampaign,
   agreeCostShare,
   billCostShares,
@@ -114,6 +150,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   rejectConversion,
   allocate,
   autoAllocate,
+  setDefaultMunicipality,
   confirmFunding,
   agreeAcceptance,
   registerFacility,
@@ -128,6 +165,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   issueVouchers,
   redeemVoucher,
   cancelVoucher,
+  reissueVoucher,
   lapseVouchers,
   openProject,
   donate,
@@ -137,6 +175,8 @@ export const STEP_KINDS: readonly StepKind[] = [
   renewCard,
   suspendCard,
   resumeCard,
+  freezeWallet,
+  unfreezeWallet,
   revokeTerminal,
   suspendShop,
   resumeShop,
@@ -147,11 +187,14 @@ export const STEP_KINDS: readonly StepKind[] = [
   cutClearing,
   acceptClearing,
   settleClearing,
+  writeDueOff,
   closeFiscalYear,
+  setParameter,
   submit,
   expectBalance,
   expectLots,
   expectTill,
+  expectStreetTill,
   expectIssued,
   expectBudget,
   expectTotal,
@@ -163,4 +206,5 @@ export const STEP_KINDS: readonly StepKind[] = [
   expectLink,
   expectPayout,
   expectDue,
+  expectNet,
 ];

@@ -2,7 +2,6 @@
  * A node, as its HTTP API shows it. Answers are read strictly; whether they are true is for receipts and
  * certificates to prove (submit.ts, audit/).
  */
-
 import {
   BUDGET,
   type Budget,

@@ -96,7 +96,7 @@ export function bookAllocation(
   allocation: Allocation,
   amountPt: number,
   { today }: BlockContext,
-): readonly Posting[] | "LIMIT_EXCEEDED" {
+): readonly Posting[] | "LIMIT_EXCEEDED" | "NOT_CONVERTIBLE" {
   const { partner: name, issuer, pointType } = allocation;
   const issueKey = ISSUE.key(issuer, pointType);
   const partnerKey = PARTNER.key(name);
@@ -105,10 +105,13 @@ export function bookAllocation(
   const partner = view.get(partnerKey);
   if (partner === null) throw new Error(`${partnerKey.text} issued the points of a reserve`);
   if (issuedPt > ISSUED_PT_MAX) return "LIMIT_EXCEEDED";
+  const before = view.get(dueKey);
+  // Who names a cause freely could name this one: what is owed for a campaign is not added to.
+  if (before !== null && before.kind !== "CONVERSION") return "NOT_CONVERTIBLE";
   view.put(issueKey, { issuedPt });
   view.put(partnerKey, { ...partner, supportPt: partner.supportPt - amountPt });
   const owed = { kind: "CONVERSION" as const, amountYen: amountPt, today };
-  view.put(dueKey, withMoreOwed(view.get(dueKey), owed));
+  view.put(dueKey, withMoreOwed(before, owed));
   return [
     posting(`partner-issue/${name}`, supportAsset(name), amountPt),
     posting(issueKey.text, issueKey.id, -amountPt),

@@ -21,9 +21,12 @@ export const paramSet = defineTransaction({
   apply(view, { public: { parameter, value, effectiveOn } }, { today }) {
     const { min, max } = PARAMETERS[parameter];
     if (value < min || value > max) return "PARAMETER_OUT_OF_RANGE";
+    const key = PARAMETER.key(parameter);
+    const inForce = parameterOn(view, parameter, today);
+    // Rule V1.
+    if (parameter === "RULE_VERSION" && value !== inForce + 1) return "PARAMETER_OUT_OF_RANGE";
     const noticeDays = parameterOn(view, "NOTICE_DAYS", today);
     if (effectiveOn < addDays(today, noticeDays)) return "NOTICE_TOO_SHORT";
-    const key = PARAMETER.key(parameter);
     view.put(key, withNext(view.get(key), { parameter, value, from: effectiveOn }, today));
     return [];
   },

@@ -33,6 +33,12 @@ export const PARAMETERS = {
   PARTNER_ANSWER_HOURS: { default: 72, min: 1, max: 240 },
   /** How long before its end a scheme says that it ends. */
   WIND_DOWN_DAYS: { default: 60, min: 60, max: 1000 },
+  /** How old the word on a card may be when it is used: a list of revoked certificates comes every day. */
+  STATUS_AGE_HOURS: { default: 24, min: 1, max: 168 },
+  /** The same for a large payment: the issuer has to be asked about this one card. */
+  LARGE_PAYMENT_STATUS_AGE_MINUTES: { default: 5, min: 1, max: 60 },
+  /** The rules in force (rule-version.ts). */
+  RULE_VERSION: { default: 1, min: 1, max: 1_000_000 },
 } as const satisfies { readonly [name: string]: Parameter };
 
 /** The name of a parameter. */
@@ -56,6 +62,15 @@ export const PARAMETER = keySpace("parameter", "<NAME>", parameterSchema);
 /** The value of a parameter on a date. The rule declares `PARAMETER.key(name)`. */
 export function parameterOn(view: View, name: ParameterName, date: CivilDate): number {
   return valueOn(view.get(PARAMETER.key(name)), name, date);
+}
+
+/** The same from a record's bytes, or null where there is none. */
+export function parameterIn(
+  stored: Uint8Array | null,
+  name: ParameterName,
+  date: CivilDate,
+): number {
+  return valueOn(stored === null ? null : PARAMETER.decode(stored), name, date);
 }
 
 /** The record after a change was announced on a date. */

@@ -30,7 +30,8 @@ export const witnessPrune = defineTransaction({
     const days = (["WITNESS_DAYS", "DISPUTE_DAYS"] as const).map((name) =>
       parameterOn(view, name, today),
     );
-    if (addDays(keptFrom, Math.max(...days)) > today) return "WITNESS_TOO_YOUNG";
+    // Counted from today: a day that was sent could lead beyond the calendar.
+    if (keptFrom > addDays(today, -Math.max(...days))) return "WITNESS_TOO_YOUNG";
     if (isNeededBefore(witness, keptFrom, today)) return "WITNESS_NEEDED";
     view.put(WITNESS, { ...witness, keptFrom });
     return [];

@@ -6,7 +6,7 @@ import { municipalityCode } from "../fields/municipality-code.ts";
 import { CARD_ANCHORS, STATUS_LIST, WALLET } from "../state/state-records.ts";
 import { CERTIFICATE_FAULTS, cardCertificate, certificateFault } from "./card-certificate.ts";
 import { commitToCard } from "./card-commitment.ts";
-import { ATTESTATION_FAULTS, attestationFault, statusAsOfMs } from "./card-status.ts";
+import { ATTESTATION_FAULTS, attestationFault, STATUS_AGE, statusAsOfMs } from "./card-status.ts";
 
 /**
  * CARD_REBIND: the resident has a new card and keeps his wallet (R-011). The new card signs; the verifier attests that it
@@ -36,6 +36,7 @@ export const cardRebind = defineTransaction({
   signers: [CARD, officer("municipality", "registrar"), officer("municipality", "verifier")],
   faults: [...ATTESTATION_FAULTS, ...CERTIFICATE_FAULTS, "UNKNOWN_WALLET", "CARD_MISMATCH"],
   keys: ({ public: { municipality }, private: { wallet } }) => [
+    STATUS_AGE,
     CARD_ANCHORS,
     STATUS_LIST.key(municipality),
     WALLET.key(toHex(wallet)),
@@ -46,7 +47,7 @@ export const cardRebind = defineTransaction({
     const list = view.get(STATUS_LIST.key(municipality));
     const cardKey = signingKey(content, "card");
     const fault =
-      attestationFault(rebinding.statusAsOfMs, list, block) ??
+      attestationFault(view, rebinding.statusAsOfMs, list, block) ??
       certificateFault(rebinding.certificate, view.get(CARD_ANCHORS), cardKey, block.timestampMs);
     if (fault !== null) return fault;
     const key = WALLET.key(toHex(rebinding.wallet));

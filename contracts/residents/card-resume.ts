@@ -5,7 +5,7 @@ import { cardSalt, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { STATUS_LIST, WALLET } from "../state/state-records.ts";
 import { commitToCard } from "./card-commitment.ts";
-import { ATTESTATION_FAULTS, attestationFault, statusAsOfMs } from "./card-status.ts";
+import { ATTESTATION_FAULTS, attestationFault, STATUS_AGE, statusAsOfMs } from "./card-status.ts";
 
 /**
  * CARD_RESUME: the card was found again. Whatever it was suspended for, the card itself signs, with its PIN, and the
@@ -25,13 +25,14 @@ export const cardResume = defineTransaction({
   signers: [CARD, officer("municipality", "registrar"), officer("municipality", "verifier")],
   faults: [...ATTESTATION_FAULTS, "UNKNOWN_WALLET", "CARD_MISMATCH", "NOT_SUSPENDED"],
   keys: ({ public: { municipality }, private: { wallet } }) => [
+    STATUS_AGE,
     STATUS_LIST.key(municipality),
     WALLET.key(toHex(wallet)),
   ],
   apply(view, content, block) {
     const { municipality } = content.public;
     const { wallet: handle, cardSalt: salt, statusAsOfMs: asOfMs } = content.private;
-    const fault = attestationFault(asOfMs, view.get(STATUS_LIST.key(municipality)), block);
+    const fault = attestationFault(view, asOfMs, view.get(STATUS_LIST.key(municipality)), block);
     if (fault !== null) return fault;
     const key = WALLET.key(toHex(handle));
     const wallet = view.get(key);

@@ -8,7 +8,12 @@
  */
 import { CREATED_AHEAD_MS_MAX, TIMESTAMP_MS_MAX } from "../../ledger/limits.ts";
 import { type Infer, record, uint } from "../../ledger/schema.ts";
-import type { BlockContext } from "../declaration.ts";
+import type { BlockContext, View } from "../declaration.ts";
+import { PARAMETER, parameterOn } from "../governance/parameters.ts";
+import type { StateKey } from "../state/key-space.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /** A moment for which the issuer's own information speaks, ms since 1970: that of its list or of its answer. */
 export const statusAsOfMs = uint(TIMESTAMP_MS_MAX);
@@ -17,15 +22,16 @@ export const statusAsOfMs = uint(TIMESTAMP_MS_MAX);
 export const statusListSchema = record({ asOfMs: statusAsOfMs });
 type StatusList = Infer<typeof statusListSchema>;
 
-/** How old the word on a card may be when it is used, ms: a list of revoked certificates comes every day. */
-export const STATUS_AGE_MS_MAX = 86_400_000;
-/** The same for a large payment, ms: the issuer has to be asked about this one card. */
-export const LARGE_PAYMENT_STATUS_AGE_MS_MAX = 300_000;
 /** A payment above so many points is a large one. */
 export const LARGE_PAYMENT_PT = 10_000;
 
 /** Wallets that one attestation of a list suspends; of more, the rest goes first, by CARD_SUSPEND. */
 export const STATUS_LIST_SUSPENDED_MAX = 1000;
+
+/** Says how old the word on a card may be: the rules about attestations read it. */
+export const STATUS_AGE: StateKey<unknown> = PARAMETER.key("STATUS_AGE_HOURS");
+/** The same for large payments. */
+const LARGE_PAYMENT_STATUS_AGE = PARAMETER.key("LARGE_PAYMENT_STATUS_AGE_MINUTES");
 
 /** Why a verifier's word is not taken. */
 export const ATTESTATION_FAULTS = [
@@ -36,28 +42,40 @@ export const ATTESTATION_FAULTS = [
 
 /**
  * Why a verifier's word is not taken, or null. It must be as late as the list that was attested last: that list counts for
- * a card that comes into use now, though nobody looked for it there.
+ * a card that comes into use now, though nobody looked for it there. The rule declares `STATUS_AGE`.
  */
 export function attestationFault(
+  view: View,
   asOfMs: number,
   list: StatusList | null,
-  { timestampMs }: BlockContext,
+  block: BlockContext,
 ): (typeof ATTESTATION_FAULTS)[number] | null {
   // Otherwise one word would be good for ever.
-  if (asOfMs > timestampMs + CREATED_AHEAD_MS_MAX) return "STATUS_AHEAD";
-  if (timestampMs - asOfMs > STATUS_AGE_MS_MAX) return "CERT_STATUS_STALE";
+  if (asOfMs > block.timestampMs + CREATED_AHEAD_MS_MAX) return "STATUS_AHEAD";
+  const ageMsMax = statusAgeMsMax(view, 0, block);
+  if (block.timestampMs - asOfMs > ageMsMax) return "CERT_STATUS_STALE";
   return asOfMs < (list?.asOfMs ?? 0) ? "STATUS_SUPERSEDED" : null;
 }
 
-/** Whether the last word on a card is recent enough for a payment. */
+/** The keys that `isStatusFresh` reads: whether a payment is large is known too late for some rules. */
+export const STATUS_AGES: readonly StateKey<unknown>[] = [STATUS_AGE, LARGE_PAYMENT_STATUS_AGE];
+
+/** Whether the last word on a card is recent enough for a payment. The rule declares `STATUS_AGES`. */
 export function isStatusFresh(
-  wallet: { readonly statusAsOfMs: number },
-  list: StatusList | null,
-  amountPt: number,
-  { timestampMs }: BlockContext,
+  view: View,
+  use: {
+    readonly wallet: { readonly statusAsOfMs: number };
+    readonly list: StatusList | null;
+    readonly amountPt: number;
+  },
+  block: BlockContext,
 ): boolean {
-  const asOfMs = Math.max(wallet.statusAsOfMs, list?.asOfMs ?? 0);
-  const isLarge = amountPt > LARGE_PAYMENT_PT;
-  const ageMsMax = isLarge ? LARGE_PAYMENT_STATUS_AGE_MS_MAX : STATUS_AGE_MS_MAX;
-  return timestampMs - asOfMs <= ageMsMax;
+  const asOfMs = Math.max(use.wallet.statusAsOfMs, use.list?.asOfMs ?? 0);
+  return block.timestampMs - asOfMs <= statusAgeMsMax(view, use.amountPt, block);
+}
+
+function statusAgeMsMax(view: View, amountPt: number, { today }: BlockContext): number {
+  return amountPt > LARGE_PAYMENT_PT
+    ? parameterOn(view, "LARGE_PAYMENT_STATUS_AGE_MINUTES", today) * MINUTE_MS
+    : parameterOn(view, "STATUS_AGE_HOURS", today) * HOUR_MS;
 }

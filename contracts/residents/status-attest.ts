@@ -4,7 +4,7 @@ import { defineTransaction, officer } from "../declaration.ts";
 import { cardCommit, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { WALLET } from "../state/state-records.ts";
-import { ATTESTATION_FAULTS, attestationFault, statusAsOfMs } from "./card-status.ts";
+import { ATTESTATION_FAULTS, attestationFault, STATUS_AGE, statusAsOfMs } from "./card-status.ts";
 
 /**
  * STATUS_ATTEST: the verifier has just asked the issuer about one card, as a large payment wants it. It names the
@@ -23,9 +23,9 @@ export const statusAttest = defineTransaction({
   validity: "organisation",
   signers: [officer("municipality", "verifier")],
   faults: [...ATTESTATION_FAULTS, "UNKNOWN_WALLET", "CARD_MISMATCH"],
-  keys: ({ private: { wallet } }) => [WALLET.key(toHex(wallet))],
+  keys: ({ private: { wallet } }) => [STATUS_AGE, WALLET.key(toHex(wallet))],
   apply(view, { public: { municipality }, private: attested }, block) {
-    const fault = attestationFault(attested.statusAsOfMs, null, block);
+    const fault = attestationFault(view, attested.statusAsOfMs, null, block);
     if (fault !== null) return fault;
     const key = WALLET.key(toHex(attested.wallet));
     const wallet = view.get(key);

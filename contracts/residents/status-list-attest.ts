@@ -7,6 +7,7 @@ import { STATUS_LIST, WALLET } from "../state/state-records.ts";
 import {
   ATTESTATION_FAULTS,
   attestationFault,
+  STATUS_AGE,
   STATUS_LIST_SUSPENDED_MAX,
   statusAsOfMs,
 } from "./card-status.ts";
@@ -30,12 +31,13 @@ export const statusListAttest = defineTransaction({
   signers: [officer("municipality", "verifier")],
   faults: [...ATTESTATION_FAULTS, "UNKNOWN_WALLET"],
   keys: ({ public: { municipality }, private: { suspended } }) => [
+    STATUS_AGE,
     STATUS_LIST.key(municipality),
     ...suspended.map((handle) => WALLET.key(toHex(handle))),
   ],
   apply(view, { public: { municipality, asOfMs }, private: { suspended } }, block) {
     const key = STATUS_LIST.key(municipality);
-    const fault = attestationFault(asOfMs, view.get(key), block);
+    const fault = attestationFault(view, asOfMs, view.get(key), block);
     if (fault !== null) return fault;
     for (const handle of suspended) {
       const walletKey = WALLET.key(toHex(handle));

@@ -6,7 +6,7 @@ import { municipalityCode } from "../fields/municipality-code.ts";
 import { CARD_ANCHORS, ISSUER, NO_MEMORY, STATUS_LIST, WALLET } from "../state/state-records.ts";
 import { CERTIFICATE_FAULTS, cardCertificate, certificateFault } from "./card-certificate.ts";
 import { commitToCard } from "./card-commitment.ts";
-import { ATTESTATION_FAULTS, attestationFault, statusAsOfMs } from "./card-status.ts";
+import { ATTESTATION_FAULTS, attestationFault, STATUS_AGE, statusAsOfMs } from "./card-status.ts";
 
 /**
  * WALLET_OPEN: a resident opens a wallet with a municipality, under a pseudonym. The registrar attests that
@@ -32,6 +32,7 @@ export const walletOpen = defineTransaction({
     "ALREADY_EXISTS",
   ],
   keys: ({ public: { municipality, handle } }) => [
+    STATUS_AGE,
     CARD_ANCHORS,
     ISSUER.key(municipality),
     STATUS_LIST.key(municipality),
@@ -43,7 +44,7 @@ export const walletOpen = defineTransaction({
     const { certificate, statusAsOfMs: asOfMs } = content.private;
     const list = view.get(STATUS_LIST.key(municipality));
     const fault =
-      attestationFault(asOfMs, list, block) ??
+      attestationFault(view, asOfMs, list, block) ??
       certificateFault(certificate, view.get(CARD_ANCHORS), cardKey, block.timestampMs);
     if (fault !== null) return fault;
     if (view.get(ISSUER.key(municipality)) === null) return "UNKNOWN_ISSUER";

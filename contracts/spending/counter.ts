@@ -4,7 +4,7 @@ import { type BlockContext, type Content, signingKey, type View } from "../decla
 import { cardSalt, shortName, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { commitToCard } from "../residents/card-commitment.ts";
-import { isStatusFresh } from "../residents/card-status.ts";
+import { isStatusFresh, STATUS_AGES } from "../residents/card-status.ts";
 import type { StateKey } from "../state/key-space.ts";
 import {
   MERCHANT,
@@ -61,7 +61,7 @@ export function keysOfCounter({ merchant, terminal }: Counter): StateKey<unknown
 
 /** The keys that `walletOfCard` reads. */
 export function keysOfCardholder({ municipality, wallet }: Cardholder): StateKey<unknown>[] {
-  return [WALLET.key(toHex(wallet)), STATUS_LIST.key(municipality)];
+  return [WALLET.key(toHex(wallet)), STATUS_LIST.key(municipality), ...STATUS_AGES];
 }
 
 /** The merchant whose terminal signs, or why it may not. */
@@ -92,7 +92,7 @@ export function walletOfCard(
   if (wallet.status !== "ACTIVE" || wallet.isFrozen) return "WALLET_SUSPENDED";
   const opened = commitToCard(holder.cardSalt, signingKey(content, "card"));
   if (!equalBytes(opened, wallet.cardCommit)) return "CARD_MISMATCH";
-  const statusList = view.get(STATUS_LIST.key(holder.municipality));
-  const isFresh = isStatusFresh(wallet, statusList, holder.amountPt, block);
-  return isFresh ? wallet : "CERT_STATUS_STALE";
+  const list = view.get(STATUS_LIST.key(holder.municipality));
+  const { amountPt } = holder;
+  return isStatusFresh(view, { wallet, list, amountPt }, block) ? wallet : "CERT_STATUS_STALE";
 }

@@ -8,11 +8,11 @@ import { chooseLots } from "../points/lots.ts";
 import { debitWallet } from "../points/wallet-lots.ts";
 import { MERCHANT, ORGANISATION, WALLET } from "../state/state-records.ts";
 import { CARDHOLDER_FAULTS, cardholderFields, keysOfCardholder, walletOfCard } from "./counter.ts";
-import { HOLD } from "./street-transfer.ts";
+import { HOLD, STREET_KINDS } from "./street-transfer.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** STREET_TRANSFER_REQUEST: a resident's points are to go into a shopping street's own system. */
+/** STREET_TRANSFER_REQUEST: a resident's points are to go into the system of a street, a carrier, a prepaid issuer. */
 export const streetTransferRequest = defineTransaction({
   type: "STREET_TRANSFER_REQUEST",
   since: 1,
@@ -44,7 +44,7 @@ export const streetTransferRequest = defineTransaction({
     const wallet = walletOfCard(view, transfer, content, block);
     if (typeof wallet === "string") return wallet;
     const merchant = view.get(MERCHANT.key(street));
-    const isStreet = view.get(ORGANISATION.key(street))?.kind === "street";
+    const isStreet = STREET_KINDS.includes(view.get(ORGANISATION.key(street))?.kind ?? "");
     if (merchant === null || !isStreet) return "UNKNOWN_MERCHANT";
     if (merchant.status !== "ACTIVE") return "MERCHANT_SUSPENDED";
     const place = { issuer: merchant.issuer, category: merchant.category, today: block.today };

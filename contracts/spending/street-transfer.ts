@@ -1,6 +1,7 @@
 /**
- * Points on their way into a shopping street's own system: held until the street says that it credited them, or given
- * back. The street is a merchant under its own name, so what it took is settled as for every shop.
+ * Points on their way into the system of a shopping street, a carrier or an issuer of prepaid cards: held until that
+ * organisation says that it credited them, or given back. It is a merchant under its own name, so what it took is settled as
+ * for every shop. Here all of them are called streets.
  */
 import { TIMESTAMP_MS_MAX, WALLET_LOTS_MAX } from "../../ledger/limits.ts";
 import { identifier } from "../../ledger/membership.ts";
@@ -9,6 +10,9 @@ import { amountPt, walletHandle } from "../fields/fields.ts";
 import { pointAsset } from "../points/accounts.ts";
 import { lotSchema } from "../points/lots.ts";
 import { keySpace } from "../state/key-space.ts";
+
+/** Organisations with a system of their own into which points can move: streets; carriers and prepaid issuers. */
+export const STREET_KINDS: readonly string[] = ["street", "company"];
 
 /** A transfer, under the id of the request. When it is over, it names neither wallet nor points. */
 export const HOLD = keySpace(

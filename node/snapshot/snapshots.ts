@@ -56,7 +56,7 @@ export class Snapshots {
       ...parts,
       ...opened,
       policy,
-      isNeeded: () => this.#eraser.needsSnapshot,
+      isNeeded: () => this.#eraser.needsSnapshot || this.#isOutOfReach,
       onMade: () => this.#eraser.look(),
     });
     this.#eraser = new WitnessEraser({
@@ -81,6 +81,11 @@ export class Snapshots {
       prunedHeight: this.#eraser.prunedHeight,
       arriving: this.#intake.progress,
     };
+  }
+
+  /** Whoever is behind the log's first block would get nothing from this node: it took a snapshot, and has none to give. */
+  get #isOutOfReach(): boolean {
+    return this.#offering.offered === null && this.#parts.opened.blocks.firstIndex() > 1;
   }
 
   /** The state that auditors begin with; null when all blocks are whole, or no snapshot is offered. */

@@ -101,7 +101,8 @@ export class WitnessEraser {
 
   async #erase(upTo: number): Promise<void> {
     const { database, blocks, removeSetAside, log } = this.#parts;
-    let next = Math.max(this.#prunedHeight + 1, blocks.bodiesFrom);
+    // Also where bodies are not kept: below blocks that came bare with a snapshot lie whole ones of this node's own.
+    let next = this.#prunedHeight + 1;
     while (next <= upTo) {
       if (this.#isStopped) return;
       next = await blocks.prune(next, upTo);

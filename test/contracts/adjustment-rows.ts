@@ -255,6 +255,18 @@ function streetRows(world: LedgerWorld): RuleRow[] {
       code: "UNKNOWN_MERCHANT",
     },
     {
+      id: "to an organisation without a system of its own",
+      type: request,
+      arrange: all(joined, change(ORGANISATION.key(COMPANY), { kind: "state" })),
+      code: "UNKNOWN_MERCHANT",
+    },
+    {
+      id: "to a carrier or an issuer of prepaid cards",
+      type: request,
+      arrange: all(joined, change(ORGANISATION.key(COMPANY), { kind: "company" })),
+      code: "OK",
+    },
+    {
       id: "to a suspended street",
       type: request,
       arrange: all(joined, change(street, { status: "SUSPENDED" })),

@@ -1,7 +1,8 @@
 /** Rows of `transactions.test.ts`: the status of cards, and what stops and lets go on cards, terminals, merchants. */
 
 import { RESERVE } from "../../contracts/conversion/conversion-records.ts";
-import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../contracts/residents/card-status.ts";
+import { PARAMETER } from "../../contracts/governance/parameters.ts";
+import { LARGE_PAYMENT_PT } from "../../contracts/residents/card-status.ts";
 import {
   CARD_ANCHORS,
   MERCHANT,
@@ -30,7 +31,9 @@ const suspended = change(WALLET_KEY, { status: "SUSPENDED" });
 const closed = change(WALLET_KEY, { status: "CLOSED" });
 const foreign = change(WALLET_KEY, { municipality: KAWASAKI });
 const AHEAD_MS = AT_MS + CREATED_AHEAD_MS_MAX;
-const OLDEST_MS = AT_MS - STATUS_AGE_MS_MAX;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const OLDEST_MS = AT_MS - DAY_MS;
 const unknown = seedOf("unknown wallet");
 /** What the wallet of the set-up holds, made large. */
 const rich = change(WALLET_KEY, {
@@ -84,7 +87,7 @@ function payRows(): RuleRow[] {
   const listed =
     (ageMs: number): NonNullable<RuleRow["arrange"]> =>
     (run) => {
-      asOf(STATUS_AGE_MS_MAX + 1)(run);
+      asOf(DAY_MS + 1)(run);
       rich(run);
       run.plant(STATUS_LIST.key(TOSHIMA), { asOfMs: AT_MS - ageMs });
     };
@@ -104,13 +107,27 @@ function payRows(): RuleRow[] {
   const aLittle = { private: { amountPt: LARGE_PAYMENT_PT } };
   const aLot = { private: { amountPt: LARGE_PAYMENT_PT + 1 } };
   return [
-    pay("attested a day ago", { arrange: asOf(STATUS_AGE_MS_MAX) }),
-    pay("attested a moment longer ago", { arrange: asOf(STATUS_AGE_MS_MAX + 1), ...stale }),
-    pay("by the list of a day ago", { arrange: listed(STATUS_AGE_MS_MAX) }),
-    pay("by an older list", { arrange: listed(STATUS_AGE_MS_MAX + 1), ...stale }),
+    pay("attested a day ago", { arrange: asOf(DAY_MS) }),
+    pay("attested a moment longer ago", { arrange: asOf(DAY_MS + 1), ...stale }),
+    pay("by the list of a day ago", { arrange: listed(DAY_MS) }),
+    pay("by an older list", { arrange: listed(DAY_MS + 1), ...stale }),
     pay("a large one, asked five minutes ago", { ...aLot, arrange: large(fiveMinutesMs) }),
     pay("a large one, asked before", { ...aLot, arrange: large(fiveMinutesMs + 1), ...stale }),
     pay("just not a large one", { ...aLittle, arrange: large(fiveMinutesMs + 1) }),
+    pay("attested two hours ago, where one is the most", {
+      arrange: (run) => {
+        asOf(2 * HOUR_MS)(run);
+        run.plant(PARAMETER.key("STATUS_AGE_HOURS"), { value: 1, next: null });
+      },
+      ...stale,
+    }),
+    pay("a large one, asked six minutes ago, where ten are allowed", {
+      ...aLot,
+      arrange: (run) => {
+        large(6 * 60_000)(run);
+        run.plant(PARAMETER.key("LARGE_PAYMENT_STATUS_AGE_MINUTES"), { value: 10, next: null });
+      },
+    }),
     pay("under another municipality", {
       private: { municipality: KAWASAKI },
       code: "UNKNOWN_WALLET",

@@ -133,7 +133,7 @@ const rows: readonly Row[] = [
     id: "a card with a terminal's algorithm",
     type: "PAY",
     overrides: { signers: [{ ...card, algorithm: "rsa2048-sha256" }, terminal] },
-    code: "SIGNER_UNEXPECTED",
+    code: "ALGORITHM_NOT_ADMITTED",
   },
   {
     id: "an officer alone",

@@ -326,6 +326,21 @@ function typeRows(type: string, { confirmed, allocatable }: Stages): RuleRow[] {
       code: "LIMIT_EXCEEDED",
     },
     { id: "into a full wallet", type, arrange: all(allocatable, full), code: "LIMIT_EXCEEDED" },
+    {
+      id: "where the due of the month is for something else",
+      type,
+      arrange: all(allocatable, (run) =>
+        run.plant(DUE.key(COMPANY, TOSHIMA, "conversion-2026-11"), {
+          kind: "COST_SHARE",
+          arisenOn: "2026-11-01",
+          owedYen: 100,
+          settledYen: 0,
+          writtenOffYen: 0,
+          clearing: null,
+        }),
+      ),
+      code: "NOT_CONVERTIBLE",
+    },
   ];
 }
 

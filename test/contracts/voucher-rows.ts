@@ -1,7 +1,6 @@
 /** Rows of the table of all rules: vouchers and projects. */
 
 import { commitToDonation, DONATION, PROJECT } from "../../contracts/projects/project.ts";
-import { STATUS_AGE_MS_MAX } from "../../contracts/residents/card-status.ts";
 import { HOLDINGS_MAX, type Holdings } from "../../contracts/spending/till.ts";
 import type { StateKey } from "../../contracts/state/key-space.ts";
 import {
@@ -82,7 +81,7 @@ function restrictLots(categories: readonly ("MUSEUM" | "ZOO")[]): Arrange {
 
 /** The faults of every type that a card signs, as `WALLET`'s owner. */
 function cardholderRows(type: string, ready: Arrange): RuleRow[] {
-  const staleMs = AT_MS + STATUS_AGE_MS_MAX + 1;
+  const staleMs = AT_MS + 86_400_000 + 1;
   return [
     {
       id: "no such wallet",

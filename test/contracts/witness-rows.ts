@@ -36,6 +36,12 @@ function pruneRows(world: LedgerWorld): RuleRow[] {
   return [
     { id: "what is 45 days old", type, code: "OK" },
     { id: "a day more", type, public: { keptFrom: "2026-09-18" }, code: "WITNESS_TOO_YOUNG" },
+    {
+      id: "up to the last day of the calendar",
+      type,
+      public: { keptFrom: "9999-12-31" },
+      code: "WITNESS_TOO_YOUNG",
+    },
     { id: "twice", type, arrange: accepted(world, type), code: "WITNESS_PRUNED" },
     {
       id: "less than before",

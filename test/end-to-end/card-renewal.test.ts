@@ -285,9 +285,17 @@ describe("a renewed card, on three nodes", function () {
   it("is recovered by shares of the custody", async () => {
     const custody = file("registrar.journal.custody");
     const shares = ["a", "b", "c"].map((name) => file(`${name}.share`));
-    const split = ["registrar", "split", "--custody", custody, "--threshold", "2"];
+    const sealed = ["--sealed", file("custody.sealed")];
+    const split = ["registrar", "split", "--custody", custody, ...sealed, "--threshold", "2"];
     assert.equal((await runCommand([...split, "--out", ...shares])).code, 0);
-    const joined = ["registrar", "join", ...shares.slice(1), "--out", file("again.custody")];
+    const joined = [
+      "registrar",
+      "join",
+      ...shares.slice(1),
+      ...sealed,
+      "--out",
+      file("again.custody"),
+    ];
     assert.equal((await runCommand(joined)).code, 0);
     const again = new LocalRegistrar({
       storeFile: file("registrar.journal"),
@@ -295,6 +303,30 @@ describe("a renewed card, on three nodes", function () {
       municipality: MUNICIPALITY,
       anchors: loadTrustAnchors([derOf(ca.userAuthentication.certificatePem)]),
     });
+    assert.deepEqual(
+      again.walletOf(certificateOf(newCard), Date.now()),
+      registrar.walletOf(certificateOf(newCard), Date.now()),
+    );
+  });
+
+  it("is found on the ledger by the custody, when the journal is lost", async () => {
+    const [node] = network.nodes;
+    assert.ok(node);
+    const exported = ["audit", "export", "--node", node.client.url, "--out", file("bundle")];
+    assert.equal((await runCommand(exported)).code, 0);
+    const place = {
+      storeFile: file("lost.journal"),
+      custodyFile: file("registrar.journal.custody"),
+    };
+    const recovered = await runCommand([
+      ...["registrar", "recover", file("bundle"), "--municipality", MUNICIPALITY, "--json"],
+      ...["--store", place.storeFile, "--custody", place.custodyFile],
+      ...["--genesis", genesisFileOf(file("network"))],
+      ...["--anchor", file("ca.pem"), "--card", file("new.card")],
+    ]);
+    assert.equal(recovered.code, 0, recovered.stdout);
+    const anchors = loadTrustAnchors([derOf(ca.userAuthentication.certificatePem)]);
+    const again = new LocalRegistrar({ ...place, municipality: MUNICIPALITY, anchors });
     assert.deepEqual(
       again.walletOf(certificateOf(newCard), Date.now()),
       registrar.walletOf(certificateOf(newCard), Date.now()),

@@ -63,6 +63,16 @@ describe("grants from a list, on three real nodes", function () {
     assert.throws(() => readFileSync(at("wrong.grants")), { code: "ENOENT" });
   });
 
+  it("finds residents by their MyKey IDs, with the registrar's journal alone", async () => {
+    const registrar = await town.enrol("さくら");
+    writeFileSync(at("ids.csv"), "マイキーID,ポイント\r\n　サクラ,100\r\nさくら,100\r\n");
+    const { stdout } = await office.check("ids.csv", ...registrar);
+    assert.deepEqual(JSON.parse(stdout).code, "GRANT_LINES_WRONG");
+    const results = readFileSync(office.lastResults, "utf8").split("\r\n");
+    const codes = results.slice(1, -1).map((line) => line.split(",")[3]);
+    assert.deepEqual(codes, ["MYKEY_ID_UNKNOWN", "READY"]);
+  });
+
   it("makes the same bytes whenever the same clerk prepares the same list", async () => {
     answerOf(await office.prepare(files, ...BATCH_LINES));
     answerOf(await office.prepare({ ...files, prepared: "once-more.grants" }, ...BATCH_LINES));

@@ -1,20 +1,31 @@
 /** A municipality on a network of real nodes, with so many wallets, whose officers grant from lists. */
-import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+
+import assert from "node:assert/strict";
+import { createHash, createPrivateKey, createPublicKey, sign, X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { MUNICIPALITY } from "../../client/demo/cast.ts";
+import { issueSoftwareCard } from "../../client/card/issue-software-card.ts";
+import { JpkiCard } from "../../client/card/jpki-card.ts";
+import { SoftwareChannel } from "../../client/card/software-channel.ts";
+import { MUNICIPALITY, PIN } from "../../client/demo/cast.ts";
 import { areLevel, waitForAll } from "../../client/demo/evidence.ts";
 import { readKeyFile } from "../../client/files.ts";
 import { genesisFileOf, keyFileOf } from "../../client/network/create-network.ts";
 import { ensureLocalNetwork, LocalNetwork } from "../../client/network/local-network.ts";
+import { parseAuthCertificate } from "../../client/pki/profile.ts";
 import { generateRsaKey } from "../../client/pki/rsa-key.ts";
+import { createTestCa } from "../../client/pki/test-ca.ts";
+import { loadTrustAnchors } from "../../client/pki/trust-anchors.ts";
+import { ProvenCard } from "../../client/registrar/card-login.ts";
+import { LocalRegistrar } from "../../client/registrar/local-registrar.ts";
 import {
   type Draft,
   officer,
   signDraft,
   type TransactionSigner,
 } from "../../client/sdk/transaction-builder.ts";
+import { withUnlockedCard } from "../../client/terminal/card-signer.ts";
 import { civilDateAt, fiscalYearOf } from "../../contracts/fields/dates.ts";
 import { commitToCard } from "../../contracts/residents/card-commitment.ts";
 import { toHex } from "../../ledger/bytes.ts";
@@ -76,6 +87,31 @@ export class GrantTown {
       onWallets(from + group.length);
     }
     return town;
+  }
+
+  /**
+   * A resident opens a wallet with a card of his own at the registrar's desk, and chooses a MyKey ID there.
+   * @returns the options by which a command finds him.
+   */
+  async enrol(myKeyId: string): Promise<readonly string[]> {
+    const ca = await createTestCa();
+    const card = await issueSoftwareCard({ ca, pin: PIN });
+    const { certificatePem } = ca.userAuthentication;
+    const [storeFile, anchor] = ["registrar.journal", "ca.pem"].map((name) =>
+      join(this.directory, name),
+    );
+    assert.ok(storeFile !== undefined && anchor !== undefined);
+    writeFileSync(anchor, certificatePem);
+    const anchors = loadTrustAnchors([derOf(certificatePem)]);
+    const registrar = new LocalRegistrar({ storeFile, municipality: MUNICIPALITY, anchors });
+    const placed = await JpkiCard.connect(new SoftwareChannel(card));
+    await withUnlockedCard(placed, new TextEncoder().encode(PIN), async (unlocked) => {
+      const draft = registrar.draftOpening(unlocked.certificate, Date.now());
+      await this.#submit(draft, ["registrar", "verifier"], [unlocked]);
+      const proven = new ProvenCard(parseAuthCertificate(unlocked.certificate));
+      registrar.chooseMyKeyId(proven, myKeyId);
+    });
+    return ["--store", storeFile, "--anchor", anchor];
   }
 
   /** Stops a wallet, as its registrar does when a card is lost. */
@@ -164,6 +200,10 @@ export class GrantTown {
       }
     }
   }
+}
+
+function derOf(certificatePem: string): Uint8Array {
+  return new Uint8Array(new X509Certificate(certificatePem).raw);
 }
 
 async function newCard(): Promise<TownCard> {

@@ -1,10 +1,11 @@
 /**
- * `npm run model -- --runs N [--seed S]`: random acts in the ledger and in the model of its rules. A difference ends
- * it with the shortest scenario that shows it.
+ * `npm run model -- --runs N [--seed S]`: random acts in the ledger and in the models of its rules, in the town (what
+ * residents do) and in the region (how it is settled). A difference ends it with the shortest scenario that shows it.
  */
 import { parseArgs } from "node:util";
 import fc from "fast-check";
-import { acts, playSideBySide } from "./side-by-side.ts";
+import { playRegion, regionActs } from "./region-side-by-side.ts";
+import { acts, playSideBySide, type SideBySide } from "./side-by-side.ts";
 
 const { values } = parseArgs({
   options: {
@@ -14,23 +15,34 @@ const { values } = parseArgs({
 });
 const numRuns = Number(values.runs);
 const seed = Number(values.seed);
-let transactions = 0;
-const startMs = performance.now();
-const property = fc.asyncProperty(acts, async (list) => {
-  const played = await playSideBySide(list);
-  transactions += played.transactions;
-  return played.differences.length === 0;
-});
-const { failed, counterexample, numRuns: done } = await fc.check(property, { numRuns, seed });
-const seconds = (performance.now() - startMs) / 1000;
-const rate = Math.round(transactions / seconds);
 const say = (text: string) => process.stdout.write(`${text}\n`);
-say(`seed ${seed}: ${done} runs, ${transactions} transactions, ${rate} a second`);
-if (failed && counterexample !== null) {
-  const { yaml, differences } = await playSideBySide(counterexample[0]);
+
+await compare("town", acts, playSideBySide);
+if (process.exitCode === 0) await compare("region", regionActs, playRegion);
+
+async function compare<A>(
+  name: string,
+  lists: fc.Arbitrary<A>,
+  play: (list: A) => Promise<SideBySide>,
+): Promise<void> {
+  let transactions = 0;
+  const before = process.cpuUsage();
+  const property = fc.asyncProperty(lists, async (list) => {
+    const played = await play(list);
+    transactions += played.transactions;
+    return played.differences.length === 0;
+  });
+  const { failed, counterexample, numRuns: done } = await fc.check(property, { numRuns, seed });
+  const { user, system } = process.cpuUsage(before);
+  const cpuSeconds = (user + system) / 1e6;
+  const rate = Math.round(transactions / cpuSeconds);
+  const time = `${rate} a second of CPU time (${Math.round(cpuSeconds)} s)`;
+  say(`${name}, seed ${seed}: ${done} runs, ${transactions} transactions, ${time}`);
+  process.exitCode = failed ? 1 : 0;
+  if (!failed || counterexample === null) return;
+  const { yaml, differences } = await play(counterexample[0]);
   say(yaml);
   for (const { line, words, expected, found } of differences) {
     say(`line ${line} ${words.en}: the model says ${expected}, the ledger ${found}`);
   }
 }
-process.exitCode = failed ? 1 : 0;

@@ -3,8 +3,7 @@
  * expectations is played by the ledger's own rules. A difference is found as a scenario, which can be played again.
  */
 import fc from "fast-check";
-import { KeyRing } from "../../client/scenario/cast.ts";
-import { runInMemory, type StepReport } from "../../client/scenario/run-scenario.ts";
+import type { StepReport } from "../../client/scenario/run-scenario.ts";
 import { readScenario } from "../../client/scenario/scenario-file.ts";
 import {
   type Act,
@@ -16,6 +15,7 @@ import {
   type ShopName,
   TownModel,
 } from "./town-model.ts";
+import { runUnsigned } from "./unsigned.ts";
 
 const DAY_MS = 86_400_000;
 /** Day 0: 1 May 2026 in Japan. */
@@ -95,8 +95,6 @@ export interface SideBySide {
   readonly transactions: number;
 }
 
-const ring = new KeyRing();
-
 /** Does the acts in the model and in the ledger. @param bug a mistake that the model is to make. */
 export async function playSideBySide(
   list: readonly Act[],
@@ -104,7 +102,7 @@ export async function playSideBySide(
 ): Promise<SideBySide> {
   const yaml = scenarioOf(list, new TownModel(bug));
   const scenario = readScenario(yaml, "model");
-  const { steps } = await runInMemory(scenario, ring);
+  const { steps } = await runUnsigned(scenario);
   const transactions = scenario.steps.filter(({ kind }) => kind.family === "action").length;
   return { yaml, transactions, differences: steps.filter(({ ok }) => !ok) };
 }

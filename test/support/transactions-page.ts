@@ -1,6 +1,7 @@
 /** The reference page of all transaction types, made from the registry: docs/transactions.md. */
 import { isGoverned, type SignerRule, type TransactionType } from "../../contracts/declaration.ts";
-import { RULE_VERSION, TRANSACTION_TYPES } from "../../contracts/registry.ts";
+import { TRANSACTION_TYPES } from "../../contracts/registry.ts";
+import { RULE_VERSION } from "../../contracts/rule-version.ts";
 import { COMMON_FAULTS } from "../../contracts/signers.ts";
 import { KEY_SPACES } from "../../contracts/state/key-spaces.ts";
 import { FAULTS, type FaultCode } from "../../ledger/faults.ts";

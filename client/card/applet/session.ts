@@ -10,7 +10,7 @@ import { StatusError } from "./status-error.ts";
 export interface AppletSession {
   readonly files: ReadonlyMap<number, AppletFile>;
   readonly security: SecurityState;
-  /** RSA-2048 private keys. */
+  /** Private keys: RSA-2048, or P-384 on a card of the next generation. */
   readonly keys: Readonly<Record<CredentialName, KeyObject>>;
   /** Whether the application is the current DF. */
   selected: boolean;

@@ -68,6 +68,40 @@ export const openCampaign: StepKind = action({
   },
 });
 
+/** CAMPAIGN_ADJUST. */
+export const adjustCampaign: StepKind = action({
+  words: { ja: "キャンペーン調整", en: "adjust campaign" },
+  says: {
+    ja: "キャンペーンの上限と終了の時を変えます。書かないものは、そのままです。",
+    en: "Changes the caps and the end of a campaign; what is not told stays.",
+  },
+  fields: {
+    campaign,
+    closesAtMs: optional("until", "終了", moment, null),
+    walletCapPt: optional("cap per person", "一人の上限", amount, null),
+    dayCapPt: optional("cap per day", "一日の上限", amount, null),
+    totalCapPt: optional("cap in all", "総額", amount, null),
+  },
+  async orders({ campaign: which, ...changed }, play) {
+    const named = campaignName(play, which);
+    const found = await play.read(CAMPAIGN.key(named.issuer, named.pointType, named.campaign));
+    return [
+      {
+        type: "CAMPAIGN_ADJUST",
+        public: {
+          ...named,
+          fiscalYear: found?.fiscalYear ?? fiscalYearOf(civilDateAt(play.ledger.nowMs)),
+          budgetCategory: found?.budgetCategory ?? "OTHER",
+          walletCapPt: changed.walletCapPt ?? found?.walletCapPt ?? 1,
+          dayCapPt: changed.dayCapPt ?? found?.dayCapPt ?? 0,
+          totalCapPt: changed.totalCapPt ?? found?.totalCapPt ?? 0,
+          closesAtMs: changed.closesAtMs ?? found?.closesAtMs ?? 0,
+        },
+      },
+    ];
+  },
+});
+
 /** CAMPAIGN_CLOSE. */
 export const closeCampaign: StepKind = action({
   words: { ja: "キャンペーン終了", en: "close campaign" },

@@ -1,9 +1,12 @@
 /** What verifiers do around a payment, so that no scenario has to tell it. */
-import { LARGE_PAYMENT_PT, STATUS_AGE_MS_MAX } from "../../../contracts/residents/card-status.ts";
+import { LARGE_PAYMENT_PT } from "../../../contracts/residents/card-status.ts";
 import { STATUS_LIST, WALLET } from "../../../contracts/state/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
 import type { Named } from "../names.ts";
 import type { Order, Play } from "../play.ts";
+
+/** How old a list is attested anew: an hour before it is too old by default, for the payment comes a few blocks later. */
+const LIST_AGE_MS = 23 * 3_600_000;
 
 /** A card that is about to be used. */
 interface Use {
@@ -35,8 +38,7 @@ export async function attestations(play: Play, use: Use): Promise<readonly Order
   }
   const list = await play.read(STATUS_LIST.key(municipality));
   const asOfMs = Math.max(wallet.statusAsOfMs, list?.asOfMs ?? 0);
-  // An hour before it is too old: the payment comes a few blocks later.
-  if (nowMs - asOfMs < STATUS_AGE_MS_MAX - 3_600_000) return [];
+  if (nowMs - asOfMs < LIST_AGE_MS) return [];
   return [
     {
       type: "STATUS_LIST_ATTEST",

@@ -12,7 +12,7 @@ import { sumOf } from "../sum-of.ts";
 import { amount, date, yesOrNo } from "../values.ts";
 import { campaignName } from "./campaigns.ts";
 import { attestations } from "./card-status.ts";
-import { duesOf } from "./settlement.ts";
+import { duesOf } from "./clearing.ts";
 
 const company = field("company", "会社", nameOf("organisation"));
 const resident = field("resident", "住民", nameOf("resident"));
@@ -204,6 +204,36 @@ export const autoAllocate: StepKind = action({
         type: "CONVERT_AUTO_ALLOCATE",
         public: { issuer, pointType, partner },
         private: { wallets: handles.flat() },
+      },
+    ];
+  },
+});
+
+/** DEFAULT_MUNI_SET. */
+export const setDefaultMunicipality: StepKind = action({
+  words: { ja: "基本自治体変更", en: "set default municipality" },
+  says: {
+    ja: "住民が、留保口座の残りを別の自治体のウォレットに移し、基本自治体を変えます。",
+    en: "A resident moves his reserve to his wallet with another municipality, his default from now on.",
+  },
+  fields: {
+    resident,
+    from: field("from", "前", nameOf("organisation")),
+    to: field("to", "後", nameOf("organisation")),
+  },
+  async orders({ resident: whose, from, to }, play) {
+    const use = { resident: whose, amountPt: 0 };
+    return [
+      ...(await attestations(play, { ...use, municipality: from.id })),
+      ...(await attestations(play, { ...use, municipality: to.id })),
+      {
+        type: "DEFAULT_MUNI_SET",
+        public: {},
+        private: {
+          from: { ...(await play.cardholder(whose, from.id)) },
+          to: { ...(await play.cardholder(whose, to.id)) },
+        },
+        resident: whose,
       },
     ];
   },

@@ -2,7 +2,7 @@
 import { civilDateAt, fiscalYearOf } from "../../../contracts/fields/dates.ts";
 import { MERCHANT, POINT_TYPE } from "../../../contracts/state/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
-import { field, nameOf, optional } from "../reader.ts";
+import { field, listOf, nameOf, optional } from "../reader.ts";
 import { action, type StepKind } from "../step-kind.ts";
 import { amount, date, grantCategory, whichCard } from "../values.ts";
 import { campaignName } from "./campaigns.ts";
@@ -40,6 +40,40 @@ export const grant: StepKind = action({
           expiresOn,
         },
         private: { wallet: toHex(handle) },
+      },
+    ];
+  },
+});
+
+/** POINT_GRANT_BATCH. */
+export const grantToMany: StepKind = action({
+  words: { ja: "一括付与", en: "grant to many" },
+  says: {
+    ja: "職員二人の署名で、名簿の全員に同じ数を付与します。一人でも付与できなければ、だれにも付与しません。",
+    en: "Two officers grant everybody on a list as much; if it fails for one, nobody gets anything.",
+  },
+  fields: {
+    residents: field("residents", "住民", listOf(nameOf("resident"))),
+    points: field("points", "ポイント", nameOf("points")),
+    amountPt: field("amount", "数", amount),
+  },
+  async orders({ residents, points, amountPt }, play) {
+    const issuer = play.ownerOf(points);
+    const terms = await play.read(POINT_TYPE.key(issuer, points.id));
+    const secrets = await Promise.all(residents.map((each) => play.cast.walletOf(each, issuer)));
+    return [
+      {
+        type: "POINT_GRANT_BATCH",
+        public: {
+          issuer,
+          pointType: points.id,
+          fiscalYear: fiscalYearOf(civilDateAt(play.ledger.nowMs)),
+          budgetCategory: terms?.category ?? "OTHER",
+          expiresOn: null,
+          items: secrets.length,
+          totalPt: secrets.length * amountPt,
+        },
+        private: { items: secrets.map(({ handle }) => ({ wallet: toHex(handle), amountPt })) },
       },
     ];
   },

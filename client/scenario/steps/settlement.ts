@@ -1,4 +1,4 @@
-/** Shops are paid for what they took, and organisations pay one another. */
+/** Shops are paid for what they took. */
 
 import { civilDateAt, fiscalYearOf } from "../../../contracts/fields/dates.ts";
 import {
@@ -7,21 +7,17 @@ import {
   grossPtOf,
   payoutYenOf,
 } from "../../../contracts/settlement/batch.ts";
-import { type Due, openYen } from "../../../contracts/settlement/dues.ts";
-import { parseKey } from "../../../contracts/state/key-spaces.ts";
-import { BATCH, CLEARING, DUE, MERCHANT_ACCOUNT } from "../../../contracts/state/state-records.ts";
+import { BATCH, MERCHANT_ACCOUNT } from "../../../contracts/state/state-records.ts";
 import { ClientError } from "../../client-fault.ts";
 import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
 import { field, listOf, nameOf, newName, oneOfWords, optional } from "../reader.ts";
 import { action, expectation, type StepKind } from "../step-kind.ts";
 import { sumOf } from "../sum-of.ts";
-import { amount, date, percent, yesOrNo } from "../values.ts";
+import { amount, date, percent } from "../values.ts";
 
 const batch = field("batch", "精算", nameOf("batch"));
-const clearing = field("clearing", "清算", nameOf("clearing"));
 const municipality = field("municipality", "自治体", nameOf("organisation"));
-const organisation = field("organisation", "団体", nameOf("organisation"));
 
 /** BATCH_CUT. */
 export const cutBatch: StepKind = action({
@@ -147,79 +143,6 @@ export const reportPayout: StepKind = action({
   },
 });
 
-/** CLEARING_CUT. */
-export const cutClearing: StepKind = action({
-  words: { ja: "清算締め", en: "cut clearing" },
-  says: {
-    ja: "団体どうしの未払いをすべて差引きします。全団体の承諾で効力を持ちます。",
-    en: "Nets everything that organisations owe one another; it binds when all accept.",
-  },
-  fields: { clearing: field("name", "名前", newName("clearing")), organisation },
-  async orders({ clearing: name, organisation: operator }, play) {
-    play.setOwner(name, operator);
-    const dues = (await duesOf(play)).filter(
-      ({ due }) => openYen(due) > 0 && due.clearing === null,
-    );
-    return [
-      {
-        type: "CLEARING_CUT",
-        public: {
-          operator: operator.id,
-          clearing: name.id,
-          dues: dues.map(({ debtor, creditor, cause }) => ({ debtor, creditor, cause })),
-        },
-      },
-    ];
-  },
-});
-
-/** CLEARING_ACCEPT. */
-export const acceptClearing: StepKind = action({
-  words: { ja: "清算承諾", en: "accept clearing" },
-  says: {
-    ja: "団体が差引きを承諾または拒否します。",
-    en: "An organisation says yes or no to a clearing.",
-  },
-  fields: { clearing, organisation, accepted: optional("accepted", "承諾", yesOrNo, true) },
-  async orders({ clearing: which, organisation: { id }, accepted }, play) {
-    const operator = play.ownerOf(which);
-    const cut = accepted ? null : await play.read(CLEARING.key(operator, which.id));
-    const released = (cut?.dues ?? []).map(({ amountYen: _, ...due }) => due);
-    return [
-      {
-        type: "CLEARING_ACCEPT",
-        public: { operator, clearing: which.id, organisation: id, accepted, released },
-      },
-    ];
-  },
-});
-
-/** CLEARING_SETTLED. */
-export const settleClearing: StepKind = action({
-  words: { ja: "清算完了", en: "settle clearing" },
-  says: {
-    ja: "団体の会計管理者が、受け取るべきものをすべて受け取ったと記録します。",
-    en: "An organisation's accountant confirms that all that was owed to it is settled.",
-  },
-  fields: { clearing, organisation },
-  async orders({ clearing: which, organisation: { id } }, play) {
-    const operator = play.ownerOf(which);
-    const cleared = await play.read(CLEARING.key(operator, which.id));
-    const owed = (cleared?.dues ?? []).filter(({ creditor }) => creditor === id);
-    return [
-      {
-        type: "CLEARING_SETTLED",
-        public: {
-          operator,
-          clearing: which.id,
-          organisation: id,
-          dues: owed.map(({ debtor, cause }) => ({ debtor, cause })),
-        },
-      },
-    ];
-  },
-});
-
 /** FY_CLOSE. */
 export const closeFiscalYear: StepKind = action({
   words: { ja: "年度締め", en: "close fiscal year" },
@@ -270,26 +193,6 @@ export const expectPayout: StepKind = expectation({
   },
 });
 
-/** What one organisation still owes another. */
-export const expectDue: StepKind = expectation({
-  words: { ja: "債務確認", en: "expect due" },
-  says: {
-    ja: "ある団体が別の団体にまだ支払っていない額（円）。",
-    en: "What an organisation still owes another, in yen.",
-  },
-  fields: {
-    debtor: field("from", "債務者", nameOf("organisation")),
-    creditor: field("to", "債権者", nameOf("organisation")),
-    amountYen: field("amount", "額", amount),
-  },
-  async compare({ debtor, creditor, amountYen: expected }, play) {
-    const between = (await duesOf(play)).filter(
-      (found) => found.debtor === debtor.id && found.creditor === creditor.id,
-    );
-    return { expected, found: sumOf(between.map(({ due }) => openYen(due))) };
-  },
-});
-
 async function shopsWithPoints(play: Play, payer: Named): Promise<readonly Named[]> {
   const shops = play.names.all("shop").filter((shop) => play.isOwnedBy(shop, payer));
   const accounts = await Promise.all(shops.map(({ id }) => play.read(MERCHANT_ACCOUNT.key(id))));
@@ -306,24 +209,6 @@ async function recordOf(play: Play, which: Named): Promise<Batch> {
   if (found === null)
     throw new ClientError("STEP_IMPOSSIBLE", { problem: `${which.name} was not cut` });
   return found;
-}
-
-/** What is owed, by debtor, creditor and cause. */
-export interface NamedDue {
-  readonly debtor: string;
-  readonly creditor: string;
-  readonly cause: string;
-  readonly due: Due;
-}
-
-/** Every due between organisations. */
-export async function duesOf({ ledger }: Play): Promise<readonly NamedDue[]> {
-  return (await ledger.records()).flatMap(([text, bytes]) => {
-    const key = parseKey(text);
-    if (key?.space !== DUE) return [];
-    const [debtor = "", creditor = "", cause = ""] = key.id.split("/");
-    return [{ debtor, creditor, cause, due: DUE.decode(bytes) }];
-  });
 }
 
 /** By code units, as the ledger orders names. */

@@ -81,7 +81,8 @@ interface Receipt {
   readonly shop: Named;
 }
 
-function receiptOf(play: Play, step: Named): Receipt {
+/** The receipt of a payment. @throws ClientError `STEP_IMPOSSIBLE` when the step made none. */
+export function receiptOf(play: Play, step: Named): Receipt {
   const { order, salt } = play.madeBy(step);
   const isPayment = order.type === "PAY" || order.type === "FEE_PAY";
   if (!isPayment || order.shop === undefined || salt === null) {

@@ -109,6 +109,31 @@ export const cancelVoucher: StepKind = action({
   },
 });
 
+/** VOUCHER_REISSUE. */
+export const reissueVoucher: StepKind = action({
+  words: { ja: "ポイント券再発行", en: "reissue voucher" },
+  says: {
+    ja: "破損や紛失の届出により、職員二人が券を新しい券に取り替えます。",
+    en: "Two officers replace a voucher that was damaged or lost.",
+  },
+  fields: { voucher, newVoucher: field("by", "新しい券", newName("voucher")) },
+  orders({ voucher: which, newVoucher }, play) {
+    const of = play.ownerOf(which);
+    play.setOwner(newVoucher, { id: of, name: of });
+    const keyOf = (each: Named) => toHex(play.cast.holderOf(each).publicKey);
+    return [
+      {
+        type: "VOUCHER_REISSUE",
+        public: {
+          ...seriesName(play, { id: of, name: of }),
+          voucher: keyOf(which),
+          newVoucher: keyOf(newVoucher),
+        },
+      },
+    ];
+  },
+});
+
 /** VOUCHER_EXPIRE. */
 export const lapseVouchers: StepKind = action({
   words: { ja: "ポイント券失効", en: "lapse vouchers" },

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { sequenceItem } from "../../../client/audit/block-sequence.ts";
-import { chainFileAt, STATE_FILE } from "../../../client/audit/bundle.ts";
+import { CERTIFICATE_FILE, chainFileAt, STATE_FILE } from "../../../client/audit/bundle.ts";
+import { BundleDirectory } from "../../../client/audit/bundle-directory.ts";
+import { type ChainSource, exportBundle } from "../../../client/audit/export-bundle.ts";
 import { verdictLine } from "../../../client/audit/verdict-line.ts";
 import { type AuditPassed, verifyBundle } from "../../../client/audit/verify-bundle.ts";
 import { PointFlows } from "../../../client/reports/point-flows.ts";
@@ -9,6 +12,8 @@ import { reproducibleMonths } from "../../../client/reports/reproducible-months.
 import { type Block, encodeBlock } from "../../../ledger/block.ts";
 import { concatBytes } from "../../../ledger/bytes.ts";
 import { decode, encode } from "../../../ledger/encoding.ts";
+import { encodeProof } from "../../../ledger/evidence.ts";
+import { genesisText } from "../../../ledger/genesis.ts";
 import { useSha256 } from "../../../ledger/hash.ts";
 import { nativeSha256 } from "../../../ledger/native/sha256.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
@@ -17,6 +22,7 @@ import { encodeChunk, type StateRecord } from "../../../ledger/state-chunk.ts";
 import { AuditChain } from "../../support/audit-chain.ts";
 import { AT_MS, LedgerWorld } from "../../support/ledger-world.ts";
 import { MemoryBundle } from "../../support/memory-bundle.ts";
+import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
 /** Height of the block whose state the bundle has: the last block without what is private. */
 const OPENING = 3;
@@ -24,6 +30,7 @@ const OPENING = 3;
 const LATER_MS = AT_MS + 200_000;
 
 describe("audit verify, where the witness of old blocks is destroyed", () => {
+  const newDirectory = temporaryDirectories();
   let world: LedgerWorld;
   let bundle: MemoryBundle;
   let blocks: readonly Block[];
@@ -103,6 +110,22 @@ describe("audit verify, where the witness of old blocks is destroyed", () => {
           `(blocks 1 to 3: ${destroyed} transactions without their private part)`,
       ),
     );
+  });
+
+  it("is exported with the state that it takes", async () => {
+    const directory = join(newDirectory(), "exported");
+    const proof = { version: 1, networkId: world.networkId, memberships: [], evidence: [] };
+    const source: ChainSource = {
+      genesisText: async () => genesisText(world.genesis),
+      state: async () => bundle.read(STATE_FILE),
+      certificate: async () => bundle.files.get(CERTIFICATE_FILE) ?? assert.fail(),
+      evidence: async () => encodeProof(proof),
+      chain: () => bundle.read(chainFileAt(1, blocks.length).fileName),
+    };
+    assert.equal(await exportBundle(source, directory, () => undefined), blocks.length);
+    const exported = new BundleDirectory(directory);
+    const verdict = await verifyBundle(exported, { verify: verifySignature });
+    assert.deepEqual(verdict, await passed(bundle));
   });
 
   it("comes to the same books as the execution of everything", async () => {

@@ -8,10 +8,10 @@ import type { TrustAnchors } from "../../../client/pki/trust-anchors.ts";
 import { ProvenCard } from "../../../client/registrar/card-login.ts";
 import { Custody } from "../../../client/registrar/custody.ts";
 import { LocalRegistrar } from "../../../client/registrar/local-registrar.ts";
-import { joinShares, splitSecret } from "../../../client/registrar/secret-sharing.ts";
+import { openCustody, sealCustody } from "../../../client/registrar/sealed-custody.ts";
 import { stateContinuity } from "../../../client/verifier/continuity.ts";
 import { commitToCard } from "../../../contracts/residents/card-commitment.ts";
-import { fromHex, toHex, utf8 } from "../../../ledger/bytes.ts";
+import { toHex, utf8 } from "../../../ledger/bytes.ts";
 import { newAuthority, Resident } from "../../support/resident.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
@@ -99,10 +99,10 @@ describe("local registrar", () => {
     const draft = registrarIn(one).draftOpening(hanako.certificate, nowMs);
     const custody = "registrar.json.custody";
     // What is handed over is the custody: here by way of shares, any two of three.
-    const secret = fromHex(readFileSync(join(one, custody), "utf8").trim());
-    const [first, , third] = splitSecret(secret, 2, 3);
-    assert.ok(first && third);
-    new Custody(joinShares([first, third])).keep(join(two, custody));
+    const kept = Custody.ofFile(join(one, custody));
+    assert.ok(kept);
+    const { sealed, shares } = sealCustody(kept, 2, 3);
+    openCustody(sealed, shares.slice(1)).keep(join(two, custody));
     assert.deepEqual(registrarIn(two).draftOpening(hanako.certificate, nowMs), draft);
   });
 

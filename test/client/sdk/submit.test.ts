@@ -55,6 +55,7 @@ describe("submission", () => {
       height: 1,
       index: 0,
       timestampMs: GENESIS_TIME_MS + 1000,
+      stateRoot: chain.blockAt(1).header.stateRoot,
       receipt: receipts[0],
     });
   });

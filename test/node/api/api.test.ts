@@ -277,6 +277,10 @@ describe("the API", function () {
       ["INVALID_FIELD", { method: "GET", url: "/v1/chain?limit=257" }],
       ["NOT_FOUND", { method: "GET", url: `/v1/wallets/${"ab".repeat(32)}` }],
       ["INVALID_FIELD", { method: "GET", url: "/v1/wallets/..%2f..%2fetc" }],
+      ["NOT_FOUND", { method: "GET", url: "/v1/point-types/131164/unknown" }],
+      ["INVALID_FIELD", { method: "GET", url: "/v1/point-types/131164/..%2fhealth" }],
+      ["NOT_FOUND", { method: "GET", url: "/v1/budgets/131164/2027/HEALTH" }],
+      ["INVALID_FIELD", { method: "GET", url: "/v1/budgets/131164/2026/GIFTS" }],
       ["INVALID_FIELD", { method: "GET", url: "/v1/events", headers: { "last-event-id": "-1" } }],
       ["INVALID_FIELD", { method: "GET", url: "/v1/events", headers: { "last-event-id": "1e3" } }],
       ["METHOD_NOT_ALLOWED", { method: "DELETE", url }],
@@ -290,10 +294,29 @@ describe("the API", function () {
     assert.equal(headers.allow, "GET, HEAD");
   });
 
+  it("gives auditors a state to begin with, where what is private of old blocks is destroyed", async () => {
+    await assertProblem({ method: "GET", url: "/v1/state" }, "NOT_FOUND");
+    node.openingState = [Uint8Array.of(1, 2), Uint8Array.of(3)];
+    const answer = await api.inject({ method: "GET", url: "/v1/state" });
+    node.openingState = null;
+    assert.equal(answer.headers["content-type"], "application/cbor-seq");
+    assert.deepEqual([...answer.rawPayload], [0x42, 1, 2, 0x41, 3]);
+  });
+
   it("answers HEAD without a body, and not for streams", async () => {
     const answer = await api.inject({ method: "HEAD", url: "/v1/status" });
     assert.deepEqual([answer.statusCode, answer.body], [200, ""]);
     assert.equal((await api.inject({ method: "HEAD", url: "/v1/events" })).statusCode, 405);
+  });
+
+  it("says on what terms a municipality grants, and what it may still grant", async () => {
+    const type = (await get("/v1/point-types/131164/health")).json();
+    assert.deepEqual([type.nameJa, type.perGrantCapPt], ["健康ポイント", 25_000]);
+    assert.deepEqual((await get("/v1/budgets/131164/2026/HEALTH")).json(), {
+      appropriatedPt: 1_000_000,
+      grantedPt: 1000,
+      setAsidePt: 0,
+    });
   });
 
   it("gives receipts that verify, in either form", async () => {

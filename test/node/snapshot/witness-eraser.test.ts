@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { decodeBlock } from "../../../ledger/block.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
-import { hasWitness, isPruned } from "../../../ledger/pruning.ts";
+import { hasWitness, isPruned, prunedBlock } from "../../../ledger/pruning.ts";
 import { decodeReceipt, encodeReceipt, verifyReceipt } from "../../../ledger/receipt.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
 import { Ledger } from "../../../node/ledger-reader.ts";
@@ -170,6 +170,12 @@ describe("the witness of old blocks", () => {
     } finally {
       await silent.close();
     }
+  });
+
+  it("is demanded by whoever executes a block: a pruned one is refused", async () => {
+    const { chain, tail } = await exchange.open(new MemoryDatabase());
+    const pruned = decodeBlock(prunedBlock(giver.opened.blocks.block(prunedHeight)));
+    await assert.rejects(chain.validate(tail.last, pruned), { code: "INVALID_FIELD" });
   });
 
   it("is not destroyed before others can do without it", async () => {

@@ -1,0 +1,251 @@
+/** The region's model beside the ledger, as side-by-side.ts does it for the town. */
+import fc from "fast-check";
+import { readScenario } from "../../client/scenario/scenario-file.ts";
+import {
+  GRANTED_PT,
+  type RegionAct,
+  type RegionBug,
+  RegionModel,
+  SHOP_NAMES,
+  SHOPS,
+  TOWNS,
+  type Town,
+} from "./region-model.ts";
+import type { SideBySide } from "./side-by-side.ts";
+import { runUnsigned } from "./unsigned.ts";
+
+const DAY_MS = 86_400_000;
+/** Day 0: 20 April 2026 in Japan, so that what was taken before lies in the same fiscal year. */
+const FIRST_DAY_MS = Date.UTC(2026, 3, 20);
+/** So that no run crosses 31 March. */
+const LAST_DAY = 320;
+const CODES: Readonly<Record<Town, string>> = { a: "131164", b: "141305", c: "072028" };
+
+const town = fc.constantFrom(...TOWNS);
+const shop = fc.constantFrom(...SHOP_NAMES);
+const nthLatest = fc.integer({ min: 0, max: 2 });
+const of = <K extends RegionAct["kind"]>(kind: K) => fc.constant(kind);
+
+/** Acts in any order; most can be done. */
+export const regionActs: fc.Arbitrary<readonly RegionAct[]> = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: of("wait"), days: fc.integer({ min: 1, max: 9 }) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: of("pay"),
+        from: town,
+        shop,
+        amountPt: fc.integer({ min: 1, max: 1500 }),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: of("cut"), town, feeBp: fc.constantFrom(0, 150, 180) }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: of("object"), nth: nthLatest, shop }) },
+    { weight: 5, arbitrary: fc.record({ kind: of("approve"), nth: nthLatest }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: of("report"), nth: nthLatest, isFailed: fc.boolean() }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: of("write off"),
+        from: town,
+        to: town,
+        amountYen: fc.integer({ min: 1, max: 400 }),
+      }),
+    },
+    { weight: 4, arbitrary: fc.record({ kind: of("clear"), town }) },
+    {
+      weight: 9,
+      arbitrary: fc.record({
+        kind: of("answer"),
+        nth: nthLatest,
+        town,
+        isYes: fc.integer({ max: 9, min: 0 }).map((dice) => dice > 0),
+      }),
+    },
+    { weight: 6, arbitrary: fc.record({ kind: of("settle"), nth: nthLatest, town }) },
+  ),
+  { minLength: 15, maxLength: 60 },
+);
+
+/** Does the acts in the model and in the ledger. @param bug a mistake that the model is to make. */
+export async function playRegion(
+  list: readonly RegionAct[],
+  bug: RegionBug | null = null,
+): Promise<SideBySide> {
+  const yaml = scenarioOf(list, new RegionModel(bug));
+  const scenario = readScenario(yaml, "region");
+  const { steps } = await runUnsigned(scenario);
+  const transactions = scenario.steps.filter(({ kind }) => kind.family === "action").length;
+  return { yaml, transactions, differences: steps.filter(({ ok }) => !ok) };
+}
+
+const HEAD: readonly string[] = [
+  "scenario: {ja: 精算と清算の照合, en: Settlement beside the model}",
+  "organisations:",
+  ...TOWNS.map((name) => `  - {name: ${name}, English name: ${name}, code: "${CODES[name]}"}`),
+  "residents: [hanako]",
+  "steps:",
+  `  - date: ${dateOf(0)}`,
+  ...TOWNS.flatMap((name) => [
+    `  - open issuing: {municipality: ${name}}`,
+    `  - define points: {name: points ${name}, municipality: ${name}, for: OTHER, expires: never}`,
+    `  - appropriate: {municipality: ${name}, for: OTHER, amount: ${GRANTED_PT}}`,
+  ]),
+  ...SHOP_NAMES.map((name) => `  - register shop: {name: ${name}, municipality: ${SHOPS[name]}}`),
+  ...TOWNS.flatMap((name) => [
+    `  - open wallet: {resident: hanako, municipality: ${name}}`,
+    `  - grant: {resident: hanako, points: points ${name}, amount: ${GRANTED_PT}}`,
+  ]),
+  ...pairs().map(([from, to]) => {
+    const shops = SHOP_NAMES.filter((name) => SHOPS[name] === to).join(", ");
+    return `  - agree acceptance: {points of: ${from}, shops of: ${to}, shops: [${shops}]}`;
+  }),
+];
+
+function pairs(): (readonly [from: Town, to: Town])[] {
+  return TOWNS.flatMap((from) =>
+    TOWNS.filter((to) => to !== from).map((to) => [from, to] as const),
+  );
+}
+
+/** What batches and clearings are called in the scenario, those alone that came about. */
+interface Called {
+  readonly batches: string[];
+  readonly clearings: string[];
+}
+
+function scenarioOf(list: readonly RegionAct[], model: RegionModel): string {
+  const lines = [...HEAD];
+  const called: Called = { batches: [], clearings: [] };
+  for (const [n, act] of list.entries()) {
+    if (!isPossible(act, model)) continue;
+    const result = model.do(act);
+    lines.push(`  - ${stepOf(act, model, { called, newName: `thing ${n}` })}`);
+    if (result !== "OK") lines.push(`    refused: ${result}`);
+    else if (act.kind === "cut") called.batches.push(`thing ${n}`);
+    else if (act.kind === "clear") lines.push(...netsOf(model, called, `thing ${n}`));
+    lines.push(...duesOf(model));
+  }
+  return [...lines, ...booksOf(model, called), ""].join("\n");
+}
+
+/** What could not even be written down is left out. */
+function isPossible(act: RegionAct, { today, batches, clearings }: RegionModel): boolean {
+  switch (act.kind) {
+    case "wait":
+      return today + act.days <= LAST_DAY;
+    case "object":
+      return batches.at(-1 - act.nth)?.town === SHOPS[act.shop];
+    case "approve":
+      return batches.length > act.nth;
+    // Whoever reports knows that it was approved.
+    case "report":
+      return batches.at(-1 - act.nth)?.isApproved === true;
+    case "write off":
+      return act.from !== act.to;
+    case "answer":
+    case "settle":
+      return clearings.length > act.nth;
+    default:
+      return true;
+  }
+}
+
+function stepOf(
+  act: RegionAct,
+  { today }: RegionModel,
+  { called, newName }: { readonly called: Called; readonly newName: string },
+): string {
+  const batch = (nth: number) => called.batches.at(-1 - nth) ?? "";
+  const clearing = (nth: number) => called.clearings.at(-1 - nth) ?? "";
+  switch (act.kind) {
+    case "wait":
+      return `date: ${dateOf(today)}`;
+    case "pay":
+      return `pay: {resident: hanako, shop: ${act.shop}, amount: ${act.amountPt}, wallet with: ${act.from}}`;
+    case "cut": {
+      const days = `closes on: ${dateOf(lastClosingDay(today))}, pays on: ${dateOf(payDay(today))}`;
+      const fee = `fee: ${act.feeBp / 100}%`;
+      return `cut batch: {name: ${newName}, municipality: ${act.town}, ${days}, ${fee}}`;
+    }
+    case "object":
+      return `object to batch: {batch: ${batch(act.nth)}, shop: ${act.shop}}`;
+    case "approve":
+      return `approve batch: {batch: ${batch(act.nth)}}`;
+    case "report": {
+      const failed = act.isFailed ? `, failed: [${SHOP_NAMES.join(", ")}]` : "";
+      return `report payout: {batch: ${batch(act.nth)}${failed}}`;
+    }
+    case "write off":
+      return `write off due: {from: ${act.from}, to: ${act.to}, amount: ${act.amountYen}}`;
+    case "clear":
+      return `cut clearing: {name: ${newName}, organisation: ${act.town}}`;
+    case "answer": {
+      const accepted = act.isYes ? "yes" : "no";
+      return `accept clearing: {clearing: ${clearing(act.nth)}, organisation: ${act.town}, accepted: ${accepted}}`;
+    }
+    case "settle":
+      return `settle clearing: {clearing: ${clearing(act.nth)}, organisation: ${act.town}}`;
+  }
+}
+
+/** The last 15th or end of a month before a day. */
+function lastClosingDay(today: number): number {
+  let day = today - 1;
+  while (!dateOf(day).endsWith("-15") && !dateOf(day + 1).endsWith("-01")) day -= 1;
+  return day;
+}
+
+/** Half a month after the closing day, and not before tomorrow; a day on which banks work. */
+function payDay(today: number): number {
+  let day = Math.max(lastClosingDay(today) + 16, today + 1);
+  while (!isBankingDay(day)) day += 1;
+  return day;
+}
+
+function isBankingDay(day: number): boolean {
+  const date = new Date(FIRST_DAY_MS + day * DAY_MS);
+  const isWeekend = date.getUTCDay() === 0 || date.getUTCDay() === 6;
+  return !isWeekend && !["12-31", "01-01", "01-02", "01-03"].includes(dateOf(day).slice(5));
+}
+
+/** What the new clearing comes to for each town. */
+function netsOf(model: RegionModel, called: Called, name: string): string[] {
+  called.clearings.push(name);
+  const clearing = model.clearings.at(-1);
+  if (clearing === undefined) return [];
+  return TOWNS.map((organisation) => {
+    const netYen = model.netYen(clearing, organisation);
+    const sum = netYen < 0 ? `pays: ${-netYen}` : `gets: ${netYen}`;
+    return `  - expect net: {clearing: ${name}, organisation: ${organisation}, ${sum}}`;
+  });
+}
+
+function duesOf(model: RegionModel): string[] {
+  return pairs().map(
+    ([from, to]) =>
+      `  - expect due: {from: ${from}, to: ${to}, amount: ${model.owedYen(from, to)}}`,
+  );
+}
+
+function booksOf(model: RegionModel, { batches }: Called): string[] {
+  return [
+    ...SHOP_NAMES.map((name) => `  - expect till: {shop: ${name}, amount: ${model.tillPt(name)}}`),
+    ...model.batches.flatMap(({ lines }, i) =>
+      lines.map(({ shop: whose, points: { a, b, c }, feeYen, status }) => {
+        const paid = `amount: ${a + b + c - feeYen}, fee: ${feeYen}, status: ${status}`;
+        return `  - expect payout: {batch: ${batches[i]}, shop: ${whose}, ${paid}}`;
+      }),
+    ),
+  ];
+}
+
+function dateOf(day: number): string {
+  return new Date(FIRST_DAY_MS + day * DAY_MS).toISOString().slice(0, 10);
+}
