@@ -16,8 +16,12 @@ import { Pace } from "./pace.ts";
 
 /** Transactions that may wait at once, however fast blocks take them; more are refused with BUSY. */
 const PENDING_MAX = 20_000;
-/** Transactions that may wait at once while none waits for long: a burst that meets an idle network. */
+/** What blocks have decided in so many ms may wait. */
+const PACE_MS = 2000;
+/** Transactions that may wait at once while none is late: a burst that meets an idle network. */
 const PENDING_BURST = 2048;
+/** What has waited for so many ms is late; then no more may wait than were decided in that time. */
+const PATIENCE_MS = 5000;
 /** Transactions that may wait at once, however slow blocks are, and whatever some few wait for. */
 const PENDING_ALWAYS = 256;
 /** Their bytes together. */
@@ -56,8 +60,9 @@ export class Mempool {
   #blockTimeMs = 0;
   /** None that waits ends before, ms. */
   #firstEndMs = Number.POSITIVE_INFINITY;
-  readonly #pace = new Pace();
-  /** How many may wait: as many as are decided in a few seconds. */
+  readonly #pace = new Pace(PACE_MS);
+  readonly #patience = new Pace(PATIENCE_MS);
+  /** How many may wait now. */
   #pendingMax = PENDING_BURST;
 
   /** How many wait. */
@@ -106,7 +111,7 @@ export class Mempool {
     const { id, leaf, bytes } = checked.source;
     if (this.has(id, leaf)) return;
     this.demandRoom(bytes.length);
-    this.#waiting.set(id, { checked, since: this.#pace.now, waiters: null });
+    this.#waiting.set(id, { checked, since: this.#patience.now, waiters: null });
     this.#sizeBytes += bytes.length;
     this.#firstEndMs = Math.min(this.#firstEndMs, checked.source.envelope.notAfterMs);
   }
@@ -153,6 +158,7 @@ export class Mempool {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
     this.#pace.decided();
+    this.#patience.decided();
     this.#leave(id, waiting, equalBytes(waiting.checked.source.leaf, leaf) ? decision : DISPLACED);
   }
 
@@ -161,8 +167,11 @@ export class Mempool {
     this.#blockTimeMs = Math.max(this.#blockTimeMs, timestampMs);
     if (timestampMs > this.#firstEndMs) this.#endAll(timestampMs);
     this.#pace.applied(timestampMs);
-    const least = this.#isOverrun() ? PENDING_ALWAYS : PENDING_BURST;
-    this.#pendingMax = Math.min(PENDING_MAX, Math.max(least, this.#pace.lately));
+    this.#patience.applied(timestampMs);
+    const may = this.#isOverrun()
+      ? Math.max(PENDING_ALWAYS, this.#patience.lately)
+      : Math.max(PENDING_BURST, this.#pace.lately);
+    this.#pendingMax = Math.min(PENDING_MAX, may);
   }
 
   #endAll(timestampMs: number): void {
@@ -174,12 +183,12 @@ export class Mempool {
     }
   }
 
-  /** True when more than some few have waited for longer than they should. */
+  /** True when more than some few are late. */
   #isOverrun(): boolean {
     if (this.#waiting.size <= PENDING_ALWAYS) return false;
     let older = 0;
     for (const { since } of this.#waiting.values()) {
-      if (older === PENDING_ALWAYS) return this.#pace.isLate(since);
+      if (older === PENDING_ALWAYS) return this.#patience.isLate(since);
       older += 1;
     }
     return false;

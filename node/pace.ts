@@ -4,17 +4,15 @@
  * too many is told at once instead of slowing down everybody.
  */
 
-/** What waits should be decided within this time, ms of block time. */
-const PATIENCE_MS = 2000;
-
 /** What a block decided. */
 interface Decided {
   readonly timestampMs: number;
   readonly count: number;
 }
 
-/** Counts decisions over the last seconds. */
+/** Counts decisions over the last so many ms of block time. */
 export class Pace {
+  readonly #windowMs: number;
   /** The last blocks, those of that time. */
   #blocks: Decided[] = [];
   /** How many blocks there were before these. */
@@ -22,7 +20,11 @@ export class Pace {
   #inBlock = 0;
   #lately = 0;
 
-  /** Decisions within the time that a transaction should wait at most. */
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
+  }
+
+  /** Decisions within that time. */
   get lately(): number {
     return this.#lately;
   }
@@ -32,7 +34,7 @@ export class Pace {
     return this.#older + this.#blocks.length;
   }
 
-  /** True when what came then has waited for longer than it should, while blocks were made. */
+  /** True when what came then has waited for longer than that, while blocks were made. */
   isLate(since: number): boolean {
     return since < this.#older;
   }
@@ -44,7 +46,7 @@ export class Pace {
 
   /** The block is applied. */
   applied(timestampMs: number): void {
-    const recent = this.#blocks.filter((block) => block.timestampMs > timestampMs - PATIENCE_MS);
+    const recent = this.#blocks.filter((block) => block.timestampMs > timestampMs - this.#windowMs);
     this.#older += this.#blocks.length - recent.length;
     recent.push({ timestampMs, count: this.#inBlock });
     this.#inBlock = 0;

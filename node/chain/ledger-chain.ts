@@ -83,6 +83,16 @@ export interface Prefetched {
   readonly state: State;
 }
 
+/** Another node's block whose transactions are read, and their signatures under verification. */
+export interface ReadBlock {
+  readonly block: Block;
+  readonly transactions: readonly CheckedTransaction[];
+  /** Those that this node has not let in itself. */
+  readonly unverified: readonly CheckedTransaction[];
+  /** Of these, in order. */
+  readonly verdicts: Promise<readonly boolean[]>;
+}
+
 /** What the chain is made with. */
 export interface LedgerChainParts {
   readonly store: StateStore;
@@ -222,16 +232,28 @@ export class LedgerChain {
   }
 
   /**
+   * Reads the transactions of another node's block and begins to verify them; nothing of that rests on its parent.
+   * @throws LedgerFault naming what is wrong with their form.
+   */
+  read(block: Block): ReadBlock {
+    const { transactions, unverified } = this.#readTransactions(block);
+    const verdicts = Promise.resolve(this.#parts.verifyTransactions(unverified));
+    // Whoever awaits it is told; a block that is refused before has nobody who does.
+    verdicts.catch(() => undefined);
+    return { block, transactions, unverified, verdicts };
+  }
+
+  /**
    * Checks another node's block completely: form, signatures, link, execution.
    * @throws LedgerFault naming the rule that it breaks.
    */
-  async validate(parent: ChainLink, block: Block): Promise<ChainLink> {
+  async validate(parent: ChainLink, read: ReadBlock): Promise<ChainLink> {
+    const { block, transactions, unverified } = read;
     const ahead = block.header.timestampMs - this.#parts.nowMs();
     if (ahead > BLOCK_TIMESTAMP_AHEAD_MS_MAX) {
       throw new LedgerFault("TIMESTAMP_INVALID", { height: block.header.height, aheadMs: ahead });
     }
-    const { transactions, unverified } = this.#readTransactions(block);
-    const verdicts = await this.#parts.verifyTransactions(unverified);
+    const verdicts = await read.verdicts;
     const wrong = unverified.find((_, i) => verdicts[i] !== true);
     if (wrong !== undefined) {
       throw new LedgerFault("SIGNATURE_INVALID", { id: wrong.source.id });

@@ -7,7 +7,7 @@ import { type Block, decodeBlock } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { BlockAt, Certifier } from "../chain/certifier.ts";
-import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
+import type { ChainLink, LedgerChain, ReadBlock } from "../chain/ledger-chain.ts";
 import type { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import { entryOf } from "../storage/block-log.ts";
@@ -38,6 +38,12 @@ export interface Examined {
   readonly isComplete: boolean;
 }
 
+/** What is known of a block when its turn comes. */
+interface Ahead {
+  readonly previous: ChainLink | undefined;
+  readonly read: ReadBlock | null;
+}
+
 /** Examines blocks one by one, each on the one before it. */
 export class BlockExaminer {
   readonly #parts: BlockExaminerParts;
@@ -50,8 +56,12 @@ export class BlockExaminer {
   async examine({ term, entries }: Append): Promise<Examined> {
     const passed: Entry[] = [];
     const links: ChainLink[] = [];
-    for (const entry of entries) {
-      const link = await this.#examine(term, entry, links.at(-1));
+    let ahead = this.#readAhead(entries[0]);
+    for (const [i, entry] of entries.entries()) {
+      const read = ahead;
+      // While a block is executed, the signatures of the next are verified: they take as long.
+      ahead = this.#readAhead(entries[i + 1]);
+      const link = await this.#examine(term, entry, { previous: links.at(-1), read });
       if (link === "refused") return { entries: passed, links, isComplete: false };
       passed.push(entry);
       if (link !== "applied") links.push(link);
@@ -76,7 +86,7 @@ export class BlockExaminer {
   async #examine(
     leaderTerm: number,
     entry: Entry,
-    previous: ChainLink | undefined,
+    { previous, read }: Ahead,
   ): Promise<ChainLink | "applied" | "refused"> {
     const { tail, log } = this.#parts;
     const { index: height, term } = entry;
@@ -87,7 +97,9 @@ export class BlockExaminer {
       }
       if (this.contradicts({ term: leaderTerm, entries: [entry] })) return "refused";
       const parent = previous ?? tail.at(height - 1);
-      return parent === undefined ? "refused" : await this.#validate(entry, parent);
+      return parent === undefined
+        ? "refused"
+        : await this.#validate(read ?? this.#read(entry), parent);
     } catch (error) {
       if (error instanceof StorageError) throw error;
       // A block that this node fails to judge is a block that it does not vote for: it goes on.
@@ -109,15 +121,29 @@ export class BlockExaminer {
     return false;
   }
 
-  async #validate(entry: Entry, parent: ChainLink): Promise<ChainLink> {
+  /** The block of an entry that the log does not reach; null for all else, also for what is wrong: its turn comes. */
+  #readAhead(entry: Entry | undefined): ReadBlock | null {
+    try {
+      const isNew = entry !== undefined && this.#parts.tail.blockAt(entry.index) === undefined;
+      return isNew ? this.#read(entry) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  #read(entry: Entry): ReadBlock {
     const block = decodeBlock(entry.data);
     this.#parts.witness.saw(block);
     const { term, height } = block.header;
     if (term !== entry.term || height !== entry.index || entryOf(block).type !== entry.type) {
       throw new LedgerFault("HEIGHT_MISMATCH", { height, expected: entry.index });
     }
-    const link = await this.#parts.chain.validate(parent, block);
-    this.#checkCertificate(block, parent);
+    return this.#parts.chain.read(block);
+  }
+
+  async #validate(read: ReadBlock, parent: ChainLink): Promise<ChainLink> {
+    const link = await this.#parts.chain.validate(parent, read);
+    this.#checkCertificate(read.block, parent);
     return link;
   }
 

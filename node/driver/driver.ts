@@ -244,7 +244,13 @@ export class Driver {
       const { term } = core.basicStatus();
       log.info("ROLE_CHANGED", { state: softState.state, leader: softState.lead, term });
     }
-    for (const message of messages) if (message.to === LOCAL_APPEND_THREAD) this.#append(message);
+    // A candidate asks for votes only once it cannot forget its term: in others' votes alone it could lead, crash,
+    // be elected again in that very term and make another block in the place of the one it had sent.
+    const requests = messages.filter(({ type }) => type === "MsgVote");
+    for (const message of messages) {
+      if (message.to !== LOCAL_APPEND_THREAD) continue;
+      this.#append({ ...message, responses: [...message.responses, ...requests] });
+    }
     // What the core of a leader counts as committed is certified by the votes that backed its count. What was
     // committed before a crash may have lost its certificate: a later one will cover it.
     if (hardState !== null && hardState.commit > this.#committedAtStart) {
@@ -253,7 +259,8 @@ export class Driver {
     }
     for (const message of messages) {
       if (message.to === LOCAL_APPLY_THREAD) this.#parts.applier.apply(message);
-      else if (message.to !== LOCAL_APPEND_THREAD) this.#send({ message, votes: [], grant: null });
+      else if (message.to !== LOCAL_APPEND_THREAD && message.type !== "MsgVote")
+        this.#send({ message, votes: [], grant: null });
     }
   }
 
@@ -345,6 +352,9 @@ export class Driver {
     const { certifier, elections, tail, send } = this.#parts;
     const isLeaders = ["MsgApp", "MsgHeartbeat", "MsgSnap"].includes(message.type);
     const asksForVote = message.type === "MsgVote";
+    // It may have lost the election, and its log have changed, while its promise was written.
+    const { state, term } = this.#parts.core.basicStatus();
+    if (asksForVote && (state !== "StateCandidate" || term !== message.term)) return;
     if ((asksForVote || message.type === "MsgPreVote") && !this.#parts.mayLead(message.term))
       return;
     send(message.to, {

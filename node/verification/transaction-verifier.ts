@@ -13,8 +13,10 @@ import { equalBytes } from "../../ledger/bytes.ts";
 import { signaturesOf, type Transaction } from "../../ledger/transaction.ts";
 import { packSigned } from "./signature-batch.ts";
 
-/** Transactions handed to a thread at once: some 10 ms of work, so that a block does not wait for long. */
+/** Admissions handed to a thread at once: some 10 ms of work, so that a block does not wait for long. */
 const BATCH_TRANSACTIONS_MAX = 256;
+/** Of blocks: as long as the event loop takes to execute one, so that the thread has work meanwhile. */
+const BLOCK_BATCH_TRANSACTIONS_MAX = 1024;
 /** One thread is left to the event loop. */
 const THREADS: number = Math.max(1, availableParallelism() - 1);
 
@@ -101,8 +103,8 @@ export class TransactionVerifier {
   #handOver(): void {
     const { block, admission } = this.#waiting;
     while (this.#threadsBusy < THREADS && block.length + admission.length > 0) {
-      const batch = block.splice(0, BATCH_TRANSACTIONS_MAX);
-      batch.push(...admission.splice(0, BATCH_TRANSACTIONS_MAX - batch.length));
+      const batch = block.splice(0, BLOCK_BATCH_TRANSACTIONS_MAX);
+      batch.push(...admission.splice(0, Math.max(0, BATCH_TRANSACTIONS_MAX - batch.length)));
       void this.#check(batch);
     }
   }
