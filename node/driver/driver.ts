@@ -30,6 +30,7 @@ import {
 } from "../wire.ts";
 import type { Applier } from "./applier.ts";
 import type { BlockProducer } from "./block-producer.ts";
+import { requestsBehindWrite } from "./durable-requests.ts";
 import type { LeaderWatch } from "./leader-watch.ts";
 import type { DurableResponse, LogWriter } from "./log-writer.ts";
 import type { MembershipChanger, MembershipWait } from "./membership-changer.ts";
@@ -239,18 +240,13 @@ export class Driver {
 
   #work(): void {
     const { core, certifier, tail, log } = this.#parts;
-    const { messages, hardState, softState } = core.ready();
+    const { messages: given, hardState, softState } = core.ready();
+    const messages = requestsBehindWrite(given);
     if (softState !== null) {
       const { term } = core.basicStatus();
       log.info("ROLE_CHANGED", { state: softState.state, leader: softState.lead, term });
     }
-    // A candidate asks for votes only once it cannot forget its term: in others' votes alone it could lead, crash,
-    // be elected again in that very term and make another block in the place of the one it had sent.
-    const requests = messages.filter(({ type }) => type === "MsgVote");
-    for (const message of messages) {
-      if (message.to !== LOCAL_APPEND_THREAD) continue;
-      this.#append({ ...message, responses: [...message.responses, ...requests] });
-    }
+    for (const message of messages) if (message.to === LOCAL_APPEND_THREAD) this.#append(message);
     // What the core of a leader counts as committed is certified by the votes that backed its count. What was
     // committed before a crash may have lost its certificate: a later one will cover it.
     if (hardState !== null && hardState.commit > this.#committedAtStart) {
@@ -259,8 +255,7 @@ export class Driver {
     }
     for (const message of messages) {
       if (message.to === LOCAL_APPLY_THREAD) this.#parts.applier.apply(message);
-      else if (message.to !== LOCAL_APPEND_THREAD && message.type !== "MsgVote")
-        this.#send({ message, votes: [], grant: null });
+      else if (message.to !== LOCAL_APPEND_THREAD) this.#send({ message, votes: [], grant: null });
     }
   }
 

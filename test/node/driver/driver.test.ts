@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { makeMessage } from "../../../consensus/messages.ts";
+import type { HardState } from "../../../consensus/storage.ts";
 import type { Grant, LeaderCertificate } from "../../../ledger/certificate.ts";
 import type { SignedGrant } from "../../../ledger/evidence.ts";
 import { electionsIn } from "../../../ledger/justification.ts";
@@ -20,6 +21,7 @@ import type { OpenedChain } from "../../../node/open-chain.ts";
 import { entryOf } from "../../../node/storage/block-log.ts";
 import { KEYS } from "../../../node/storage/buckets.ts";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
+import { decodePromise } from "../../../node/storage/promise.ts";
 import type { ConsensusFrame } from "../../../node/wire.ts";
 import { EmptyChain } from "../../support/stored-chain.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
@@ -32,12 +34,15 @@ describe("a node's driver", () => {
   let database: Database;
   let failures: unknown[];
   let sent: ConsensusFrame[];
+  /** What was promised on the disk when a vote was asked for. */
+  let promisedThen: HardState[];
 
   beforeEach(async () => {
     chain = new EmptyChain().grow(1, 1, 1);
     database = await openDatabase(newDirectory());
     failures = [];
     sent = [];
+    promisedThen = [];
   });
   afterEach(() => database.close());
 
@@ -53,7 +58,11 @@ describe("a node's driver", () => {
       genesisTimeMs: chain.genesis.createdAtMs,
       log: silent,
       send: (_, frame) => {
-        if (frame.kind === "consensus") sent.push(frame);
+        if (frame.kind !== "consensus") return;
+        sent.push(frame);
+        const promised = database.promise();
+        const asksForVote = frame.message.type === "MsgVote" && promised !== undefined;
+        if (asksForVote) promisedThen.push(decodePromise(promised).hardState);
       },
       connected: () => new Set([1, 2, 3]),
       onApplied: () => {},
@@ -78,6 +87,27 @@ describe("a node's driver", () => {
     await driver.stop();
     assert.deepEqual(failures, []);
     assert.equal(driver.status.term, 2);
+  });
+
+  it("asks for votes when its own is on the disk, and not before", async () => {
+    await chain.store(await chain.open(database), 3);
+    const driver = drive(await chain.open(database));
+    for (let ticks = 0; driver.status.state === "StateFollower" && ticks < 40; ticks++) {
+      driver.tick();
+    }
+    const term = driver.status.term + 1;
+    const agreed = makeMessage({ type: "MsgPreVoteResp", from: 2, to: 1, term });
+    await driver.receive(2, { ...candidacy(term), message: agreed, candidacy: null });
+    for (let turns = 0; promisedThen.length < 2 && turns < 1000; turns++) await setImmediate();
+    await driver.stop();
+    assert.deepEqual(
+      promisedThen.map((promised) => [promised.term, promised.vote]),
+      [
+        [term, 1],
+        [term, 1],
+      ],
+    );
+    assert.deepEqual(failures, []);
   });
 
   it("neither leads nor elects a shorter log before it has again what it lost", async () => {
