@@ -150,6 +150,8 @@ export class Snapshots {
     await this.#intake.settle(hardState);
     this.#offering.withdraw();
     this.#parts.onTaken();
+    // What is to be offered or destroyed after it does not wait for a block, which may be long in coming.
+    this.applied(this.#parts.opened.chain.applied);
   }
 
   /** Lets go of what is under way. */
