@@ -75,6 +75,8 @@ export class BlockLog implements Storage {
   /** Up to here bodies are not kept. Between that and the start, blocks are at least pruned (ledger/pruning.ts). */
   #bare = 0;
   #lastIndex = 0;
+  /** What makes the log begin later; whoever asked for it hears of its failure. */
+  #shortening: Promise<void> = Promise.resolve();
   #snapshot: Snapshot | null = null;
   #sendFrom = 0;
   /** While a snapshot is being put in the place of the log: the last block that stays. */
@@ -278,7 +280,11 @@ export class BlockLog implements Storage {
    * Puts a snapshot in the place of the log, in one atomic write with what `putState` adds: bare blocks up to its
    * height are stored.
    */
-  async restore(restored: LogRestore): Promise<void> {
+  restore(restored: LogRestore): Promise<void> {
+    return this.#inTurn(() => this.#restore(restored));
+  }
+
+  async #restore(restored: LogRestore): Promise<void> {
     const { end, hardState, certificate, putState } = restored;
     if (this.#replacedAbove === null) throw new Error("nothing is to be replaced");
     const batch = this.#database.batch();
@@ -307,12 +313,14 @@ export class BlockLog implements Storage {
    * Drops the bodies of some of the oldest blocks that are still whole; what is left of them stays for ever.
    * @param upTo applied, below what a snapshot offered here needs.
    */
-  async dropBodies(upTo: number): Promise<void> {
-    const first = this.bodiesFrom;
-    const end = Math.min(upTo, first + REDUCED_BLOCKS_MAX - 1);
-    if (end < first) return;
-    this.#bare = end;
-    await this.#reduce(first, end, bareBlock);
+  dropBodies(upTo: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const first = this.bodiesFrom;
+      const end = Math.min(upTo, first + REDUCED_BLOCKS_MAX - 1);
+      if (end < first) return;
+      this.#bare = end;
+      await this.#reduce(first, end, bareBlock);
+    });
   }
 
   /**
@@ -323,8 +331,16 @@ export class BlockLog implements Storage {
    */
   async prune(first: number, upTo: number): Promise<number> {
     const end = Math.min(upTo, first + REDUCED_BLOCKS_MAX - 1);
-    await this.#reduce(first, end, prunedBlock);
+    await this.#inTurn(() => this.#reduce(first, end, prunedBlock));
     return end + 1;
+  }
+
+  /** One after the other: each write says where the log begins, and two at a time may end in either order. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#shortening.then(work);
+    const rest = () => undefined;
+    this.#shortening = turn.then(rest, rest);
+    return turn;
   }
 
   /** Puts a smaller form in the place of blocks; the log begins above them. */
