@@ -47,8 +47,8 @@ export const convertAllocate = defineTransaction({
   signers: [CARD],
   faults: [...CARDHOLDER_FAULTS, ...ALLOCATION_FAULTS, "BALANCE_INSUFFICIENT", ...CAMPAIGN_FAULTS],
   keys: ({ id, private: { from, to, partner, pointType, campaign } }) => [
-    ...keysOfCardholder(from),
-    ...keysOfCardholder(to),
+    ...keysOfCardholder(from, null),
+    ...keysOfCardholder(to, null),
     RESERVE.key(toHex(from.wallet)),
     ...keysOfAllocation({ partner, issuer: to.municipality, pointType, id }),
     ...(campaign === null ? [] : keysOfPremium(campaign, toHex(to.wallet))),

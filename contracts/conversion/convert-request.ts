@@ -39,7 +39,7 @@ export const convertRequest = defineTransaction({
     "EXPOSURE_EXCEEDED",
   ],
   keys: ({ id, private: request }) => [
-    ...keysOfCardholder(request),
+    ...keysOfCardholder(request, 0),
     PARTNER.key(request.partner),
     CONVERSION_RATE.key(request.partner),
     CONSENT.key(request.partner, toHex(request.wallet)),

@@ -39,7 +39,7 @@ export const eventCheckin = defineTransaction({
     const handleHex = toHex(visit.wallet);
     return [
       ...keysOfCounter(visit),
-      ...keysOfCardholder(visit),
+      ...keysOfCardholder(visit, 0),
       ...keysOfPremium(visit.campaign, handleHex),
     ];
   },

@@ -41,7 +41,7 @@ export const donationRefund = defineTransaction({
     "LIMIT_EXCEEDED",
   ],
   keys: ({ private: claim }) => [
-    ...keysOfCardholder(claim),
+    ...keysOfCardholder(claim, null),
     PROJECT.key(claim.issuer, claim.project),
     DONATION.key(toHex(commitToDonation(claim.donationSalt, claim.wallet))),
   ],

@@ -57,10 +57,13 @@ export function attestationFault(
   return asOfMs < (list?.asOfMs ?? 0) ? "STATUS_SUPERSEDED" : null;
 }
 
-/** The keys that `isStatusFresh` reads: whether a payment is large is known too late for some rules. */
-export const STATUS_AGES: readonly StateKey<unknown>[] = [STATUS_AGE, LARGE_PAYMENT_STATUS_AGE];
+/** The key that `isStatusFresh` reads for an amount; both when a rule does not know the amount before. */
+export function statusAgesOf(amountPt: number | null): readonly StateKey<unknown>[] {
+  if (amountPt === null) return [STATUS_AGE, LARGE_PAYMENT_STATUS_AGE];
+  return amountPt > LARGE_PAYMENT_PT ? [LARGE_PAYMENT_STATUS_AGE] : [STATUS_AGE];
+}
 
-/** Whether the last word on a card is recent enough for a payment. The rule declares `STATUS_AGES`. */
+/** Whether the last word on a card is recent enough for a payment. The rule declares `statusAgesOf` it. */
 export function isStatusFresh(
   view: View,
   use: {

@@ -25,7 +25,7 @@ export const consentGrant = defineTransaction({
   signers: [CARD],
   faults: [...CARDHOLDER_FAULTS, "UNKNOWN_PARTNER"],
   keys: ({ private: consent }) => [
-    ...keysOfCardholder(consent),
+    ...keysOfCardholder(consent, 0),
     PARTNER.key(consent.partner),
     CONSENT.key(consent.partner, toHex(consent.wallet)),
   ],

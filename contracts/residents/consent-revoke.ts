@@ -25,7 +25,7 @@ export const consentRevoke = defineTransaction({
   signers: [CARD],
   faults: [...CARDHOLDER_FAULTS, "CONSENT_MISSING"],
   keys: ({ private: consent }) => [
-    ...keysOfCardholder(consent),
+    ...keysOfCardholder(consent, 0),
     CONSENT.key(consent.partner, toHex(consent.wallet)),
   ],
   apply(view, content, block) {

@@ -29,8 +29,8 @@ export const defaultMuniSet = defineTransaction({
   signers: [CARD],
   faults: [...CARDHOLDER_FAULTS, "RESERVE_EMPTY", "LIMIT_EXCEEDED"],
   keys: ({ private: { from, to } }) => [
-    ...keysOfCardholder(from),
-    ...keysOfCardholder(to),
+    ...keysOfCardholder(from, 0),
+    ...keysOfCardholder(to, 0),
     RESERVE.key(toHex(from.wallet)),
     RESERVE.key(toHex(to.wallet)),
   ],

@@ -40,7 +40,7 @@ export const walletClose = defineTransaction({
   signers: [CARD],
   faults: [...CARDHOLDER_FAULTS, "RESERVE_LEFT", "FORFEIT_MISMATCH"],
   keys: ({ private: closing }) => [
-    ...keysOfCardholder(closing),
+    ...keysOfCardholder(closing, null),
     RESERVE.key(toHex(closing.wallet)),
     ...closing.forfeits.map(({ issuer, pointType }) => EXPIRED.key(issuer, pointType)),
   ],

@@ -4,7 +4,7 @@ import { type BlockContext, type Content, signingKey, type View } from "../decla
 import { cardSalt, shortName, walletHandle } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { commitToCard } from "../residents/card-commitment.ts";
-import { isStatusFresh, STATUS_AGES } from "../residents/card-status.ts";
+import { isStatusFresh, statusAgesOf } from "../residents/card-status.ts";
 import type { StateKey } from "../state/key-space.ts";
 import {
   MERCHANT,
@@ -59,9 +59,12 @@ export function keysOfCounter({ merchant, terminal }: Counter): StateKey<unknown
   return [MERCHANT.key(merchant), TERMINAL.key(terminal)];
 }
 
-/** The keys that `walletOfCard` reads. */
-export function keysOfCardholder({ municipality, wallet }: Cardholder): StateKey<unknown>[] {
-  return [WALLET.key(toHex(wallet)), STATUS_LIST.key(municipality), ...STATUS_AGES];
+/** The keys that `walletOfCard` reads for an amount; null when the amount stands in the state. */
+export function keysOfCardholder(
+  { municipality, wallet }: Cardholder,
+  amountPt: number | null,
+): StateKey<unknown>[] {
+  return [WALLET.key(toHex(wallet)), STATUS_LIST.key(municipality), ...statusAgesOf(amountPt)];
 }
 
 /** The merchant whose terminal signs, or why it may not. */

@@ -38,7 +38,7 @@ export const voucherCancel = defineTransaction({
   keys: ({ public: { issuer, series, voucher }, private: cardholder }) => [
     VOUCHER_SERIES.key(issuer, series),
     VOUCHER.key(toHex(voucher)),
-    ...keysOfCardholder(cardholder),
+    ...keysOfCardholder(cardholder, null),
   ],
   apply(view, content, block) {
     const { issuer, series: name } = content.public;

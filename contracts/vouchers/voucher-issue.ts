@@ -44,7 +44,7 @@ export const voucherIssue = defineTransaction({
     "KEY_USED",
   ],
   keys: ({ private: order }) => [
-    ...keysOfCardholder(order),
+    ...keysOfCardholder(order, null),
     VOUCHER_SERIES.key(order.issuer, order.series),
     ...order.vouchers.map((key) => VOUCHER.key(toHex(key))),
   ],
