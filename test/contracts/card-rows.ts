@@ -329,6 +329,11 @@ function closingRows(world: LedgerWorld): RuleRow[] {
     }),
     close("with fewer points than are left", "FORFEIT_MISMATCH", forfeits(999)),
     close("with more", "FORFEIT_MISMATCH", forfeits(1001)),
+    close(
+      "with so many that the word on the card must be fresh",
+      "FORFEIT_MISMATCH",
+      forfeits(10_001),
+    ),
     close("without naming them", "FORFEIT_MISMATCH", forfeits()),
     close("naming others too", "FORFEIT_MISMATCH", forfeits(1000, 1)),
     close("with support points that wait", "RESERVE_LEFT", {
