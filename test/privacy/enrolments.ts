@@ -168,7 +168,11 @@ export class Town {
         signature: new Uint8Array(sign("sha256", message, key)),
       }),
     };
-    const myKeyId = `鍵-${randomBytes(6).toString("hex")}`;
+    // In letters: twelve digits could pass for a My Number, which no MyKey ID may hold.
+    const letters = [...randomBytes(6).toString("hex")].map(
+      (digit) => "ghijklmnopqrstuv"[parseInt(digit, 16)],
+    );
+    const myKeyId = `鍵-${letters.join("")}`;
     return { certificate: derOf(pem), myKeyId, signer };
   }
 
