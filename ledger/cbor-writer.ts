@@ -80,7 +80,8 @@ class Writer {
 
   #putHead(major: number, argument: number): void {
     const sizeBytes = argumentSize(argument);
-    const info = sizeBytes === 0 ? argument : ARGUMENT_8_BYTES - 3 + Math.log2(sizeBytes);
+    // By integers: the language leaves it to each engine how exact a logarithm is.
+    const info = sizeBytes === 0 ? argument : ARGUMENT_8_BYTES + 28 - Math.clz32(sizeBytes);
     this.bytes[this.#at] = (major << 5) | info;
     let rest = argument;
     for (let i = sizeBytes; i > 0; i--) {
