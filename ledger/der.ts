@@ -111,9 +111,10 @@ export class DerReader {
     const size = first & 0x7f;
     // 0: indefinite. Four bytes are more than anything here is long.
     if (size === 0 || size > 4) refuse("a length of no form that is taken");
+    const leading = this.#bytes[this.#at];
     let length = 0;
     for (let i = 0; i < size; i++) length = length * 256 + this.#byte();
-    const isShortest = length >= 0x80 && length >= 256 ** (size - 1);
+    const isShortest = length >= 0x80 && leading !== 0;
     if (!isShortest) refuse("a length that is longer than it need be");
     return length;
   }
