@@ -117,7 +117,7 @@ describe("the witness of old blocks", () => {
       else assert.ok(!block.transactions.some(hasWitness), `block ${at} is old`);
     }
     assert.equal(blocks.firstIndex(), prunedHeight + 1);
-    assert.equal(blocks.bodiesFrom, 1);
+    assert.equal(blocks.stored.bodiesFrom, 1);
     await scrub({ database, store, height, rest: async () => true });
   }
 
@@ -214,7 +214,7 @@ describe("the witness of old blocks", () => {
     const taken = await exchange.open(new MemoryDatabase());
     await from.take(taken);
     assert.equal(taken.chain.applied.tip.height, exchange.height);
-    assert.equal(taken.blocks.bodiesFrom, 1);
+    assert.equal(taken.blocks.stored.bodiesFrom, 1);
     for (let at = 1; at <= prunedHeight; at++) {
       assert.deepEqual(taken.blocks.block(at).bytes, opened.blocks.block(at).bytes);
     }
