@@ -45,7 +45,7 @@ const EXPORTED = /^export (async function|function|const|class|interface|type|ab
  */
 const NOT_THE_SAME_EVERYWHERE = new RegExp(
   [
-    /\bMath\.(?!(abs|ceil|floor|max|min|round|trunc)\b)/,
+    /\bMath\.(?!(abs|ceil|clz32|floor|imul|max|min|round|trunc)\b)/,
     /\S \*\* \D|\D \*\* \S/,
     /\.(normalize|toUpperCase|toLowerCase|localeCompare|toLocale\w+)\(|\bIntl\b/,
     /\\p\{(?!(Cc|Surrogate)\})/,
