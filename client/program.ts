@@ -50,6 +50,7 @@ import { settlementCutCommand } from "./commands/settlement-cut.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { streetRunCommand } from "./commands/street-run.ts";
 import { submitCommand } from "./commands/submit.ts";
+import { terminalCheckInCommand } from "./commands/terminal-check-in.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
 import { terminalPayCommand } from "./commands/terminal-pay.ts";
 import { terminalPracticeCommand } from "./commands/terminal-practice.ts";
@@ -102,12 +103,13 @@ function commands(): Command[] {
       cardCreateCommand(),
       cardEmulateCommand(),
     ]),
-    groupCommand("terminal", "Take payments at a shop's counter", [
+    groupCommand("terminal", "Take payments at a shop's counter, check visitors of an event in", [
       terminalPracticeCommand(),
       terminalEnrolCommand(),
       terminalRunCommand(),
       terminalPayCommand(),
       terminalVoidCommand(),
+      terminalCheckInCommand(),
       terminalTodayCommand(),
     ]),
     doctorCommand(),

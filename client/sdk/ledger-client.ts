@@ -3,6 +3,11 @@
  * certificates to prove (submit.ts, audit/).
  */
 import {
+  CAMPAIGN,
+  type Campaign,
+  type CampaignName,
+} from "../../contracts/campaigns/campaign-records.ts";
+import {
   BUDGET,
   type Budget,
   POINT_TYPE,
@@ -140,6 +145,11 @@ export class LedgerClient {
   /** The terms of a type of points. @throws LedgerFault `NOT_FOUND`. */
   pointType(issuer: string, pointType: string): Promise<PointType> {
     return this.#json(`/v1/point-types/${issuer}/${pointType}`, POINT_TYPE.schema);
+  }
+
+  /** The terms of a campaign, and what it has given so far. @throws LedgerFault `NOT_FOUND`. */
+  campaign({ issuer, pointType, campaign }: CampaignName): Promise<Campaign> {
+    return this.#json(`/v1/campaigns/${issuer}/${pointType}/${campaign}`, CAMPAIGN.schema);
   }
 
   /** A terminal's registration. @throws LedgerFault `NOT_FOUND`. */
