@@ -24,6 +24,8 @@ import { grantApproveCommand } from "./commands/grant-approve.ts";
 import { grantImportCommand } from "./commands/grant-import.ts";
 import { grantSendCommand } from "./commands/grant-send.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
+import { municipalitySetUpCommand } from "./commands/municipality-set-up.ts";
+import { municipalityTemplateCommand } from "./commands/municipality-template.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkMembersCommand } from "./commands/network-members.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
@@ -164,7 +166,7 @@ function accountingCommands(): Command[] {
   ];
 }
 
-/** What a municipality's registrar and verifier do. */
+/** What a municipality's officers, registrar and verifier do. */
 function officeCommands(): Command[] {
   return [
     groupCommand("registrar", "Keep who is behind which pseudonym", [
@@ -176,6 +178,10 @@ function officeCommands(): Command[] {
       registrarJoinCommand(),
       registrarRecoverCommand(),
       registrarServeCommand(),
+    ]),
+    groupCommand("municipality", "自治体の開設 / Set a municipality up, in one sitting", [
+      municipalityTemplateCommand(),
+      municipalitySetUpCommand(),
     ]),
     groupCommand("grant", "Grant points to many, from a CSV file", [
       grantImportCommand(),

@@ -10,6 +10,8 @@ import {
 import {
   BUDGET,
   type Budget,
+  MERCHANT,
+  type Merchant,
   POINT_TYPE,
   type PointType,
 } from "../../contracts/state/state-records.ts";
@@ -150,6 +152,11 @@ export class LedgerClient {
   /** The terms of a campaign, and what it has given so far. @throws LedgerFault `NOT_FOUND`. */
   campaign({ issuer, pointType, campaign }: CampaignName): Promise<Campaign> {
     return this.#json(`/v1/campaigns/${issuer}/${pointType}/${campaign}`, CAMPAIGN.schema);
+  }
+
+  /** A merchant or facility. @throws LedgerFault `NOT_FOUND`. */
+  merchant(id: string): Promise<Merchant> {
+    return this.#json(`/v1/merchants/${encodeURIComponent(id)}`, MERCHANT.schema);
   }
 
   /** A terminal's registration. @throws LedgerFault `NOT_FOUND`. */

@@ -1,9 +1,9 @@
-/** What a municipality laid down and appropriated: on what terms its officers grant, what they may still grant, its campaigns. */
+/** What a municipality laid down and appropriated: on what terms its officers grant, what they may still grant, its campaigns, its shops. */
 import type { FastifyPluginAsync } from "fastify";
 import { CAMPAIGN, type CampaignName } from "../../contracts/campaigns/campaign-records.ts";
 import { GRANT_CATEGORIES } from "../../contracts/fields/fields.ts";
 import type { StateKey } from "../../contracts/state/key-space.ts";
-import { BUDGET, POINT_TYPE } from "../../contracts/state/state-records.ts";
+import { BUDGET, MERCHANT, POINT_TYPE } from "../../contracts/state/state-records.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { JsonValue } from "../../ledger/schema.ts";
 import type { NodeParts } from "../node-parts.ts";
@@ -13,7 +13,7 @@ const name = { type: "string", pattern: "^[a-z0-9-]{1,40}$" } as const;
 
 /**
  * `GET /v1/point-types/:issuer/:pointType`, `GET /v1/budgets/:issuer/:fiscalYear/:category`,
- * `GET /v1/campaigns/:issuer/:pointType/:campaign`.
+ * `GET /v1/campaigns/:issuer/:pointType/:campaign`, `GET /v1/merchants/:merchant`.
  */
 export function issuerRoutes(node: NodeParts): FastifyPluginAsync {
   return async (api) => {
@@ -57,6 +57,17 @@ export function issuerRoutes(node: NodeParts): FastifyPluginAsync {
       },
       ({ params: { issuer, pointType, campaign } }) =>
         recordAt(node, CAMPAIGN.key(issuer, pointType, campaign)),
+    );
+
+    api.get<{ Params: { merchant: string } }>(
+      "/v1/merchants/:merchant",
+      {
+        schema: {
+          summary: "A merchant or facility, and whose points it takes",
+          params: { type: "object", properties: { merchant: name } },
+        },
+      },
+      ({ params }) => recordAt(node, MERCHANT.key(params.merchant)),
     );
   };
 }

@@ -129,7 +129,11 @@ describe("the counter", function () {
 
   let errand: Errand;
 
-  function start(acts: readonly CustomerAct[], parts: Partial<CounterParts> = {}, cancel = never()) {
+  function start(
+    acts: readonly CustomerAct[],
+    parts: Partial<CounterParts> = {},
+    cancel = never(),
+  ) {
     customer = new ScriptedCustomer(acts);
     const counter = bench.counter(url, {
       openPlace: reader.open,
