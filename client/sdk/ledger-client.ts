@@ -3,8 +3,15 @@
  * certificates to prove (submit.ts, audit/).
  */
 import {
+  CAMPAIGN,
+  type Campaign,
+  type CampaignName,
+} from "../../contracts/campaigns/campaign-records.ts";
+import {
   BUDGET,
   type Budget,
+  MERCHANT,
+  type Merchant,
   POINT_TYPE,
   type PointType,
 } from "../../contracts/state/state-records.ts";
@@ -145,6 +152,16 @@ export class LedgerClient {
   /** The terms of a type of points. @throws LedgerFault `NOT_FOUND`. */
   pointType(issuer: string, pointType: string): Promise<PointType> {
     return this.#json(`/v1/point-types/${issuer}/${pointType}`, POINT_TYPE.schema);
+  }
+
+  /** The terms of a campaign, and what it has given so far. @throws LedgerFault `NOT_FOUND`. */
+  campaign({ issuer, pointType, campaign }: CampaignName): Promise<Campaign> {
+    return this.#json(`/v1/campaigns/${issuer}/${pointType}/${campaign}`, CAMPAIGN.schema);
+  }
+
+  /** A merchant or facility. @throws LedgerFault `NOT_FOUND`. */
+  merchant(id: string): Promise<Merchant> {
+    return this.#json(`/v1/merchants/${encodeURIComponent(id)}`, MERCHANT.schema);
   }
 
   /** A terminal's registration. @throws LedgerFault `NOT_FOUND`. */
