@@ -209,10 +209,14 @@ function payDay(today: number): number {
   return day;
 }
 
+/** Days other than weekends on which banks are closed, from 20 April 2026 to the middle of March 2027. */
+const CLOSED =
+  "04-29 05-04 05-05 05-06 07-20 08-11 09-21 10-12 11-03 11-23 12-31 01-01 01-11 02-11 02-23";
+
 function isBankingDay(day: number): boolean {
   const date = new Date(FIRST_DAY_MS + day * DAY_MS);
   const isWeekend = date.getUTCDay() === 0 || date.getUTCDay() === 6;
-  return !isWeekend && !["12-31", "01-01", "01-02", "01-03"].includes(dateOf(day).slice(5));
+  return !isWeekend && !CLOSED.includes(dateOf(day).slice(5));
 }
 
 /** What the new clearing comes to for each town. */
