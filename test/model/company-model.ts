@@ -42,6 +42,16 @@ export type PointName = keyof typeof POINTS;
 /** Who has wallets. */
 export type ResidentName = "hanako" | "taro";
 
+/** What was given before the first act, so that most requests can be done. */
+export const CONSENTS = [
+  { by: "hanako", company: "card", town: "a" },
+  { by: "hanako", company: "air", town: "b" },
+  { by: "taro", company: "card", town: "b" },
+  { by: "taro", company: "air", town: "a" },
+] as const;
+/** What `air` had paid by then. */
+export const ADVANCE_YEN = 2000;
+
 const RESERVE_DAYS = 14;
 const ANSWER_HOURS = 72;
 const NOTICE_DAYS = 7;
@@ -177,6 +187,8 @@ export class CompanyModel {
   constructor(bug: CompanyBug | null = null) {
     this.#bug = bug;
     this.campaign = new CampaignModel(bug);
+    this.#partners.air.fundedYen = ADVANCE_YEN;
+    for (const name of CONSENTS) this.#consents.add(`${name.by} ${name.company} ${name.town}`);
   }
 
   /** The day, from 0. */
@@ -411,7 +423,9 @@ export class CompanyModel {
       partner.fundedYen += frees ? amountYen : 0;
       return "OK";
     }
+    // What is owed for a campaign is cleared, not funded.
     const due = this.#dues
+      .filter(({ cause }) => cause !== "campaign")
       .filter(
         ({ from, to, owedYen, paidYen }) => from === company && to === town && paidYen < owedYen,
       )

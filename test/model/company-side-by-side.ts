@@ -2,7 +2,9 @@
 import fc from "fast-check";
 import { CAMPAIGN, FUNDERS } from "./campaign-model.ts";
 import {
+  ADVANCE_YEN,
   COMPANIES,
+  CONSENTS,
   type Company,
   type CompanyAct,
   type CompanyBug,
@@ -26,11 +28,20 @@ const ALL_COMPANIES = Object.keys(COMPANIES) as Company[];
 const by = fc.constantFrom(...RESIDENTS);
 const company = fc.constantFrom(...ALL_COMPANIES);
 const town = fc.constantFrom(...TOWNS);
-const points = fc.constantFrom(...NAMES);
-const nth = fc.integer({ min: 0, max: 3 });
+const points = fc.constantFrom<PointName[]>(
+  "points a",
+  "points a",
+  "points a",
+  "points b",
+  "health",
+);
+const nth = fc.constantFrom(0, 0, 0, 1, 2);
+/** A wallet into which a company's points are converted, mostly. */
+const wallet = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...CONSENTS) },
+  { weight: 1, arbitrary: fc.record({ by, company, town }) },
+);
 const of = <K extends CompanyAct["kind"]>(kind: K) => fc.constant(kind);
-/** One in so many. */
-const seldom = (many: number) => fc.integer({ min: 1, max: many }).map((dice) => dice === 1);
 
 /** Acts in any order; most can be done. */
 export const companyActs: fc.Arbitrary<readonly CompanyAct[]> = fc.array(
@@ -52,29 +63,28 @@ export const companyActs: fc.Arbitrary<readonly CompanyAct[]> = fc.array(
       }),
     },
     {
-      weight: 7,
+      weight: 2,
       arbitrary: fc.record({
         kind: of("consent"),
         by,
         company,
         town,
-        isGiven: seldom(6).map((isBack) => !isBack),
+        isGiven: fc.boolean(),
       }),
     },
     {
       weight: 9,
-      arbitrary: fc.record({
-        kind: of("request"),
-        by,
-        company,
-        town,
-        units: fc.oneof(
-          fc.integer({ min: 2, max: 5 }).map((steps) => 200 * steps),
-          fc.integer({ min: 1, max: 1100 }),
-        ),
-      }),
+      arbitrary: fc
+        .record({
+          to: wallet,
+          units: fc.oneof(
+            fc.integer({ min: 2, max: 5 }).map((steps) => 200 * steps),
+            fc.integer({ min: 1, max: 1100 }),
+          ),
+        })
+        .map(({ to, units }) => ({ kind: "request" as const, ...to, units })),
     },
-    { weight: 7, arbitrary: fc.record({ kind: of("confirm"), nth }) },
+    { weight: 9, arbitrary: fc.record({ kind: of("confirm"), nth }) },
     {
       weight: 2,
       arbitrary: fc.record({
@@ -85,15 +95,16 @@ export const companyActs: fc.Arbitrary<readonly CompanyAct[]> = fc.array(
     },
     {
       weight: 9,
-      arbitrary: fc.record({
-        kind: of("allocate"),
-        by,
-        company,
-        from: town,
-        points,
-        amountPt: fc.integer({ min: 1, max: 1500 }),
-        withCampaign: fc.boolean(),
-      }),
+      arbitrary: fc
+        .record({
+          of: wallet,
+          points,
+          amountPt: fc.constantFrom(200, 1500).chain((max) => fc.integer({ min: 1, max })),
+          withCampaign: fc.boolean(),
+        })
+        .map(({ of: { by: who, company: whose, town: from }, ...wish }) => {
+          return { kind: "allocate" as const, by: who, company: whose, from, ...wish };
+        }),
     },
     { weight: 3, arbitrary: fc.record({ kind: of("auto"), company, points }) },
     { weight: 1, arbitrary: fc.record({ kind: of("default"), by, from: town, to: town }) },
@@ -103,7 +114,7 @@ export const companyActs: fc.Arbitrary<readonly CompanyAct[]> = fc.array(
         kind: of("fund"),
         company,
         town,
-        amountYen: fc.integer({ min: 1, max: 2000 }),
+        amountYen: fc.constantFrom(100, 2000).chain((max) => fc.integer({ min: 1, max })),
         inAdvance: fc.boolean(),
       }),
     },
@@ -118,7 +129,7 @@ export const companyActs: fc.Arbitrary<readonly CompanyAct[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ kind: of("close") }) },
     { weight: 2, arbitrary: fc.record({ kind: of("bill") }) },
   ),
-  { minLength: 15, maxLength: 60 },
+  { minLength: 20, maxLength: 50 },
 );
 
 /** Does the acts in the model and in the ledger. @param bug a mistake that the model is to make. */
@@ -161,6 +172,11 @@ const HEAD: readonly string[] = [
       `  - set rate: {company: ${name}, units: ${step}, become: ${stepPt}, ${limits}}`,
     ];
   }),
+  ...CONSENTS.map((given) => {
+    const to = `company: ${given.company}, municipality: ${given.town}`;
+    return `  - consent: {resident: ${given.by}, ${to}}`;
+  }),
+  `  - confirm funding: {company: air, municipality: a, amount: ${ADVANCE_YEN}, in advance: yes}`,
   [
     `  - open campaign: {name: start, points: points a, on: conversions, premium: ${CAMPAIGN.percent}%`,
     `until: ${dateOf(CAMPAIGN.lastDay + 1)} 00:00, cap per person: ${CAMPAIGN.walletCapPt}`,
@@ -169,7 +185,7 @@ const HEAD: readonly string[] = [
 ];
 
 function scenarioOf(list: readonly CompanyAct[], model: CompanyModel): string {
-  const script = new Script(HEAD);
+  const script = new Script(HEAD, booksOf(model));
   for (const act of list) {
     const isTooLate = act.kind === "wait" && model.today + act.steps / 3 > LAST_DAY;
     const isNothing = "nth" in act && model.requests.length <= act.nth;
@@ -239,10 +255,10 @@ function booksOf(model: CompanyModel): string[] {
         const expires = lot.lastDay === null ? "never" : dateOf(lot.lastDay);
         return `{points: ${lot.points}, left: ${lot.leftPt}, expires: ${expires}}`;
       });
-      const wallet = `resident: ${who}, municipality: ${issuer}`;
+      const whose = `resident: ${who}, municipality: ${issuer}`;
       return [
-        `expect lots: {${wallet}, lots: [${lots.join(", ")}]}`,
-        `expect reserve: {${wallet}, amount: ${model.reservePt(who, issuer)}}`,
+        `expect lots: {${whose}, lots: [${lots.join(", ")}]}`,
+        `expect reserve: {${whose}, amount: ${model.reservePt(who, issuer)}}`,
       ];
     }),
   );

@@ -52,16 +52,16 @@ const close: CompanyAct = { kind: "close" };
 const bill: CompanyAct = { kind: "bill" };
 /** So many steps of 200 units are in the reserve, 900 pt each. */
 const converted = (steps: number): readonly CompanyAct[] => {
-  return [consent(), request(200 * steps), confirm];
+  return [request(200 * steps), confirm];
 };
 
 /** The acts that tell each mistake. */
 const TELLING: Readonly<Record<CompanyBug, readonly CompanyAct[]>> = {
-  "nobody's consent is asked": [request(400)],
-  "a consent that was taken back still counts": [consent(), consent(false), request(400)],
-  "parts of a step are taken": [consent(), request(500)],
+  "nobody's consent is asked": [request(60, "air")],
+  "a consent that was taken back still counts": [consent(false), request(400)],
+  "parts of a step are taken": [request(500)],
   "a conversion comes to the rate of the answer's day": [
-    ...[consent(), { kind: "rate", company: "card", stepPt: 500, days: 7 } as const, wait(6)],
+    ...[{ kind: "rate", company: "card", stepPt: 500, days: 7 } as const, wait(6)],
     ...[request(400), wait(2), confirm],
   ],
   "what is asked for does not count as owed": [
@@ -70,15 +70,18 @@ const TELLING: Readonly<Record<CompanyBug, readonly CompanyAct[]>> = {
     request(1000),
     request(400),
   ],
-  "what was paid frees nothing": [consent(true, "air"), fund(60, true, "air"), request(60, "air")],
+  "what was paid frees nothing": [consent(true, "air"), fund(600, true, "air")].concat(
+    request(2000, "air"),
+    request(600, "air"),
+  ),
   "a company answers twice": [...converted(2), confirm],
-  "a company answers after its time": [consent(), request(400), wait(3.2), confirm],
-  "anybody rejects at once": [consent(), request(400), { kind: "reject", nth: 0, by: "b" }],
+  "a company answers after its time": [request(400), wait(3.2), confirm],
+  "anybody rejects at once": [request(400), { kind: "reject", nth: 0, by: "b" }],
   "points leave the reserve a day early": [
     ...[...converted(2), wait(14), { kind: "auto", company: "card", points: "points a" } as const],
   ],
   "points of all companies are allocated together": [
-    ...[fund(100, true, "air"), consent(true, "air"), request(100, "air"), confirm],
+    ...[consent(true, "air"), request(100, "air"), confirm],
     ...[...converted(2), allocate(1900)],
   ],
   "the company owes for the premium too": [...converted(2), withPremium(1000)],

@@ -114,7 +114,7 @@ interface Called {
 }
 
 function scenarioOf(list: readonly RegionAct[], model: RegionModel): string {
-  const script = new Script(HEAD);
+  const script = new Script(HEAD, duesOf(model));
   const called: Called = { batches: [], clearings: [] };
   for (const [n, act] of list.entries()) {
     if (!isPossible(act, model)) continue;

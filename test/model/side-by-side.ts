@@ -26,11 +26,12 @@ export async function played(yaml: string): Promise<SideBySide> {
 /** The lines of a scenario: acts with their results, and what is expected after each. */
 export class Script {
   readonly #lines: string[];
-  #expected: readonly string[] = [];
+  #expected: readonly string[];
 
-  /** @param head everything before the acts. */
-  constructor(head: readonly string[]) {
+  /** @param head everything before the acts. @param expectations what the model expects then, before it acts. */
+  constructor(head: readonly string[], expectations: readonly string[]) {
     this.#lines = [...head];
+    this.#expected = expectations;
   }
 
   /** An act and what the model says of it; `name`, what it is called when it is accepted. */
@@ -40,14 +41,14 @@ export class Script {
     else if (name !== undefined) this.#lines.push(`    as: ${name}`);
   }
 
-  /** What the model expects now: what is new about it. The rest, `end` asks for once more. */
+  /** What the model expects now: what is new about it. For the rest, `end` asks. */
   expect(expectations: readonly string[]): void {
     const news = expectations.filter((each) => !this.#expected.includes(each));
     this.#lines.push(...news.map((each) => `  - ${each}`));
     this.#expected = expectations;
   }
 
-  /** The whole, which ends with all that was ever expected of it and these expectations. */
+  /** The whole, which ends with all that was expected last and these expectations. */
   end(expectations: readonly string[]): string {
     const last = [...this.#expected, ...expectations].map((each) => `  - ${each}`);
     return [...this.#lines, ...last, ""].join("\n");

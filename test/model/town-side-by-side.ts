@@ -102,7 +102,8 @@ export function playTown(list: readonly Act[], bug: Bug | null = null): Promise<
 
 /** The scenario of a list of acts, with what the model expects. */
 function scenarioOf(list: readonly Act[], model: TownModel): string {
-  const script = new Script(HEAD);
+  const lots = () => RESIDENTS.map((who) => lotsOf(who, model));
+  const script = new Script(HEAD, lots());
   for (const act of list) {
     const isTooLate = act.kind === "wait" && model.town.today + act.days > LAST_DAY;
     const isNothing = act.kind === "take back" && model.town.payments.length <= act.nth;
@@ -115,7 +116,7 @@ function scenarioOf(list: readonly Act[], model: TownModel): string {
       result,
       isPayment ? `payment ${payments + 1}` : undefined,
     );
-    script.expect(RESIDENTS.map((who) => lotsOf(who, model)));
+    script.expect(lots());
   }
   return script.end(booksOf(model));
 }

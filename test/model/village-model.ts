@@ -18,41 +18,25 @@ export const POINTS = {
 /** A kind of points. */
 export type PointName = keyof typeof POINTS;
 
-/** Series of vouchers; the last days of residents and of shops. */
+/** Points of each kind that everybody has at first. */
+export const GRANTED_PT = 400;
+
+/** Series of vouchers: the last day of residents, and that of shops; whether museums alone take them. */
 export const SERIES = {
-  paper: {
-    points: "long",
-    facePt: 100,
-    limitPt: 600,
-    lastDay: 93,
-    shopsLastDay: 98,
-    museum: false,
-  },
-  tickets: {
-    points: "museum",
-    facePt: 60,
-    limitPt: 300,
-    lastDay: 33,
-    shopsLastDay: 33,
-    museum: true,
-  },
-  loose: {
-    points: "museum",
-    facePt: 30,
-    limitPt: 300,
-    lastDay: 33,
-    shopsLastDay: 38,
-    museum: false,
-  },
+  paper: { points: "long", facePt: 100, limitPt: 600, days: [88, 93], museum: false },
+  // Longer than what is there at first.
+  late: { points: "long", facePt: 50, limitPt: 500, days: [95, 95], museum: false },
+  tickets: { points: "museum", facePt: 60, limitPt: 300, days: [29, 29], museum: true },
+  loose: { points: "museum", facePt: 30, limitPt: 300, days: [29, 36], museum: false },
 } as const;
 /** A series. */
 export type SeriesName = keyof typeof SERIES;
 
 /** Projects. */
 export const PROJECTS = {
-  school: { goalPt: 300, deadline: 15, till: "grocer", isRefundable: true },
-  gallery: { goalPt: 500, deadline: 20, till: "museum", isRefundable: true },
-  feast: { goalPt: 400, deadline: 10, till: "grocer", isRefundable: false },
+  school: { goalPt: 300, deadline: 6, till: "grocer", isRefundable: true },
+  gallery: { goalPt: 500, deadline: 8, till: "museum", isRefundable: true },
+  feast: { goalPt: 400, deadline: 5, till: "grocer", isRefundable: false },
 } as const;
 /** A project. */
 export type ProjectName = keyof typeof PROJECTS;
@@ -168,13 +152,18 @@ export class VillageModel {
     feast: newProject(),
   };
   /** What is in vouchers, and what was ever put there and not cancelled. */
-  readonly inVouchers: Record<SeriesName, number> = { paper: 0, tickets: 0, loose: 0 };
-  readonly #used: Record<SeriesName, number> = { paper: 0, tickets: 0, loose: 0 };
+  readonly inVouchers: Record<SeriesName, number> = { paper: 0, late: 0, tickets: 0, loose: 0 };
+  readonly #used: Record<SeriesName, number> = { paper: 0, late: 0, tickets: 0, loose: 0 };
   readonly tills: Record<ShopName | "street", number> = { museum: 0, grocer: 0, street: 0 };
   readonly #bug: VillageBug | null;
 
   constructor(bug: VillageBug | null = null) {
     this.#bug = bug;
+    for (const { lots } of Object.values(this.wallets)) {
+      for (const name of Object.keys(POINTS) as PointName[]) {
+        lots.push(this.#lotOf(name, GRANTED_PT));
+      }
+    }
   }
 
   /** The day, from 0. */
@@ -228,10 +217,10 @@ export class VillageModel {
   }
 
   #issue({ by, series: name, count }: VillageAct & { kind: "issue" }): string {
-    const series = SERIES[name];
-    if (series.lastDay < this.today) return "SERIES_CLOSED";
-    const wantedPt = series.facePt * count;
-    const isRoom = this.#used[name] + wantedPt <= series.limitPt;
+    const { days, facePt, limitPt } = SERIES[name];
+    if (days[0] < this.today) return "SERIES_CLOSED";
+    const wantedPt = facePt * count;
+    const isRoom = this.#used[name] + wantedPt <= limitPt;
     const uses = this.wallets[by].take(wantedPt, (lot) => this.#fits(lot, name));
     if (uses === null) return "BALANCE_INSUFFICIENT";
     if (!isRoom) {
@@ -246,10 +235,10 @@ export class VillageModel {
 
   /** No voucher reaches further than its points, in time or in place. */
   #fits(lot: PlainLot, name: SeriesName): boolean {
-    const { points, lastDay, museum } = SERIES[name];
+    const { points, days, museum } = SERIES[name];
     const isInTime =
       lot.lastDay === null ||
-      lastDay <= lot.lastDay ||
+      days[0] <= lot.lastDay ||
       (this.#bug === "points go into vouchers that outlive them" && !hasLapsed(lot, this.today));
     const isInPlace =
       museum ||
@@ -259,13 +248,13 @@ export class VillageModel {
   }
 
   #redeem(voucher: Voucher, shop: ShopName): string {
-    const { facePt, museum, lastDay, shopsLastDay } = SERIES[voucher.series];
+    const { facePt, museum, days } = SERIES[voucher.series];
     const isGood =
       voucher.status === "OPEN" ||
       (voucher.status === "REDEEMED" && this.#bug === "a voucher is good twice");
     if (!isGood) return "VOUCHER_USED";
     const isShort = this.#bug === "shops cash in no longer than residents use";
-    if ((isShort ? lastDay : shopsLastDay) < this.today) return "VOUCHER_EXPIRED";
+    if (days[isShort ? 0 : 1] < this.today) return "VOUCHER_EXPIRED";
     if (museum && shop !== "museum") return "NOT_ACCEPTED_HERE";
     voucher.status = "REDEEMED";
     this.inVouchers[voucher.series] -= facePt;
@@ -274,7 +263,8 @@ export class VillageModel {
   }
 
   #cancel(voucher: Voucher, by: ResidentName): string {
-    const { points, facePt, lastDay } = SERIES[voucher.series];
+    const { points, facePt, days } = SERIES[voucher.series];
+    const [lastDay] = days;
     if (voucher.status !== "OPEN") return "VOUCHER_USED";
     if (lastDay < this.today) return "VOUCHER_EXPIRED";
     voucher.status = "CANCELLED";
@@ -291,7 +281,7 @@ export class VillageModel {
 
   #reissue(voucher: Voucher): string {
     const { series } = voucher;
-    if (SERIES[series].lastDay < this.today) return "SERIES_CLOSED";
+    if (SERIES[series].days[0] < this.today) return "SERIES_CLOSED";
     if (voucher.status !== "OPEN") return "VOUCHER_USED";
     const isKept = this.#bug === "a lost voucher is good beside the new one";
     voucher.status = isKept ? "OPEN" : "CANCELLED";
@@ -300,9 +290,9 @@ export class VillageModel {
   }
 
   #lapse(name: SeriesName): string {
-    const { lastDay, shopsLastDay } = SERIES[name];
+    const { days } = SERIES[name];
     const isEarly = this.#bug === "vouchers lapse while shops still cash in";
-    if ((isEarly ? lastDay : shopsLastDay) >= this.today) return "EXPIRY_MISMATCH";
+    if (days[isEarly ? 0 : 1] >= this.today) return "EXPIRY_MISMATCH";
     if (this.inVouchers[name] === 0) return "SERIES_CLOSED";
     this.inVouchers[name] = 0;
     return "OK";
