@@ -17,6 +17,12 @@ import { cardTriesCommand } from "./commands/card-tries.ts";
 import { groupCommand } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { facilityCommitCommand } from "./commands/facility-commit.ts";
+import { facilityCreateCommand } from "./commands/facility-create.ts";
+import { facilityEnrolCommand } from "./commands/facility-enrol.ts";
+import { facilityLeaveCommand } from "./commands/facility-leave.ts";
+import { facilityProofCommand } from "./commands/facility-proof.ts";
+import { facilityVerifyCommand } from "./commands/facility-verify.ts";
 import { governanceDraftCommand } from "./commands/governance-draft.ts";
 import { governanceShowCommand } from "./commands/governance-show.ts";
 import { governanceSignCommand } from "./commands/governance-sign.ts";
@@ -24,12 +30,15 @@ import { grantApproveCommand } from "./commands/grant-approve.ts";
 import { grantImportCommand } from "./commands/grant-import.ts";
 import { grantSendCommand } from "./commands/grant-send.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
+import { municipalitySetUpCommand } from "./commands/municipality-set-up.ts";
+import { municipalityTemplateCommand } from "./commands/municipality-template.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkMembersCommand } from "./commands/network-members.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
 import { nodeCreateCommand } from "./commands/node-create.ts";
 import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
+import { openDataExportCommand } from "./commands/open-data-export.ts";
 import { partnerMembersCommand } from "./commands/partner-members.ts";
 import { partnerRunCommand } from "./commands/partner-run.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
@@ -37,19 +46,26 @@ import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarCloseCommand } from "./commands/registrar-close.ts";
 import { registrarEnrolCommand } from "./commands/registrar-enrol.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
+import { registrarLinkCommand } from "./commands/registrar-link.ts";
 import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
 import { registrarRecoverCommand } from "./commands/registrar-recover.ts";
 import { registrarRenewCommand } from "./commands/registrar-renew.ts";
 import { registrarServeCommand } from "./commands/registrar-serve.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
+import { registrarUnlinkCommand } from "./commands/registrar-unlink.ts";
 import { scenarioRunCommand } from "./commands/scenario-run.ts";
 import { scenarioWordsCommand } from "./commands/scenario-words.ts";
+import { servicesCheckWordCommand } from "./commands/services-check-word.ts";
+import { servicesServeCommand } from "./commands/services-serve.ts";
+import { servicesShowCommand } from "./commands/services-show.ts";
+import { servicesWordCommand } from "./commands/services-word.ts";
 import { settlementApprovalCommand } from "./commands/settlement-approval.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
 import { settlementCutCommand } from "./commands/settlement-cut.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { streetRunCommand } from "./commands/street-run.ts";
 import { submitCommand } from "./commands/submit.ts";
+import { terminalCheckInCommand } from "./commands/terminal-check-in.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
 import { terminalPayCommand } from "./commands/terminal-pay.ts";
 import { terminalPracticeCommand } from "./commands/terminal-practice.ts";
@@ -102,12 +118,13 @@ function commands(): Command[] {
       cardCreateCommand(),
       cardEmulateCommand(),
     ]),
-    groupCommand("terminal", "Take payments at a shop's counter", [
+    groupCommand("terminal", "Take payments at a shop's counter, check visitors of an event in", [
       terminalPracticeCommand(),
       terminalEnrolCommand(),
       terminalRunCommand(),
       terminalPayCommand(),
       terminalVoidCommand(),
+      terminalCheckInCommand(),
       terminalTodayCommand(),
     ]),
     doctorCommand(),
@@ -121,6 +138,7 @@ function commands(): Command[] {
       partnerRunCommand(),
       partnerMembersCommand(),
     ]),
+    ...serviceCommands(),
     groupCommand("street", "Carry points into the system of a street, carrier or prepaid issuer", [
       streetRunCommand(),
     ]),
@@ -135,9 +153,30 @@ function commands(): Command[] {
       receiptVerifyCommand(),
     ]),
     ...accountingCommands(),
+    groupCommand("open-data", "公開データ / What everybody may see", [openDataExportCommand()]),
     groupCommand("access-test", "Find out whether the network bears all terminals at once", [
       accessTestFireCommand(),
       accessTestReportCommand(),
+    ]),
+  ];
+}
+
+/** For residents, and for the facilities whose services they use. */
+function serviceCommands(): Command[] {
+  return [
+    groupCommand("services", "See what your card is linked to; prove it to another system", [
+      servicesShowCommand(),
+      servicesWordCommand(),
+      servicesCheckWordCommand(),
+      servicesServeCommand(),
+    ]),
+    groupCommand("facility", "Keep the members of a sensitive service, such as a hospital", [
+      facilityCreateCommand(),
+      facilityEnrolCommand(),
+      facilityCommitCommand(),
+      facilityProofCommand(),
+      facilityVerifyCommand(),
+      facilityLeaveCommand(),
     ]),
   ];
 }
@@ -162,18 +201,24 @@ function accountingCommands(): Command[] {
   ];
 }
 
-/** What a municipality's registrar and verifier do. */
+/** What a municipality's officers, registrar and verifier do. */
 function officeCommands(): Command[] {
   return [
     groupCommand("registrar", "Keep who is behind which pseudonym", [
       registrarEnrolCommand(),
       registrarRenewCommand(),
       registrarMyKeyIdCommand(),
+      registrarLinkCommand(),
+      registrarUnlinkCommand(),
       registrarCloseCommand(),
       registrarSplitCommand(),
       registrarJoinCommand(),
       registrarRecoverCommand(),
       registrarServeCommand(),
+    ]),
+    groupCommand("municipality", "自治体の開設 / Set a municipality up, in one sitting", [
+      municipalityTemplateCommand(),
+      municipalitySetUpCommand(),
     ]),
     groupCommand("grant", "Grant points to many, from a CSV file", [
       grantImportCommand(),

@@ -151,7 +151,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "the witness that was pruned stays in the files of the database",
     file: "node/snapshot/witness-eraser.js",
-    from: "await database.compact(KEYS.block(0), KEYS.blocksEnd);",
+    from: "await database.compact(KEYS.block(0), KEYS.blocksEnd);\n        await database.compact(KEYS.settled(0), KEYS.settledEnd);",
     to: "",
   },
   {
