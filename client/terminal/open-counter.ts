@@ -9,6 +9,7 @@ import type { CounterParts, CustomerSide } from "./counter.ts";
 import { openTerminal } from "./terminal-folder.ts";
 import { claimTerminal } from "./terminal-lock.ts";
 import { TextClerk, TextCustomer, type TextDevice } from "./text-sides.ts";
+import type { VoucherSlot } from "./voucher-slot.ts";
 
 /** How a command line describes a counter. */
 export interface CounterChoice {
@@ -27,6 +28,7 @@ export interface CounterChoice {
 /** A counter, and what only the clerk's side can do. */
 export interface Counter extends CounterParts {
   readonly clerk: TextClerk;
+  readonly vouchers: VoucherSlot;
   /** Lets go of the customer's device. */
   close(): void;
 }

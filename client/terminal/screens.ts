@@ -2,7 +2,9 @@
  * Every text that customers and clerks see. Japanese first; a customer is told no more than he needs, a clerk neither
  * balance nor name nor number of a card (R-007).
  */
+import { ACCEPTED } from "../../ledger/block.ts";
 import { FAULTS, isFaultCode } from "../../ledger/faults.ts";
+import type { VoucherEnding } from "./redeem-voucher.ts";
 import type { Ending, Stage, StageAt, StoppedBy } from "./session.ts";
 
 /** One text in both languages. */
@@ -84,7 +86,16 @@ export const WORDS = {
     "The ledger is out of reach. Please wait a little and try again",
   ),
   // The clerk's side
-  ENTER_AMOUNT: words("金額（ポイント）を入力してください", "Enter the amount (points)"),
+  ENTER_AMOUNT: words(
+    "金額（ポイント）を入力するか、ポイント券を読み取ってください",
+    "Enter the amount (points), or scan a voucher",
+  ),
+  VOUCHER_TAKEN: words("ポイント券を受け取りました", "The voucher is taken"),
+  VOUCHER_UNDECIDED: words(
+    "ポイント券の結果を確認できていません。同じ券をもう一度読み取ると確認します",
+    "The voucher is not decided yet. Scan the same one again to find out",
+  ),
+  VOUCHER_NOT_TAKEN: words("ポイント券は受け取れません", "The voucher is not taken"),
   AMOUNT_WRONG: words(
     "1 から 999,999,999 までの数字を入力してください",
     "Enter a number from 1 to 999,999,999",
@@ -110,6 +121,12 @@ export const WORDS = {
 export function amountWords(amountPt: number): Words {
   const text = `${amountPt.toLocaleString("en-US")}`;
   return words(`${text} ポイント`, `${text} points`);
+}
+
+/** How it went with a voucher. Paper has no holder to protect, so the clerk is told what is wrong with it. */
+export function voucherScreen({ facePt, result }: VoucherEnding): Screen {
+  if (result === ACCEPTED) return [WORDS.VOUCHER_TAKEN, amountWords(facePt)];
+  return [WORDS.VOUCHER_NOT_TAKEN, isFaultCode(result) ? FAULTS[result] : refusalWords(result)];
 }
 
 /** The customer's screen at a stage. */

@@ -30,6 +30,7 @@ import { Journal } from "./journal.ts";
 import { officesOverHttp } from "./offices-over-http.ts";
 import { TerminalKey } from "./terminal-key.ts";
 import type { Till } from "./till.ts";
+import { VoucherSlot } from "./voucher-slot.ts";
 
 const PATH_LENGTH_MAX = 4096;
 const NODES_MAX = 16;
@@ -70,6 +71,7 @@ export interface Terminal {
   readonly genesis: Genesis;
   readonly nodes: readonly LedgerClient[];
   readonly journal: Journal;
+  readonly vouchers: VoucherSlot;
 }
 
 /** A node that does not answer must not hold up a counter, ms. */
@@ -124,6 +126,7 @@ export function openTerminal(directory: string): Terminal {
       (url) => new LedgerClient(url, { requestTimeoutMs: REQUEST_TIMEOUT_MS }),
     ),
     journal: new Journal(join(directory, "journal"), networkIdOf(genesis)),
+    vouchers: new VoucherSlot(join(directory, "journal")),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Customer's and clerk's side as text: on one terminal, or each on a device of its own. */
 import { type ErrorReport, errorLine } from "../error-report.ts";
+import { looksLikeVoucher } from "../vouchers/voucher-code.ts";
 import type { ClerkSide, CustomerSide } from "./counter.ts";
 import { enterLine, enterPin, type PinSource } from "./enter-pin.ts";
 import { type Screen, WORDS, type Words } from "./screens.ts";
@@ -9,6 +10,9 @@ export interface TextDevice {
   readonly keys: PinSource;
   readonly write: (text: string) => void;
 }
+
+/** What the clerk asks for: a payment by card, or a voucher to be taken. */
+export type Charge = { readonly amountPt: number } | { readonly voucher: string };
 
 /** Erase all, go to the corner (ECMA-48). */
 const CLEAR = "\x1b[2J\x1b[H";
@@ -76,14 +80,18 @@ export class TextClerk implements ClerkSide {
     this.#device.write(`店 ! ${errorLine(report)}\n`);
   }
 
-  /** The next amount. @throws ClientError `PIN_ENTRY_ENDED` when no more is to come. */
-  async enterAmount(signal: AbortSignal): Promise<number> {
+  /**
+   * The next amount, or the code of a voucher, which a scanner types. @throws ClientError `PIN_ENTRY_ENDED` when no more
+   * is to come.
+   */
+  async enterCharge(signal: AbortSignal): Promise<Charge> {
     for (let words: Words = WORDS.ENTER_AMOUNT; ; words = WORDS.AMOUNT_WRONG) {
       const question = `\n店 | ${words.ja} / ${words.en}: `;
       const say = this.#device.write;
       const typed = await enterLine(this.#device.keys, { say, question, signal });
+      if (looksLikeVoucher(typed)) return { voucher: typed };
       const amountPt = readAmount(typed);
-      if (amountPt !== null) return amountPt;
+      if (amountPt !== null) return { amountPt };
     }
   }
 }

@@ -41,9 +41,15 @@ describe("both sides as text", () => {
   it("the clerk is asked again until it is an amount, and ends with the input", async () => {
     const clerkDevice = device("abc\n0\n120\n");
     const clerk = new TextClerk(clerkDevice);
-    assert.equal(await clerk.enterAmount(never), 120);
+    assert.deepEqual(await clerk.enterCharge(never), { amountPt: 120 });
     assert.equal(clerkDevice.said.filter((text) => text.includes(WORDS.AMOUNT_WRONG.ja)).length, 2);
-    await assert.rejects(clerk.enterAmount(never), { code: "PIN_ENTRY_ENDED" });
+    await assert.rejects(clerk.enterCharge(never), { code: "PIN_ENTRY_ENDED" });
+  });
+
+  it("what a scanner types is a voucher", async () => {
+    const clerk = new TextClerk(device("mykey:v1:131164:five:0000\n"));
+    const charge = await clerk.enterCharge(never);
+    assert.deepEqual(charge, { voucher: "mykey:v1:131164:five:0000" });
   });
 
   it("what the clerk's screen shows already is not said again", () => {
