@@ -30,6 +30,8 @@ import { grantApproveCommand } from "./commands/grant-approve.ts";
 import { grantImportCommand } from "./commands/grant-import.ts";
 import { grantSendCommand } from "./commands/grant-send.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
+import { municipalitySetUpCommand } from "./commands/municipality-set-up.ts";
+import { municipalityTemplateCommand } from "./commands/municipality-template.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkMembersCommand } from "./commands/network-members.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
@@ -63,7 +65,10 @@ import { settlementObjectCommand } from "./commands/settlement-object.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { streetRunCommand } from "./commands/street-run.ts";
 import { submitCommand } from "./commands/submit.ts";
+import { terminalCheckInCommand } from "./commands/terminal-check-in.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
+import { terminalMemberCommand } from "./commands/terminal-member.ts";
+import { terminalMembersCommand } from "./commands/terminal-members.ts";
 import { terminalPayCommand } from "./commands/terminal-pay.ts";
 import { terminalPracticeCommand } from "./commands/terminal-practice.ts";
 import { terminalRunCommand } from "./commands/terminal-run.ts";
@@ -118,13 +123,16 @@ function commands(): Command[] {
       cardCreateCommand(),
       cardEmulateCommand(),
     ]),
-    groupCommand("terminal", "Take payments at a shop's counter", [
+    groupCommand("terminal", "Take payments at a shop's counter, check visitors of an event in", [
       terminalPracticeCommand(),
       terminalEnrolCommand(),
       terminalRunCommand(),
       terminalPayCommand(),
       terminalVoidCommand(),
       terminalVoucherCommand(),
+      terminalMembersCommand(),
+      terminalMemberCommand(),
+      terminalCheckInCommand(),
       terminalTodayCommand(),
     ]),
     doctorCommand(),
@@ -201,7 +209,7 @@ function accountingCommands(): Command[] {
   ];
 }
 
-/** What a municipality's registrar and verifier do. */
+/** What a municipality's officers, registrar and verifier do. */
 function officeCommands(): Command[] {
   return [
     groupCommand("registrar", "Keep who is behind which pseudonym", [
@@ -215,6 +223,10 @@ function officeCommands(): Command[] {
       registrarJoinCommand(),
       registrarRecoverCommand(),
       registrarServeCommand(),
+    ]),
+    groupCommand("municipality", "自治体の開設 / Set a municipality up, in one sitting", [
+      municipalityTemplateCommand(),
+      municipalitySetUpCommand(),
     ]),
     groupCommand("grant", "Grant points to many, from a CSV file", [
       grantImportCommand(),

@@ -3,8 +3,15 @@
  * certificates to prove (submit.ts, audit/).
  */
 import {
+  CAMPAIGN,
+  type Campaign,
+  type CampaignName,
+} from "../../contracts/campaigns/campaign-records.ts";
+import {
   BUDGET,
   type Budget,
+  MERCHANT,
+  type Merchant,
   POINT_TYPE,
   type PointType,
 } from "../../contracts/state/state-records.ts";
@@ -151,6 +158,16 @@ export class LedgerClient {
   /** The terms of a series of vouchers, and what became of its points. @throws LedgerFault `NOT_FOUND`. */
   voucherSeries(issuer: string, series: string): Promise<VoucherSeries> {
     return this.#json(`/v1/voucher-series/${issuer}/${series}`, VOUCHER_SERIES.schema);
+  }
+
+  /** The terms of a campaign, and what it has given so far. @throws LedgerFault `NOT_FOUND`. */
+  campaign({ issuer, pointType, campaign }: CampaignName): Promise<Campaign> {
+    return this.#json(`/v1/campaigns/${issuer}/${pointType}/${campaign}`, CAMPAIGN.schema);
+  }
+
+  /** A merchant or facility. @throws LedgerFault `NOT_FOUND`. */
+  merchant(id: string): Promise<Merchant> {
+    return this.#json(`/v1/merchants/${encodeURIComponent(id)}`, MERCHANT.schema);
   }
 
   /** A terminal's registration. @throws LedgerFault `NOT_FOUND`. */

@@ -2,7 +2,7 @@
 import { checkTransaction } from "../../contracts/check-transaction.ts";
 import { voucherRedeem } from "../../contracts/vouchers/voucher-redeem.ts";
 import { ACCEPTED } from "../../ledger/block.ts";
-import { toHex } from "../../ledger/bytes.ts";
+import { equalBytes, toHex } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { networkIdOf } from "../../ledger/genesis.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
@@ -24,8 +24,8 @@ export type VoucherTill = Pick<Terminal, "till" | "genesis" | "nodes" | "journal
 
 /** What became of a voucher. */
 export interface VoucherEnding {
-  /** Hexadecimal. */
-  readonly voucher: string;
+  /** The voucher's public key. */
+  readonly voucher: Uint8Array;
   /** Id of the transaction. */
   readonly id: string;
   readonly facePt: number;
@@ -49,13 +49,13 @@ export async function redeemVoucher(
   const signer = signerOfVoucher(secret, networkId);
   // Rule V3.
   const last = await settleVoucher(parts, signal);
-  const voucher = toHex(signer.publicKey);
-  if (last?.voucher === voucher && last.result === ACCEPTED) return last;
+  const isSame = last !== null && equalBytes(last.voucher, signer.publicKey);
+  if (isSame && last.result === ACCEPTED) return last;
   await faceOf(parts, issuer, series);
   const { merchant, terminal } = till;
   const draft = {
     type: voucherRedeem.type,
-    public: { issuer, series, voucher },
+    public: { issuer, series, voucher: toHex(signer.publicKey) },
     private: { merchant, terminal },
   };
   const nowMs = (await askNetworkTime(nodes)).nowMs();
@@ -93,7 +93,7 @@ async function fateOf(
   }
   // Rule V2.
   vouchers.end();
-  return { voucher: toHex(voucher), id, facePt, result };
+  return { voucher, id, facePt, result };
 }
 
 /** @throws ClientError `JOURNAL_DAMAGED`. */

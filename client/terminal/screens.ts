@@ -4,6 +4,8 @@
  */
 import { ACCEPTED } from "../../ledger/block.ts";
 import { FAULTS, isFaultCode } from "../../ledger/faults.ts";
+import { serialOf } from "../vouchers/voucher-code.ts";
+import type { Errand } from "./errand.ts";
 import type { VoucherEnding } from "./redeem-voucher.ts";
 import type { Ending, Stage, StageAt, StoppedBy } from "./session.ts";
 
@@ -40,16 +42,26 @@ export const WORDS = {
     "支払いを確認しています。カードは取ってかまいません",
     "Checking the payment. You may take your card",
   ),
+  WAIT_FOR_VISIT: words(
+    "来場を確認しています。カードは取ってかまいません",
+    "Checking you in. You may take your card",
+  ),
   SLOW: words(
     "時間がかかっています。このままお待ちください",
     "It takes longer than usual. Please wait",
   ),
   PAID: words("支払いが完了しました", "Paid"),
   NOT_PAID: words("支払いは行われていません", "Nothing was paid"),
+  VISITED: words("来場を受け付けました。ポイントが付きました", "Checked in. You got your points"),
+  NOT_VISITED: words("来場は記録されていません", "You are not checked in"),
   TAKE_CARD: words("カードをお取りください", "Please take your card"),
   UNDECIDED: words(
     "支払いの結果を確認できていません。お店の方が確認します",
     "The payment is not decided yet. The shop finds out",
+  ),
+  VISIT_UNDECIDED: words(
+    "来場の結果を確認できていません。係の方が確認します",
+    "Whether you are checked in is not known yet. The desk finds out",
   ),
   CARD_REMOVED: words("カードが離れました", "The card was removed"),
   IDLE: words("操作がないため終了しました", "Ended, because nothing was entered"),
@@ -67,6 +79,10 @@ export const WORDS = {
   CERTIFICATE_EXPIRED: words(
     "カードの電子証明書の有効期限が切れています。市区町村の窓口で更新できます",
     "The card's certificate has expired. Your municipal office renews it",
+  ),
+  NOT_A_MEMBER: words(
+    "このお店は商店街の会員の方だけにご利用いただけます。このカードでの会員登録を商店街の窓口でご確認ください",
+    "This shop serves members of its street only. The street's desk can say whether this card is linked",
   ),
   CARD_UNUSABLE: words(
     "このカードは使えません。市区町村の窓口へお問い合わせください",
@@ -107,6 +123,13 @@ export const WORDS = {
     "結果がわかるまで、同じ会計をやり直さないでください。次の起動時に確認します",
     "Do not charge it again before the outcome is known. The next start finds out",
   ),
+  NEXT_VISITOR: words("改行キーで次の方を受け付けます", "Press Enter for the next visitor"),
+  SETTLING_VISIT: words("来場を確認しています", "Checking in"),
+  RESUMED_VISIT: words("前回の来場を確認しています", "Finding out what became of the last visit"),
+  VISIT_MAY_BE_REPEATED: words(
+    "次の起動時に確認します。ポイントが二重に付くことはありません",
+    "The next start finds out. Nobody gets the points twice",
+  ),
   WAIT_FOR_REMOVAL: words(
     "お客様がカードを取るのを待っています",
     "Waiting for the card to be taken",
@@ -124,14 +147,50 @@ export function amountWords(amountPt: number): Words {
 }
 
 /** How it went with a voucher. Paper has no holder to protect, so the clerk is told what is wrong with it. */
-export function voucherScreen({ facePt, result }: VoucherEnding): Screen {
-  if (result === ACCEPTED) return [WORDS.VOUCHER_TAKEN, amountWords(facePt)];
-  return [WORDS.VOUCHER_NOT_TAKEN, isFaultCode(result) ? FAULTS[result] : refusalWords(result)];
+export function voucherScreen({ voucher, facePt, result }: VoucherEnding): Screen {
+  const serial = serialOf(voucher);
+  const number = words(`券番号 ${serial}`, `Number ${serial}`);
+  if (result === ACCEPTED) return [WORDS.VOUCHER_TAKEN, amountWords(facePt), number];
+  const reason = isFaultCode(result) ? FAULTS[result] : refusalWords(result);
+  return [WORDS.VOUCHER_NOT_TAKEN, reason, number];
+}
+
+/** What is said of a payment and of a visit in words of its own. */
+const WORDS_OF = {
+  PAYMENT: {
+    DONE: WORDS.PAID,
+    NOT_DONE: WORDS.NOT_PAID,
+    WAIT_FOR_FATE: WORDS.WAIT_FOR_FATE,
+    UNDECIDED: WORDS.UNDECIDED,
+    SETTLING: WORDS.SETTLING,
+    RESUMED: WORDS.RESUMED,
+    UNTIL_THEN: WORDS.DO_NOT_CHARGE_AGAIN,
+  },
+  VISIT: {
+    DONE: WORDS.VISITED,
+    NOT_DONE: WORDS.NOT_VISITED,
+    WAIT_FOR_FATE: WORDS.WAIT_FOR_VISIT,
+    UNDECIDED: WORDS.VISIT_UNDECIDED,
+    SETTLING: WORDS.SETTLING_VISIT,
+    RESUMED: WORDS.RESUMED_VISIT,
+    UNTIL_THEN: WORDS.VISIT_MAY_BE_REPEATED,
+  },
+} as const satisfies { readonly [Kind in Errand["kind"]]: object };
+
+/** What it is about: an amount, or an event and what it brings. */
+function errandWords(errand: Errand): Screen {
+  if (errand.kind === "PAYMENT") return [amountWords(errand.amountPt)];
+  const { nameJa, nameEn, upToPt } = errand;
+  const name = words(nameJa, nameEn);
+  if (upToPt === null) return [name];
+  const { ja, en } = amountWords(upToPt);
+  // The caps of the event may leave less than a whole visit's worth.
+  return [name, words(`${ja}（上限に近いときは少なくなります）`, `${en} (fewer near the limit)`)];
 }
 
 /** The customer's screen at a stage. */
 export function customerScreen(stage: Stage, shop: Shop): Screen {
-  const offer = [words(shop.nameJa, shop.nameEn), amountWords(stage.amountPt)];
+  const offer = [words(shop.nameJa, shop.nameEn), ...errandWords(stage.errand)];
   switch (stage.at) {
     case "CHECKING":
       return [...offer, WORDS.CHECKING];
@@ -144,7 +203,7 @@ export function customerScreen(stage: Stage, shop: Shop): Screen {
     case "AGAIN":
       return [WORDS.PIN_WRONG, triesWords(stage.card.triesLeft), WORDS.TRY_AGAIN];
     case "SETTLING":
-      return [...offer, stage.isSlow ? WORDS.SLOW : WORDS.WAIT_FOR_FATE];
+      return [...offer, stage.isSlow ? WORDS.SLOW : WORDS_OF[stage.errand.kind].WAIT_FOR_FATE];
     case "OVER":
       return customerEnding(stage, shop);
   }
@@ -152,44 +211,49 @@ export function customerScreen(stage: Stage, shop: Shop): Screen {
 
 /** The clerk's screen at a stage. */
 export function clerkScreen(stage: Stage): Screen {
-  const amount = amountWords(stage.amountPt);
+  const [subject = WORDS.CHECKING] = errandWords(stage.errand);
+  const own = WORDS_OF[stage.errand.kind];
   switch (stage.at) {
     case "CHECKING":
-      return [amount, WORDS.CHECKING];
+      return [subject, WORDS.CHECKING];
     case "SETTLING":
-      return [amount, stage.isResumed ? WORDS.RESUMED : stage.isSlow ? WORDS.SLOW : WORDS.SETTLING];
+      return [subject, stage.isResumed ? own.RESUMED : stage.isSlow ? WORDS.SLOW : own.SETTLING];
     case "OVER":
-      return [amount, ...clerkEnding(stage.ending)];
+      return [subject, ...clerkEnding(stage)];
     default:
-      return [amount, WORDS.CUSTOMER_ACTS];
+      return [subject, WORDS.CUSTOMER_ACTS];
   }
 }
 
-function customerEnding({ amountPt, ending }: StageAt<"OVER">, shop: Shop): Screen {
+function customerEnding({ errand, ending }: StageAt<"OVER">, shop: Shop): Screen {
+  const own = WORDS_OF[errand.kind];
   switch (ending.kind) {
     case "PAID":
-      return [WORDS.PAID, ...receiptLines(shop, amountPt, ending)];
+    case "VISITED":
+      return [own.DONE, ...receiptLines(shop, errand, ending)];
     case "UNDECIDED":
-      return [WORDS.UNDECIDED];
+      return [own.UNDECIDED];
     case "REFUSED":
-      return [WORDS.NOT_PAID, refusalWords(ending.code)];
+      return [own.NOT_DONE, refusalWords(ending.code)];
     case "STOPPED":
-      return [WORDS.NOT_PAID, reasonWords(ending.by, ending.report?.code)];
+      return [own.NOT_DONE, reasonWords(ending.by, ending.report?.code)];
   }
 }
 
 /** The same facts, but of what is wrong with a card the clerk hears only that it is the card. */
-function clerkEnding(ending: Ending): Screen {
+function clerkEnding({ errand, ending }: StageAt<"OVER">): Screen {
+  const own = WORDS_OF[errand.kind];
   switch (ending.kind) {
     case "PAID":
-      return [WORDS.PAID];
+    case "VISITED":
+      return [own.DONE];
     case "UNDECIDED":
-      return [WORDS.UNDECIDED, WORDS.DO_NOT_CHARGE_AGAIN];
+      return [own.UNDECIDED, own.UNTIL_THEN];
     case "REFUSED":
-      return [WORDS.NOT_PAID, refusalWords(ending.code)];
+      return [own.NOT_DONE, refusalWords(ending.code)];
     case "STOPPED": {
       const reason = reasonWords(ending.by, ending.report?.code);
-      return [WORDS.NOT_PAID, OF_THE_PERSON.has(reason) ? WORDS.CARD_UNUSABLE : reason];
+      return [own.NOT_DONE, OF_THE_PERSON.has(reason) ? WORDS.CARD_UNUSABLE : reason];
     }
   }
 }
@@ -208,6 +272,9 @@ function reasonWords(by: StoppedBy, code: string | undefined): Words {
 
 /** Codes of cards, certificates and the client that say something to the person with the card. */
 const REASONS: { readonly [code: string]: Words } = {
+  UNKNOWN_LINK: WORDS.NOT_A_MEMBER,
+  LINK_SUSPENDED: WORDS.NOT_A_MEMBER,
+  RENEWAL_REQUIRED: WORDS.NOT_A_MEMBER,
   PIN_LAST_TRY: WORDS.PIN_LAST_TRY,
   PIN_BLOCKED: WORDS.PIN_BLOCKED,
   NOT_A_JPKI_CARD: WORDS.NOT_A_MY_NUMBER_CARD,
@@ -241,6 +308,11 @@ export function isForRepair(code: string): boolean {
   return reason === WORDS.TERMINAL_UNUSABLE || reason === WORDS.OFFLINE;
 }
 
+/** Whether a code says that the customer is no member of the street that a shop serves. */
+export function isNoMember(code: string): boolean {
+  return REASONS[code] === WORDS.NOT_A_MEMBER;
+}
+
 function warnings({ card, wasMalformed }: StageAt<"PIN">): Screen {
   return [
     ...(card.daysLeft === null ? [] : [daysWords(card.daysLeft)]),
@@ -266,25 +338,24 @@ const JAPAN: Intl.DateTimeFormatOptions = {
   timeStyle: "short",
 };
 
-/** What a customer takes home: shop, amount, time, and the number by which anybody proves the payment. */
+/** What a customer takes home: shop, amount or event, time, and the number by which anybody proves it. */
 function receiptLines(
   shop: Shop,
-  amountPt: number,
-  { id, timestampMs }: Extract<Ending, { kind: "PAID" }>,
+  errand: Errand,
+  { id, timestampMs }: Extract<Ending, { kind: "PAID" | "VISITED" }>,
 ): Screen {
-  const amount = amountWords(amountPt);
   const at = (language: string) =>
     new Intl.DateTimeFormat(language, JAPAN).format(new Date(timestampMs));
   // Groups of four, as people compare numbers.
   const number = id.replaceAll(/(.{4})(?=.)/g, "$1 ");
   return [
     { ja: shop.nameJa, en: shop.nameEn },
-    amount,
+    ...errandWords(errand),
     { ja: at("ja-JP"), en: at("en-GB") },
     { ja: `取引番号 ${number}`, en: `Transaction ${number}` },
     {
-      ja: "この番号で、だれでも支払いを確かめられます",
-      en: "By this number anybody can check the payment",
+      ja: "この番号で、だれでもこの記録を確かめられます",
+      en: "By this number anybody can check this entry",
     },
   ];
 }

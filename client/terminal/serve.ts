@@ -1,20 +1,21 @@
-/** A counter's day: what the last power cut left is settled first, then payment after payment. */
+/** A counter's day: what the last power cut left is settled first, then one errand after the other. */
 import { ClientError } from "../client-fault.ts";
 import { errorReport } from "../error-report.ts";
-import { resumePayment, takePayment } from "./counter.ts";
+import { resumeErrand, takeErrand } from "./counter.ts";
+import type { Errand, Visit } from "./errand.ts";
 import type { Counter } from "./open-counter.ts";
 import { redeemVoucher, settleVoucher, VOUCHER_WAIT_MS } from "./redeem-voucher.ts";
 import { voucherScreen, WORDS } from "./screens.ts";
 import type { Ending } from "./session.ts";
-import type { Charge } from "./text-sides.ts";
+import type { TypedVoucher } from "./text-sides.ts";
 
 /**
- * Ctrl-C calls off the payment that is under way, and between two payments closes the counter. Whoever asks in
+ * Ctrl-C calls off what is under way, and in between closes the counter. Whoever asks in
  * another way (SIGTERM, SIGHUP), or twice, means both.
  */
 export class Interruptions {
   readonly #closing = new AbortController();
-  #payment: AbortController | null = null;
+  #errand: AbortController | null = null;
 
   constructor() {
     process.on("SIGINT", () => this.#interrupt());
@@ -29,28 +30,28 @@ export class Interruptions {
   /** Closes the counter. */
   close(): void {
     this.#closing.abort();
-    this.#payment?.abort();
+    this.#errand?.abort();
   }
 
-  /** Hands on what calls this payment off. */
-  async during<T>(payment: (cancel: AbortSignal) => Promise<T>): Promise<T> {
-    this.#payment = new AbortController();
-    if (this.#closing.signal.aborted) this.#payment.abort();
+  /** Hands on what calls this errand off. */
+  async during<T>(errand: (cancel: AbortSignal) => Promise<T>): Promise<T> {
+    this.#errand = new AbortController();
+    if (this.#closing.signal.aborted) this.#errand.abort();
     try {
-      return await payment(this.#payment.signal);
+      return await errand(this.#errand.signal);
     } finally {
-      this.#payment = null;
+      this.#errand = null;
     }
   }
 
   #interrupt(): void {
-    if (this.#payment === null || this.#payment.signal.aborted) this.close();
-    else this.#payment.abort();
+    if (this.#errand === null || this.#errand.signal.aborted) this.close();
+    else this.#errand.abort();
   }
 }
 
 /**
- * Settles the payment that was under way when the terminal last stopped; null when there was none.
+ * Settles what was under way when the terminal last stopped; null when there was none.
  * @throws ClientError `JOURNAL_DAMAGED`.
  */
 export async function settleLast(
@@ -59,25 +60,34 @@ export async function settleLast(
 ): Promise<Ending | null> {
   const pending = counter.journal.pending();
   if (pending === null) return null;
-  return interruptions.during((cancel) => resumePayment(counter, pending, cancel));
+  return interruptions.during((cancel) => resumeErrand(counter, pending, cancel));
 }
 
-/** Takes payments until the clerk ends. @returns false when one is left in the journal. */
-export async function serve(counter: Counter, interruptions: Interruptions): Promise<boolean> {
+/** What the clerk begins next; null when he ends. */
+export type NextErrand = (
+  counter: Counter,
+  closing: AbortSignal,
+) => Promise<Errand | TypedVoucher | null>;
+
+/** Serves one after the other until the clerk ends. @returns false when one is left in the journal. */
+export async function serve(
+  counter: Counter,
+  interruptions: Interruptions,
+  nextErrand: NextErrand,
+): Promise<boolean> {
   const { journal } = counter;
   await interruptions.during((cancel) => takeVoucher(counter, null, cancel));
   while (!interruptions.closing.aborted) {
     await settleLast(counter, interruptions);
     // Rule J3: whatever keeps it there (no answer yet, a disk that is full), no other one is begun.
     if (journal.pending() !== null) break;
-    const charge = await nextCharge(counter, interruptions.closing);
-    if (charge === null) break;
-    if ("voucher" in charge) {
-      await interruptions.during((cancel) => takeVoucher(counter, charge.voucher, cancel));
+    const errand = await nextErrand(counter, interruptions.closing);
+    if (errand === null) break;
+    if (errand.kind === "VOUCHER") {
+      await interruptions.during((cancel) => takeVoucher(counter, errand.code, cancel));
       continue;
     }
-    const { amountPt } = charge;
-    const ending = await interruptions.during((cancel) => takePayment(counter, amountPt, cancel));
+    const ending = await interruptions.during((cancel) => takeErrand(counter, errand, cancel));
     if (ending.kind === "UNDECIDED") break;
   }
   return journal.pending() === null;
@@ -104,10 +114,22 @@ async function takeVoucher(
   }
 }
 
-/** Null when the clerk ends. */
-async function nextCharge({ clerk }: Counter, closing: AbortSignal): Promise<Charge | null> {
+/** A payment of the amount that the clerk enters, or the voucher that he scans. */
+export const nextPayment: NextErrand = ({ clerk }, closing) =>
+  unlessEnded(() => clerk.enterCharge(closing));
+
+/** A visit to an event, whenever the clerk says so. */
+export function nextVisit(visit: Visit): NextErrand {
+  return ({ clerk }, closing) =>
+    unlessEnded(async () => {
+      await clerk.waitForEnter(WORDS.NEXT_VISITOR, closing);
+      return visit;
+    });
+}
+
+async function unlessEnded<E>(ask: () => Promise<E>): Promise<E | null> {
   try {
-    return await clerk.enterCharge(closing);
+    return await ask();
   } catch (error) {
     if (error instanceof ClientError && error.code === "PIN_ENTRY_ENDED") return null;
     throw error;

@@ -1,7 +1,9 @@
-/** The till: one payment, from the card on the reader to the signed transaction. */
+/** The till: a payment or a visit, from the card on the reader to the signed transaction. */
+import type { CampaignName } from "../../contracts/campaigns/campaign-records.ts";
 import { LARGE_PAYMENT_PT } from "../../contracts/residents/card-status.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
+import type { JsonValue } from "../../ledger/schema.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import type { Card } from "../card/card.ts";
 import { CardError } from "../card/card-faults.ts";
@@ -31,6 +33,11 @@ export interface Till {
   /** The wallet of a card's certificate (DER) at that time. @throws when there is none. */
   walletOf(certificate: Uint8Array, nowMs: number): Promise<WalletOfCard> | WalletOfCard;
   /**
+   * Where only a street's members are served: the customer's pseudonym with the street. @throws LedgerFault `UNKNOWN_LINK`
+   * and others when he is none.
+   */
+  readonly memberOf?: (certificate: Uint8Array, nowMs: number) => Promise<Uint8Array>;
+  /**
    * Has the issuer asked about a card before a large payment. Resolves also when nobody can be asked: whether the last
    * word is recent enough is for the ledger to say. @throws when the card is known not to be good.
    */
@@ -54,8 +61,38 @@ export function pay(
   { amountPt, pin }: Payment,
   context: BuildContext,
 ): Promise<SignedTransaction> {
+  const terms = { amountPt, campaign: null };
+  return signAtTill(till, card, { type: "PAY", amountPt, terms, pin }, context);
+}
+
+/**
+ * The signed EVENT_CHECKIN of a card on this till's reader. @param visit the PIN is wiped.
+ * @throws as `pay`.
+ */
+export function checkIn(
+  till: Till,
+  card: Card,
+  { event, pin }: { readonly event: CampaignName; readonly pin: Uint8Array },
+  context: BuildContext,
+): Promise<SignedTransaction> {
+  const terms = { campaign: event };
+  return signAtTill(till, card, { type: "EVENT_CHECKIN", amountPt: 0, terms, pin }, context);
+}
+
+function signAtTill(
+  till: Till,
+  card: Card,
+  {
+    type,
+    amountPt,
+    terms,
+    pin,
+  }: Payment & { readonly type: string; readonly terms: { readonly [field: string]: JsonValue } },
+  context: BuildContext,
+): Promise<SignedTransaction> {
   return withUnlockedCard(card, pin, async (unlocked) => {
     const { certificate } = unlocked;
+    await till.memberOf?.(certificate, context.nowMs);
     const found = await till.walletOf(certificate, context.nowMs);
     if (amountPt > LARGE_PAYMENT_PT) {
       await till.attest?.({ certificate, ...found }, context.nowMs);
@@ -63,8 +100,7 @@ export function pay(
     const { municipality, handle, cardSalt } = found;
     const { merchant, terminal } = till;
     const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
-    const body = { ...wallet, merchant, terminal, amountPt, campaign: null };
-    const draft = { type: "PAY", public: {}, private: body };
+    const draft = { type, public: {}, private: { ...wallet, merchant, terminal, ...terms } };
     const signed = await signDraft(draft, [unlocked, till.key], context);
     // What leaves here is right: a card that signs wrongly is found out before a node is asked.
     if (signaturesOf(decodeTransaction(signed.bytes)).every(verifySignature)) return signed;

@@ -10,7 +10,7 @@
 import { createHash, hkdfSync } from "node:crypto";
 import { shortName } from "../../contracts/fields/fields.ts";
 import { municipalityCode } from "../../contracts/fields/municipality-code.ts";
-import { equalBytes, utf8 } from "../../ledger/bytes.ts";
+import { equalBytes, toHex, utf8 } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { type Signer, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
 import { ClientError } from "../client-fault.ts";
@@ -58,6 +58,13 @@ export function decodeVoucherCode(typed: string): VoucherCode {
 export function signerOfVoucher(secret: Uint8Array, networkId: Uint8Array): Signer {
   const seed = hkdfSync("sha256", secret, networkId, "mykey-ledger/v1/voucher", SEED_SIZE_BYTES);
   return signerOfSeed(new Uint8Array(seed));
+}
+
+/** The serial number of a voucher: the beginning of its public key, which says nothing of its secret. */
+export function serialOf(publicKey: Uint8Array): string {
+  return toHex(publicKey.slice(0, 6))
+    .toUpperCase()
+    .replaceAll(/(.{4})(?=.)/g, "$1-");
 }
 
 /** The code in groups of four, as people type it. */

@@ -3,7 +3,7 @@ import type { VoucherSeries } from "../../contracts/vouchers/voucher.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { escapeHtml, htmlPage } from "../html.ts";
 import { qrSvg } from "../qr.ts";
-import { encodeVoucherCode, groupsOf, signerOfVoucher } from "./voucher-code.ts";
+import { encodeVoucherCode, groupsOf, serialOf, signerOfVoucher } from "./voucher-code.ts";
 import type { VoucherSheet } from "./voucher-sheet.ts";
 
 /** What is printed of a series. */
@@ -24,13 +24,6 @@ export function voucherPage(sheet: VoucherSheet, terms: PrintedTerms): string {
   const vouchers = sheet.secrets.map((secret) => article(sheet, terms, secret));
   const title = `${terms.nameJa} ${terms.facePt} ポイント × ${vouchers.length}`;
   return htmlPage(title, STYLE, `${header}<main>\n${vouchers.join("\n")}\n</main>`);
-}
-
-/** The serial number of a voucher: the beginning of its public key, which says nothing of its secret. */
-export function serialOf(publicKey: Uint8Array): string {
-  return toHex(publicKey.slice(0, 6))
-    .toUpperCase()
-    .replaceAll(/(.{4})(?=.)/g, "$1-");
 }
 
 function article(sheet: VoucherSheet, terms: PrintedTerms, secret: Uint8Array): string {

@@ -324,6 +324,7 @@ describe("the API", function () {
       ["INVALID_FIELD", { method: "GET", url: "/v1/wallets/..%2f..%2fetc" }],
       ["NOT_FOUND", { method: "GET", url: "/v1/point-types/131164/unknown" }],
       ["INVALID_FIELD", { method: "GET", url: "/v1/point-types/131164/..%2fhealth" }],
+      ["NOT_FOUND", { method: "GET", url: "/v1/campaigns/131164/health/unknown" }],
       ["NOT_FOUND", { method: "GET", url: "/v1/budgets/131164/2027/HEALTH" }],
       ["INVALID_FIELD", { method: "GET", url: "/v1/budgets/131164/2026/GIFTS" }],
       ["INVALID_FIELD", { method: "GET", url: "/v1/events", headers: { "last-event-id": "-1" } }],
@@ -362,6 +363,12 @@ describe("the API", function () {
       grantedPt: 1000,
       setAsidePt: 0,
     });
+  });
+
+  it("says what a campaign gives", async () => {
+    await node.add([world.sample("CAMPAIGN_OPEN")], false);
+    const campaign = (await get("/v1/campaigns/131164/health/autumn")).json();
+    assert.deepEqual([campaign.nameJa, campaign.premiumPt], ["秋の健康キャンペーン", 0]);
   });
 
   it("gives receipts that verify, in either form", async () => {
