@@ -135,6 +135,7 @@ describe("the command line", function () {
         "audit cost-return",
         "audit blame",
         "audit verify-proof",
+        "open-data export",
         "access-test fire",
         "access-test report",
       ],
