@@ -100,6 +100,7 @@ describe("the command line", function () {
         "verifier serve",
         "partner run",
         "partner members",
+    "partner report",
         "facility create",
         "facility enrol",
         "facility commit",
