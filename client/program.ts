@@ -47,13 +47,19 @@ import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarCloseCommand } from "./commands/registrar-close.ts";
 import { registrarEnrolCommand } from "./commands/registrar-enrol.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
+import { registrarLinkCommand } from "./commands/registrar-link.ts";
 import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
 import { registrarRecoverCommand } from "./commands/registrar-recover.ts";
 import { registrarRenewCommand } from "./commands/registrar-renew.ts";
 import { registrarServeCommand } from "./commands/registrar-serve.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
+import { registrarUnlinkCommand } from "./commands/registrar-unlink.ts";
 import { scenarioRunCommand } from "./commands/scenario-run.ts";
 import { scenarioWordsCommand } from "./commands/scenario-words.ts";
+import { servicesCheckWordCommand } from "./commands/services-check-word.ts";
+import { servicesServeCommand } from "./commands/services-serve.ts";
+import { servicesShowCommand } from "./commands/services-show.ts";
+import { servicesWordCommand } from "./commands/services-word.ts";
 import { settlementApprovalCommand } from "./commands/settlement-approval.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
 import { settlementCutCommand } from "./commands/settlement-cut.ts";
@@ -134,14 +140,7 @@ function commands(): Command[] {
       partnerMembersCommand(),
       partnerReportCommand(),
     ]),
-    groupCommand("facility", "Keep the members of a sensitive service, such as a hospital", [
-      facilityCreateCommand(),
-      facilityEnrolCommand(),
-      facilityCommitCommand(),
-      facilityProofCommand(),
-      facilityVerifyCommand(),
-      facilityLeaveCommand(),
-    ]),
+    ...serviceCommands(),
     groupCommand("street", "Carry points into the system of a street, carrier or prepaid issuer", [
       streetRunCommand(),
     ]),
@@ -160,6 +159,26 @@ function commands(): Command[] {
     groupCommand("access-test", "Find out whether the network bears all terminals at once", [
       accessTestFireCommand(),
       accessTestReportCommand(),
+    ]),
+  ];
+}
+
+/** For residents, and for the facilities whose services they use. */
+function serviceCommands(): Command[] {
+  return [
+    groupCommand("services", "See what your card is linked to; prove it to another system", [
+      servicesShowCommand(),
+      servicesWordCommand(),
+      servicesCheckWordCommand(),
+      servicesServeCommand(),
+    ]),
+    groupCommand("facility", "Keep the members of a sensitive service, such as a hospital", [
+      facilityCreateCommand(),
+      facilityEnrolCommand(),
+      facilityCommitCommand(),
+      facilityProofCommand(),
+      facilityVerifyCommand(),
+      facilityLeaveCommand(),
     ]),
   ];
 }
@@ -191,6 +210,8 @@ function officeCommands(): Command[] {
       registrarEnrolCommand(),
       registrarRenewCommand(),
       registrarMyKeyIdCommand(),
+      registrarLinkCommand(),
+      registrarUnlinkCommand(),
       registrarCloseCommand(),
       registrarSplitCommand(),
       registrarJoinCommand(),

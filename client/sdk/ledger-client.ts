@@ -24,11 +24,16 @@ import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
   clockAnswer,
+  facilityAnswer,
+  type KnownLink,
   keyAnswer,
+  linksAnswer,
   membershipAnswer,
   type NetworkMembership,
   type NodeStatus,
   networkAnswer,
+  type OfferedService,
+  servicesAnswer,
   statusAnswer,
   type TransactionState,
   terminalAnswer,
@@ -162,6 +167,22 @@ export class LedgerClient {
   /** A terminal's registration. @throws LedgerFault `NOT_FOUND`. */
   terminal(id: string) {
     return this.#json(`/v1/terminals/${encodeURIComponent(id)}`, terminalAnswer);
+  }
+
+  /** What a municipality's facilities offer. */
+  async services(municipality: string): Promise<readonly OfferedService[]> {
+    return (await this.#json(`/v1/services/${municipality}`, servicesAnswer)).services;
+  }
+
+  /** The municipality of a facility, and its name. @throws LedgerFault `NOT_FOUND`. */
+  facility(id: string) {
+    return this.#json(`/v1/facilities/${encodeURIComponent(id)}`, facilityAnswer);
+  }
+
+  /** Those of some links that there are. @param handles hexadecimal, 50 at most. */
+  async links(handles: readonly string[]): Promise<readonly KnownLink[]> {
+    const query = handles.map((handle) => `handle=${handle}`).join("&");
+    return (await this.#json(`/v1/links?${query}`, linksAnswer)).links;
   }
 
   /** Whose an officer's key is. @param publicKey hexadecimal. @throws LedgerFault `NOT_FOUND`. */
