@@ -211,6 +211,10 @@ export const CLIENT_FAULTS = {
     en: "The clerk signs first",
     ja: "先に担当者が署名してください",
   },
+  UNKNOWN_PARTNER: {
+    en: "The ledger knows no company of that name",
+    ja: "その企業は台帳に登録されていません",
+  },
   SCENARIO_MALFORMED: {
     en: "A scenario cannot be read",
     ja: "シナリオの書き方が正しくありません",

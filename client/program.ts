@@ -40,6 +40,7 @@ import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
 import { openDataExportCommand } from "./commands/open-data-export.ts";
 import { partnerMembersCommand } from "./commands/partner-members.ts";
+import { partnerReportCommand } from "./commands/partner-report.ts";
 import { partnerRunCommand } from "./commands/partner-run.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
@@ -143,9 +144,10 @@ function commands(): Command[] {
       governanceSignCommand(),
     ]),
     ...officeCommands(),
-    groupCommand("partner", "Answer conversions for a company", [
+    groupCommand("partner", "Answer conversions for a company, and report to it", [
       partnerRunCommand(),
       partnerMembersCommand(),
+      partnerReportCommand(),
     ]),
     ...serviceCommands(),
     groupCommand("street", "Carry points into the system of a street, carrier or prepaid issuer", [

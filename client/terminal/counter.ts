@@ -70,11 +70,12 @@ export interface CounterParts {
   readonly journal: Journal;
   readonly customer: CustomerSide;
   readonly clerk: ClerkSide;
-  /** How long a customer may do nothing, ms. Default 30,000 (R-007). */
+  /** Default `IDLE_MS` (R-007). */
   readonly idleMs?: number;
 }
 
-const IDLE_MS = 30_000;
+/** How long a customer may do nothing, ms. */
+export const IDLE_MS = 30_000;
 /** After this it takes longer than people expect, ms. */
 const SLOW_MS = 5000;
 /**

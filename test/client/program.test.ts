@@ -107,6 +107,7 @@ describe("the command line", function () {
         "verifier serve",
         "partner run",
         "partner members",
+        "partner report",
         "services show",
         "services word",
         "services check-word",
