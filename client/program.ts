@@ -175,20 +175,28 @@ function commands(): Command[] {
 /** For residents, and for the facilities whose services they use. */
 function serviceCommands(): Command[] {
   return [
-    groupCommand("services", "See what your card is linked to; prove it to another system", [
-      servicesShowCommand(),
-      servicesWordCommand(),
-      servicesCheckWordCommand(),
-      servicesServeCommand(),
-    ]),
-    groupCommand("facility", "Keep the members of a sensitive service, such as a hospital", [
-      facilityCreateCommand(),
-      facilityEnrolCommand(),
-      facilityCommitCommand(),
-      facilityProofCommand(),
-      facilityVerifyCommand(),
-      facilityLeaveCommand(),
-    ]),
+    groupCommand(
+      "services",
+      "カードで使うサービス / See what your card is linked to; prove it to another system",
+      [
+        servicesShowCommand(),
+        servicesWordCommand(),
+        servicesCheckWordCommand(),
+        servicesServeCommand(),
+      ],
+    ),
+    groupCommand(
+      "facility",
+      "要配慮サービスの名簿 / Keep the members of a sensitive service, such as a hospital",
+      [
+        facilityCreateCommand(),
+        facilityEnrolCommand(),
+        facilityCommitCommand(),
+        facilityProofCommand(),
+        facilityVerifyCommand(),
+        facilityLeaveCommand(),
+      ],
+    ),
   ];
 }
 
@@ -237,7 +245,7 @@ function officeCommands(): Command[] {
       grantApproveCommand(),
       grantSendCommand(),
     ]),
-    groupCommand("voucher", "Turn points into vouchers on paper", [
+    groupCommand("voucher", "ポイント券の発行 / Turn points into vouchers on paper", [
       voucherIssueCommand(),
       voucherPrintCommand(),
     ]),
