@@ -68,6 +68,7 @@ import { streetRunCommand } from "./commands/street-run.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { terminalCheckInCommand } from "./commands/terminal-check-in.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
+import { terminalInstallCommand } from "./commands/terminal-install.ts";
 import { terminalPayCommand } from "./commands/terminal-pay.ts";
 import { terminalPracticeCommand } from "./commands/terminal-practice.ts";
 import { terminalRunCommand } from "./commands/terminal-run.ts";
@@ -122,6 +123,7 @@ function commands(): Command[] {
     groupCommand("terminal", "Take payments at a shop's counter, check visitors of an event in", [
       terminalPracticeCommand(),
       terminalEnrolCommand(),
+      terminalInstallCommand(),
       terminalRunCommand(),
       terminalPayCommand(),
       terminalVoidCommand(),
