@@ -19,8 +19,8 @@ describe("a terminal's desktop entry", () => {
 
   // The specification's own rules: quotes, then the escapes of a string.
   for (const { argument, exec } of [
-    { argument: "/home/shop/bakery", exec: '"/home/shop/bakery"' },
-    { argument: "/home/shop/my bakery", exec: '"/home/shop/my bakery"' },
+    { argument: "/opt/bakery", exec: '"/opt/bakery"' },
+    { argument: "/opt/my bakery", exec: '"/opt/my bakery"' },
     { argument: "100%", exec: '"100%%"' },
     { argument: "a$b", exec: String.raw`"a\\$b"` },
     { argument: 'a"b', exec: String.raw`"a\\"b"` },
