@@ -69,6 +69,7 @@ import { streetRunCommand } from "./commands/street-run.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { terminalCheckInCommand } from "./commands/terminal-check-in.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
+import { terminalInstallCommand } from "./commands/terminal-install.ts";
 import { terminalMemberCommand } from "./commands/terminal-member.ts";
 import { terminalMembersCommand } from "./commands/terminal-members.ts";
 import { terminalPayCommand } from "./commands/terminal-pay.ts";
@@ -128,6 +129,7 @@ function commands(): Command[] {
     groupCommand("terminal", "Take payments at a shop's counter, check visitors of an event in", [
       terminalPracticeCommand(),
       terminalEnrolCommand(),
+      terminalInstallCommand(),
       terminalRunCommand(),
       terminalPayCommand(),
       terminalVoidCommand(),
