@@ -129,6 +129,27 @@ export const CLIENT_FAULTS = {
     en: "This cannot be a MyKey ID: choose another text, without numbers that say who you are",
     ja: "このマイキーIDは使えません。個人番号や生年月日ではない、別の文字列を選んでください",
   },
+  // A facility's register of members
+  LINK_UNPROVEN: {
+    en: "The file does not prove that a facility holds this of its member",
+    ja: "施設の登録を証明するファイルとして成り立ちません",
+  },
+  LINK_OF_OTHER: {
+    en: "The proof is about the holder of another card",
+    ja: "別のカードの持ち主についての証明です",
+  },
+  MEMBER_UNKNOWN: {
+    en: "There is no such member",
+    ja: "その利用者は登録されていません",
+  },
+  MEMBER_KNOWN: {
+    en: "The card is already that of another member's number",
+    ja: "このカードは別の利用者番号で登録されています",
+  },
+  MEMBER_UNCOMMITTED: {
+    en: "The ledger does not hold a root with this member yet: commit first",
+    ja: "この利用者を含む要約がまだ台帳にありません。先に要約を記録してください",
+  },
   AUDIT_FAILED: {
     en: "The downloaded ledger is not right; audit verify says more",
     ja: "ダウンロードした台帳が正しくありません",

@@ -17,6 +17,12 @@ import { cardTriesCommand } from "./commands/card-tries.ts";
 import { groupCommand } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { facilityCommitCommand } from "./commands/facility-commit.ts";
+import { facilityCreateCommand } from "./commands/facility-create.ts";
+import { facilityEnrolCommand } from "./commands/facility-enrol.ts";
+import { facilityLeaveCommand } from "./commands/facility-leave.ts";
+import { facilityProofCommand } from "./commands/facility-proof.ts";
+import { facilityVerifyCommand } from "./commands/facility-verify.ts";
 import { governanceDraftCommand } from "./commands/governance-draft.ts";
 import { governanceShowCommand } from "./commands/governance-show.ts";
 import { governanceSignCommand } from "./commands/governance-sign.ts";
@@ -120,6 +126,14 @@ function commands(): Command[] {
     groupCommand("partner", "Answer conversions for a company", [
       partnerRunCommand(),
       partnerMembersCommand(),
+    ]),
+    groupCommand("facility", "Keep the members of a sensitive service, such as a hospital", [
+      facilityCreateCommand(),
+      facilityEnrolCommand(),
+      facilityCommitCommand(),
+      facilityProofCommand(),
+      facilityVerifyCommand(),
+      facilityLeaveCommand(),
     ]),
     groupCommand("street", "Carry points into the system of a street, carrier or prepaid issuer", [
       streetRunCommand(),

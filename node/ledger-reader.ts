@@ -67,7 +67,7 @@ export class Ledger {
 
   /** From this height on all blocks have their bodies, whole or pruned. */
   get keptFrom(): number {
-    return this.#blocks.bodiesFrom;
+    return this.#blocks.stored.bodiesFrom;
   }
 
   /**

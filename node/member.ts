@@ -6,7 +6,7 @@
 import { CARD_ANCHORS } from "../contracts/state/state-records.ts";
 import { LedgerFault } from "../ledger/faults.ts";
 import { Admission, type AdmissionParts } from "./admission.ts";
-import type { ChainLink } from "./chain/ledger-chain.ts";
+import type { ChainLink } from "./chain/chain-link.ts";
 import { composeDriver, type DriverSetup } from "./driver/compose-driver.ts";
 import type { Driver } from "./driver/driver.ts";
 import { Forwarder, type ForwarderParts } from "./forwarder.ts";

@@ -19,7 +19,7 @@ import { openState } from "./derived-state.ts";
 import { Tail } from "./driver/tail.ts";
 import type { LogFacts } from "./logger.ts";
 import { readRecentIds } from "./recent-ids.ts";
-import { BlockLog, storedStart } from "./storage/block-log.ts";
+import { BlockLog } from "./storage/block-log.ts";
 import { KEYS } from "./storage/buckets.ts";
 import type { Database } from "./storage/database.ts";
 import { EvidenceStore } from "./storage/evidence-store.ts";
@@ -27,6 +27,7 @@ import { encodePromise, NOTHING_PROMISED } from "./storage/promise.ts";
 import { StorageError, type StorageErrorCode } from "./storage/record.ts";
 import { isChainWhole, isSuspect } from "./storage/scrub.ts";
 import { StateStore } from "./storage/state-store.ts";
+import { storedStart } from "./storage/stored-blocks.ts";
 
 /** Version of the directory's layout. */
 const DIRECTORY_FORMAT = 1;

@@ -142,6 +142,22 @@ describe("house rules", () => {
       it(id, () => assert.equal(brokenLines({ path: "node/x.ts", text }).length, 1));
     }
 
+    const inexact = [
+      ...["Math.log2(size)", "base ** 2", "2 ** bits", "Math.random()"],
+      ...["name.toUpperCase()", "name.normalize()", "a.localeCompare(b)", "/\\p{L}/u.test(name)"],
+    ];
+    for (const text of inexact) {
+      it(`where all nodes must agree: ${text}`, () => {
+        assert.equal(brokenLines({ path: "contracts/x.ts", text }).length, 1);
+        assert.deepEqual(brokenLines({ path: "client/x.ts", text }), []);
+      });
+    }
+
+    it("what is exact everywhere passes", () => {
+      const text = "const a = Math.floor(b / 2 ** 32);";
+      assert.deepEqual(brokenLines({ path: "ledger/x.ts", text }), []);
+    });
+
     it("what is right passes", () => {
       const reason = "the library's type is wrong here";
       const text = `/** A number. */\nexport const a = 1;\n// biome-${"ignore"} lint/a/b: ${reason}\n`;

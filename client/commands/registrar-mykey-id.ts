@@ -1,12 +1,10 @@
 import type { Command } from "commander";
 import { ACCEPTED } from "../../ledger/block.ts";
 import { isFaultCode, LedgerFault } from "../../ledger/faults.ts";
-import { sha256 } from "../../ledger/hash.ts";
 import { ClientError } from "../client-fault.ts";
-import { CardLogin, loginMessage, type ProvenCard } from "../registrar/card-login.ts";
+import type { ProvenCard } from "../registrar/card-login.ts";
 import type { LocalRegistrar } from "../registrar/local-registrar.ts";
-import { withUnlockedCard } from "../terminal/card-signer.ts";
-import { type CardChoice, pinFor, withCard } from "../terminal/choose-card.ts";
+import type { CardChoice } from "../terminal/choose-card.ts";
 import {
   cardOption,
   genesisOption,
@@ -24,6 +22,7 @@ import {
   readAnchors,
   withRegistrarOptions,
 } from "./municipal-offices.ts";
+import { proveCard } from "./prove-card.ts";
 
 interface Options extends RegistrarChoice, CardChoice {
   readonly node?: readonly string[];
@@ -59,7 +58,7 @@ export function registrarMyKeyIdCommand(): Command {
       throw new ClientError("USAGE", { problem: "either --set or --delete" });
     }
     const registrar = openRegistrar(options);
-    const proven = await logIn(options);
+    const proven = await proveCard(options, readAnchors(options.anchor));
     if (options.set !== undefined) await choose(registrar, proven, options, options.set);
     if (options.delete === true) await choose(registrar, proven, options, null);
     const myKeyId = registrar.myKeyIdOf(proven);
@@ -93,17 +92,4 @@ async function choose(
 function faultOf(result: string): LedgerFault {
   if (isFaultCode(result)) return new LedgerFault(result);
   throw new RangeError(`no such fault: ${result}`);
-}
-
-/** The desk is on the registrar's own computer: the challenge is its own. */
-function logIn(options: Options): Promise<ProvenCard> {
-  const login = new CardLogin(new Uint8Array(32), readAnchors(options.anchor));
-  return withCard(options, async (card) => {
-    const pin = await pinFor(card, options);
-    const nonce = login.challenge(Date.now());
-    return withUnlockedCard(card, pin, async ({ certificate }) => {
-      const signature = await card.signDigest(sha256(loginMessage(new Uint8Array(32), nonce)));
-      return login.prove({ nonce, certificate, signature }, Date.now());
-    });
-  });
 }

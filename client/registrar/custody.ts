@@ -12,7 +12,13 @@ import { readText, writeNewFile } from "../files.ts";
 export const CUSTODY_SECRET_SIZE_BYTES = 32;
 
 /** What is derived, each under a label of its own. */
-type Label = "wallet-handle" | "card-salt" | "service-pseudonym" | "journal-key" | "mykey-id";
+type Label =
+  | "wallet-handle"
+  | "card-salt"
+  | "service-pseudonym"
+  | "journal-key"
+  | "mykey-id"
+  | "link-filler";
 
 /** Holds the secret and never gives it out, but to be shared. */
 export class Custody {

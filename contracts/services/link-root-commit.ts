@@ -4,6 +4,14 @@ import { shortName } from "../fields/fields.ts";
 import { municipalityCode } from "../fields/municipality-code.ts";
 import { FACILITY, LINK_ROOT, SERVICE } from "./service.ts";
 
+/** Which service, and the root; members check their proofs against it. */
+export const linkRootBody = record({
+  municipality: municipalityCode,
+  facility: shortName,
+  service: shortName,
+  root: bytes(32),
+});
+
 /**
  * LINK_ROOT_COMMIT: a facility commits to all links of a sensitive service by one root. It can prove to a user what it
  * holds of him, and change nothing afterwards; the ledger says neither who uses it nor how many.
@@ -16,12 +24,7 @@ export const linkRootCommit = defineTransaction({
     ja: "要配慮サービスの利用登録全体を一つのハッシュ値で記録します。だれが、何人が利用するかは分かりません。",
     en: "Commits to all links of a sensitive service by one hash, which says neither who nor how many.",
   },
-  public: record({
-    municipality: municipalityCode,
-    facility: shortName,
-    service: shortName,
-    root: bytes(32),
-  }),
+  public: linkRootBody,
   private: null,
   validity: "organisation",
   signers: [officer("municipality", "clerk")],

@@ -3,23 +3,14 @@
  * but is not applied yet, each with its writes as an overlay.
  *
  * Invariants:
- * - A link's parent is the block before it; the chain of parents ends at `applied`.
  * - A link is made only for a block that this node executed itself, with the same roots as its header.
  * - Overlays are captured before anything is awaited: the applied state may move on meanwhile, the
  *   captured writes cover whatever it moved over.
  */
 import { type CheckedTransaction, checkTransaction } from "../../contracts/check-transaction.ts";
-import {
-  endsOfIds,
-  type RecentIdSet,
-  type RecentIds,
-  repeatedIds,
-} from "../../contracts/duplicates.ts";
+import { type RecentIdSet, type RecentIds, repeatedIds } from "../../contracts/duplicates.ts";
 import { type ExecutedBlock, executeBlock, keysOf } from "../../contracts/execute-block.ts";
-import { wishIn } from "../../contracts/nodes/next-membership.ts";
-import type { Wish } from "../../contracts/nodes/wish.ts";
 import type { State } from "../../contracts/state/state.ts";
-import type { StateTree } from "../../contracts/state/state-tree.ts";
 import {
   BLOCK_VERSION,
   type Block,
@@ -34,32 +25,16 @@ import {
 } from "../../ledger/block.ts";
 import { equalBytes, toHex } from "../../ledger/bytes.ts";
 import type { SignatureContext } from "../../ledger/certificate.ts";
-import { advanceTip, type ChainTip, verifyLink } from "../../ledger/chain.ts";
+import { verifyLink } from "../../ledger/chain.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { BLOCK_TIMESTAMP_AHEAD_MS_MAX } from "../../ledger/limits.ts";
 import { membershipHash } from "../../ledger/membership.ts";
 import { merkleRoot } from "../../ledger/merkle.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
 import type { StateStore } from "../storage/state-store.ts";
+import { type ChainBase, type ChainLink, linkOf, overlaysOf, settledLink } from "./chain-link.ts";
 import type { Identity } from "./identity.ts";
-import { assertStep, wishWritten } from "./membership-steps.ts";
-
-/** A block that this node has executed, on top of its parent. */
-export interface ChainLink {
-  /** Null for the genesis. */
-  readonly block: Block | null;
-  readonly tip: ChainTip;
-  readonly tree: StateTree;
-  readonly writes: ReadonlyMap<string, Uint8Array | null>;
-  readonly transactions: readonly CheckedTransaction[];
-  readonly transactionIds: ReadonlySet<string>;
-  /** Ids that the chain must remember, and until when, ms. */
-  readonly recentIds: ReadonlyMap<string, number>;
-  /** Who shall run the network, by the state after this block: that of its parent, unless it changes it. */
-  readonly wish: Wish;
-  /** Null once this block is applied: the disk has what was before. */
-  parent: ChainLink | null;
-}
+import { assertStep } from "./membership-steps.ts";
 
 /** Checks the signatures of transactions; true for each that is right. */
 export type VerifyTransactions = (
@@ -100,11 +75,6 @@ export interface LedgerChainParts {
   readonly identity: Identity;
   readonly verifyTransactions: VerifyTransactions;
   readonly nowMs: () => number;
-}
-
-/** An applied block, or the genesis, and what its descendants are executed on. */
-export interface ChainBase extends Pick<ChainLink, "block" | "tip" | "tree"> {
-  readonly recentIds: RecentIdSet;
 }
 
 /** Builds, validates and applies blocks. */
@@ -360,47 +330,4 @@ function assertSameOutcome(
 
 function idsOf(transactions: readonly CheckedTransaction[]): Uint8Array[] {
   return transactions.map(({ source }) => source.envelope.id);
-}
-
-function linkOf(
-  parent: ChainLink,
-  block: Block,
-  transactions: readonly CheckedTransaction[],
-  executed: ExecutedBlock,
-): ChainLink {
-  const writes = new Map(executed.writes);
-  return {
-    block,
-    tip: advanceTip(parent.tip, block),
-    tree: executed.tree,
-    writes,
-    transactions,
-    transactionIds: new Set(transactions.map(({ source }) => source.id)),
-    recentIds: endsOfIds(transactions),
-    wish: wishWritten(writes) ?? parent.wish,
-    parent,
-  };
-}
-
-/** The link of a block below which nothing has to be known. */
-function settledLink(
-  base: Pick<ChainLink, "block" | "tip" | "tree">,
-  store: Pick<StateStore, "get">,
-): ChainLink {
-  return {
-    ...base,
-    writes: new Map(),
-    transactions: [],
-    transactionIds: new Set(),
-    recentIds: new Map(),
-    wish: wishIn((key) => store.get(key) ?? null),
-    parent: null,
-  };
-}
-
-/** The links above the applied one, newest first. */
-function overlaysOf(link: ChainLink): ChainLink[] {
-  const overlays: ChainLink[] = [];
-  for (let at: ChainLink = link; at.parent !== null; at = at.parent) overlays.push(at);
-  return overlays;
 }

@@ -3,7 +3,8 @@
  */
 import type { Message } from "../../consensus/messages.ts";
 import type { Membership } from "../../ledger/membership.ts";
-import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
+import type { ChainLink } from "../chain/chain-link.ts";
+import type { LedgerChain } from "../chain/ledger-chain.ts";
 import type { Tail } from "./tail.ts";
 import { Worker } from "./worker.ts";
 

@@ -12,7 +12,8 @@ import {
   CREATED_AHEAD_MS_MAX,
 } from "../../ledger/limits.ts";
 import type { Certifier } from "../chain/certifier.ts";
-import type { ChainLink, Draft, LedgerChain, Prefetched } from "../chain/ledger-chain.ts";
+import type { ChainLink } from "../chain/chain-link.ts";
+import type { Draft, LedgerChain, Prefetched } from "../chain/ledger-chain.ts";
 import type { NodeLog } from "../logger.ts";
 import type { Mempool } from "../mempool.ts";
 import type { Tail } from "./tail.ts";

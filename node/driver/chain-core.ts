@@ -8,9 +8,9 @@ import { RawNode } from "../../consensus/raw-node.ts";
 import type { BlockControl } from "../../ledger/block.ts";
 import type { LogPosition } from "../../ledger/certificate.ts";
 import type { Membership } from "../../ledger/membership.ts";
+import type { ChainLink } from "../chain/chain-link.ts";
 import { confChangeBetween } from "../chain/conf-change.ts";
 import type { Elections } from "../chain/elections.ts";
-import type { ChainLink } from "../chain/ledger-chain.ts";
 import { stepAfter } from "../chain/membership-steps.ts";
 import type { OpenedChain } from "../open-chain.ts";
 

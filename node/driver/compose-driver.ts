@@ -2,9 +2,9 @@
 import type { RawNode } from "../../consensus/raw-node.ts";
 import type { SignatureContext } from "../../ledger/certificate.ts";
 import { votersOf } from "../../ledger/membership.ts";
+import type { ChainLink } from "../chain/chain-link.ts";
 import { Elections } from "../chain/elections.ts";
 import type { Identity } from "../chain/identity.ts";
-import type { ChainLink } from "../chain/ledger-chain.ts";
 import { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import type { Mempool } from "../mempool.ts";

@@ -7,7 +7,8 @@
 
 import type { Block } from "../../ledger/block.ts";
 import type { VotedBlock } from "../chain/certifier.ts";
-import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
+import type { ChainLink } from "../chain/chain-link.ts";
+import type { LedgerChain } from "../chain/ledger-chain.ts";
 import type { BlockLog } from "../storage/block-log.ts";
 import type { LogEnd } from "../storage/damage.ts";
 

@@ -99,7 +99,7 @@ export class Intake {
     const { blocks, chain, store, tail, certifier } = this.#parts;
     const arrived = this.#arrived;
     if (arrived?.tip.height !== height) throw new Error(`no snapshot of ${height} has arrived`);
-    blocks.replaceAbove(chain.applied.tip.height);
+    blocks.stored.replaceAbove(chain.applied.tip.height);
     store.changePlace();
     chain.restore(arrived);
     tail.restart();

@@ -5,8 +5,9 @@
 import type { Block } from "../../ledger/block.ts";
 import type { Certificate } from "../../ledger/certificate.ts";
 import type { Certifier } from "../chain/certifier.ts";
+import type { ChainLink } from "../chain/chain-link.ts";
 import { confStateAfter } from "../chain/conf-change.ts";
-import type { ChainLink, LedgerChain } from "../chain/ledger-chain.ts";
+import type { LedgerChain } from "../chain/ledger-chain.ts";
 import type { Tail } from "../driver/tail.ts";
 import type { NodeLog } from "../logger.ts";
 import type { BlockLog } from "../storage/block-log.ts";
@@ -148,8 +149,9 @@ export class Offering {
     }
     this.#announce();
     log.info("SNAPSHOT_MADE", { height: header.height, chunks: this.#offered.chunks.length });
-    const end = policy === null ? 0 : droppableHeight(policy, header, blocks);
-    while (blocks.bodiesFrom <= end && !this.#isStopped) await blocks.dropBodies(end);
+    const { stored } = blocks;
+    const end = policy === null ? 0 : droppableHeight(policy, header, stored);
+    while (stored.bodiesFrom <= end && !this.#isStopped) await stored.dropBodies(end);
     this.#parts.onMade();
   }
 

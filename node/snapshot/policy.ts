@@ -2,7 +2,7 @@
 import type { ChainTip } from "../../ledger/chain.ts";
 import { type Infer, nullable, record, uint } from "../../ledger/schema.ts";
 import { firstSince, RECENT_MS } from "../recent-ids.ts";
-import type { BlockLog } from "../storage/block-log.ts";
+import type { StoredBlocks } from "../storage/stored-blocks.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -36,7 +36,7 @@ export function sendFrom({ catchUpBlocks }: SnapshotPolicy, height: number): num
 export function droppableHeight(
   { keepBlocks, keepDays }: SnapshotPolicy,
   snapshot: Pick<ChainTip, "height" | "timestampMs">,
-  blocks: BlockLog,
+  blocks: StoredBlocks,
 ): number {
   if (keepBlocks === null && keepDays === null) return 0;
   const { height, timestampMs } = snapshot;

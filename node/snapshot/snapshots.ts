@@ -6,8 +6,8 @@ import type { Message } from "../../consensus/messages.ts";
 import type { RawNode } from "../../consensus/raw-node.ts";
 import type { HardState } from "../../consensus/storage.ts";
 import type { SignatureContext } from "../../ledger/certificate.ts";
+import type { ChainLink } from "../chain/chain-link.ts";
 import { confStateAfter } from "../chain/conf-change.ts";
-import type { ChainLink } from "../chain/ledger-chain.ts";
 import type { NodeLog } from "../logger.ts";
 import type { SnapshotStatus } from "../node-status.ts";
 import type { OpenedChain } from "../open-chain.ts";
@@ -77,7 +77,7 @@ export class Snapshots {
     return {
       offeredHeight: this.#offering.height,
       wholeFrom: this.#parts.opened.blocks.firstIndex(),
-      bodiesFrom: this.#parts.opened.blocks.bodiesFrom,
+      bodiesFrom: this.#parts.opened.blocks.stored.bodiesFrom,
       prunedHeight: this.#eraser.prunedHeight,
       arriving: this.#intake.progress,
     };

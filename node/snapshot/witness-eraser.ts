@@ -105,7 +105,7 @@ export class WitnessEraser {
     let next = this.#prunedHeight + 1;
     while (next <= upTo) {
       if (this.#isStopped) return;
-      next = await blocks.prune(next, upTo);
+      next = await blocks.stored.prune(next, upTo);
     }
     await removeSetAside?.();
     await database.compact(KEYS.block(0), KEYS.blocksEnd);

@@ -1,9 +1,8 @@
 /**
  * The chain as the consensus core's log, on LevelDB: height = index, one record a block, stored once.
  *
- * Invariants: whole blocks are there for every height from `firstIndex()` to `lastIndex()`, below that pruned ones from
- * `bodiesFrom` on, and bare ones for all the rest; what `append` was given is on the disk when it resolves, blocks, promises and the removal of a
- * replaced tail in one atomic write.
+ * Invariants: whole blocks are there for every height from `firstIndex()` to `lastIndex()`; what `append` was given is on
+ * the disk when it resolves, blocks, promises and the removal of a replaced tail in one atomic write.
  *
  * A log that lost blocks is cut below the first that is not sound; what was promised about them is not
  * forgotten (docs/decisions/0008-damaged-storage.md).
@@ -20,17 +19,13 @@ import type {
 } from "../../consensus/storage.ts";
 import type { Block } from "../../ledger/block.ts";
 import type { LeaderCertificate } from "../../ledger/certificate.ts";
-import { decode, encode } from "../../ledger/encoding.ts";
-import { prunedBlock } from "../../ledger/pruning.ts";
-import { uint } from "../../ledger/schema.ts";
-import { bareBlock } from "./bare-block.ts";
 import { heightOfBlockKey, KEYS } from "./buckets.ts";
 import { isBehind, type LogEnd, soundHeight } from "./damage.ts";
 import type { Database, WriteBatch } from "./database.ts";
 import { encodeElections, GoneBlocks, storedElections } from "./gone-blocks.ts";
 import { decodePromise, encodePromise, NOTHING_PROMISED, type Promised } from "./promise.ts";
-import { RecentBlocks } from "./recent-blocks.ts";
 import { StorageError } from "./record.ts";
+import { StoredBlocks } from "./stored-blocks.ts";
 import { TermRuns } from "./term-runs.ts";
 
 /** What one durable write brings. */
@@ -55,35 +50,25 @@ export interface LogRestore {
   readonly putState: (batch: WriteBatch) => void;
 }
 
-/** Blocks of which less is left after one write. */
-const REDUCED_BLOCKS_MAX = 16;
-
 /** The log of one node. */
 export class BlockLog implements Storage {
+  /** The blocks themselves, and what is left of those below the first entry. */
+  readonly stored: StoredBlocks;
   readonly #database: Database;
   readonly #isSoleVoter: boolean;
   #confState: ConfState = NO_MEMBERS;
-  readonly #recent = new RecentBlocks();
   #hardState: HardState = NOTHING_PROMISED.hardState;
   #gone = new GoneBlocks();
   /** The elections that are on the disk. */
   #storedElections: readonly LeaderCertificate[] = [];
   #cutFrom: number | null = null;
   #terms = new TermRuns();
-  /** Below the first entry: the height of a snapshot, or up to which less than the whole of blocks is left. */
-  #start = 0;
-  /** Up to here bodies are not kept. Between that and the start, blocks are at least pruned (ledger/pruning.ts). */
-  #bare = 0;
   #lastIndex = 0;
-  /** What makes the log begin later; whoever asked for it hears of its failure. */
-  #shortening: Promise<void> = Promise.resolve();
   #snapshot: Snapshot | null = null;
   #sendFrom = 0;
-  /** While a snapshot is being put in the place of the log: the last block that stays. */
-  #replacedAbove: number | null = null;
-
   private constructor(database: Database, isSoleVoter: boolean) {
     this.#database = database;
+    this.stored = new StoredBlocks(database);
     this.#isSoleVoter = isSoleVoter;
   }
 
@@ -96,10 +81,9 @@ export class BlockLog implements Storage {
   static async open(database: Database, isSoleVoter: boolean, trusted = 0): Promise<BlockLog> {
     const log = new BlockLog(database, isSoleVoter);
     const bytes = database.promise();
-    log.#start = storedStart(database);
-    log.#bare = storedHeight(database, KEYS.bare) ?? log.#start;
+    const { start } = log.stored;
     const lastKey = await database.lastKey(KEYS.block(0), KEYS.blocksEnd);
-    const stored = Math.max(log.#start, lastKey === undefined ? 0 : heightOfBlockKey(lastKey));
+    const stored = Math.max(start, lastKey === undefined ? 0 : heightOfBlockKey(lastKey));
     if (bytes === undefined && stored > 0) {
       throw StorageError.lost(
         "PROMISES_LOST",
@@ -107,7 +91,7 @@ export class BlockLog implements Storage {
       );
     }
     const promised = bytes === undefined ? NOTHING_PROMISED : decodePromise(bytes);
-    const above = trusted <= stored ? Math.max(log.#start, trusted) : log.#start;
+    const above = trusted <= stored ? Math.max(start, trusted) : start;
     const sound = Math.min(await soundHeight(database, above), promised.end.height);
     log.#lastIndex = sound;
     log.#terms = TermRuns.of(sound, (index) => log.block(index).header.term);
@@ -173,12 +157,7 @@ export class BlockLog implements Storage {
   }
 
   firstIndex(): number {
-    return this.#start + 1;
-  }
-
-  /** From this height on all blocks have their bodies, whole or pruned. */
-  get bodiesFrom(): number {
-    return this.#bare + 1;
+    return this.stored.start + 1;
   }
 
   lastIndex(): number {
@@ -196,7 +175,7 @@ export class BlockLog implements Storage {
     hi: number,
     maxBytes: number,
   ): readonly Entry[] | Compacted | Unavailable | TemporarilyUnavailable {
-    if (lo <= this.#start || lo < this.#sendFrom) return "compacted";
+    if (lo <= this.stored.start || lo < this.#sendFrom) return "compacted";
     if (hi > this.#lastIndex + 1) return "unavailable";
     const entries: Entry[] = [];
     let sizeBytes = 0;
@@ -234,16 +213,7 @@ export class BlockLog implements Storage {
 
   /** A block of the chain; below the first entry it may be bare. @throws StorageError when it is not there or damaged. */
   block(height: number): Block {
-    const isReplaced = this.#replacedAbove !== null && height > this.#replacedAbove;
-    const recent = isReplaced ? undefined : this.#recent.get(height);
-    if (recent !== undefined) return recent;
-    const bytes =
-      (isReplaced ? undefined : this.#database.get(KEYS.block(height))) ??
-      this.#database.get(KEYS.settled(height));
-    if (bytes === undefined) {
-      throw StorageError.lost("RECORD_MISSING", `block ${height} is not on this node's disk`);
-    }
-    return this.#recent.put(height, bytes).block;
+    return this.stored.block(height);
   }
 
   /** Writes and fsyncs; blocks at and above the first entry's height are replaced. */
@@ -261,9 +231,9 @@ export class BlockLog implements Storage {
     this.#promise(batch, promised, end);
     if (certificate !== null) batch.put(KEYS.certificate, certificate);
     await batch.write({ sync: true });
-    for (let height = last + 1; height <= this.#lastIndex; height++) this.#recent.delete(height);
+    for (let height = last + 1; height <= this.#lastIndex; height++) this.stored.removed(height);
     for (const { index, term, data } of entries) {
-      this.#recent.put(index, data);
+      this.stored.wrote(index, data);
       this.#terms.put(index, term);
     }
     this.#lastIndex = last;
@@ -271,90 +241,41 @@ export class BlockLog implements Storage {
     this.#gone.settle(this.#committed);
   }
 
-  /** Reads a snapshot's blocks from now on rather than this log's above a height; `restore` makes it last. */
-  replaceAbove(height: number): void {
-    this.#replacedAbove = height;
-  }
-
   /**
    * Puts a snapshot in the place of the log, in one atomic write with what `putState` adds: bare blocks up to its
    * height are stored.
    */
   restore(restored: LogRestore): Promise<void> {
-    return this.#inTurn(() => this.#restore(restored));
+    const { end, bareHeight } = restored;
+    return this.stored.replace({ start: end.height, bareHeight }, (putBeginning) =>
+      this.#restore(restored, putBeginning),
+    );
   }
 
-  async #restore(restored: LogRestore): Promise<void> {
-    const { end, hardState, certificate, putState } = restored;
-    if (this.#replacedAbove === null) throw new Error("nothing is to be replaced");
+  async #restore(
+    { end, hardState, certificate, putState }: LogRestore,
+    putBeginning: (batch: WriteBatch) => WriteBatch,
+  ): Promise<() => void> {
+    const { replacedAbove } = this.stored;
+    if (replacedAbove === null) throw new Error("nothing is to be replaced");
     const batch = this.#database.batch();
-    for (let height = this.#replacedAbove + 1; height <= this.#lastIndex; height++) {
+    for (let height = replacedAbove + 1; height <= this.#lastIndex; height++) {
       batch.del(KEYS.block(height));
     }
     const promised = hardState ?? { ...this.#hardState, commit: end.height };
     this.#promise(batch, promised, end);
-    const bare = Math.max(this.#bare, restored.bareHeight);
-    batch.put(KEYS.bare, encode(bare)).put(KEYS.logStart, encode(end.height));
-    putState(batch.put(KEYS.certificate, certificate));
+    putState(putBeginning(batch).put(KEYS.certificate, certificate));
     await batch.write({ sync: true });
-    this.#replacedAbove = null;
-    this.#recent.clear();
+    return () => this.#beginAt(end, promised);
+  }
+
+  #beginAt(end: LogEnd, hardState: HardState): void {
     this.#snapshot = null;
     this.#sendFrom = 0;
-    this.#start = end.height;
-    this.#bare = bare;
     this.#lastIndex = end.height;
     this.#terms = TermRuns.of(end.height, (index) => this.block(index).header.term);
-    this.#hardState = promised;
+    this.#hardState = hardState;
     this.#gone.settle(end);
-  }
-
-  /**
-   * Drops the bodies of some of the oldest blocks that are still whole; what is left of them stays for ever.
-   * @param upTo applied, below what a snapshot offered here needs.
-   */
-  dropBodies(upTo: number): Promise<void> {
-    return this.#inTurn(async () => {
-      const first = this.bodiesFrom;
-      const end = Math.min(upTo, first + REDUCED_BLOCKS_MAX - 1);
-      if (end < first) return;
-      this.#bare = end;
-      await this.#reduce(first, end, bareBlock);
-    });
-  }
-
-  /**
-   * Takes the witness out of some blocks from a height on. What it was lies in the files of the database until they are
-   * compacted.
-   * @param upTo as `dropBodies`.
-   * @returns the height of the next block.
-   */
-  async prune(first: number, upTo: number): Promise<number> {
-    const end = Math.min(upTo, first + REDUCED_BLOCKS_MAX - 1);
-    await this.#inTurn(() => this.#reduce(first, end, prunedBlock));
-    return end + 1;
-  }
-
-  /** One after the other: each write says where the log begins, and two at a time may end in either order. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.#shortening.then(work);
-    const rest = () => undefined;
-    this.#shortening = turn.then(rest, rest);
-    return turn;
-  }
-
-  /** Puts a smaller form in the place of blocks; the log begins above them. */
-  async #reduce(first: number, end: number, form: (block: Block) => Uint8Array): Promise<void> {
-    const batch = this.#database.batch();
-    for (let height = first; height <= end; height++) {
-      batch.put(KEYS.settled(height), form(this.block(height))).del(KEYS.block(height));
-    }
-    const start = Math.max(this.#start, end);
-    this.#start = start;
-    batch.put(KEYS.bare, encode(this.#bare)).put(KEYS.logStart, encode(start));
-    await batch.write({ sync: false });
-    // Afterwards: until it was written, whoever read one remembered the larger form.
-    for (let height = first; height <= end; height++) this.#recent.delete(height);
   }
 
   /** Adds all that this node promises. */
@@ -398,23 +319,6 @@ export class BlockLog implements Storage {
       if (error instanceof StorageError && error.code === "RECORD_DAMAGED") return undefined;
       throw error;
     }
-  }
-}
-
-/**
- * The height below the log's first entry.
- * @throws StorageError `DATABASE_DAMAGED`: without it nothing says where the log begins.
- */
-export function storedStart(database: Database): number {
-  return storedHeight(database, KEYS.logStart) ?? 0;
-}
-
-function storedHeight(database: Database, key: string): number | null {
-  try {
-    const stored = database.get(key);
-    return stored === undefined ? null : uint().fromCbor(decode(stored, 16));
-  } catch (error) {
-    throw StorageError.beyondRepair("where the log begins cannot be read", { cause: error });
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import { equalBytes, toHex } from "../../ledger/bytes.ts";
 import type { Certificate } from "../../ledger/certificate.ts";
-import type { ChainLink } from "../../node/chain/ledger-chain.ts";
+import type { ChainLink } from "../../node/chain/chain-link.ts";
 import { demand } from "./broken-promise.ts";
 import type { NodeProcess } from "./node-process.ts";
 

@@ -39,6 +39,21 @@ const SUPPRESSION = new RegExp(`${["biome", "ignore"].join("-")}|@ts-expect-${"e
 const REASON = /(: |@ts-expect-error )\S+( \S+){2,}/;
 const EXPORTED = /^export (async function|function|const|class|interface|type|abstract) [^{]/;
 
+/**
+ * ECMAScript leaves the exactness of `Math.log` and its like, and of powers, to each engine (sec-function-properties-of-the-math-object);
+ * letter case, normal forms and most classes of characters change with the Unicode version.
+ */
+const NOT_THE_SAME_EVERYWHERE = new RegExp(
+  [
+    /\bMath\.(?!(abs|ceil|clz32|floor|imul|max|min|round|trunc)\b)/,
+    /\S \*\* \D|\D \*\* \S/,
+    /\.(normalize|toUpperCase|toLowerCase|localeCompare|toLocale\w+)\(|\bIntl\b/,
+    /\\p\{(?!(Cc|Surrogate)\})/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+);
+
 const LINE_RULES: readonly LineRule[] = [
   { name: "no work left for later", files: /./, isBroken: (line) => LATER.test(line) },
   {
@@ -63,6 +78,11 @@ const LINE_RULES: readonly LineRule[] = [
     name: "every export has a doc comment",
     files: /^(ledger|consensus|contracts|node|client|bench|test\/support)\/.*\.ts$/,
     isBroken: (line, before) => EXPORTED.test(line) && !before.trimEnd().endsWith("*/"),
+  },
+  {
+    name: "nothing that engines or their tables of characters may answer differently",
+    files: /^(ledger|consensus|contracts)\/.*\.ts$/,
+    isBroken: (line) => NOT_THE_SAME_EVERYWHERE.test(line),
   },
   {
     name: "no paths of a machine",

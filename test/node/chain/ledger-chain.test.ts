@@ -4,12 +4,9 @@ import { type CheckedTransaction, checkTransaction } from "../../../contracts/ch
 import { RecentIdSet } from "../../../contracts/duplicates.ts";
 import { verifySignature } from "../../../ledger/native/verify-signature.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
+import type { ChainLink } from "../../../node/chain/chain-link.ts";
 import { Identity } from "../../../node/chain/identity.ts";
-import {
-  type ChainLink,
-  LedgerChain,
-  type VerifyTransactions,
-} from "../../../node/chain/ledger-chain.ts";
+import { LedgerChain, type VerifyTransactions } from "../../../node/chain/ledger-chain.ts";
 import { stepAfter } from "../../../node/chain/membership-steps.ts";
 import { Mempool } from "../../../node/mempool.ts";
 import { withSignaturesOf } from "../../support/cluster.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { checkTransaction } from "../../../contracts/check-transaction.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
-import type { ChainLink } from "../../../node/chain/ledger-chain.ts";
+import type { ChainLink } from "../../../node/chain/chain-link.ts";
 import { BlockProducer } from "../../../node/driver/block-producer.ts";
 import { AT_MS, LedgerWorld, type Overrides, VALID_MS } from "../../support/ledger-world.ts";
 import { StillNode } from "../../support/still-node.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { ChainLink } from "../../../node/chain/ledger-chain.ts";
+import type { ChainLink } from "../../../node/chain/chain-link.ts";
 import { openDatabase } from "../../../node/storage/database.ts";
 import { EmptyChain } from "../../support/stored-chain.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";

@@ -65,7 +65,7 @@ describe("a snapshot", () => {
       const isYoung = block.header.timestampMs === LATER_MS;
       assert.equal(block.transactions.some(isPruned), !isYoung && hasPayment(at));
     }
-    assert.equal(blocks.bodiesFrom, 1);
+    assert.equal(blocks.stored.bodiesFrom, 1);
   }
 
   it("takes the place of log and state, also after a restart, and the chain goes on from it", async () => {

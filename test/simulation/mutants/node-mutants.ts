@@ -107,4 +107,10 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     from: "const remainingPt = lot.remainingPt - use.usedPt;",
     to: "const remainingPt = lot.remainingPt;",
   },
+  {
+    name: "a candidate asks for votes before its term is on its disk",
+    file: "node/driver/driver.js",
+    from: "const messages = requestsBehindWrite(given);",
+    to: "const messages = given;",
+  },
 ];

@@ -142,4 +142,28 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     from: "for (let height = first; height <= last.height; height++) {",
     to: "for (let height = last.height + 1; height <= last.height; height++) {",
   },
+  {
+    name: "two writes that make the log begin later may end in either order",
+    file: "node/storage/stored-blocks.js",
+    from: "const turn = this.#shortening.then(work);",
+    to: "const turn = work();",
+  },
+  {
+    name: "the witness that was pruned stays in the files of the database",
+    file: "node/snapshot/witness-eraser.js",
+    from: "await database.compact(KEYS.block(0), KEYS.blocksEnd);\n        await database.compact(KEYS.settled(0), KEYS.settledEnd);",
+    to: "",
+  },
+  {
+    name: "the witness is called destroyed before it is",
+    file: "node/snapshot/witness-eraser.js",
+    from: "let next = this.#prunedHeight + 1;",
+    to: "let next = this.#prunedHeight + 1; await database.batch().put(KEYS.pruned, encode(upTo)).write({ sync: true });",
+  },
+  {
+    name: "the witness is destroyed before others can do without it",
+    file: "node/snapshot/witness-eraser.js",
+    from: "return offered !== null && offered.header.timestampMs - RECENT_MS >= this.#due.beforeMs;",
+    to: "return true;",
+  },
 ];
