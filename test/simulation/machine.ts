@@ -4,6 +4,7 @@
  */
 import type { OwnKey } from "../../node/own-key.ts";
 import { StorageError } from "../../node/storage/record.ts";
+import { GatheringDatabase } from "../../node/storage/write-gathering.ts";
 import type { Dice } from "./dice.ts";
 import { NodeProcess, type NodeProcessParts } from "./node-process.ts";
 import { type ClockOptions, TICK_MS } from "./options.ts";
@@ -85,7 +86,7 @@ export class Machine {
     tell("starts");
     const started = NodeProcess.start({
       ...node,
-      database: this.disk.open(),
+      database: new GatheringDatabase(this.disk.open()),
       nowMs: () => this.#nowMs(),
       after: (delayMs, happen) => this.#after(delayMs, happen),
       jitterSeed: dice.between(0, 0x7f_ff_ff_ff),
