@@ -195,6 +195,18 @@ export const CLIENT_FAULTS = {
     en: "The demonstration did not show what it promises",
     ja: "デモが約束した結果になりませんでした",
   },
+  SET_UP_MALFORMED: {
+    en: "The file with what a municipality sets up cannot be read",
+    ja: "開設の内容を書いたファイルの書き方が正しくありません",
+  },
+  SET_UP_DIFFERS: {
+    en: "The file says something else than what is there already",
+    ja: "ファイルの内容が、すでにある内容と一致しません",
+  },
+  SET_UP_UNSIGNED: {
+    en: "The clerk signs first",
+    ja: "先に担当者が署名してください",
+  },
   SCENARIO_MALFORMED: {
     en: "A scenario cannot be read",
     ja: "シナリオの書き方が正しくありません",

@@ -30,6 +30,8 @@ import { grantApproveCommand } from "./commands/grant-approve.ts";
 import { grantImportCommand } from "./commands/grant-import.ts";
 import { grantSendCommand } from "./commands/grant-send.ts";
 import { keyCreateCommand } from "./commands/key-create.ts";
+import { municipalitySetUpCommand } from "./commands/municipality-set-up.ts";
+import { municipalityTemplateCommand } from "./commands/municipality-template.ts";
 import { networkCreateCommand } from "./commands/network-create.ts";
 import { networkMembersCommand } from "./commands/network-members.ts";
 import { networkUpCommand } from "./commands/network-up.ts";
@@ -43,19 +45,26 @@ import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarCloseCommand } from "./commands/registrar-close.ts";
 import { registrarEnrolCommand } from "./commands/registrar-enrol.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
+import { registrarLinkCommand } from "./commands/registrar-link.ts";
 import { registrarMyKeyIdCommand } from "./commands/registrar-mykey-id.ts";
 import { registrarRecoverCommand } from "./commands/registrar-recover.ts";
 import { registrarRenewCommand } from "./commands/registrar-renew.ts";
 import { registrarServeCommand } from "./commands/registrar-serve.ts";
 import { registrarSplitCommand } from "./commands/registrar-split.ts";
+import { registrarUnlinkCommand } from "./commands/registrar-unlink.ts";
 import { scenarioRunCommand } from "./commands/scenario-run.ts";
 import { scenarioWordsCommand } from "./commands/scenario-words.ts";
+import { servicesCheckWordCommand } from "./commands/services-check-word.ts";
+import { servicesServeCommand } from "./commands/services-serve.ts";
+import { servicesShowCommand } from "./commands/services-show.ts";
+import { servicesWordCommand } from "./commands/services-word.ts";
 import { settlementApprovalCommand } from "./commands/settlement-approval.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
 import { settlementCutCommand } from "./commands/settlement-cut.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { streetRunCommand } from "./commands/street-run.ts";
 import { submitCommand } from "./commands/submit.ts";
+import { terminalCheckInCommand } from "./commands/terminal-check-in.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
 import { terminalPayCommand } from "./commands/terminal-pay.ts";
 import { terminalPracticeCommand } from "./commands/terminal-practice.ts";
@@ -108,12 +117,13 @@ function commands(): Command[] {
       cardCreateCommand(),
       cardEmulateCommand(),
     ]),
-    groupCommand("terminal", "Take payments at a shop's counter", [
+    groupCommand("terminal", "Take payments at a shop's counter, check visitors of an event in", [
       terminalPracticeCommand(),
       terminalEnrolCommand(),
       terminalRunCommand(),
       terminalPayCommand(),
       terminalVoidCommand(),
+      terminalCheckInCommand(),
       terminalTodayCommand(),
     ]),
     doctorCommand(),
@@ -127,14 +137,7 @@ function commands(): Command[] {
       partnerRunCommand(),
       partnerMembersCommand(),
     ]),
-    groupCommand("facility", "Keep the members of a sensitive service, such as a hospital", [
-      facilityCreateCommand(),
-      facilityEnrolCommand(),
-      facilityCommitCommand(),
-      facilityProofCommand(),
-      facilityVerifyCommand(),
-      facilityLeaveCommand(),
-    ]),
+    ...serviceCommands(),
     groupCommand("street", "Carry points into the system of a street, carrier or prepaid issuer", [
       streetRunCommand(),
     ]),
@@ -152,6 +155,26 @@ function commands(): Command[] {
     groupCommand("access-test", "Find out whether the network bears all terminals at once", [
       accessTestFireCommand(),
       accessTestReportCommand(),
+    ]),
+  ];
+}
+
+/** For residents, and for the facilities whose services they use. */
+function serviceCommands(): Command[] {
+  return [
+    groupCommand("services", "See what your card is linked to; prove it to another system", [
+      servicesShowCommand(),
+      servicesWordCommand(),
+      servicesCheckWordCommand(),
+      servicesServeCommand(),
+    ]),
+    groupCommand("facility", "Keep the members of a sensitive service, such as a hospital", [
+      facilityCreateCommand(),
+      facilityEnrolCommand(),
+      facilityCommitCommand(),
+      facilityProofCommand(),
+      facilityVerifyCommand(),
+      facilityLeaveCommand(),
     ]),
   ];
 }
@@ -176,18 +199,24 @@ function accountingCommands(): Command[] {
   ];
 }
 
-/** What a municipality's registrar and verifier do. */
+/** What a municipality's officers, registrar and verifier do. */
 function officeCommands(): Command[] {
   return [
     groupCommand("registrar", "Keep who is behind which pseudonym", [
       registrarEnrolCommand(),
       registrarRenewCommand(),
       registrarMyKeyIdCommand(),
+      registrarLinkCommand(),
+      registrarUnlinkCommand(),
       registrarCloseCommand(),
       registrarSplitCommand(),
       registrarJoinCommand(),
       registrarRecoverCommand(),
       registrarServeCommand(),
+    ]),
+    groupCommand("municipality", "自治体の開設 / Set a municipality up, in one sitting", [
+      municipalityTemplateCommand(),
+      municipalitySetUpCommand(),
     ]),
     groupCommand("grant", "Grant points to many, from a CSV file", [
       grantImportCommand(),

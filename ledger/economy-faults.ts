@@ -89,7 +89,7 @@ export const ECONOMY_FAULTS = {
   ),
   CAMPAIGN_NOT_OPEN: row(
     409,
-    "shop",
+    "campaign",
     "The campaign does not run now, here, or for this",
     "実施中のキャンペーンではありません",
   ),
@@ -101,13 +101,13 @@ export const ECONOMY_FAULTS = {
   ),
   CAMPAIGN_EXHAUSTED: row(
     409,
-    "office",
+    "exhausted",
     "The caps of the campaign leave nothing to give",
     "キャンペーンの上限に達しました",
   ),
   ALREADY_CHECKED_IN: row(
     409,
-    "office",
+    "visited",
     "The wallet was at the event already",
     "すでに来場の記録があります",
   ),

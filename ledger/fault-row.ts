@@ -20,6 +20,18 @@ const COUNTER = {
     ja: "混み合っています。少し待ってからお試しください",
     en: "Busy. Please wait a little and try again",
   },
+  campaign: {
+    ja: "この特典は、ただいま、またはこの市区町村では受けられません",
+    en: "This offer is not open now, or not for residents of your municipality",
+  },
+  exhausted: {
+    ja: "予定のポイントは配り終わりました",
+    en: "All points of this event are given out",
+  },
+  visited: {
+    ja: "このイベントのポイントは受け取り済みです",
+    en: "You already have the points of this event",
+  },
   away: {
     ja: "ただいま利用できません。少し待ってからお試しください",
     en: "Not available at the moment. Please wait a little and try again",

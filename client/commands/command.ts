@@ -94,7 +94,8 @@ export function keyOption(): Option {
     .default([], "none");
 }
 
-function collectUrl(text: string, previous: readonly string[] = []): readonly string[] {
+/** Addresses of an option that may be repeated. */
+export function collectUrl(text: string, previous: readonly string[] = []): readonly string[] {
   if (!URL.canParse(text) || !/^https?:/.test(text)) {
     throw new InvalidArgumentError("It must begin with http:// or https://.");
   }

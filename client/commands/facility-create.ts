@@ -12,6 +12,8 @@ interface Options {
   readonly municipality: string;
   readonly facility: string;
   readonly service: string;
+  readonly nameJa: string;
+  readonly nameEn: string;
   readonly anchor: readonly string[];
   readonly node: readonly string[];
   readonly genesis?: string;
@@ -24,6 +26,7 @@ export function facilityCreateCommand(): Command {
     "Make the desk of a sensitive service, once / 要配慮サービスの窓口を作る",
     [
       "facility create --dir hospital --municipality 131164 --facility hospital --service card \\\n" +
+        "      --name-ja '市民病院 診察券' --name-en 'City Hospital' \\\n" +
         "      --anchor ca.pem --node http://127.0.0.1:8101 --genesis genesis.json",
     ],
   )
@@ -31,15 +34,17 @@ export function facilityCreateCommand(): Command {
     .requiredOption("--municipality <code>", "six-digit code")
     .requiredOption("--facility <id>", "the facility, as it was registered")
     .requiredOption("--service <id>", "its service, as it was defined: a sensitive one")
+    .requiredOption("--name-ja <text>", "what members call it, in Japanese")
+    .requiredOption("--name-en <text>", "the same in English")
     .requiredOption("--anchor <file...>", "certificates of the authority that issues the cards")
     .addOption(nodeOption())
     .addOption(genesisOption());
   return perform<Options>(command, async (output, options) => {
-    const { dir, municipality, facility, service, node: nodes } = options;
+    const { dir, municipality, facility, service, nameJa, nameEn, node: nodes } = options;
     const clients = nodes.map((url) => new LedgerClient(url));
     const genesis = await trustedGenesis(options.genesis, clients);
     const anchors = options.anchor.map((file) => readDecoded(file, "a certificate", derOf));
-    const place = { municipality, facility, service };
+    const place = { municipality, facility, service, nameJa, nameEn };
     makeFacility(dir, { version: 1, ...place, nodes, anchors }, genesis);
     output.result({ dir, ...place }, [
       `${dir}: 窓口ができました。members.secret を失うと名簿は開けません。控えを安全に保管してください`,

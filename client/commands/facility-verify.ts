@@ -46,13 +46,13 @@ export function facilityVerifyCommand(): Command {
       const { publicKeyPkcs1 } = parseAuthCertificate(certificate);
       if (!isOfCard(proof, publicKeyPkcs1)) throw new ClientError("LINK_OF_OTHER");
     }
-    const { municipality, facility, service, validTo } = leaf;
+    const { municipality, facility, service, nameJa, nameEn, validTo } = leaf;
     const committedOn = civilDateAt(committedAtMs);
     const facts = { municipality, facility, service, validTo, committedOn, root: toHex(root) };
     output.result({ ok: true, ...facts, holder: options.holder === true }, [
-      `証明済み：${facility} の ${service}（自治体 ${municipality}）、期限 ${validTo ?? "なし"}`,
+      `証明済み：${nameJa}（自治体 ${municipality}、${facility}/${service}）、期限 ${validTo ?? "なし"}`,
       `施設は ${committedOn} にこの内容を台帳で約束しました。その後の変更はこの証明では分かりません`,
-      `Proven: ${service} of ${facility} (municipality ${municipality}), valid to ${validTo ?? "no end"},`,
+      `Proven: ${nameEn} (municipality ${municipality}, ${facility}/${service}), valid to ${validTo ?? "no end"},`,
       `committed to on ${committedOn}; of what changed later this proof says nothing`,
     ]);
     return true;

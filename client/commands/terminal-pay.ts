@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { ClientError } from "../client-fault.ts";
-import { takePayment } from "../terminal/counter.ts";
+import { takeErrand } from "../terminal/counter.ts";
 import { type CounterChoice, openCounter } from "../terminal/open-counter.ts";
 import { isForRepair } from "../terminal/screens.ts";
 import { Interruptions, settleLast } from "../terminal/serve.ts";
@@ -30,7 +30,8 @@ export function terminalPayCommand(): Command {
       // It may be this very payment, of a call that the power cut: the caller has to look first.
       if (last !== null) throw new ClientError("PREVIOUS_PAYMENT", factsOf(last));
       const { amount } = choice;
-      const ending = await interruptions.during((cancel) => takePayment(counter, amount, cancel));
+      const payment = { kind: "PAYMENT", amountPt: amount } as const;
+      const ending = await interruptions.during((cancel) => takeErrand(counter, payment, cancel));
       output.result({ amountPt: amount, ...factsOf(ending) }, [
         `${amount} pt: ${Object.values(factsOf(ending)).join(" ")}`,
       ]);
@@ -45,7 +46,9 @@ export function terminalPayCommand(): Command {
 function factsOf(ending: Ending): { readonly [fact: string]: string | number } {
   const { kind: outcome } = ending;
   if (ending.kind === "STOPPED") return { outcome, by: reasonOf(ending) };
-  if (ending.kind === "PAID") return { outcome, id: ending.id, height: ending.height };
+  if (ending.kind === "PAID" || ending.kind === "VISITED") {
+    return { outcome, id: ending.id, height: ending.height };
+  }
   return { outcome, id: ending.id };
 }
 

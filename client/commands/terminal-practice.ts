@@ -6,7 +6,7 @@ import { PIN } from "../demo/cast.ts";
 import { setUpPractice } from "../demo/practice.ts";
 import { ensureLocalNetwork, LocalNetwork } from "../network/local-network.ts";
 import { openCounter } from "../terminal/open-counter.ts";
-import { Interruptions, serve } from "../terminal/serve.ts";
+import { Interruptions, nextPayment, serve } from "../terminal/serve.ts";
 import { leafCommand, perform } from "./command.ts";
 
 const NODES = 3;
@@ -36,7 +36,7 @@ export function terminalPracticeCommand(): Command {
       );
       const write = (text: string) => process.stdout.write(text);
       const counter = await openCounter(practice, write);
-      return await serve(counter, interruptions);
+      return await serve(counter, interruptions, nextPayment);
     } finally {
       await network?.stop();
       rmSync(directory, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type CounterChoice, openCounter } from "../terminal/open-counter.ts";
-import { Interruptions, serve } from "../terminal/serve.ts";
+import { Interruptions, nextPayment, serve } from "../terminal/serve.ts";
 import { cardOption, leafCommand, perform, readerOption } from "./command.ts";
 import { customerOption, terminalOption } from "./terminal-options.ts";
 
@@ -19,7 +19,7 @@ export function terminalRunCommand(): Command {
     const interruptions = new Interruptions();
     const counter = await openCounter(choice, (text) => process.stdout.write(text));
     try {
-      return await serve(counter, interruptions);
+      return await serve(counter, interruptions, nextPayment);
     } finally {
       counter.close();
     }

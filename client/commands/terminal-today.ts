@@ -9,7 +9,7 @@ import { terminalOption } from "./terminal-options.ts";
 
 /** `terminal today`: what the terminal took on a day. */
 export function terminalTodayCommand(): Command {
-  const command = leafCommand("today", "List the payments of a day, and their sum", [
+  const command = leafCommand("today", "List the payments and visits of a day, and the sum", [
     "terminal today --dir bakery",
     "terminal today --dir bakery --date 2026-11-01",
   ])
@@ -21,12 +21,15 @@ export function terminalTodayCommand(): Command {
     const journal = new Journal(join(dir, "journal"), networkId);
     const { entries, tornLines } = journal.day(day);
     const paid = entries.filter(({ outcome }) => outcome === "PAID");
-    const totalPt = paid.reduce((sum, { amountPt }) => sum + amountPt, 0);
+    const totalPt = paid.reduce((sum, { amountPt }) => sum + (amountPt ?? 0), 0);
+    const visits = entries.filter(({ outcome }) => outcome === "VISITED").length;
     const isUndecided = journal.pending() !== null;
-    output.result({ date: day, payments: paid.length, totalPt, entries, isUndecided, tornLines }, [
+    const sums = { payments: paid.length, totalPt, visits };
+    output.result({ date: day, ...sums, entries, isUndecided, tornLines }, [
       ...entries.map(lineOf),
       `${day}: ${paid.length} 件 / payments, ${totalPt.toLocaleString("en-US")} pt`,
-      ...(isUndecided ? ["確認中の支払いが1件あります / one payment is not decided yet"] : []),
+      ...(visits > 0 ? [`${day}: ${visits} 件 / visits`] : []),
+      ...(isUndecided ? ["確認中のものが1件あります / one of them is not decided yet"] : []),
     ]);
     return true;
   });
@@ -34,11 +37,12 @@ export function terminalTodayCommand(): Command {
 
 function lineOf({ atMs, amountPt, outcome, id }: JournalEntry): string {
   const time = new Date(atMs).toLocaleTimeString("ja-JP", { timeZone: "Asia/Tokyo" });
-  return `${time.padStart(8)}  ${String(amountPt).padStart(11)} pt  ${OUTCOMES[outcome]}  ${id}`;
+  return `${time.padStart(8)}  ${amountPt === null ? " ".repeat(14) : `${String(amountPt).padStart(11)} pt`}  ${OUTCOMES[outcome]}  ${id}`;
 }
 
 const OUTCOMES: Readonly<Record<JournalEntry["outcome"], string>> = {
   PAID: "支払い済み / paid",
-  REFUSED: "支払いなし / not paid",
+  VISITED: "来場 / visit",
+  REFUSED: "不成立 / refused",
   VOIDED: "取消済み / voided",
 };

@@ -7,7 +7,7 @@
  *     DIR/members.journal   the register (member-register.ts)
  */
 import { join } from "node:path";
-import { shortName } from "../../contracts/fields/fields.ts";
+import { displayName, shortName } from "../../contracts/fields/fields.ts";
 import { municipalityCode } from "../../contracts/fields/municipality-code.ts";
 import { type Genesis, genesisText, networkIdOf } from "../../ledger/genesis.ts";
 import { CERTIFICATE_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
@@ -24,6 +24,8 @@ const facilitySchema = record({
   municipality: municipalityCode,
   facility: shortName,
   service: shortName,
+  nameJa: displayName,
+  nameEn: displayName,
   nodes: list(text(4096), 16, 1),
   /** Certificates of the authority whose cards are taken, DER. */
   anchors: list(bytes(1, CERTIFICATE_SIZE_BYTES_MAX), 16, 1),
@@ -62,9 +64,9 @@ export async function openFacility(directory: string): Promise<FacilityDesk> {
   const custody = Custody.ofFile(secretFile);
   if (custody === undefined) throw new ClientError("FILE_UNREADABLE", { file: secretFile });
   await claimFolder(directory, "PARTNER_IN_USE");
-  const { municipality, facility, service } = settings;
+  const { municipality, facility, service, nameJa, nameEn } = settings;
   const networkId = networkIdOf(readGenesis(genesisFile));
-  const place = { networkId, municipality, facility, service };
+  const place = { networkId, municipality, facility, service, nameJa, nameEn };
   return {
     settings,
     genesisFile,

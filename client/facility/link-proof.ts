@@ -8,7 +8,7 @@
  * a proof is good for the card on the reader and no other. Whoever has the file learns that its holder is a member: it is his.
  */
 import { civilDate } from "../../contracts/fields/dates.ts";
-import { cardCommit, cardSalt, linkHandle } from "../../contracts/fields/fields.ts";
+import { cardCommit, cardSalt, displayName, linkHandle } from "../../contracts/fields/fields.ts";
 import { municipalityCode } from "../../contracts/fields/municipality-code.ts";
 import { commitToCard } from "../../contracts/residents/card-commitment.ts";
 import { linkRootBody, linkRootCommit } from "../../contracts/services/link-root-commit.ts";
@@ -44,6 +44,9 @@ const leafSchema = record({
   municipality: municipalityCode,
   facility: identifier,
   service: identifier,
+  /** What the member calls it: 市民病院 診察券. */
+  nameJa: displayName,
+  nameEn: displayName,
   /** The member, by a pseudonym that only this facility knows. */
   link: linkHandle,
   cardCommit,

@@ -51,8 +51,8 @@ const entrySchema = variant({
   COMMITTED: record({ nonce: bytes(32), receipt: bytes(1, RECEIPT_SIZE_BYTES_MAX) }),
 });
 
-/** Which service, on which network. */
-export type Place = Pick<LinkLeaf, "networkId" | "municipality" | "facility" | "service">;
+/** Which service, on which network, and what it is called. */
+export type Place = Omit<LinkLeaf, "version" | "link" | "cardCommit" | "validTo">;
 
 /** A root that is to be committed to. */
 export interface PreparedRoot {

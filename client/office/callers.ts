@@ -1,4 +1,4 @@
-/** Who asks an office: a terminal or an officer, as the ledger knows their keys. */
+/** Who asks an office: a terminal or an officer, as the ledger knows their keys, or a resident with his card. */
 
 import { fromHex } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
@@ -17,17 +17,19 @@ export type Caller =
       readonly kind: "officer";
       readonly organisation: string;
       readonly roles: readonly KeyRole[];
-    };
+    }
+  /** A resident, by his card and PIN (card-callers.ts). */
+  | { readonly kind: "card"; readonly certificate: Uint8Array };
 
 /** A caller's key. */
-interface CallerKey {
+export interface CallerKey {
   readonly caller: Caller;
   readonly algorithm: SignatureAlgorithm;
   readonly publicKey: Uint8Array;
 }
 
-/** Finds the key with that name, or null when there is none that signs. */
-export type FindCaller = (keyId: string) => Promise<CallerKey | null>;
+/** Finds the key that a signature names, or null when there is none that signs. */
+export type FindCaller = (claimed: ClaimedSignature, nowMs: number) => Promise<CallerKey | null>;
 
 /** Checks who asks, and that nobody asks with another's request. */
 export class Callers {
@@ -47,7 +49,7 @@ export class Callers {
    */
   async of(claimed: ClaimedSignature, nowMs: number): Promise<Caller> {
     if (claimed.audience !== this.#audience) throw new LedgerFault("SIGNER_NOT_AUTHORISED");
-    const key = await this.#find(claimed.keyId);
+    const key = await this.#find(claimed, nowMs);
     if (key?.algorithm !== claimed.algorithm) throw new LedgerFault("SIGNER_NOT_AUTHORISED");
     if (!verifySignature({ ...claimed, publicKey: key.publicKey })) {
       throw new LedgerFault("SIGNATURE_INVALID");
@@ -60,7 +62,7 @@ export class Callers {
 
 /** The word of the nodes of this office's own member. */
 export function callersOnLedger(nodes: readonly LedgerClient[]): FindCaller {
-  return async (keyId) => {
+  return async ({ keyId }) => {
     const [kind, name = ""] = keyId.split("/");
     try {
       if (kind === "terminal") return await terminalKey(nodes, name);

@@ -29,7 +29,7 @@ const QUESTIONS_MAX = 64;
 export interface Access {
   readonly atMs: number;
   readonly path: string;
-  /** As the caller calls himself; null when he did not sign. */
+  /** As the caller calls himself, a resident always `card`; null when he did not sign. */
   readonly keyId: string | null;
   /** `OK` or a fault. */
   readonly result: string;
@@ -94,7 +94,8 @@ function routesOf(office: Office): FastifyPluginAsync {
 }
 
 const DESCRIPTION =
-  "Requests are signed with the key of a registered terminal or officer: HTTP message signatures (RFC 9421) over " +
+  "Requests are signed with the key of a registered terminal or officer, or by a card whose certificate is in Client-Cert " +
+  "(RFC 9440): HTTP message signatures (RFC 9421) over " +
   '"@method", "@path" and "content-digest" (RFC 9530, sha-256), with created, nonce, keyid, alg and tag, in this order. ' +
   "The service speaks HTTP; TLS is the proxy's before it, which must leave path and body as they are.";
 
@@ -116,10 +117,10 @@ async function answerOne<Q, A>(
       { method: request.method, path: request.url, body },
       request.headers,
     );
-    keyId = claimed.keyId;
+    keyId = claimed.certificate === null ? claimed.keyId : "card";
     const caller = await callers.of(claimed, nowMs);
     if (!mayAsk(caller)) throw new LedgerFault("SIGNER_NOT_AUTHORISED");
-    const answered = await answer(question.asks.fromJson(jsonOf(body)), nowMs);
+    const answered = await answer(question.asks.fromJson(jsonOf(body)), nowMs, caller);
     onAccess({ atMs: nowMs, path, keyId, result: "OK" });
     return question.answers.toJson(answered);
   } catch (error) {

@@ -15,9 +15,11 @@ export interface OfficeClientOptions {
   /** Addresses, the nearest first. */
   readonly urls: readonly string[];
   readonly audience: string;
-  /** `terminal/<id>` or `key/<public key, hexadecimal>`. */
+  /** As `SignatureFacts` has it. */
   readonly keyId: string;
   readonly signer: TransactionSigner;
+  /** Of a card that signs, DER. */
+  readonly certificate?: Uint8Array;
   /** For an answer of one address, ms. */
   readonly timeoutMs: number;
 }

@@ -15,12 +15,12 @@ export interface Answering<Q, A> {
   readonly question: Question<Q, A>;
   readonly mayAsk: (caller: Caller) => boolean;
   /** @throws LedgerFault; anything else is this office's failure. */
-  readonly answer: (asked: Q, nowMs: number) => Promise<A> | A;
+  readonly answer: (asked: Q, nowMs: number, caller: Caller) => Promise<A> | A;
 }
 
 /** Name of an office in signatures: kind of service, municipality, network. */
 export function audienceOf(
-  service: "registrar" | "verifier",
+  service: "registrar" | "verifier" | "services",
   municipality: string,
   networkId: Uint8Array,
 ): string {

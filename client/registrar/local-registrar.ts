@@ -53,6 +53,19 @@ export interface WatchedCard {
   readonly certificate: AuthCertificate;
 }
 
+/** A service of a facility. */
+export interface ServicePlace {
+  readonly facility: string;
+  readonly service: string;
+}
+
+/** A resident's link to a service: his pseudonym there, and what binds it to his card. */
+export interface LinkOfCard {
+  readonly link: Uint8Array;
+  readonly cardSalt: Uint8Array;
+  readonly cardCommit: Uint8Array;
+}
+
 /** Knows the wallet of a card. */
 export class LocalRegistrar {
   readonly #options: RegistrarOptions;
@@ -184,9 +197,37 @@ export class LocalRegistrar {
     });
   }
 
-  /** A wallet's pseudonym with a facility or a partner: another one for each, and none leads to another. */
-  pseudonymFor(handle: Uint8Array, kind: "facility" | "partner", id: string): Uint8Array {
+  /** A wallet's pseudonym with a facility, partner or system: another one for each, and none leads to another. */
+  pseudonymFor(
+    handle: Uint8Array,
+    kind: "facility" | "partner" | "system",
+    id: string,
+  ): Uint8Array {
     return this.#custody.derive("service-pseudonym", kind, id, handle);
+  }
+
+  /**
+   * The link of a card's holder to a service, whether or not he has made it: only the ledger knows that.
+   * @throws CertificateError; LedgerFault `UNKNOWN_WALLET`.
+   */
+  linkOf(
+    certificateDer: Uint8Array,
+    { facility, service }: ServicePlace,
+    nowMs: number,
+  ): LinkOfCard {
+    const certificate = this.#examine(certificateDer, nowMs);
+    const { handle } = this.#residentOf(certificate);
+    const { publicKeyPkcs1 } = certificate;
+    const place = `${facility}/${service}`;
+    // Not the wallet's salt: equal commitments would show that a link and a wallet are of one card.
+    const cardSalt = this.#custody.derive(
+      "card-salt",
+      this.#options.municipality,
+      place,
+      publicKeyPkcs1,
+    );
+    const link = this.pseudonymFor(handle, "facility", place);
+    return { link, cardSalt, cardCommit: commitToCard(cardSalt, publicKeyPkcs1) };
   }
 
   /** The MyKey ID of the resident whose card signed, as he chose it; null when he has none. */

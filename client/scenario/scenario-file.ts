@@ -1,8 +1,7 @@
 /** A scenario as it is written: who takes part, and what they do. Read strictly, with the place of what is wrong. */
-import { isAlias, LineCounter, type ParsedNode, parseDocument, visit } from "yaml";
+import { type ParsedNode, visit } from "yaml";
 import type { Wording } from "../../contracts/declaration.ts";
 import { ORGANISATION_KINDS } from "../../ledger/genesis.ts";
-import { ClientError } from "../client-fault.ts";
 import { Misreading } from "./misreading.ts";
 import { Names } from "./names.ts";
 import {
@@ -21,9 +20,7 @@ import {
 import type { Asked, Perform, StepKind } from "./step-kind.ts";
 import { STEP_KINDS } from "./step-kinds.ts";
 import { faultCode, municipalityCode, shortId } from "./values.ts";
-
-/** Longest scenario, characters. */
-const SCENARIO_LENGTH_MAX = 1_000_000;
+import { readYaml } from "./yaml-file.ts";
 
 /** An organisation that takes part. */
 export interface Participant {
@@ -118,10 +115,9 @@ const scenarioEntries = mapping({
  * @throws ClientError `SCENARIO_MALFORMED` with line, column and what is wrong.
  */
 export function readScenario(text: string, file: string): Scenario {
-  const lines = new LineCounter();
-  try {
+  return readYaml(text, { file, fault: "SCENARIO_MALFORMED" }, (root, lines) => {
     const names = new Names();
-    const { steps: nodes, ...head } = scenarioEntries.read(parse(text, lines), names);
+    const { steps: nodes, ...head } = scenarioEntries.read(root, names);
     const steps = nodes.map((node) => ({
       line: lines.linePos(offsetOf(node)).line,
       ...readStep(node, names),
@@ -129,13 +125,7 @@ export function readScenario(text: string, file: string): Scenario {
     const [first] = nodes;
     if (first !== undefined) assertDatedFromTheStart(steps, offsetOf(first));
     return { ...head, names, steps };
-  } catch (error) {
-    if (!(error instanceof Misreading)) throw error;
-    const { line, col: column } = lines.linePos(error.offset);
-    const { ja: problemJa, en: problem } = error.problem;
-    const facts = { file, line, column, problemJa, problem };
-    throw new ClientError("SCENARIO_MALFORMED", { ...facts, cause: error });
-  }
+  });
 }
 
 /** With dates, nothing happens before the first of them. */
@@ -147,29 +137,6 @@ function assertDatedFromTheStart(steps: readonly Step[], offset: number): void {
     "日付を使うシナリオは日付から始めてください",
     "a scenario with dates begins with one",
   );
-}
-
-/** In the failsafe schema every scalar is text: `072028` keeps its zero, and `no` is no boolean. */
-function parse(text: string, lineCounter: LineCounter): ParsedNode {
-  if (text.length > SCENARIO_LENGTH_MAX) throw new Misreading(0, "長すぎます", "it is too long");
-  const document = parseDocument(text, { lineCounter, schema: "failsafe", prettyErrors: false });
-  const [wrong] = [...document.errors, ...document.warnings];
-  if (wrong !== undefined) {
-    throw new Misreading(wrong.pos[0], "YAML として読めません", `not YAML: ${wrong.message}`);
-  }
-  visit(document, {
-    Node(_, node) {
-      const isPlain = !isAlias(node) && node.anchor === undefined && node.tag === undefined;
-      if (isPlain) return;
-      throw new Misreading(
-        node.range?.[0] ?? 0,
-        "別名・アンカー・タグは使えません",
-        "aliases, anchors and tags are not allowed",
-      );
-    },
-  });
-  if (document.contents === null) throw new Misreading(0, "空です", "it is empty");
-  return document.contents;
 }
 
 const STEP = {

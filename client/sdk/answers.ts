@@ -44,6 +44,11 @@ function answer<F extends Fields>(fields: F): Schema<RecordOf<F>> {
   };
 }
 
+/** Services that a node lists at once. */
+const SERVICES_MAX = 2000;
+/** Links that can be asked for at once. */
+export const LINKS_AT_ONCE_MAX = 50;
+
 const name = text(NAME_LENGTH_MAX);
 const hash = bytes(HASH_SIZE_BYTES);
 const id = bytes(TRANSACTION_ID_SIZE_BYTES);
@@ -141,6 +146,39 @@ export const keyAnswer = answer({
   roles: keyRoles,
   status: oneOf(["ACTIVE", "REVOKED"]),
 });
+
+/** `GET /v1/facilities/:id`. */
+export const facilityAnswer = answer({ municipality: identifier, nameJa: name, nameEn: name });
+
+const offeredService = answer({
+  facility: identifier,
+  service: identifier,
+  facilityNameJa: name,
+  facilityNameEn: name,
+  nameJa: name,
+  nameEn: name,
+  category: text(40),
+  sensitive: flag,
+});
+/** A service that a facility offers. */
+export type OfferedService = Infer<typeof offeredService>;
+
+/** `GET /v1/services/:municipality`. */
+export const servicesAnswer = answer({ services: list(offeredService, SERVICES_MAX) });
+
+const knownLink = answer({
+  handle: hash,
+  facility: identifier,
+  service: identifier,
+  cardCommit: hash,
+  status: oneOf(["ACTIVE", "SUSPENDED", "RENEWAL_REQUIRED", "REMOVED"]),
+  validTo: nullable(text(10)),
+});
+/** A link that the ledger has. */
+export type KnownLink = Infer<typeof knownLink>;
+
+/** `GET /v1/links`. */
+export const linksAnswer = answer({ links: list(knownLink, LINKS_AT_ONCE_MAX) });
 
 /** `GET /v1/transactions/:id` and the answer to a submission. */
 export const transactionAnswer = answer({

@@ -3,8 +3,15 @@
  * certificates to prove (submit.ts, audit/).
  */
 import {
+  CAMPAIGN,
+  type Campaign,
+  type CampaignName,
+} from "../../contracts/campaigns/campaign-records.ts";
+import {
   BUDGET,
   type Budget,
+  MERCHANT,
+  type Merchant,
   POINT_TYPE,
   type PointType,
 } from "../../contracts/state/state-records.ts";
@@ -17,11 +24,16 @@ import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import {
   clockAnswer,
+  facilityAnswer,
+  type KnownLink,
   keyAnswer,
+  linksAnswer,
   membershipAnswer,
   type NetworkMembership,
   type NodeStatus,
   networkAnswer,
+  type OfferedService,
+  servicesAnswer,
   statusAnswer,
   type TransactionState,
   terminalAnswer,
@@ -142,9 +154,35 @@ export class LedgerClient {
     return this.#json(`/v1/point-types/${issuer}/${pointType}`, POINT_TYPE.schema);
   }
 
+  /** The terms of a campaign, and what it has given so far. @throws LedgerFault `NOT_FOUND`. */
+  campaign({ issuer, pointType, campaign }: CampaignName): Promise<Campaign> {
+    return this.#json(`/v1/campaigns/${issuer}/${pointType}/${campaign}`, CAMPAIGN.schema);
+  }
+
+  /** A merchant or facility. @throws LedgerFault `NOT_FOUND`. */
+  merchant(id: string): Promise<Merchant> {
+    return this.#json(`/v1/merchants/${encodeURIComponent(id)}`, MERCHANT.schema);
+  }
+
   /** A terminal's registration. @throws LedgerFault `NOT_FOUND`. */
   terminal(id: string) {
     return this.#json(`/v1/terminals/${encodeURIComponent(id)}`, terminalAnswer);
+  }
+
+  /** What a municipality's facilities offer. */
+  async services(municipality: string): Promise<readonly OfferedService[]> {
+    return (await this.#json(`/v1/services/${municipality}`, servicesAnswer)).services;
+  }
+
+  /** The municipality of a facility, and its name. @throws LedgerFault `NOT_FOUND`. */
+  facility(id: string) {
+    return this.#json(`/v1/facilities/${encodeURIComponent(id)}`, facilityAnswer);
+  }
+
+  /** Those of some links that there are. @param handles hexadecimal, 50 at most. */
+  async links(handles: readonly string[]): Promise<readonly KnownLink[]> {
+    const query = handles.map((handle) => `handle=${handle}`).join("&");
+    return (await this.#json(`/v1/links?${query}`, linksAnswer)).links;
   }
 
   /** Whose an officer's key is. @param publicKey hexadecimal. @throws LedgerFault `NOT_FOUND`. */

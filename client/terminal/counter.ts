@@ -1,4 +1,4 @@
-/** A payment at the counter: does what each stage of session.ts says, with card, network, journal and people. */
+/** A payment or a visit at the counter: does what each stage of session.ts says, with card, network, journal and people. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
@@ -13,7 +13,8 @@ import type { LedgerClient } from "../sdk/ledger-client.ts";
 import { type Never, settle } from "../sdk/settle.ts";
 import type { Decision } from "../sdk/submit.ts";
 import type { CardPlace, OpenCardPlace } from "./card-place.ts";
-import type { Journal, PendingPayment } from "./journal.ts";
+import type { Errand } from "./errand.ts";
+import type { Journal, Pending } from "./journal.ts";
 import { askNetworkTime, type NetworkTime } from "./network-time.ts";
 import {
   clerkScreen,
@@ -35,13 +36,13 @@ import {
   type Stage,
   type StageAt,
 } from "./session.ts";
-import { pay, type Till } from "./till.ts";
+import { checkIn, pay, type Till } from "./till.ts";
 import { aborted, Idleness } from "./waiting.ts";
 
 /** The customer's screen and keys; nobody else sees or touches them. */
 export interface CustomerSide {
   show(screen: Screen): void;
-  /** The payment is over: what was shown of it need not stay. */
+  /** It is over: what was shown of it need not stay. */
   rest(): void;
   /** @param onKey hears that somebody is typing. @throws ClientError `PIN_ENTRY_ENDED`. */
   enterPin(signal: AbortSignal, onKey: () => void): Promise<Uint8Array>;
@@ -72,10 +73,10 @@ export interface CounterParts {
 }
 
 const IDLE_MS = 30_000;
-/** After this a payment takes longer than people expect, ms. */
+/** After this it takes longer than people expect, ms. */
 const SLOW_MS = 5000;
 /**
- * How long a payment is valid, ms. It bounds how long anybody waits for the proof that it did not happen; a change of
+ * How long what is signed is valid, ms. It bounds how long anybody waits for the proof that it did not happen; a change of
  * leader takes a few seconds.
  */
 const PAYMENT_VALIDITY_MS = 60_000;
@@ -86,29 +87,30 @@ const DAY_MS = 86_400_000;
 const CLOCK_TOLERANCE_MS = 60_000;
 
 /**
- * Takes one payment. @param cancel calls it off, or, when it may have been sent, leaves it to the next start.
- * @throws Error when a payment is in the journal already; ClientError `JOURNAL_DAMAGED`.
+ * Takes one payment, or checks one visitor in. @param cancel calls it off, or, when it may have been sent, leaves it to
+ * the next start.
+ * @throws Error when one is in the journal already; ClientError `JOURNAL_DAMAGED`.
  */
-export async function takePayment(
+export async function takeErrand(
   parts: CounterParts,
-  amountPt: number,
+  errand: Errand,
   cancel: AbortSignal,
 ): Promise<Ending> {
   // Rule J3, before a customer gives his PIN for nothing.
-  if (parts.journal.pending() !== null) throw new Error("a payment is not decided");
-  return new PaymentAtCounter(parts, cancel).run(begin(amountPt));
+  if (parts.journal.pending() !== null) throw new Error("what is in the journal is not decided");
+  return new ErrandAtCounter(parts, cancel).run(begin(errand));
 }
 
-/** Finds out what became of the payment in the journal. Needs no card and no PIN. */
-export function resumePayment(
+/** Finds out what became of what is in the journal. Needs no card and no PIN. */
+export function resumeErrand(
   parts: CounterParts,
-  { id, amountPt, bytes }: PendingPayment,
+  { id, errand, bytes }: Pending,
   cancel: AbortSignal,
 ): Promise<Ending> {
-  return new PaymentAtCounter(parts, cancel, bytes).run(resume(amountPt, id));
+  return new ErrandAtCounter(parts, cancel, bytes).run(resume(errand, id));
 }
 
-class PaymentAtCounter {
+class ErrandAtCounter {
   readonly #parts: CounterParts;
   readonly #cancel: AbortSignal;
   readonly #isResumed: boolean;
@@ -117,7 +119,7 @@ class PaymentAtCounter {
   #hasCard = false;
   /** Between PIN and SIGNING. */
   #pin: Uint8Array = new Uint8Array();
-  /** The signed payment, in the journal. */
+  /** What was signed, in the journal. */
   #bytes: Uint8Array;
   #fate: Promise<Decision | Never> | null = null;
   /** What kept a node from helping. */
@@ -155,7 +157,7 @@ class PaymentAtCounter {
     const report = stage.at === "OVER" && stage.ending.kind === "STOPPED" && stage.ending.report;
     if (report && isForRepair(report.code)) clerk.problem(report);
     // The customer is bothered when there is something to do; and whoever stands there when the terminal starts is
-    // not the one of the last payment.
+    // not the last customer.
     if (stage.at === "CHECKING" || this.#isResumed) return;
     const takeCard = stage.at === "OVER" && this.#hasCard ? [WORDS.TAKE_CARD] : [];
     customer.show([...customerScreen(stage, shop), ...takeCard]);
@@ -244,7 +246,7 @@ class PaymentAtCounter {
     return { kind: "PIN_MALFORMED" };
   }
 
-  async #sign({ amountPt }: StageAt<"SIGNING">): Promise<Event> {
+  async #sign({ errand }: StageAt<"SIGNING">): Promise<Event> {
     const { till, genesis, journal } = this.#parts;
     if (this.#place === null) throw new Error("there is no place for a card");
     const card = await this.#place.connect();
@@ -253,7 +255,11 @@ class PaymentAtCounter {
       nowMs: this.#nowMs(),
       validityMs: PAYMENT_VALIDITY_MS,
     };
-    const { id, bytes } = await pay(till, card, { amountPt, pin: this.#pin }, context);
+    const pin = this.#pin;
+    const { id, bytes } =
+      errand.kind === "PAYMENT"
+        ? await pay(till, card, { amountPt: errand.amountPt, pin }, context)
+        : await checkIn(till, card, { event: errand.event, pin }, context);
     // Rule J1: from here on it may be sent.
     journal.begin(bytes);
     this.#bytes = bytes;
@@ -265,7 +271,7 @@ class PaymentAtCounter {
     return { kind: again ? "YES" : "NO" };
   }
 
-  async #settle({ amountPt, isSlow }: StageAt<"SETTLING">, over: AbortSignal): Promise<Event> {
+  async #settle({ errand, isSlow }: StageAt<"SETTLING">, over: AbortSignal): Promise<Event> {
     const { nodes, genesis, clerk } = this.#parts;
     // One search for both of its stages.
     this.#fate ??= settle(this.#bytes, {
@@ -283,7 +289,7 @@ class PaymentAtCounter {
         if (this.#lastProblem !== null) clerk.problem(errorReport(this.#lastProblem));
         return { kind: "SLOW" };
       }
-      return { kind: "DECIDED", ending: this.#write(amountPt, fate) };
+      return { kind: "DECIDED", ending: this.#write(errand, fate) };
     } catch (error) {
       if (this.#cancel.aborted) return { kind: "CANCELLED" };
       throw error;
@@ -291,26 +297,28 @@ class PaymentAtCounter {
   }
 
   /** The ending that a fate is, written down. */
-  #write(amountPt: number, fate: Decision | Never): Ending {
+  #write(errand: Errand, fate: Decision | Never): Ending {
     const { journal, clerk } = this.#parts;
     const { createdAtMs } = decodeTransaction(this.#bytes).envelope;
     const place =
       fate.status === "never"
         ? { atMs: createdAtMs, height: null }
         : { atMs: fate.timestampMs, height: fate.height };
-    const isPaid = fate.status === "committed";
+    const isCommitted = fate.status === "committed";
     const { id, result: code } = fate;
+    const kind = errand.kind === "PAYMENT" ? "PAID" : "VISITED";
+    const amountPt = errand.kind === "PAYMENT" ? errand.amountPt : null;
     try {
-      journal.end({ id, amountPt, outcome: isPaid ? "PAID" : "REFUSED", ...place });
+      journal.end({ id, amountPt, outcome: isCommitted ? kind : "REFUSED", ...place });
     } catch (error) {
       // It stays in the journal, and the next start settles it again.
       clerk.problem(errorReport(error));
     }
-    if (!isPaid) return { kind: "REFUSED", id, code };
-    return { kind: "PAID", id, height: fate.height, timestampMs: fate.timestampMs };
+    if (!isCommitted) return { kind: "REFUSED", id, code };
+    return { kind, id, height: fate.height, timestampMs: fate.timestampMs };
   }
 
-  /** One payment a tap: the next one needs a card that was put there after this one. */
+  /** One errand a tap: the next one needs a card that was put there after this one. */
   async #clearPlace(): Promise<void> {
     if (this.#place === null || !this.#hasCard) return;
     this.#parts.clerk.show([WORDS.WAIT_FOR_REMOVAL]);

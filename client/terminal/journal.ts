@@ -1,8 +1,8 @@
 /**
  * What a terminal must not forget when its power is cut.
  *
- *     DIR/payment             the signed bytes of the one payment whose fate is not known yet
- *     DIR/days/<date>.jsonl   what became of each payment, a line each; the date is that in Japan
+ *     DIR/payment             the signed bytes of the one payment or visit whose fate is not known yet
+ *     DIR/days/<date>.jsonl   what became of each, a line each; the date is that in Japan
  *
  * Rule J1: the payment is durable before it is first sent. So what is not in the journal was never sent.
  * Rule J2: what became of it is durable before the payment is taken out. So nothing is forgotten in between;
@@ -13,6 +13,7 @@
  * pseudonym, and are gone when it is decided; the days keep amount, time and number alone.
  */
 import { dirname, join } from "node:path";
+import type { CampaignName } from "../../contracts/campaigns/campaign-records.ts";
 import { checkTransaction } from "../../contracts/check-transaction.ts";
 import { type CivilDate, civilDateAt } from "../../contracts/fields/dates.ts";
 import { amountPt } from "../../contracts/fields/fields.ts";
@@ -32,6 +33,7 @@ import {
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import { ClientError } from "../client-fault.ts";
 import { type Disk, SYSTEM_DISK } from "./disk.ts";
+import type { Errand } from "./errand.ts";
 
 const PAYMENT = "payment";
 /** Where the payment is written before it gets its name: what a power cut leaves here counts for nothing. */
@@ -39,20 +41,21 @@ const DRAFT = "payment.draft";
 
 const entrySchema = record({
   id: pattern(/^[0-9a-f]{32}$/, "a transaction id"),
-  amountPt,
-  /** PAID: in the ledger. REFUSED: it did not happen and never will. VOIDED: taken back later. */
-  outcome: oneOf(["PAID", "REFUSED", "VOIDED"]),
+  /** Null for a visit: what it brings is the event's to say. */
+  amountPt: nullable(amountPt),
+  /** PAID, VISITED: in the ledger. REFUSED: it did not happen and never will. VOIDED: taken back later. */
+  outcome: oneOf(["PAID", "VISITED", "REFUSED", "VOIDED"]),
   /** When the block was made, or else when the terminal knew, ms. */
   atMs: uint(TIMESTAMP_MS_MAX),
   height: nullable(uint()),
 });
-/** What became of a payment. */
+/** What became of a payment or a visit. */
 export type JournalEntry = Infer<typeof entrySchema>;
 
-/** A payment that may have been sent. */
-export interface PendingPayment {
+/** What may have been sent. */
+export interface Pending {
   readonly id: string;
-  readonly amountPt: number;
+  readonly errand: Errand;
   readonly bytes: Uint8Array;
 }
 
@@ -77,10 +80,10 @@ export class Journal {
   }
 
   /**
-   * The payment whose fate is not known yet; null when there is none.
+   * That whose fate is not known yet; null when there is none.
    * @throws ClientError `JOURNAL_DAMAGED`.
    */
-  pending(): PendingPayment | null {
+  pending(): Pending | null {
     const file = this.#path(PAYMENT);
     const bytes = this.#disk.read(file);
     if (bytes === null) return null;
@@ -89,8 +92,7 @@ export class Journal {
       const { content } = checkTransaction(transaction, this.#networkId);
       if (!signaturesOf(transaction).every(verifySignature))
         throw new Error("a signature is wrong");
-      const payment = content.private as { readonly amountPt: number };
-      return { id: transaction.id, amountPt: payment.amountPt, bytes };
+      return { id: transaction.id, errand: errandOf(transaction.envelope.type, content), bytes };
     } catch (cause) {
       throw new ClientError("JOURNAL_DAMAGED", { file, cause });
     }
@@ -99,7 +101,8 @@ export class Journal {
   /** Makes a signed payment durable. @throws Error when another one is there; the system's error. */
   begin(bytes: Uint8Array): void {
     // Rule J3.
-    if (this.#disk.read(this.#path(PAYMENT)) !== null) throw new Error("a payment is not decided");
+    if (this.#disk.read(this.#path(PAYMENT)) !== null)
+      throw new Error("what is there is not decided");
     // Rule J1: the bytes before the name, the name before anything is sent.
     this.#disk.write(this.#path(DRAFT), bytes);
     this.#disk.syncFile(this.#path(DRAFT));
@@ -151,6 +154,16 @@ export class Journal {
   #path(name: string): string {
     return join(this.#directory, name);
   }
+}
+
+/** @throws Error for what no counter sends. */
+function errandOf(type: string, { private: body }: { readonly private: unknown }): Errand {
+  if (type === "PAY") {
+    return { kind: "PAYMENT", amountPt: (body as { readonly amountPt: number }).amountPt };
+  }
+  if (type !== "EVENT_CHECKIN") throw new Error(`a ${type} in a terminal's journal`);
+  const { campaign: event } = body as { readonly campaign: CampaignName };
+  return { kind: "VISIT", event, nameJa: event.campaign, nameEn: event.campaign, upToPt: null };
 }
 
 const LINE_END = "\n".charCodeAt(0);

@@ -6,7 +6,7 @@ import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import { cardFilePlace, readerPlace } from "./card-place.ts";
 import type { CounterParts, CustomerSide } from "./counter.ts";
-import { openTerminal } from "./terminal-folder.ts";
+import { openTerminal, type TerminalSettings } from "./terminal-folder.ts";
 import { claimTerminal } from "./terminal-lock.ts";
 import { TextClerk, TextCustomer, type TextDevice } from "./text-sides.ts";
 
@@ -26,6 +26,7 @@ export interface CounterChoice {
 
 /** A counter, and what only the clerk's side can do. */
 export interface Counter extends CounterParts {
+  readonly shop: TerminalSettings;
   readonly clerk: TextClerk;
   /** Lets go of the customer's device. */
   close(): void;

@@ -3,6 +3,7 @@
  * balance nor name nor number of a card (R-007).
  */
 import { FAULTS, isFaultCode } from "../../ledger/faults.ts";
+import type { Errand } from "./errand.ts";
 import type { Ending, Stage, StageAt, StoppedBy } from "./session.ts";
 
 /** One text in both languages. */
@@ -38,16 +39,26 @@ export const WORDS = {
     "支払いを確認しています。カードは取ってかまいません",
     "Checking the payment. You may take your card",
   ),
+  WAIT_FOR_VISIT: words(
+    "来場を確認しています。カードは取ってかまいません",
+    "Checking you in. You may take your card",
+  ),
   SLOW: words(
     "時間がかかっています。このままお待ちください",
     "It takes longer than usual. Please wait",
   ),
   PAID: words("支払いが完了しました", "Paid"),
   NOT_PAID: words("支払いは行われていません", "Nothing was paid"),
+  VISITED: words("来場を受け付けました。ポイントが付きました", "Checked in. You got your points"),
+  NOT_VISITED: words("来場は記録されていません", "You are not checked in"),
   TAKE_CARD: words("カードをお取りください", "Please take your card"),
   UNDECIDED: words(
     "支払いの結果を確認できていません。お店の方が確認します",
     "The payment is not decided yet. The shop finds out",
+  ),
+  VISIT_UNDECIDED: words(
+    "来場の結果を確認できていません。係の方が確認します",
+    "Whether you are checked in is not known yet. The desk finds out",
   ),
   CARD_REMOVED: words("カードが離れました", "The card was removed"),
   IDLE: words("操作がないため終了しました", "Ended, because nothing was entered"),
@@ -96,6 +107,13 @@ export const WORDS = {
     "結果がわかるまで、同じ会計をやり直さないでください。次の起動時に確認します",
     "Do not charge it again before the outcome is known. The next start finds out",
   ),
+  NEXT_VISITOR: words("改行キーで次の方を受け付けます", "Press Enter for the next visitor"),
+  SETTLING_VISIT: words("来場を確認しています", "Checking in"),
+  RESUMED_VISIT: words("前回の来場を確認しています", "Finding out what became of the last visit"),
+  VISIT_MAY_BE_REPEATED: words(
+    "次の起動時に確認します。ポイントが二重に付くことはありません",
+    "The next start finds out. Nobody gets the points twice",
+  ),
   WAIT_FOR_REMOVAL: words(
     "お客様がカードを取るのを待っています",
     "Waiting for the card to be taken",
@@ -112,9 +130,42 @@ export function amountWords(amountPt: number): Words {
   return words(`${text} ポイント`, `${text} points`);
 }
 
+/** What is said of a payment and of a visit in words of its own. */
+const WORDS_OF = {
+  PAYMENT: {
+    DONE: WORDS.PAID,
+    NOT_DONE: WORDS.NOT_PAID,
+    WAIT_FOR_FATE: WORDS.WAIT_FOR_FATE,
+    UNDECIDED: WORDS.UNDECIDED,
+    SETTLING: WORDS.SETTLING,
+    RESUMED: WORDS.RESUMED,
+    UNTIL_THEN: WORDS.DO_NOT_CHARGE_AGAIN,
+  },
+  VISIT: {
+    DONE: WORDS.VISITED,
+    NOT_DONE: WORDS.NOT_VISITED,
+    WAIT_FOR_FATE: WORDS.WAIT_FOR_VISIT,
+    UNDECIDED: WORDS.VISIT_UNDECIDED,
+    SETTLING: WORDS.SETTLING_VISIT,
+    RESUMED: WORDS.RESUMED_VISIT,
+    UNTIL_THEN: WORDS.VISIT_MAY_BE_REPEATED,
+  },
+} as const satisfies { readonly [Kind in Errand["kind"]]: object };
+
+/** What it is about: an amount, or an event and what it brings. */
+function errandWords(errand: Errand): Screen {
+  if (errand.kind === "PAYMENT") return [amountWords(errand.amountPt)];
+  const { nameJa, nameEn, upToPt } = errand;
+  const name = words(nameJa, nameEn);
+  if (upToPt === null) return [name];
+  const { ja, en } = amountWords(upToPt);
+  // The caps of the event may leave less than a whole visit's worth.
+  return [name, words(`${ja}（上限に近いときは少なくなります）`, `${en} (fewer near the limit)`)];
+}
+
 /** The customer's screen at a stage. */
 export function customerScreen(stage: Stage, shop: Shop): Screen {
-  const offer = [words(shop.nameJa, shop.nameEn), amountWords(stage.amountPt)];
+  const offer = [words(shop.nameJa, shop.nameEn), ...errandWords(stage.errand)];
   switch (stage.at) {
     case "CHECKING":
       return [...offer, WORDS.CHECKING];
@@ -127,7 +178,7 @@ export function customerScreen(stage: Stage, shop: Shop): Screen {
     case "AGAIN":
       return [WORDS.PIN_WRONG, triesWords(stage.card.triesLeft), WORDS.TRY_AGAIN];
     case "SETTLING":
-      return [...offer, stage.isSlow ? WORDS.SLOW : WORDS.WAIT_FOR_FATE];
+      return [...offer, stage.isSlow ? WORDS.SLOW : WORDS_OF[stage.errand.kind].WAIT_FOR_FATE];
     case "OVER":
       return customerEnding(stage, shop);
   }
@@ -135,44 +186,49 @@ export function customerScreen(stage: Stage, shop: Shop): Screen {
 
 /** The clerk's screen at a stage. */
 export function clerkScreen(stage: Stage): Screen {
-  const amount = amountWords(stage.amountPt);
+  const [subject = WORDS.CHECKING] = errandWords(stage.errand);
+  const own = WORDS_OF[stage.errand.kind];
   switch (stage.at) {
     case "CHECKING":
-      return [amount, WORDS.CHECKING];
+      return [subject, WORDS.CHECKING];
     case "SETTLING":
-      return [amount, stage.isResumed ? WORDS.RESUMED : stage.isSlow ? WORDS.SLOW : WORDS.SETTLING];
+      return [subject, stage.isResumed ? own.RESUMED : stage.isSlow ? WORDS.SLOW : own.SETTLING];
     case "OVER":
-      return [amount, ...clerkEnding(stage.ending)];
+      return [subject, ...clerkEnding(stage)];
     default:
-      return [amount, WORDS.CUSTOMER_ACTS];
+      return [subject, WORDS.CUSTOMER_ACTS];
   }
 }
 
-function customerEnding({ amountPt, ending }: StageAt<"OVER">, shop: Shop): Screen {
+function customerEnding({ errand, ending }: StageAt<"OVER">, shop: Shop): Screen {
+  const own = WORDS_OF[errand.kind];
   switch (ending.kind) {
     case "PAID":
-      return [WORDS.PAID, ...receiptLines(shop, amountPt, ending)];
+    case "VISITED":
+      return [own.DONE, ...receiptLines(shop, errand, ending)];
     case "UNDECIDED":
-      return [WORDS.UNDECIDED];
+      return [own.UNDECIDED];
     case "REFUSED":
-      return [WORDS.NOT_PAID, refusalWords(ending.code)];
+      return [own.NOT_DONE, refusalWords(ending.code)];
     case "STOPPED":
-      return [WORDS.NOT_PAID, reasonWords(ending.by, ending.report?.code)];
+      return [own.NOT_DONE, reasonWords(ending.by, ending.report?.code)];
   }
 }
 
 /** The same facts, but of what is wrong with a card the clerk hears only that it is the card. */
-function clerkEnding(ending: Ending): Screen {
+function clerkEnding({ errand, ending }: StageAt<"OVER">): Screen {
+  const own = WORDS_OF[errand.kind];
   switch (ending.kind) {
     case "PAID":
-      return [WORDS.PAID];
+    case "VISITED":
+      return [own.DONE];
     case "UNDECIDED":
-      return [WORDS.UNDECIDED, WORDS.DO_NOT_CHARGE_AGAIN];
+      return [own.UNDECIDED, own.UNTIL_THEN];
     case "REFUSED":
-      return [WORDS.NOT_PAID, refusalWords(ending.code)];
+      return [own.NOT_DONE, refusalWords(ending.code)];
     case "STOPPED": {
       const reason = reasonWords(ending.by, ending.report?.code);
-      return [WORDS.NOT_PAID, OF_THE_PERSON.has(reason) ? WORDS.CARD_UNUSABLE : reason];
+      return [own.NOT_DONE, OF_THE_PERSON.has(reason) ? WORDS.CARD_UNUSABLE : reason];
     }
   }
 }
@@ -249,25 +305,24 @@ const JAPAN: Intl.DateTimeFormatOptions = {
   timeStyle: "short",
 };
 
-/** What a customer takes home: shop, amount, time, and the number by which anybody proves the payment. */
+/** What a customer takes home: shop, amount or event, time, and the number by which anybody proves it. */
 function receiptLines(
   shop: Shop,
-  amountPt: number,
-  { id, timestampMs }: Extract<Ending, { kind: "PAID" }>,
+  errand: Errand,
+  { id, timestampMs }: Extract<Ending, { kind: "PAID" | "VISITED" }>,
 ): Screen {
-  const amount = amountWords(amountPt);
   const at = (language: string) =>
     new Intl.DateTimeFormat(language, JAPAN).format(new Date(timestampMs));
   // Groups of four, as people compare numbers.
   const number = id.replaceAll(/(.{4})(?=.)/g, "$1 ");
   return [
     { ja: shop.nameJa, en: shop.nameEn },
-    amount,
+    ...errandWords(errand),
     { ja: at("ja-JP"), en: at("en-GB") },
     { ja: `取引番号 ${number}`, en: `Transaction ${number}` },
     {
-      ja: "この番号で、だれでも支払いを確かめられます",
-      en: "By this number anybody can check the payment",
+      ja: "この番号で、だれでもこの記録を確かめられます",
+      en: "By this number anybody can check this entry",
     },
   ];
 }

@@ -1,16 +1,18 @@
-/** A counter's day: what the last power cut left is settled first, then payment after payment. */
+/** A counter's day: what the last power cut left is settled first, then one errand after the other. */
 import { ClientError } from "../client-fault.ts";
-import { resumePayment, takePayment } from "./counter.ts";
+import { resumeErrand, takeErrand } from "./counter.ts";
+import type { Errand, Visit } from "./errand.ts";
 import type { Counter } from "./open-counter.ts";
+import { WORDS } from "./screens.ts";
 import type { Ending } from "./session.ts";
 
 /**
- * Ctrl-C calls off the payment that is under way, and between two payments closes the counter. Whoever asks in
+ * Ctrl-C calls off what is under way, and in between closes the counter. Whoever asks in
  * another way (SIGTERM, SIGHUP), or twice, means both.
  */
 export class Interruptions {
   readonly #closing = new AbortController();
-  #payment: AbortController | null = null;
+  #errand: AbortController | null = null;
 
   constructor() {
     process.on("SIGINT", () => this.#interrupt());
@@ -25,28 +27,28 @@ export class Interruptions {
   /** Closes the counter. */
   close(): void {
     this.#closing.abort();
-    this.#payment?.abort();
+    this.#errand?.abort();
   }
 
-  /** Hands on what calls this payment off. */
-  async during<T>(payment: (cancel: AbortSignal) => Promise<T>): Promise<T> {
-    this.#payment = new AbortController();
-    if (this.#closing.signal.aborted) this.#payment.abort();
+  /** Hands on what calls this errand off. */
+  async during<T>(errand: (cancel: AbortSignal) => Promise<T>): Promise<T> {
+    this.#errand = new AbortController();
+    if (this.#closing.signal.aborted) this.#errand.abort();
     try {
-      return await payment(this.#payment.signal);
+      return await errand(this.#errand.signal);
     } finally {
-      this.#payment = null;
+      this.#errand = null;
     }
   }
 
   #interrupt(): void {
-    if (this.#payment === null || this.#payment.signal.aborted) this.close();
-    else this.#payment.abort();
+    if (this.#errand === null || this.#errand.signal.aborted) this.close();
+    else this.#errand.abort();
   }
 }
 
 /**
- * Settles the payment that was under way when the terminal last stopped; null when there was none.
+ * Settles what was under way when the terminal last stopped; null when there was none.
  * @throws ClientError `JOURNAL_DAMAGED`.
  */
 export async function settleLast(
@@ -55,28 +57,47 @@ export async function settleLast(
 ): Promise<Ending | null> {
   const pending = counter.journal.pending();
   if (pending === null) return null;
-  return interruptions.during((cancel) => resumePayment(counter, pending, cancel));
+  return interruptions.during((cancel) => resumeErrand(counter, pending, cancel));
 }
 
-/** Takes payments until the clerk ends. @returns false when one is left in the journal. */
-export async function serve(counter: Counter, interruptions: Interruptions): Promise<boolean> {
+/** What the clerk begins next; null when he ends. */
+export type NextErrand = (counter: Counter, closing: AbortSignal) => Promise<Errand | null>;
+
+/** Serves one after the other until the clerk ends. @returns false when one is left in the journal. */
+export async function serve(
+  counter: Counter,
+  interruptions: Interruptions,
+  nextErrand: NextErrand,
+): Promise<boolean> {
   const { journal } = counter;
   while (!interruptions.closing.aborted) {
     await settleLast(counter, interruptions);
     // Rule J3: whatever keeps it there (no answer yet, a disk that is full), no other one is begun.
     if (journal.pending() !== null) break;
-    const amountPt = await nextAmount(counter, interruptions.closing);
-    if (amountPt === null) break;
-    const ending = await interruptions.during((cancel) => takePayment(counter, amountPt, cancel));
+    const errand = await nextErrand(counter, interruptions.closing);
+    if (errand === null) break;
+    const ending = await interruptions.during((cancel) => takeErrand(counter, errand, cancel));
     if (ending.kind === "UNDECIDED") break;
   }
   return journal.pending() === null;
 }
 
-/** Null when the clerk ends. */
-async function nextAmount({ clerk }: Counter, closing: AbortSignal): Promise<number | null> {
+/** A payment of the amount that the clerk enters. */
+export const nextPayment: NextErrand = ({ clerk }, closing) =>
+  unlessEnded(async () => ({ kind: "PAYMENT", amountPt: await clerk.enterAmount(closing) }));
+
+/** A visit to an event, whenever the clerk says so. */
+export function nextVisit(visit: Visit): NextErrand {
+  return ({ clerk }, closing) =>
+    unlessEnded(async () => {
+      await clerk.waitForEnter(WORDS.NEXT_VISITOR, closing);
+      return visit;
+    });
+}
+
+async function unlessEnded(ask: () => Promise<Errand>): Promise<Errand | null> {
   try {
-    return await clerk.enterAmount(closing);
+    return await ask();
   } catch (error) {
     if (error instanceof ClientError && error.code === "PIN_ENTRY_ENDED") return null;
     throw error;

@@ -1,14 +1,15 @@
 /**
- * One payment at the counter (R-007) as a state machine: no clock, no card, no network, no PIN.
+ * One payment or visit at the counter (R-007) as a state machine: no clock, no card, no network, no PIN.
  *
  *     CHECKING → CARD → PIN → SIGNING → SETTLING → OVER
  *                        ↑       ↓
  *                        └─ AGAIN            (only the customer's own word leads from AGAIN to another PIN)
  *
- * Until SIGNED a payment can be stopped, by anything, and nothing has happened. From SIGNED on it stands in the
+ * Until SIGNED it can be stopped, by anything, and nothing has happened. From SIGNED on it stands in the
  * journal and may be on its way: then it is never stopped, only decided, now or at the next start.
  */
 import type { ErrorReport } from "../error-report.ts";
+import type { Errand } from "./errand.ts";
 
 /** What the card said before its PIN was asked for. */
 export interface CardFacts {
@@ -18,11 +19,11 @@ export interface CardFacts {
   readonly daysLeft: number | null;
 }
 
-/** How a payment ended. */
+/** How it ended. */
 export type Ending =
-  /** In the ledger, proven by a receipt. `timestampMs`: time of the block. */
+  /** In the ledger, proven by a receipt: a payment, a visit. `timestampMs`: time of the block. */
   | {
-      readonly kind: "PAID";
+      readonly kind: "PAID" | "VISITED";
       readonly id: string;
       readonly height: number;
       readonly timestampMs: number;
@@ -31,10 +32,10 @@ export type Ending =
   | { readonly kind: "REFUSED"; readonly id: string; readonly code: string }
   /** It was stopped before it could be sent; the report says by what, if something failed. */
   | { readonly kind: "STOPPED"; readonly by: StoppedBy; readonly report: ErrorReport | null }
-  /** The terminal was stopped before it knew. The journal has the payment; the next start finds out. */
+  /** The terminal was stopped before it knew. It stands in the journal; the next start finds out. */
   | { readonly kind: "UNDECIDED"; readonly id: string };
 
-/** What stops a payment that is not signed yet. */
+/** What stops what is not signed yet. */
 export type StoppedBy =
   | "CARD_REMOVED"
   | "IDLE"
@@ -46,7 +47,7 @@ export type StoppedBy =
 interface Stages {
   /** Is the ledger in reach? Asked before the customer is bothered. */
   readonly CHECKING: { readonly at: "CHECKING" };
-  /** Shop and amount are shown; a card is awaited. */
+  /** Shop and amount or event are shown; a card is awaited. */
   readonly CARD: { readonly at: "CARD" };
   /** The customer types. */
   readonly PIN: { readonly at: "PIN"; readonly card: CardFacts; readonly wasMalformed: boolean };
@@ -66,8 +67,8 @@ interface Stages {
   readonly OVER: { readonly at: "OVER"; readonly ending: Ending };
 }
 
-/** Where a payment is. */
-export type Stage = Stages[keyof Stages] & { readonly amountPt: number };
+/** How far it is. */
+export type Stage = Stages[keyof Stages] & { readonly errand: Errand };
 /** A stage of one name. */
 export type StageAt<At extends keyof Stages> = Extract<Stage, { readonly at: At }>;
 
@@ -93,10 +94,10 @@ interface Events {
   readonly FAILED: { readonly kind: "FAILED"; readonly report: ErrorReport };
 }
 
-/** What happens to a payment. */
+/** What happens to it. */
 export type Event = Events[keyof Events];
 
-/** What stops a payment from outside while its stage's work goes on. */
+/** What stops it from outside while its stage's work goes on. */
 export type Interruption = "CARD_REMOVED" | "IDLE" | "CANCELLED";
 
 type Transitions = {
@@ -108,10 +109,10 @@ type Transitions = {
 /** How a card that left shows, if it shows as a failure. */
 const GONE: ReadonlySet<string> = new Set(["CARD_REMOVED", "NO_CARD"]);
 
-const stopped = ({ amountPt }: Stage, { kind }: { readonly kind: StoppedBy }): Stage =>
-  stop(amountPt, kind);
-const failed = ({ amountPt }: Stage, { report }: Events["FAILED"]): Stage =>
-  stop(amountPt, GONE.has(report.code) ? "CARD_REMOVED" : "FAILED", report);
+const stopped = ({ errand }: Stage, { kind }: { readonly kind: StoppedBy }): Stage =>
+  stop(errand, kind);
+const failed = ({ errand }: Stage, { report }: Events["FAILED"]): Stage =>
+  stop(errand, GONE.has(report.code) ? "CARD_REMOVED" : "FAILED", report);
 const cancellable = { CANCELLED: stopped, FAILED: failed };
 const waiting = { ...cancellable, IDLE: stopped };
 const waitingWithCard = { ...waiting, CARD_REMOVED: stopped };
@@ -120,38 +121,38 @@ const waitingWithCard = { ...waiting, CARD_REMOVED: stopped };
 const TRANSITIONS: Transitions = {
   CHECKING: {
     ...cancellable,
-    READY: ({ amountPt }) => ({ at: "CARD", amountPt }),
+    READY: ({ errand }) => ({ at: "CARD", errand }),
   },
   CARD: {
     ...waiting,
-    CARD_READ: ({ amountPt }, { card }) => ({ at: "PIN", amountPt, card, wasMalformed: false }),
+    CARD_READ: ({ errand }, { card }) => ({ at: "PIN", errand, card, wasMalformed: false }),
   },
   PIN: {
     ...waitingWithCard,
-    PIN_ENTERED: ({ amountPt, card }) => ({ at: "SIGNING", amountPt, card }),
+    PIN_ENTERED: ({ errand, card }) => ({ at: "SIGNING", errand, card }),
     PIN_MALFORMED: (stage) => ({ ...stage, wasMalformed: true }),
   },
   SIGNING: {
     FAILED: failed,
     // Rule: nobody's card is blocked here. With one try left there is no other attempt.
-    PIN_WRONG: ({ amountPt, card }, { triesLeft }) =>
+    PIN_WRONG: ({ errand, card }, { triesLeft }) =>
       triesLeft > 1
-        ? { at: "AGAIN", amountPt, card: { ...card, triesLeft } }
-        : stop(amountPt, "PIN_LAST_TRY"),
-    SIGNED: ({ amountPt }, { id }) => settling(amountPt, id, false),
+        ? { at: "AGAIN", errand, card: { ...card, triesLeft } }
+        : stop(errand, "PIN_LAST_TRY"),
+    SIGNED: ({ errand }, { id }) => settling(errand, id, false),
   },
   AGAIN: {
     ...waitingWithCard,
     // Rule: one attempt for one word of the customer.
-    YES: ({ amountPt, card }) => ({ at: "PIN", amountPt, card, wasMalformed: false }),
-    NO: ({ amountPt }) => stop(amountPt, "DECLINED"),
+    YES: ({ errand, card }) => ({ at: "PIN", errand, card, wasMalformed: false }),
+    NO: ({ errand }) => stop(errand, "DECLINED"),
   },
   SETTLING: {
     SLOW: (stage) => ({ ...stage, isSlow: true }),
-    DECIDED: ({ amountPt }, { ending }) => ({ at: "OVER", amountPt, ending }),
-    CANCELLED: ({ amountPt, id }) => ({
+    DECIDED: ({ errand }, { ending }) => ({ at: "OVER", errand, ending }),
+    CANCELLED: ({ errand, id }) => ({
       at: "OVER",
-      amountPt,
+      errand,
       ending: { kind: "UNDECIDED", id },
     }),
   },
@@ -171,14 +172,14 @@ export const INTERRUPTIONS: {
   SETTLING: ["CANCELLED"],
 };
 
-/** A payment that the clerk asks for. */
-export function begin(amountPt: number): Stage {
-  return { at: "CHECKING", amountPt };
+/** What the clerk begins. */
+export function begin(errand: Errand): Stage {
+  return { at: "CHECKING", errand };
 }
 
-/** A payment that was in the journal when the terminal started. */
-export function resume(amountPt: number, id: string): Stage {
-  return settling(amountPt, id, true);
+/** What was in the journal when the terminal started. */
+export function resume(errand: Errand, id: string): Stage {
+  return settling(errand, id, true);
 }
 
 /** The next stage. @throws Error for an event that the stage has no row for. */
@@ -192,10 +193,10 @@ export function next(stage: Stage, event: Event): Stage {
   return transition(stage, event);
 }
 
-function settling(amountPt: number, id: string, isResumed: boolean): Stage {
-  return { at: "SETTLING", amountPt, id, isSlow: false, isResumed };
+function settling(errand: Errand, id: string, isResumed: boolean): Stage {
+  return { at: "SETTLING", errand, id, isSlow: false, isResumed };
 }
 
-function stop(amountPt: number, by: StoppedBy, report: ErrorReport | null = null): Stage {
-  return { at: "OVER", amountPt, ending: { kind: "STOPPED", by, report } };
+function stop(errand: Errand, by: StoppedBy, report: ErrorReport | null = null): Stage {
+  return { at: "OVER", errand, ending: { kind: "STOPPED", by, report } };
 }

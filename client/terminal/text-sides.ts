@@ -86,6 +86,12 @@ export class TextClerk implements ClerkSide {
       if (amountPt !== null) return amountPt;
     }
   }
+
+  /** Waits until the clerk presses Enter. @throws ClientError `PIN_ENTRY_ENDED` when no more is to come. */
+  async waitForEnter(words: Words, signal: AbortSignal): Promise<void> {
+    const question = `\n店 | ${words.ja} / ${words.en}: `;
+    await enterLine(this.#device.keys, { say: this.#device.write, question, signal });
+  }
 }
 
 /** An amount as clerks type it: also with full-width digits, thousands separators, a unit. Null when it is none. */

@@ -1,7 +1,9 @@
-/** The till: one payment, from the card on the reader to the signed transaction. */
+/** The till: a payment or a visit, from the card on the reader to the signed transaction. */
+import type { CampaignName } from "../../contracts/campaigns/campaign-records.ts";
 import { LARGE_PAYMENT_PT } from "../../contracts/residents/card-status.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { verifySignature } from "../../ledger/native/verify-signature.ts";
+import type { JsonValue } from "../../ledger/schema.ts";
 import { decodeTransaction, signaturesOf } from "../../ledger/transaction.ts";
 import type { Card } from "../card/card.ts";
 import { CardError } from "../card/card-faults.ts";
@@ -54,6 +56,35 @@ export function pay(
   { amountPt, pin }: Payment,
   context: BuildContext,
 ): Promise<SignedTransaction> {
+  const terms = { amountPt, campaign: null };
+  return signAtTill(till, card, { type: "PAY", amountPt, terms, pin }, context);
+}
+
+/**
+ * The signed EVENT_CHECKIN of a card on this till's reader. @param visit the PIN is wiped.
+ * @throws as `pay`.
+ */
+export function checkIn(
+  till: Till,
+  card: Card,
+  { event, pin }: { readonly event: CampaignName; readonly pin: Uint8Array },
+  context: BuildContext,
+): Promise<SignedTransaction> {
+  const terms = { campaign: event };
+  return signAtTill(till, card, { type: "EVENT_CHECKIN", amountPt: 0, terms, pin }, context);
+}
+
+function signAtTill(
+  till: Till,
+  card: Card,
+  {
+    type,
+    amountPt,
+    terms,
+    pin,
+  }: Payment & { readonly type: string; readonly terms: { readonly [field: string]: JsonValue } },
+  context: BuildContext,
+): Promise<SignedTransaction> {
   return withUnlockedCard(card, pin, async (unlocked) => {
     const { certificate } = unlocked;
     const found = await till.walletOf(certificate, context.nowMs);
@@ -63,8 +94,7 @@ export function pay(
     const { municipality, handle, cardSalt } = found;
     const { merchant, terminal } = till;
     const wallet = { municipality, wallet: toHex(handle), cardSalt: toHex(cardSalt) };
-    const body = { ...wallet, merchant, terminal, amountPt, campaign: null };
-    const draft = { type: "PAY", public: {}, private: body };
+    const draft = { type, public: {}, private: { ...wallet, merchant, terminal, ...terms } };
     const signed = await signDraft(draft, [unlocked, till.key], context);
     // What leaves here is right: a card that signs wrongly is found out before a node is asked.
     if (signaturesOf(decodeTransaction(signed.bytes)).every(verifySignature)) return signed;

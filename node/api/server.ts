@@ -15,6 +15,7 @@ import { operatorRoutes } from "./operator-routes.ts";
 import { faultOf, sendProblem } from "./problem.ts";
 import { rehearsalRoutes } from "./rehearsal-routes.ts";
 import { BODY_SIZE_BYTES_MAX } from "./request-limits.ts";
+import { serviceRoutes } from "./service-routes.ts";
 import { stateRoutes } from "./state-routes.ts";
 import { statusRoutes } from "./status-routes.ts";
 import { submissionRoutes } from "./submission-routes.ts";
@@ -103,6 +104,7 @@ export async function createApi(
   await api.register(chainRoutes(node));
   await api.register(issuerRoutes(node));
   await api.register(keyRoutes(node));
+  await api.register(serviceRoutes(node));
   await api.register(stateRoutes(node));
   await api.register(eventRoutes(node, log));
   await api.register(operatorRoutes(node));

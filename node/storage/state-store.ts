@@ -178,6 +178,17 @@ export class StateStore {
     }
   }
 
+  /** The first records whose keys begin so, in order of key. */
+  async *startingWith(prefix: string, max: number): AsyncIterable<readonly [string, Uint8Array]> {
+    const start = KEYS.state(prefix, this.#place);
+    let left = max;
+    // Keys are ASCII.
+    for await (const [key, value] of this.#database.entries(start, `${start}\x7f`)) {
+      if (left-- === 0) return;
+      yield [stateKeyOf(key), value] as const;
+    }
+  }
+
   /** One record. */
   get(key: string): Uint8Array | undefined {
     return this.#database.get(KEYS.state(key, this.#place));

@@ -186,6 +186,15 @@ describe("terminal commands", function () {
     assert.deepEqual([journal.pending(), ledger.payments.length], [null, 1]);
   });
 
+  it("check-in says so when there is no such event", async () => {
+    const dir = await enrol();
+    const checkIn = ["terminal", "check-in", "--dir", dir, "--card", "card", "--pin", "1234"];
+    const unknown = await run(...checkIn, "--event", "health/river-clean-up");
+    assert.deepEqual([unknown.code, JSON.parse(unknown.stdout).code], [1, "NOT_FOUND"]);
+    const nameless = await run(...checkIn, "--event", "health");
+    assert.equal(JSON.parse(nameless.stdout).code, "USAGE");
+  });
+
   it("run ends with its input, and asks again for what is no amount", async () => {
     const dir = await enrol();
     const terminal = start("terminal", "run", "--dir", dir, "--card", "card");

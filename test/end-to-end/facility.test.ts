@@ -44,6 +44,7 @@ describe("a hospital's desk", function () {
     await town.done(
       ...["facility", "create", ...desk(), "--municipality", MUNICIPALITY],
       ...["--facility", "hospital", "--service", "card"],
+      ...["--name-ja", "市民病院 診察券", "--name-en", "City Hospital"],
       ...["--anchor", town.file("card-ca.pem"), ...town.nodes, ...genesis()],
     );
   });

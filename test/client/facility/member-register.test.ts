@@ -35,6 +35,8 @@ describe("a facility's register of members", function () {
     municipality: TOSHIMA,
     facility: "hospital",
     service: "card",
+    nameJa: "市民病院 診察券",
+    nameEn: "City Hospital",
   };
 
   function newDesk() {

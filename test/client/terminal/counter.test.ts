@@ -9,13 +9,15 @@ import { SoftwareChannel } from "../../../client/card/software-channel.ts";
 import { parseAuthCertificate } from "../../../client/pki/profile.ts";
 import { LedgerClient } from "../../../client/sdk/ledger-client.ts";
 import type { CardPlace, OpenCardPlace } from "../../../client/terminal/card-place.ts";
-import { type CounterParts, takePayment } from "../../../client/terminal/counter.ts";
+import { type CounterParts, resumeErrand, takeErrand } from "../../../client/terminal/counter.ts";
+import type { Errand, Visit } from "../../../client/terminal/errand.ts";
 import { Journal } from "../../../client/terminal/journal.ts";
 import { WORDS } from "../../../client/terminal/screens.ts";
 import type { Ending } from "../../../client/terminal/session.ts";
 import { aborted } from "../../../client/terminal/waiting.ts";
+import { civilDateAt } from "../../../contracts/fields/dates.ts";
 import { toHex } from "../../../ledger/bytes.ts";
-import { LedgerFault } from "../../../ledger/faults.ts";
+import { FAULTS, LedgerFault } from "../../../ledger/faults.ts";
 import {
   CounterBench,
   type CustomerAct,
@@ -24,12 +26,41 @@ import {
 } from "../../support/counter-bench.ts";
 import { fakeNodes, sendProblem } from "../../support/fake-node.ts";
 import { LedgerServer } from "../../support/ledger-server.ts";
-import { WALLET_HANDLE } from "../../support/ledger-world.ts";
+import { AT_MS, TOSHIMA, WALLET_HANDLE } from "../../support/ledger-world.ts";
 import { Power, PowerDisk } from "../../support/power.ts";
 
 const AMOUNT_PT = 250;
 const RIGHT = { pin: "1234" } as const;
 const WRONG = { pin: "9999" } as const;
+
+const CAMPAIGN = { issuer: TOSHIMA, pointType: "health", campaign: "river-clean-up" };
+const VISIT: Visit = {
+  kind: "VISIT",
+  event: CAMPAIGN,
+  nameJa: "川の清掃",
+  nameEn: "River clean-up",
+  upToPt: 100,
+};
+const EVENT = {
+  public: {
+    ...CAMPAIGN,
+    fiscalYear: 2026,
+    budgetCategory: "HEALTH",
+    nameJa: VISIT.nameJa,
+    nameEn: VISIT.nameEn,
+    trigger: "CHECKIN",
+    rateBp: 10_000,
+    checkinPt: 100,
+    opensAtMs: 0,
+    walletCapPt: 100,
+    dayCapPt: 1000,
+    totalCapPt: 1000,
+    closesAtMs: AT_MS + 86_400_000,
+    restrictedTo: [],
+    premiumExpiresOn: null,
+  },
+  private: null,
+};
 
 /** A reader with a card on it that somebody may take off. */
 class Reader {
@@ -88,14 +119,21 @@ describe("the counter", function () {
   beforeEach(async () => {
     ledger = new LedgerServer(bench.world);
     url = await startNode(ledger.honest);
+    errand = { kind: "PAYMENT", amountPt: AMOUNT_PT };
     reader = new Reader(bench.cardState);
     clerk = new SilentClerk();
     journal = new Journal("terminal/journal", bench.world.networkId, new PowerDisk(new Power()));
   });
 
-  const never = new AbortController().signal;
+  const never = () => new AbortController().signal;
 
-  function start(acts: readonly CustomerAct[], parts: Partial<CounterParts> = {}, cancel = never) {
+  let errand: Errand;
+
+  function start(
+    acts: readonly CustomerAct[],
+    parts: Partial<CounterParts> = {},
+    cancel = never(),
+  ) {
     customer = new ScriptedCustomer(acts);
     const counter = bench.counter(url, {
       openPlace: reader.open,
@@ -104,7 +142,7 @@ describe("the counter", function () {
       journal,
       ...parts,
     });
-    return takePayment(counter, AMOUNT_PT, cancel);
+    return takeErrand(counter, errand, cancel);
   }
 
   function assertStopped(ending: Ending, by: string, code: string | null = null) {
@@ -164,6 +202,59 @@ describe("the counter", function () {
     const ending = await start([{ pin: "12" }, { pin: "12345" }, { pin: "12a4" }, RIGHT]);
     assert.equal(ending.kind, "PAID");
     assert.ok(customer.screens.some((screen) => screen.includes(WORDS.PIN_IS_FOUR_DIGITS)));
+  });
+
+  describe("at an event", () => {
+    const day = () => journal.day(civilDateAt(AT_MS)).entries;
+
+    beforeEach(() => {
+      errand = VISIT;
+      ledger.commit(bench.world.transaction("CAMPAIGN_OPEN", EVENT));
+    });
+
+    it("checks a visitor in, who sees event and points before his card, once", async () => {
+      assert.equal((await start([RIGHT])).kind, "VISITED");
+      const [offer = []] = customer.screens;
+      assert.deepEqual(
+        offer.map(({ ja }) => ja),
+        [
+          "郷土資料館",
+          "川の清掃",
+          "100 ポイント（上限に近いときは少なくなります）",
+          WORDS.PLACE_CARD.ja,
+        ],
+      );
+      assert.ok(customer.screens.some(([first]) => first === WORDS.VISITED));
+
+      const again = await start([RIGHT]);
+      assert.ok(again.kind === "REFUSED" && again.code === "ALREADY_CHECKED_IN");
+      assert.ok(
+        customer.screens.some((screen) => screen.includes(FAULTS.ALREADY_CHECKED_IN.counter)),
+      );
+      assert.deepEqual(
+        day().map(({ amountPt, outcome }) => [amountPt, outcome]),
+        [
+          [null, "VISITED"],
+          [null, "REFUSED"],
+        ],
+      );
+    });
+
+    it("finds out at the next start whether the last visitor was checked in", async () => {
+      const cancel = new AbortController();
+      const cut = await startNode((request, response, body) => {
+        ledger.honest(request, response, body);
+        if (request.method === "POST") cancel.abort();
+      });
+      const nodes = [new LedgerClient(cut)];
+      assert.equal((await start([RIGHT], { nodes }, cancel.signal)).kind, "UNDECIDED");
+      const pending = journal.pending();
+      assert.ok(pending?.errand.kind === "VISIT");
+      const parts = bench.counter(url, { journal, clerk, customer });
+      const { kind } = await resumeErrand(parts, pending, never());
+      assert.deepEqual([kind, journal.pending(), day().length], ["VISITED", null, 1]);
+      assert.ok(clerk.screens.some((screen) => screen.includes(WORDS.RESUMED_VISIT)));
+    });
   });
 
   const cards = [
@@ -262,8 +353,8 @@ describe("the counter", function () {
     });
     const ending = await start([RIGHT], {}, cancel.signal);
     assert.equal(ending.kind, "UNDECIDED");
-    assert.equal(journal.pending()?.amountPt, AMOUNT_PT);
-    await assert.rejects(start([]), /a payment is not decided/);
+    assert.deepEqual(journal.pending()?.errand, errand);
+    await assert.rejects(start([]), /is not decided/);
   });
 
   it("says why it takes long, and goes on", async () => {

@@ -33,7 +33,11 @@ describe("a terminal's journal", () => {
   it("gives back the payment that was begun, with its amount", () => {
     assert.equal(journal.pending(), null);
     journal.begin(payment);
-    assert.deepEqual(journal.pending(), { id: entry.id, amountPt: 250, bytes: payment });
+    assert.deepEqual(journal.pending(), {
+      id: entry.id,
+      errand: { kind: "PAYMENT", amountPt: 250 },
+      bytes: payment,
+    });
   });
 
   it("begins no second one beside it", () => {

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { type CounterParts, resumePayment, takePayment } from "../../../client/terminal/counter.ts";
+import { type CounterParts, resumeErrand, takeErrand } from "../../../client/terminal/counter.ts";
 import { Journal, type JournalEntry } from "../../../client/terminal/journal.ts";
 import type { Ending } from "../../../client/terminal/session.ts";
 import { civilDateAt } from "../../../contracts/fields/dates.ts";
@@ -15,6 +15,7 @@ import { AT_MS } from "../../support/ledger-world.ts";
 import { Power, PowerDisk, PoweredCard, PoweredClient, type Remains } from "../../support/power.ts";
 
 const AMOUNT_PT = 250;
+const PAYMENT = { kind: "PAYMENT", amountPt: AMOUNT_PT } as const;
 const STEPS_MAX = 200;
 
 describe("a power cut at every step of a payment", function () {
@@ -41,7 +42,7 @@ describe("a power cut at every step of a payment", function () {
     const parts = counter({ ...computer, card: untouchable(computer.card) });
     const pending = parts.journal.pending();
     if (pending === null) return null;
-    const ending = await resumePayment(parts, pending, computer.power.gone.signal);
+    const ending = await resumeErrand(parts, pending, computer.power.gone.signal);
     assert.equal(parts.journal.pending(), null);
     return ending;
   }
@@ -78,7 +79,7 @@ describe("a power cut at every step of a payment", function () {
       card: new PoweredCard(bench.cardState),
       url,
     };
-    await takePayment(counter(first), AMOUNT_PT, power.gone.signal).catch(() => undefined);
+    await takeErrand(counter(first), PAYMENT, power.gone.signal).catch(() => undefined);
     if (isLate) ledger.passTime(120_000);
 
     const where = `cut ${cutAt}, after "${power.steps.at(-1)}"`;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { cardFaultText } from "../../../client/card/card-faults.ts";
+import type { Errand } from "../../../client/terminal/errand.ts";
 import {
   amountWords,
   clerkScreen,
@@ -15,8 +16,12 @@ import { readText } from "../../support/files.ts";
 const SHOP = { nameJa: "郷土資料館", nameEn: "City Museum" };
 const ID = "0123456789abcdef".repeat(2);
 
+function payment(amountPt: number): Errand {
+  return { kind: "PAYMENT", amountPt };
+}
+
 function over(ending: Ending): Stage {
-  return { at: "OVER", amountPt: 350, ending };
+  return { at: "OVER", errand: payment(350), ending };
 }
 
 function failed(code: string): Stage {
@@ -47,8 +52,8 @@ describe("what people at a counter see", () => {
   it("the customer sees shop and amount before card and PIN", () => {
     const facts = { triesLeft: 3, daysLeft: null };
     for (const stage of [
-      { at: "CARD", amountPt: 1350 },
-      { at: "PIN", amountPt: 1350, card: facts, wasMalformed: false },
+      { at: "CARD", errand: payment(1350) },
+      { at: "PIN", errand: payment(1350), card: facts, wasMalformed: false },
     ] as const) {
       const text = textOf(customerScreen(stage, SHOP));
       assert.ok(text.includes("郷土資料館") && text.includes("City Museum"));
@@ -57,7 +62,7 @@ describe("what people at a counter see", () => {
   });
 
   it("the customer is told of tries that are used up, and of a certificate that ends soon", () => {
-    const stage = { at: "PIN", amountPt: 1, wasMalformed: false } as const;
+    const stage = { at: "PIN", errand: payment(1), wasMalformed: false } as const;
     const screenOf = (triesLeft: number, daysLeft: number | null) =>
       textOf(customerScreen({ ...stage, card: { triesLeft, daysLeft } }, SHOP));
     assert.doesNotMatch(screenOf(3, null), /残り|期限/);
@@ -116,7 +121,11 @@ describe("what people at a counter see", () => {
   });
 
   it("every stage has a screen for both sides", () => {
-    for (const stage of [begin(1), resume(1, ID), { ...resume(1, ID), isSlow: true } as Stage]) {
+    for (const stage of [
+      begin(payment(1)),
+      resume(payment(1), ID),
+      { ...resume(payment(1), ID), isSlow: true } as Stage,
+    ]) {
       assert.ok(clerkScreen(stage).length > 1);
       assert.ok(customerScreen(stage, SHOP).length > 1);
     }

@@ -10,6 +10,7 @@ import {
   type Stage,
 } from "../../../client/terminal/session.ts";
 
+const PAYMENT = { kind: "PAYMENT", amountPt: 350 } as const;
 const ID = "01".repeat(16);
 const card = { triesLeft: 3, daysLeft: null };
 const report = { code: "CARD_MUTE", detail: "", detailJa: "", facts: {} };
@@ -35,7 +36,7 @@ const EVENTS: readonly Event[] = [
 ];
 
 /** The stage after some events; events that cannot happen there are left out. */
-function walk(events: readonly Event[], first: Stage = begin(350)): Stage[] {
+function walk(events: readonly Event[], first: Stage = begin(PAYMENT)): Stage[] {
   const stages = [first];
   for (const event of events) {
     const stage = stages.at(-1) ?? first;
@@ -71,12 +72,12 @@ describe("a payment's session", () => {
 
   it("what can happen where, all of it", () => {
     const stages = {
-      CHECKING: begin(1),
+      CHECKING: begin(PAYMENT),
       CARD: walk(TO_SIGNING.slice(0, 1)).at(-1),
       PIN: walk(TO_SIGNING.slice(0, 2)).at(-1),
       SIGNING: walk(TO_SIGNING).at(-1),
       AGAIN: walk([...TO_SIGNING, { kind: "PIN_WRONG", triesLeft: 2 }]).at(-1),
-      SETTLING: resume(1, ID),
+      SETTLING: resume(PAYMENT, ID),
     };
     const table = Object.entries(stages).map(([name, stage]) => {
       assert.equal(stage?.at, name);
@@ -126,11 +127,11 @@ describe("a payment's session", () => {
     );
   });
 
-  it("keeps its amount, and ends once", () => {
+  it("keeps what it is about, and ends once", () => {
     fc.assert(
       fc.property(anyEvents, (events) => {
         const stages = walk(events);
-        assert.ok(stages.every(({ amountPt }) => amountPt === 350));
+        assert.ok(stages.every(({ errand }) => errand === PAYMENT));
         assert.ok(stages.slice(0, -1).every(({ at }) => at !== "OVER"));
       }),
     );

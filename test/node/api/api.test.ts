@@ -12,7 +12,15 @@ import { decodeReceipt, receiptSchema, verifyReceipt } from "../../../ledger/rec
 import { decodeTransaction } from "../../../ledger/transaction.ts";
 import { makeTransactionId } from "../../../ledger/transaction-id.ts";
 import { withSignaturesOf } from "../../support/cluster.ts";
-import { AT_MS, LedgerWorld, officerOf, seedOf, TOSHIMA } from "../../support/ledger-world.ts";
+import {
+  AT_MS,
+  KAWASAKI,
+  LedgerWorld,
+  LINK_HANDLE,
+  officerOf,
+  seedOf,
+  TOSHIMA,
+} from "../../support/ledger-world.ts";
 import { StillNode } from "../../support/still-node.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
@@ -160,6 +168,43 @@ describe("the API", function () {
     }
   });
 
+  it("tells what facilities offer, and whether a pseudonym is linked to it", async () => {
+    const facility = { municipality: TOSHIMA, facility: "library" };
+    const names = { nameJa: "図書館", nameEn: "Library" };
+    const terms = { category: "LIBRARY", sensitive: false, termMonths: 0, attesters: [], fees: [] };
+    const define = (type: string, body: object) =>
+      world.transaction(type, { public: { ...facility, ...body }, private: null });
+    const results = await node.add([
+      define("FACILITY_REGISTER", { ...names, merchant: null }),
+      define("SERVICE_DEFINE", { service: "lending", ...names, ...terms }),
+      world.sample("LINK_CREATE"),
+    ]);
+    assert.deepEqual(results, ["OK", "OK", "OK"]);
+    const { services } = (await get(`/v1/services/${TOSHIMA}`)).json();
+    const named = { facilityNameJa: "図書館", facilityNameEn: "Library", ...names };
+    const service = { facility: "library", service: "lending" };
+    const kind = { category: "LIBRARY", sensitive: false };
+    assert.deepEqual(services, [{ ...service, ...named, ...kind }]);
+    assert.deepEqual((await get(`/v1/services/${KAWASAKI}`)).json(), { services: [] });
+    assert.equal((await get("/v1/facilities/library")).json().municipality, TOSHIMA);
+    const [known, unknown] = [toHex(LINK_HANDLE), "00".repeat(32)];
+    const one = (await get(`/v1/links?handle=${known}`)).json();
+    assert.deepEqual((await get(`/v1/links?handle=${unknown}&handle=${known}`)).json(), one);
+    const [{ handle, status, ...place }] = one.links;
+    assert.deepEqual([handle, status, place.facility], [known, "ACTIVE", "library"]);
+    const many = Array.from({ length: 51 }, () => `handle=${known}`).join("&");
+    for (const [url, code] of [
+      ["/v1/facilities/nowhere", "NOT_FOUND"],
+      ["/v1/facilities/No-Where", "INVALID_FIELD"],
+      ["/v1/services/toshima", "INVALID_FIELD"],
+      ["/v1/links", "INVALID_FIELD"],
+      ["/v1/links?handle=00", "INVALID_FIELD"],
+      [`/v1/links?${many}`, "INVALID_FIELD"],
+    ] as const) {
+      await assertProblem({ method: "GET", url }, code);
+    }
+  });
+
   it("takes nothing in while the node is no member", async () => {
     node.role = "no member";
     const payload = Buffer.from(world.pay(1));
@@ -279,6 +324,7 @@ describe("the API", function () {
       ["INVALID_FIELD", { method: "GET", url: "/v1/wallets/..%2f..%2fetc" }],
       ["NOT_FOUND", { method: "GET", url: "/v1/point-types/131164/unknown" }],
       ["INVALID_FIELD", { method: "GET", url: "/v1/point-types/131164/..%2fhealth" }],
+      ["NOT_FOUND", { method: "GET", url: "/v1/campaigns/131164/health/unknown" }],
       ["NOT_FOUND", { method: "GET", url: "/v1/budgets/131164/2027/HEALTH" }],
       ["INVALID_FIELD", { method: "GET", url: "/v1/budgets/131164/2026/GIFTS" }],
       ["INVALID_FIELD", { method: "GET", url: "/v1/events", headers: { "last-event-id": "-1" } }],
@@ -317,6 +363,12 @@ describe("the API", function () {
       grantedPt: 1000,
       setAsidePt: 0,
     });
+  });
+
+  it("says what a campaign gives", async () => {
+    await node.add([world.sample("CAMPAIGN_OPEN")], false);
+    const campaign = (await get("/v1/campaigns/131164/health/autumn")).json();
+    assert.deepEqual([campaign.nameJa, campaign.premiumPt], ["秋の健康キャンペーン", 0]);
   });
 
   it("gives receipts that verify, in either form", async () => {

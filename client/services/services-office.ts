@@ -1,0 +1,140 @@
+/**
+ * What a municipality's office for services answers its residents. The registrar's custody says under which pseudonyms somebody
+ * would be linked, the ledger whether he is; sensitive services are neither asked for nor answered (facility/link-proof.ts).
+ */
+import { civilDateAt } from "../../contracts/fields/dates.ts";
+import { equalBytes, toHex } from "../../ledger/bytes.ts";
+import { ELIGIBILITY_MS_MAX, signEligibility } from "../../ledger/eligibility.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
+import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import type { Caller } from "../office/callers.ts";
+import type { Answering } from "../office/question.ts";
+import type { LinkOfCard, LocalRegistrar, ServicePlace } from "../registrar/local-registrar.ts";
+import { type KnownLink, LINKS_AT_ONCE_MAX } from "../sdk/answers.ts";
+import { firstAnswer } from "../sdk/first-answer.ts";
+import type { LedgerClient } from "../sdk/ledger-client.ts";
+import {
+  ELIGIBILITY,
+  isOver,
+  LINKED_SERVICES,
+  type LinkedService,
+  type SignedWord,
+  type WordRequest,
+} from "./questions.ts";
+
+/** What the office is made of. */
+export interface ServicesOffice {
+  readonly municipality: string;
+  readonly networkId: Uint8Array;
+  /** The registrar as it is now. */
+  readonly registrar: () => Pick<LocalRegistrar, "linkOf" | "pseudonymFor">;
+  /** Nodes of the municipality's own. */
+  readonly nodes: readonly LedgerClient[];
+  /** Signs words: a key that the ledger knows as the municipality's. */
+  readonly signer: Signer;
+}
+
+/** The answers of the office. */
+export function servicesAnswers(office: ServicesOffice) {
+  const mayAsk = (caller: Caller) => caller.kind === "card";
+  const linked: Answering<object, { readonly services: readonly LinkedService[] }> = {
+    question: LINKED_SERVICES,
+    mayAsk,
+    answer: async (_, nowMs, caller) => ({
+      services: await linkedServices(office, certificateOf(caller), nowMs),
+    }),
+  };
+  const eligibility: Answering<WordRequest, SignedWord> = {
+    question: ELIGIBILITY,
+    mayAsk,
+    answer: (asked, nowMs, caller) => wordFor(office, asked, certificateOf(caller), nowMs),
+  };
+  return [linked, eligibility];
+}
+
+/** Everything that the ledger has a card's holder linked to, in the order of facility and service. */
+export async function linkedServices(
+  { municipality, registrar, nodes }: Pick<ServicesOffice, "municipality" | "registrar" | "nodes">,
+  certificate: Uint8Array,
+  nowMs: number,
+): Promise<readonly LinkedService[]> {
+  const offered = await firstAnswer(nodes, (node) => node.services(municipality));
+  const asking = registrar();
+  const candidates = offered
+    .filter(({ sensitive }) => !sensitive)
+    .map((service) => ({ service, link: asking.linkOf(certificate, service, nowMs) }));
+  const known = await knownLinks(
+    candidates.map(({ link }) => toHex(link.link)),
+    nodes,
+  );
+  const today = civilDateAt(nowMs);
+  return candidates.flatMap(({ service: { category: _, sensitive: __, ...service }, link }) => {
+    const found = known.get(toHex(link.link));
+    if (found === undefined || found.status === "REMOVED") return [];
+    const { validTo } = found;
+    const isOwn = equalBytes(found.cardCommit, link.cardCommit);
+    const isPast = found.status === "ACTIVE" && isOver(validTo, today);
+    const status = isOwn ? (isPast ? "EXPIRED" : found.status) : "OTHER_CARD";
+    return [{ ...service, status, validTo }];
+  });
+}
+
+/** @throws LedgerFault `UNKNOWN_LINK`, `CARD_MISMATCH`, `LINK_SUSPENDED`, `RENEWAL_REQUIRED`. */
+async function wordFor(
+  { networkId, registrar, nodes, signer }: ServicesOffice,
+  { facility, service, audience, challenge }: WordRequest,
+  certificate: Uint8Array,
+  nowMs: number,
+): Promise<SignedWord> {
+  const asking = registrar();
+  const place = { facility, service };
+  const link = asking.linkOf(certificate, place, nowMs);
+  demandUsable(await knownLinks([toHex(link.link)], nodes), link, place, nowMs);
+  const claims = {
+    version: 1,
+    networkId,
+    ...place,
+    audience,
+    subject: asking.pseudonymFor(link.link, "system", audience),
+    challenge,
+    issuedAtMs: nowMs,
+    expiresAtMs: nowMs + ELIGIBILITY_MS_MAX,
+  };
+  return { word: signEligibility(claims, signer), publicKey: signer.publicKey };
+}
+
+function demandUsable(
+  known: ReadonlyMap<string, KnownLink>,
+  { link, cardCommit }: LinkOfCard,
+  { facility, service }: ServicePlace,
+  nowMs: number,
+): void {
+  const found = known.get(toHex(link));
+  const isThere = found?.facility === facility && found.service === service;
+  if (!isThere || found.status === "REMOVED") throw new LedgerFault("UNKNOWN_LINK");
+  if (!equalBytes(found.cardCommit, cardCommit)) throw new LedgerFault("CARD_MISMATCH");
+  if (found.status === "SUSPENDED") throw new LedgerFault("LINK_SUSPENDED");
+  const isRenewable = found.status === "RENEWAL_REQUIRED";
+  if (isRenewable || isOver(found.validTo, civilDateAt(nowMs))) {
+    throw new LedgerFault("RENEWAL_REQUIRED");
+  }
+}
+
+async function knownLinks(
+  handles: readonly string[],
+  nodes: readonly LedgerClient[],
+): Promise<ReadonlyMap<string, KnownLink>> {
+  const known = new Map<string, KnownLink>();
+  for (let at = 0; at < handles.length; at += LINKS_AT_ONCE_MAX) {
+    const some = handles.slice(at, at + LINKS_AT_ONCE_MAX);
+    for (const link of await firstAnswer(nodes, (node) => node.links(some))) {
+      known.set(toHex(link.handle), link);
+    }
+  }
+  return known;
+}
+
+function certificateOf(caller: Caller): Uint8Array {
+  if (caller.kind === "card") return caller.certificate;
+  throw new LedgerFault("SIGNER_NOT_AUTHORISED");
+}
