@@ -117,6 +117,10 @@ async function start(
     timing: config,
     jitterSeed: Number.parseInt(toHex(publicKey).slice(0, 8), 16),
     nowMs,
+    loopTimes: () => {
+      const { active, idle } = performance.eventLoopUtilization();
+      return { activeMs: active, idleMs: idle };
+    },
     after: (delayMs, work) => {
       const timer = setTimeout(work, delayMs);
       return () => clearTimeout(timer);
