@@ -38,6 +38,7 @@ import { networkUpCommand } from "./commands/network-up.ts";
 import { nodeCreateCommand } from "./commands/node-create.ts";
 import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
+import { openDataExportCommand } from "./commands/open-data-export.ts";
 import { partnerMembersCommand } from "./commands/partner-members.ts";
 import { partnerRunCommand } from "./commands/partner-run.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
@@ -152,6 +153,7 @@ function commands(): Command[] {
       receiptVerifyCommand(),
     ]),
     ...accountingCommands(),
+    groupCommand("open-data", "公開データ / What everybody may see", [openDataExportCommand()]),
     groupCommand("access-test", "Find out whether the network bears all terminals at once", [
       accessTestFireCommand(),
       accessTestReportCommand(),

@@ -22,9 +22,14 @@ export interface Table {
 /** So that spreadsheets read UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** The table as CSV (RFC 4180): Japanese and English headings in one row. */
+/** A column's heading in CSV: Japanese and English. */
+export function headingOf({ name, ja }: Column): string {
+  return `${ja} ${name}`;
+}
+
+/** The table as CSV (RFC 4180). */
 export function csvOf({ columns, rows }: Table): string {
-  const headings = columns.map(({ name, ja }) => `${ja} ${name}`);
+  const headings = columns.map(headingOf);
   const lines = [headings, ...rows].map((row) => row.map(csvCell).join(","));
   return `${BYTE_ORDER_MARK}${lines.join("\r\n")}\r\n`;
 }

@@ -117,8 +117,8 @@ type MerchantCategory = (typeof MERCHANT_CATEGORIES)[number];
 type ServiceCategory = (typeof SERVICE_CATEGORIES)[number];
 type LegalClass = (typeof LEGAL_CLASSES)[number];
 
-/** What points are granted for. */
-export const grantCategory: Reader<GrantCategory> = ofCodes<GrantCategory>({
+/** What points are granted for, in Japanese. */
+export const GRANT_CATEGORY_WORDS: Readonly<Record<GrantCategory, string>> = {
   CHILDCARE: "子育て支援",
   VOLUNTEER: "ボランティア",
   LONGEVITY: "長寿祝い",
@@ -127,10 +127,13 @@ export const grantCategory: Reader<GrantCategory> = ofCodes<GrantCategory>({
   EVENT: "イベント参加",
   ECONOMY: "地域経済",
   OTHER: "その他",
-});
+};
 
-/** What a shop is. */
-export const merchantCategory: Reader<MerchantCategory> = ofCodes<MerchantCategory>({
+/** What points are granted for. */
+export const grantCategory: Reader<GrantCategory> = ofCodes(GRANT_CATEGORY_WORDS);
+
+/** What a shop is, in Japanese. */
+export const MERCHANT_CATEGORY_WORDS: Readonly<Record<MerchantCategory, string>> = {
   SHOP: "商店",
   GROCERY: "食料品店",
   RESTAURANT: "飲食店",
@@ -148,10 +151,13 @@ export const merchantCategory: Reader<MerchantCategory> = ofCodes<MerchantCatego
   SENIOR_CENTER: "高齢者福祉センター",
   BICYCLE_PARKING: "駐輪場",
   OTHER: "その他",
-});
+};
 
-/** What a service is about. */
-export const serviceCategory: Reader<ServiceCategory> = ofCodes<ServiceCategory>({
+/** What a shop is. */
+export const merchantCategory: Reader<MerchantCategory> = ofCodes(MERCHANT_CATEGORY_WORDS);
+
+/** What a service is about, in Japanese. */
+export const SERVICE_CATEGORY_WORDS: Readonly<Record<ServiceCategory, string>> = {
   LIBRARY: "図書館",
   HOSPITAL: "公立病院",
   SPORTS: "スポーツ施設",
@@ -175,7 +181,10 @@ export const serviceCategory: Reader<ServiceCategory> = ofCodes<ServiceCategory>
   BICYCLE_PARKING: "駐輪場",
   TRANSPORT_DISCOUNT: "交通割引",
   OTHER: "その他",
-});
+};
+
+/** What a service is about. */
+export const serviceCategory: Reader<ServiceCategory> = ofCodes(SERVICE_CATEGORY_WORDS);
 
 /** What points are under the Payment Services Act. */
 export const legalClass: Reader<LegalClass> = ofCodes<LegalClass>({

@@ -129,6 +129,7 @@ describe("the command line", function () {
         "audit cost-return",
         "audit blame",
         "audit verify-proof",
+        "open-data export",
         "access-test fire",
         "access-test report",
       ],
