@@ -15,6 +15,12 @@ export interface LoopTimes {
   readonly idleMs: number;
 }
 
+/** Of this process. */
+export function loopTimes(): LoopTimes {
+  const { active, idle } = performance.eventLoopUtilization();
+  return { activeMs: active, idleMs: idle };
+}
+
 /** Of the time from one block to the next. */
 const ACTIVE_SHARE_MAX = 0.6;
 /** From one block to the next at most: the loop may be busy with anything. */
@@ -34,11 +40,12 @@ export class Rest {
     this.#began = this.#times();
   }
 
-  /** Until the next block may be made, ms; 0 when it may be made now. More work makes it longer. */
+  /** Until the next block may be made, whole ms; 0 when it may be made now. More work makes it longer. */
   get leftMs(): number {
     const { activeMs, idleMs } = this.#times();
     const active = activeMs - this.#began.activeMs;
     const elapsed = active + idleMs - this.#began.idleMs;
-    return Math.max(0, Math.min(active / ACTIVE_SHARE_MAX, INTERVAL_MS_MAX) - elapsed);
+    const left = Math.min(active / ACTIVE_SHARE_MAX, INTERVAL_MS_MAX) - elapsed;
+    return Math.max(0, Math.ceil(left));
   }
 }

@@ -107,10 +107,10 @@ describe("a leader's block producer", () => {
     await producer.run();
     assert.deepEqual(ids(), []);
     assert.deepEqual(
-      later.map(({ delayMs }) => Math.round(delayMs)),
+      later.map(({ delayMs }) => delayMs),
       [12],
     );
-    times = { activeMs: 48, idleMs: 32 };
+    times = { activeMs: 48, idleMs: 33 };
     later[0]?.work();
     await producer.run();
     assert.deepEqual(ids(), [[first]]);
