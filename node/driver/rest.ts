@@ -1,7 +1,7 @@
 /**
  * How long a leader rests between two blocks. A block costs every node some milliseconds whatever it holds: blocks that
  * follow one another without a pause keep all nodes busy however little there is to do, everything waits for a
- * processor, and a block takes many times as long as it would. So the leader's event loop is to be idle for a part of
+ * processor, and a block takes many times as long as it would. So the leader's event loop is to be idle for half of
  * the time; what comes meanwhile gathers.
  *
  * The measure is the loop itself, and no number of milliseconds: a block that waits for a slow disk or a far node
@@ -22,7 +22,7 @@ export function loopTimes(): LoopTimes {
 }
 
 /** Of the time from one block to the next. */
-const ACTIVE_SHARE_MAX = 0.6;
+const ACTIVE_SHARE_MAX = 0.5;
 /** From one block to the next at most: the loop may be busy with anything. */
 const INTERVAL_MS_MAX = 100;
 

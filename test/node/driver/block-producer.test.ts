@@ -102,7 +102,7 @@ describe("a leader's block producer", () => {
 
   it("rests while its event loop was busy, unless hundreds wait", async () => {
     const first = wait("ISSUER_OPEN");
-    times = { activeMs: 48, idleMs: 20 };
+    times = { activeMs: 48, idleMs: 36 };
     await producer.run();
     await producer.run();
     assert.deepEqual(ids(), []);
@@ -110,7 +110,7 @@ describe("a leader's block producer", () => {
       later.map(({ delayMs }) => delayMs),
       [12],
     );
-    times = { activeMs: 48, idleMs: 33 };
+    times = { activeMs: 48, idleMs: 48 };
     later[0]?.work();
     await producer.run();
     assert.deepEqual(ids(), [[first]]);

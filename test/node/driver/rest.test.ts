@@ -15,10 +15,10 @@ describe("a leader's rest between two blocks", () => {
     return rest.leftMs;
   }
 
-  it("is over when the loop was idle for two fifths of the time", () => {
-    assert.equal(leftAfter(12, 0), 8);
-    assert.equal(leftAfter(12, 5), 3);
-    assert.equal(leftAfter(12, 9), 0);
+  it("is over when the loop was idle for half of the time", () => {
+    assert.equal(leftAfter(12, 0), 12);
+    assert.equal(leftAfter(12, 5), 7);
+    assert.equal(leftAfter(12, 12), 0);
   });
 
   it("is none where the block waited for a disk or for others", () => {
