@@ -35,6 +35,16 @@ export interface NodeUsage {
   readonly wireBytesPerPayment: number;
 }
 
+/** CPU time of a node by what its threads are for, s. */
+export interface NodeThreads {
+  readonly eventLoopS: number;
+  /** The busiest other thread. */
+  readonly verifyingS: number;
+  readonly engineS: number;
+  /** Files and database. */
+  readonly diskS: number;
+}
+
 interface NodeReading {
   readonly node: number;
   readonly cpu: CpuTime;
@@ -113,26 +123,29 @@ function nodeUsage(
 ): Omit<NodeUsage, "isLeader"> {
   const us = (seconds: number) => perPayment(seconds * 1_000_000);
   const threads = threadsBetween(before.cpu, after.cpu);
-  const engineS = sum(threads.splice(0, ENGINE_THREADS));
-  const verifyS = Math.max(0, ...threads);
   return {
     node: after.node,
     cpuUsPerPayment: us(after.cpu.totalS - before.cpu.totalS),
-    mainThreadUsPerPayment: us(after.cpu.mainS - before.cpu.mainS),
-    verifyThreadUsPerPayment: us(verifyS),
-    engineThreadsUsPerPayment: us(engineS),
-    diskThreadsUsPerPayment: us(sum(threads) - verifyS),
+    mainThreadUsPerPayment: us(threads.eventLoopS),
+    verifyThreadUsPerPayment: us(threads.verifyingS),
+    engineThreadsUsPerPayment: us(threads.engineS),
+    diskThreadsUsPerPayment: us(threads.diskS),
     residentMiB: after.residentMiB,
     diskBytesPerPayment: perPayment(after.diskBytes - before.diskBytes),
     wireBytesPerPayment: perPayment(after.counters.peerBytesSent - before.counters.peerBytesSent),
   };
 }
 
-/** What each thread but the event loop's used, in the order in which threads were started. */
-function threadsBetween(before: CpuTime, after: CpuTime): number[] {
-  return [...after.threadsS]
+/** What a node's threads used between two readings of its process. */
+export function threadsBetween(before: CpuTime, after: CpuTime): NodeThreads {
+  // In the order in which they were started.
+  const others = [...after.threadsS]
     .sort(([a], [b]) => Number(a) - Number(b))
     .map(([thread, seconds]) => seconds - (before.threadsS.get(thread) ?? 0));
+  const engineS = sum(others.splice(0, ENGINE_THREADS));
+  const verifyingS = Math.max(0, ...others);
+  const eventLoopS = after.mainS - before.mainS;
+  return { eventLoopS, verifyingS, engineS, diskS: sum(others) - verifyingS };
 }
 
 function sum(values: readonly number[]): number {

@@ -129,6 +129,10 @@ export const CLIENT_FAULTS = {
     en: "This cannot be a MyKey ID: choose another text, without numbers that say who you are",
     ja: "このマイキーIDは使えません。個人番号や生年月日ではない、別の文字列を選んでください",
   },
+  VOUCHER_CODE_WRONG: {
+    en: "This is not the code of a voucher; scan it again, or compare what was typed",
+    ja: "ポイント券のコードとして読めません。もう一度読み取るか、入力を確かめてください",
+  },
   // A facility's register of members
   LINK_UNPROVEN: {
     en: "The file does not prove that a facility holds this of its member",
@@ -206,6 +210,10 @@ export const CLIENT_FAULTS = {
   SET_UP_UNSIGNED: {
     en: "The clerk signs first",
     ja: "先に担当者が署名してください",
+  },
+  UNKNOWN_PARTNER: {
+    en: "The ledger knows no company of that name",
+    ja: "その企業は台帳に登録されていません",
   },
   SCENARIO_MALFORMED: {
     en: "A scenario cannot be read",

@@ -40,6 +40,7 @@ import { nodeRotateKeyCommand } from "./commands/node-rotate-key.ts";
 import { nodeStartCommand } from "./commands/node-start.ts";
 import { openDataExportCommand } from "./commands/open-data-export.ts";
 import { partnerMembersCommand } from "./commands/partner-members.ts";
+import { partnerReportCommand } from "./commands/partner-report.ts";
 import { partnerRunCommand } from "./commands/partner-run.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
@@ -62,20 +63,26 @@ import { servicesWordCommand } from "./commands/services-word.ts";
 import { settlementApprovalCommand } from "./commands/settlement-approval.ts";
 import { settlementBankFileCommand } from "./commands/settlement-bank-file.ts";
 import { settlementCutCommand } from "./commands/settlement-cut.ts";
+import { settlementObjectCommand } from "./commands/settlement-object.ts";
 import { settlementResultsCommand } from "./commands/settlement-results.ts";
 import { streetRunCommand } from "./commands/street-run.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { terminalCheckInCommand } from "./commands/terminal-check-in.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
+import { terminalMemberCommand } from "./commands/terminal-member.ts";
+import { terminalMembersCommand } from "./commands/terminal-members.ts";
 import { terminalPayCommand } from "./commands/terminal-pay.ts";
 import { terminalPracticeCommand } from "./commands/terminal-practice.ts";
 import { terminalRunCommand } from "./commands/terminal-run.ts";
 import { terminalTodayCommand } from "./commands/terminal-today.ts";
 import { terminalVoidCommand } from "./commands/terminal-void.ts";
+import { terminalVoucherCommand } from "./commands/terminal-voucher.ts";
 import { transactionCommand } from "./commands/transaction.ts";
 import { verifierAskCommand } from "./commands/verifier-ask.ts";
 import { verifierAttestCommand } from "./commands/verifier-attest.ts";
 import { verifierServeCommand } from "./commands/verifier-serve.ts";
+import { voucherIssueCommand } from "./commands/voucher-issue.ts";
+import { voucherPrintCommand } from "./commands/voucher-print.ts";
 import { VERSION } from "./version.ts";
 
 /** The command line. */
@@ -124,6 +131,9 @@ function commands(): Command[] {
       terminalRunCommand(),
       terminalPayCommand(),
       terminalVoidCommand(),
+      terminalVoucherCommand(),
+      terminalMembersCommand(),
+      terminalMemberCommand(),
       terminalCheckInCommand(),
       terminalTodayCommand(),
     ]),
@@ -134,9 +144,10 @@ function commands(): Command[] {
       governanceSignCommand(),
     ]),
     ...officeCommands(),
-    groupCommand("partner", "Answer conversions for a company", [
+    groupCommand("partner", "Answer conversions for a company, and report to it", [
       partnerRunCommand(),
       partnerMembersCommand(),
+      partnerReportCommand(),
     ]),
     ...serviceCommands(),
     groupCommand("street", "Carry points into the system of a street, carrier or prepaid issuer", [
@@ -186,6 +197,7 @@ function accountingCommands(): Command[] {
   return [
     groupCommand("settlement", "Pay merchants through the bank", [
       settlementCutCommand(),
+      settlementObjectCommand(),
       settlementApprovalCommand(),
       settlementBankFileCommand(),
       settlementResultsCommand(),
@@ -224,6 +236,10 @@ function officeCommands(): Command[] {
       grantImportCommand(),
       grantApproveCommand(),
       grantSendCommand(),
+    ]),
+    groupCommand("voucher", "Turn points into vouchers on paper", [
+      voucherIssueCommand(),
+      voucherPrintCommand(),
     ]),
     groupCommand("verifier", "Say on the ledger which cards are not revoked", [
       verifierAttestCommand(),

@@ -90,9 +90,9 @@ export function composeMember(setup: MemberSetup): Member {
 /** Whoever waits for a transaction of the block is told. */
 function decide({ block, transactions, tip }: ChainLink, mempool: Mempool): void {
   if (block === null) return;
-  transactions.forEach(({ source }, index) => {
+  transactions.forEach(({ id, leaf }, index) => {
     const decision = decisionOf(block.results[index] ?? "", tip.height, index);
-    mempool.decided(source.id, source.leaf, decision);
+    mempool.decided(id, leaf, decision);
   });
   mempool.expire(tip.timestampMs);
 }

@@ -13,6 +13,7 @@ import type { Hash } from "../ledger/hash.ts";
 import type { Transaction } from "../ledger/transaction.ts";
 import { peekTransactionId } from "../ledger/transaction.ts";
 import { Pace } from "./pace.ts";
+import { TransientMap } from "./transient-map.ts";
 
 /** Transactions that may wait at once, however fast blocks take them; more are refused with BUSY. */
 const PENDING_MAX = 20_000;
@@ -54,7 +55,7 @@ interface Waiting {
 
 /** The pending transactions of one node, in order of arrival. */
 export class Mempool {
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new TransientMap<Waiting>();
   #sizeBytes = 0;
   /** The latest committed block time, ms. */
   #blockTimeMs = 0;

@@ -7,6 +7,7 @@ import { LedgerClient } from "../../client/sdk/ledger-client.ts";
 import { keepBusy } from "../closed-loop.ts";
 import { type Floor, FloorProbe } from "../floor.ts";
 import type { Site } from "../measure-step.ts";
+import { type NodeThreads, threadsBetween } from "../node-usage.ts";
 import { cpuTimeOf, residentMiBOf } from "../process-usage.ts";
 import { submissionTo } from "../submission.ts";
 
@@ -15,20 +16,22 @@ const UNDER_WAY = 2000;
 const SIGNED_AT_ONCE = 20_000;
 const READY_TIMEOUT_MS = 120_000;
 const LEVEL_TIMEOUT_MS = 600_000;
-const ASK_EVERY_MS = 50;
+/** Each answer takes half a millisecond of the node that is measured. */
+const ASK_EVERY_MS = 250;
 
 /** What the node did. */
 export interface CatchUp {
   readonly missedPayments: number;
   readonly missedBlocks: number;
-  /** From its start to when it answers. */
+  /** From its start to when it answers, and the CPU time of all its threads until then. */
   readonly readyS: number;
-  /** From its start to when it has applied what the others had. */
+  readonly startCpuS: number;
+  /** From when it answers to when it has applied what the others had, and CPU time. */
   readonly levelS: number;
-  /** CPU time of all its threads from its start to that. */
   readonly cpuS: number;
+  readonly threads: NodeThreads;
   readonly floor: Floor;
-  /** Bare verification of both signatures of what it missed ÷ its CPU time. */
+  /** Bare verification of both signatures of what it missed ÷ its CPU time from when it answers. */
   readonly verifyingShare: number;
   readonly residentMiB: number;
 }
@@ -48,19 +51,23 @@ export async function measureCatchUp(site: Site, missedPayments: number): Promis
   const back = new NodeProcess(nodeFileOf(directory, away.number));
   try {
     const client = new LedgerClient(await back.ready(READY_TIMEOUT_MS));
-    const readyS = (performance.now() - beganMs) / 1000;
-    await reach(client, goal);
-    const levelS = (performance.now() - beganMs) / 1000;
+    const readyMs = performance.now();
     if (back.pid === undefined) throw new Error("the node has ended");
-    const cpuS = cpuTimeOf(back.pid).totalS;
+    const start = cpuTimeOf(back.pid);
+    await reach(client, goal);
+    const levelMs = performance.now();
+    const end = cpuTimeOf(back.pid);
+    const cpuS = end.totalS - start.totalS;
     const floor = await probe.stop();
     const bareUs = floor.cardUs.median + floor.terminalUs.median;
     return {
       missedPayments,
       missedBlocks: goal - before,
-      readyS,
-      levelS,
+      readyS: (readyMs - beganMs) / 1000,
+      startCpuS: start.totalS,
+      levelS: (levelMs - readyMs) / 1000,
       cpuS,
+      threads: threadsBetween(start, end),
       floor,
       verifyingShare: (missedPayments * bareUs) / (cpuS * 1_000_000),
       residentMiB: residentMiBOf(back.pid),

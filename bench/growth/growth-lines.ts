@@ -1,6 +1,7 @@
 /** Growth for people. */
 import { tableLines } from "../../client/table-lines.ts";
 import { spreadText } from "../spread.ts";
+import type { CatchUp } from "./catch-up.ts";
 import type { Growth, SizedNetwork } from "./growth.ts";
 import type { StateCost } from "./state-sizes.ts";
 
@@ -27,16 +28,26 @@ export function growthLines({ byState, byNodes, catchUp, audit }: Growth): strin
       ...byNodes.map(networkRow),
     ]),
     "",
-    `a node that missed ${catchUp.missedPayments} payments in ${catchUp.missedBlocks} blocks: ` +
-      `serves after ${catchUp.readyS.toFixed(1)} s, level after ${catchUp.levelS.toFixed(1)} s; ` +
-      `${perS(catchUp.missedPayments, catchUp.levelS)} payments/s, ` +
-      `${perS(2 * catchUp.missedPayments, catchUp.cpuS)} signatures per CPU second, ` +
-      `bare verification is ${catchUp.verifyingShare.toFixed(2)} of its CPU time; ` +
-      `${catchUp.residentMiB.toFixed(0)} MiB`,
+    ...catchUpLines(catchUp),
     `audit: ${audit.transactions} transactions, ` +
       `${perS(audit.transactions, audit.exportS)}/s exported, ` +
       `${perS(audit.transactions, audit.verifyS)}/s verified ` +
       `(${perS(audit.transactions, audit.verifyCpuS)} per CPU second)`,
+  ];
+}
+
+function catchUpLines(catchUp: CatchUp): string[] {
+  const { missedPayments, missedBlocks, readyS, startCpuS, levelS, cpuS, threads, floor } = catchUp;
+  const us = (seconds: number) => ((seconds * 1_000_000) / missedPayments).toFixed(0);
+  const bareUs = (floor.cardUs.median + floor.terminalUs.median).toFixed(0);
+  return [
+    `a node that missed ${missedPayments} payments in ${missedBlocks} blocks: serves after ` +
+      `${readyS.toFixed(1)} s (CPU ${startCpuS.toFixed(1)} s), level ${levelS.toFixed(1)} s later: ` +
+      `${perS(missedPayments, levelS)} payments/s, ${catchUp.residentMiB.toFixed(0)} MiB`,
+    `CPU µs per payment: ${us(cpuS)}, of that event loop ${us(threads.eventLoopS)}, verifying ` +
+      `${us(threads.verifyingS)}, engine ${us(threads.engineS)}, files and database ` +
+      `${us(threads.diskS)}; bare verification of both signatures ${bareUs}: ` +
+      `${catchUp.verifyingShare.toFixed(2)} of it`,
   ];
 }
 

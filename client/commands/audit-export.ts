@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { exportBundle } from "../audit/export-bundle.ts";
 import { ClientError } from "../client-fault.ts";
-import { firstAnswer } from "../sdk/first-answer.ts";
+import { firstReachable } from "../sdk/first-answer.ts";
 import { LedgerClient } from "../sdk/ledger-client.ts";
 import { leafCommand, nodeOption, perform } from "./command.ts";
 
@@ -18,11 +18,7 @@ export function auditExportCommand(): Command {
     async (output, { node, out }) => {
       if (existsSync(out)) throw new ClientError("FILE_EXISTS", { file: out });
       const nodes = node.map((url) => new LedgerClient(url));
-      const client = await firstAnswer(nodes, async (candidate) => {
-        await candidate.network();
-        return candidate;
-      });
-      const height = await exportBundle(client, out, (done, all) =>
+      const height = await exportBundle(await firstReachable(nodes), out, (done, all) =>
         output.progress(`Downloading: height ${done} of ${all}`),
       );
       output.result({ directory: out, height }, [

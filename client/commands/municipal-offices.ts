@@ -108,7 +108,13 @@ export class OfficeDesk {
     const signers = by.map((one) => (typeof one === "string" ? officer(readKeyFile(one)) : one));
     const context = { networkId: this.networkId, nowMs: Date.now() };
     const { bytes } = await signDraft(draft, signers, context);
-    const decision = await submitTransaction(bytes, { nodes: this.nodes, genesis: this.#genesis });
+    return this.send(bytes);
+  }
+
+  /** Submits what is signed; `ok` when it was accepted. Sending it again gives the first result. */
+  async send(transactionBytes: Uint8Array): Promise<Decision & { readonly ok: boolean }> {
+    const context = { nodes: this.nodes, genesis: this.#genesis };
+    const decision = await submitTransaction(transactionBytes, context);
     return { ...decision, ok: decision.result === ACCEPTED };
   }
 }

@@ -33,7 +33,7 @@ export function registrarServeCommand(): Command {
     const office = {
       title: `Registrar of ${municipality}`,
       callers: new Callers(audience, callersOnLedger(desk.nodes), Date.now()),
-      answers: registrarAnswers({ municipality, registrar }),
+      answers: registrarAnswers({ municipality, registrar, nodes: desk.nodes }),
     };
     await serveOffice(office, options.listen, (line) => process.stdout.write(line));
     return true;

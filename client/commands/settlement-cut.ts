@@ -21,7 +21,7 @@ export function settlementCutCommand(): Command {
     ]),
   )
     .requiredOption("--closes-on <date>", "the 15th or the last day of a month", dateArgument)
-    .option("--pays-on <date>", "a later day, when the schedule's is a holiday", dateArgument)
+    .option("--pays-on <date>", "a later day than the schedule's", dateArgument)
     .addOption(
       new Option("--fee-bp <count>", "merchant fee, basis points")
         .argParser(countUpTo(FEE_BP_MAX))

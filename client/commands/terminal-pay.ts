@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { ClientError } from "../client-fault.ts";
 import { takeErrand } from "../terminal/counter.ts";
 import { type CounterChoice, openCounter } from "../terminal/open-counter.ts";
-import { isForRepair } from "../terminal/screens.ts";
+import { isForRepair, isNoMember } from "../terminal/screens.ts";
 import { Interruptions, settleLast } from "../terminal/serve.ts";
 import type { Ending } from "../terminal/session.ts";
 import { readAmount } from "../terminal/text-sides.ts";
@@ -55,6 +55,7 @@ function factsOf(ending: Ending): { readonly [fact: string]: string | number } {
 /** What stopped it; of what is wrong with a card, that it is the card. */
 function reasonOf({ by, report }: Extract<Ending, { kind: "STOPPED" }>): string {
   if (report !== null && isForRepair(report.code)) return report.code;
+  if (report !== null && isNoMember(report.code)) return "NOT_A_MEMBER";
   return by === "FAILED" || by === "PIN_LAST_TRY" ? "CARD_UNUSABLE" : by;
 }
 

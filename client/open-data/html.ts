@@ -1,5 +1,7 @@
 /** The little HTML that public pages need; every text is escaped where it enters. */
 
+import { escapeHtml } from "../html.ts";
+
 /** HTML that is safe as it stands. */
 export class Html {
   readonly text: string;
@@ -43,14 +45,6 @@ ${body}</tbody>
 function written(content: Content): string {
   if (content instanceof Html) return content.text;
   if (typeof content === "number") return content.toLocaleString("en-US");
-  if (typeof content === "string") return content.replaceAll(/[&<>"']/g, (c) => ESCAPES[c] ?? c);
+  if (typeof content === "string") return escapeHtml(content);
   return content.map(written).join("");
 }
-
-const ESCAPES: { readonly [character: string]: string } = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};

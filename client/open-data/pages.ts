@@ -99,6 +99,7 @@ ${content}</section>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${titleJa} / ${titleEn}</title>
 <style>
 ${style}

@@ -1,10 +1,11 @@
 /** What terminals and offices ask a registrar over HTTP. */
-import { cardSalt, walletHandle } from "../../contracts/fields/fields.ts";
+import { cardSalt, linkHandle, shortName, walletHandle } from "../../contracts/fields/fields.ts";
 import { municipalityCode } from "../../contracts/fields/municipality-code.ts";
 import { CERTIFICATE_SIZE_BYTES_MAX } from "../../ledger/limits.ts";
 import { bytes, record, text } from "../../ledger/schema.ts";
 import type { Question } from "../office/question.ts";
 import type { WalletOfCard } from "../terminal/till.ts";
+import type { ServicePlace } from "./local-registrar.ts";
 
 /** A card's certificate, DER. */
 export const certificateField = bytes(1, CERTIFICATE_SIZE_BYTES_MAX);
@@ -19,6 +20,19 @@ export const WALLET_OF_CARD: Question<{ readonly certificate: Uint8Array }, Wall
     handle: walletHandle,
     cardSalt,
   }),
+};
+
+/** A card, and the membership that a shop asks for. */
+export interface MemberInQuestion extends ServicePlace {
+  readonly certificate: Uint8Array;
+}
+
+/** Which member of a street somebody is, by his pseudonym there: the street knows its number. */
+export const MEMBER_OF_CARD: Question<MemberInQuestion, { readonly member: Uint8Array }> = {
+  path: "/v1/member-of-card",
+  summary: "Whether a card's holder is a member of a street; asked by the municipality's terminals",
+  asks: record({ certificate: certificateField, facility: shortName, service: shortName }),
+  answers: record({ member: linkHandle }),
 };
 
 /** The wallet of somebody who told an office his MyKey ID. */

@@ -4,18 +4,27 @@ import { LedgerFault } from "../../ledger/faults.ts";
 import { ClientError } from "../client-fault.ts";
 import type { Caller } from "../office/callers.ts";
 import type { Answering } from "../office/question.ts";
+import type { LedgerClient } from "../sdk/ledger-client.ts";
+import { memberOf } from "../services/street-member.ts";
 import type { LocalRegistrar } from "./local-registrar.ts";
-import { WALLET_OF_CARD, WALLET_OF_MYKEY_ID } from "./questions.ts";
+import {
+  MEMBER_OF_CARD,
+  type MemberInQuestion,
+  WALLET_OF_CARD,
+  WALLET_OF_MYKEY_ID,
+} from "./questions.ts";
 
 /** Whose registrar answers, and where it finds what it knows. */
 export interface RegistrarService {
   readonly municipality: string;
   /** The registrar as it is now. */
-  readonly registrar: () => Pick<LocalRegistrar, "walletOf" | "handleOfMyKeyId">;
+  readonly registrar: () => Pick<LocalRegistrar, "walletOf" | "handleOfMyKeyId" | "linkOf">;
+  /** Nodes of the municipality's own. */
+  readonly nodes: readonly LedgerClient[];
 }
 
 /** The answers of a registrar. */
-export function registrarAnswers({ municipality, registrar }: RegistrarService) {
+export function registrarAnswers({ municipality, registrar, nodes }: RegistrarService) {
   const isOwnTerminal = (caller: Caller) =>
     caller.kind === "terminal" && caller.municipality === municipality;
   const isOwnClerk = (caller: Caller) =>
@@ -36,7 +45,15 @@ export function registrarAnswers({ municipality, registrar }: RegistrarService) 
       return { handle };
     },
   };
-  return [walletOfCard, walletOfMyKeyId];
+  const memberOfCard: Answering<MemberInQuestion, { readonly member: Uint8Array }> = {
+    question: MEMBER_OF_CARD,
+    mayAsk: isOwnTerminal,
+    answer: ({ certificate, ...place }, nowMs) => {
+      const link = registrar().linkOf(certificate, place, nowMs);
+      return memberOf(link, place, { municipality, nodes, nowMs });
+    },
+  };
+  return [walletOfCard, walletOfMyKeyId, memberOfCard];
 }
 
 /** What can be nobody's MyKey ID is a wrong question, and no failure of this office. */

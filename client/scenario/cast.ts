@@ -7,11 +7,12 @@ import { commitToCard } from "../../contracts/residents/card-commitment.ts";
 import { toHex, utf8 } from "../../ledger/bytes.ts";
 import type { KeyRole } from "../../ledger/genesis.ts";
 import { sha256 } from "../../ledger/hash.ts";
-import { type Signer, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
+import type { Signer } from "../../ledger/native/ed25519-signer.ts";
 import { ClientError } from "../client-fault.ts";
 import { generateRsaKey } from "../pki/rsa-key.ts";
 import { officer, type TransactionSigner } from "../sdk/transaction-builder.ts";
 import { TerminalKey } from "../terminal/terminal-key.ts";
+import { keyNamed } from "./named-keys.ts";
 import type { Named } from "./names.ts";
 
 /** The key of a device: a card or a terminal. */
@@ -128,7 +129,7 @@ export class Cast {
 
   /** The key in a thing that signs by itself: a printed voucher. */
   holderOf({ id }: Named): Signer {
-    return signerOfSeed(secretOf("holder", id));
+    return keyNamed(`holder ${id}`);
   }
 
   /** 32 bytes that were never given before. */

@@ -1,8 +1,7 @@
 /** The network in which a scenario is played in memory: its organisations, every role of each with a key of its own. */
-import { utf8 } from "../../ledger/bytes.ts";
 import { type Genesis, KEY_ROLES, type KeyRole } from "../../ledger/genesis.ts";
-import { sha256 } from "../../ledger/hash.ts";
-import { type Signer, signerOfSeed } from "../../ledger/native/ed25519-signer.ts";
+import type { Signer } from "../../ledger/native/ed25519-signer.ts";
+import { keyNamed } from "./named-keys.ts";
 import type { Scenario } from "./scenario-file.ts";
 
 /** When a scenario without dates is played: 1 October 2026, 10:00 in Japan. */
@@ -16,7 +15,7 @@ export function scenarioGenesis(scenario: Scenario): Genesis {
   const [first] = organisations;
   const member = {
     number: 1,
-    publicKey: keyOf("node").publicKey,
+    publicKey: keyNamed("node").publicKey,
     organisation: first?.id ?? "",
     address: "/ip4/127.0.0.1/tcp/7101",
     role: "voter" as const,
@@ -47,14 +46,5 @@ export function startMsOf({ steps }: Scenario): number {
 
 /** The key of an officer in memory: its names decide it. */
 export function officerKey(organisation: string, role: KeyRole): Signer {
-  return keyOf(`${organisation} ${role}`);
-}
-
-/** By name: deriving a key costs as much as ten signatures. */
-const keys = new Map<string, Signer>();
-
-function keyOf(name: string): Signer {
-  const known = keys.get(name) ?? signerOfSeed(sha256(utf8(`scenario key ${name}`)));
-  keys.set(name, known);
-  return known;
+  return keyNamed(`${organisation} ${role}`);
 }

@@ -22,3 +22,11 @@ export async function firstAnswer<T>(
   }
   throw last;
 }
+
+/** The first node that can be reached, for what takes more than one question. @throws as `firstAnswer`. */
+export function firstReachable(nodes: readonly LedgerClient[]): Promise<LedgerClient> {
+  return firstAnswer(nodes, async (node) => {
+    await node.network();
+    return node;
+  });
+}

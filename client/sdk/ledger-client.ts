@@ -15,6 +15,7 @@ import {
   POINT_TYPE,
   type PointType,
 } from "../../contracts/state/state-records.ts";
+import { VOUCHER_SERIES, type VoucherSeries } from "../../contracts/vouchers/voucher.ts";
 import { utf8 } from "../../ledger/bytes.ts";
 import { PROOF_SIZE_BYTES_MAX } from "../../ledger/evidence.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
@@ -152,6 +153,11 @@ export class LedgerClient {
   /** The terms of a type of points. @throws LedgerFault `NOT_FOUND`. */
   pointType(issuer: string, pointType: string): Promise<PointType> {
     return this.#json(`/v1/point-types/${issuer}/${pointType}`, POINT_TYPE.schema);
+  }
+
+  /** The terms of a series of vouchers, and what became of its points. @throws LedgerFault `NOT_FOUND`. */
+  voucherSeries(issuer: string, series: string): Promise<VoucherSeries> {
+    return this.#json(`/v1/voucher-series/${issuer}/${series}`, VOUCHER_SERIES.schema);
   }
 
   /** The terms of a campaign, and what it has given so far. @throws LedgerFault `NOT_FOUND`. */

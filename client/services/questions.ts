@@ -1,5 +1,5 @@
 /** What residents ask their municipality's office for services over HTTP, by card and PIN. */
-import { type CivilDate, civilDate } from "../../contracts/fields/dates.ts";
+import { civilDate } from "../../contracts/fields/dates.ts";
 import { displayName, shortName } from "../../contracts/fields/fields.ts";
 import { bytes, type Infer, list, nullable, oneOf, record } from "../../ledger/schema.ts";
 import { ED25519_KEY_SIZE_BYTES } from "../../ledger/signature.ts";
@@ -60,8 +60,3 @@ export const ELIGIBILITY: Question<WordRequest, SignedWord> = {
   asks: wordRequest,
   answers: signedWord,
 };
-
-/** Whether a link has run out. @param today in Japan. */
-export function isOver(validTo: CivilDate | null, today: CivilDate): boolean {
-  return validTo !== null && validTo < today;
-}

@@ -9,18 +9,17 @@ import { LedgerFault } from "../../ledger/faults.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
 import type { Caller } from "../office/callers.ts";
 import type { Answering } from "../office/question.ts";
-import type { LinkOfCard, LocalRegistrar, ServicePlace } from "../registrar/local-registrar.ts";
-import { type KnownLink, LINKS_AT_ONCE_MAX } from "../sdk/answers.ts";
+import type { LocalRegistrar } from "../registrar/local-registrar.ts";
 import { firstAnswer } from "../sdk/first-answer.ts";
 import type { LedgerClient } from "../sdk/ledger-client.ts";
 import {
   ELIGIBILITY,
-  isOver,
   LINKED_SERVICES,
   type LinkedService,
   type SignedWord,
   type WordRequest,
 } from "./questions.ts";
+import { demandUsable, isOver, knownLinks } from "./usable-link.ts";
 
 /** What the office is made of. */
 export interface ServicesOffice {
@@ -89,7 +88,7 @@ async function wordFor(
   const asking = registrar();
   const place = { facility, service };
   const link = asking.linkOf(certificate, place, nowMs);
-  demandUsable(await knownLinks([toHex(link.link)], nodes), link, place, nowMs);
+  await demandUsable(link, place, { nodes, nowMs });
   const claims = {
     version: 1,
     networkId,
@@ -101,37 +100,6 @@ async function wordFor(
     expiresAtMs: nowMs + ELIGIBILITY_MS_MAX,
   };
   return { word: signEligibility(claims, signer), publicKey: signer.publicKey };
-}
-
-function demandUsable(
-  known: ReadonlyMap<string, KnownLink>,
-  { link, cardCommit }: LinkOfCard,
-  { facility, service }: ServicePlace,
-  nowMs: number,
-): void {
-  const found = known.get(toHex(link));
-  const isThere = found?.facility === facility && found.service === service;
-  if (!isThere || found.status === "REMOVED") throw new LedgerFault("UNKNOWN_LINK");
-  if (!equalBytes(found.cardCommit, cardCommit)) throw new LedgerFault("CARD_MISMATCH");
-  if (found.status === "SUSPENDED") throw new LedgerFault("LINK_SUSPENDED");
-  const isRenewable = found.status === "RENEWAL_REQUIRED";
-  if (isRenewable || isOver(found.validTo, civilDateAt(nowMs))) {
-    throw new LedgerFault("RENEWAL_REQUIRED");
-  }
-}
-
-async function knownLinks(
-  handles: readonly string[],
-  nodes: readonly LedgerClient[],
-): Promise<ReadonlyMap<string, KnownLink>> {
-  const known = new Map<string, KnownLink>();
-  for (let at = 0; at < handles.length; at += LINKS_AT_ONCE_MAX) {
-    const some = handles.slice(at, at + LINKS_AT_ONCE_MAX);
-    for (const link of await firstAnswer(nodes, (node) => node.links(some))) {
-      known.set(toHex(link.handle), link);
-    }
-  }
-  return known;
 }
 
 function certificateOf(caller: Caller): Uint8Array {

@@ -9,7 +9,8 @@ import { ClientError } from "../client-fault.ts";
 import { isOfCard, type LinkProof, verifyLinkProof } from "../facility/link-proof.ts";
 import { escapeHtml, htmlPage } from "../html.ts";
 import { parseAuthCertificate } from "../pki/profile.ts";
-import { isOver, type LinkedService } from "./questions.ts";
+import type { LinkedService } from "./questions.ts";
+import { isOver } from "./usable-link.ts";
 
 /** One service on the page. */
 export interface ShownService {

@@ -13,10 +13,10 @@ const KANA_OFFSET: number = KANA_FIRST - 0xa1;
 /** What a bank takes; small kana and the long-vowel mark are not among it. */
 const WRITABLE = /^[0-9A-Z ｢｣()\-/.ｱ-ﾝﾞﾟ]*$/;
 
-/** Full-width katakana without marks, and their half-width forms; small ones become large. */
+/** Full-width katakana without marks, and their half-width forms; small ones become large. Whatever dash is typed is one. */
 const FULL =
-  "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンァィゥェォッャュョー゙゚・「」";
-const HALF = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｵﾝｱｲｳｴｵﾂﾔﾕﾖ-ﾞﾟ.｢｣";
+  "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヰヱヲンァィゥェォッャュョヮヵヶー‐‑–—―−\u3099\u309a・「」";
+const HALF = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｲｴｵﾝｱｲｳｴｵﾂﾔﾕﾖﾜｶｹ-------ﾞﾟ.｢｣";
 const HALF_OF: ReadonlyMap<string, string> = new Map(
   [...FULL].map((full, i) => [full, HALF[i] ?? ""]),
 );
@@ -29,8 +29,10 @@ const KATAKANA_OFFSET = 0x60;
  * @throws ClientError `NAME_UNWRITABLE` for what a bank does not take, such as kanji, and for what has no room.
  */
 export function zenginText(name: string, lengthMax: number): string {
-  // NFKC makes half-width kana and full-width letters ordinary ones; NFD takes the voice marks off the kana.
-  const plain = name.normalize("NFKC").normalize("NFD").toUpperCase();
+  // A voice mark that stands alone would become a space and a mark. NFKC makes half-width kana and full-width letters
+  // ordinary ones; NFD takes the voice marks off the kana.
+  const marked = name.replaceAll("゛", "\u3099").replaceAll("゜", "\u309a");
+  const plain = marked.normalize("NFKC").normalize("NFD").toUpperCase();
   const katakana = plain.replaceAll(/[ぁ-ゖ]/gu, (hiragana) =>
     String.fromCodePoint((hiragana.codePointAt(0) ?? 0) + KATAKANA_OFFSET),
   );

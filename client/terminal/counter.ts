@@ -9,6 +9,7 @@ import { isPin } from "../card/jpki-card.ts";
 import { type ErrorReport, errorReport } from "../error-report.ts";
 import { CertificateError } from "../pki/certificate-faults.ts";
 import { parseAuthCertificate } from "../pki/profile.ts";
+import { encodeReceiptCode } from "../receipt-code.ts";
 import type { LedgerClient } from "../sdk/ledger-client.ts";
 import { type Never, settle } from "../sdk/settle.ts";
 import type { Decision } from "../sdk/submit.ts";
@@ -41,7 +42,8 @@ import { aborted, Idleness } from "./waiting.ts";
 
 /** The customer's screen and keys; nobody else sees or touches them. */
 export interface CustomerSide {
-  show(screen: Screen): void;
+  /** @param code shown as a QR code below. */
+  show(screen: Screen, code?: string): void;
   /** It is over: what was shown of it need not stay. */
   rest(): void;
   /** @param onKey hears that somebody is typing. @throws ClientError `PIN_ENTRY_ENDED`. */
@@ -68,11 +70,12 @@ export interface CounterParts {
   readonly journal: Journal;
   readonly customer: CustomerSide;
   readonly clerk: ClerkSide;
-  /** How long a customer may do nothing, ms. Default 30,000 (R-007). */
+  /** Default `IDLE_MS` (R-007). */
   readonly idleMs?: number;
 }
 
-const IDLE_MS = 30_000;
+/** How long a customer may do nothing, ms. */
+export const IDLE_MS = 30_000;
 /** After this it takes longer than people expect, ms. */
 const SLOW_MS = 5000;
 /**
@@ -160,7 +163,13 @@ class ErrandAtCounter {
     // not the last customer.
     if (stage.at === "CHECKING" || this.#isResumed) return;
     const takeCard = stage.at === "OVER" && this.#hasCard ? [WORDS.TAKE_CARD] : [];
-    customer.show([...customerScreen(stage, shop), ...takeCard]);
+    customer.show([...customerScreen(stage, shop), ...takeCard], this.#receiptCode(stage));
+  }
+
+  #receiptCode(stage: Stage): string | undefined {
+    if (stage.at !== "OVER" || stage.ending.kind !== "PAID") return undefined;
+    const networkId = networkIdOf(this.#parts.genesis);
+    return encodeReceiptCode({ networkId, id: stage.ending.id });
   }
 
   /** What happens first: the stage's work ends, or something interrupts it. */

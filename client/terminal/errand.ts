@@ -4,7 +4,8 @@ import type { CampaignName } from "../../contracts/campaigns/campaign-records.ts
 /** A payment, or a visit to an event. */
 export type Errand = Payment | Visit;
 
-interface Payment {
+/** Of an amount that the clerk entered. */
+export interface Payment {
   readonly kind: "PAYMENT";
   readonly amountPt: number;
 }

@@ -2,7 +2,8 @@
 import { ClientError } from "../client-fault.ts";
 import { OfficeClient } from "../office/office-client.ts";
 import { audienceOf } from "../office/question.ts";
-import { WALLET_OF_CARD } from "../registrar/questions.ts";
+import type { ServicePlace } from "../registrar/local-registrar.ts";
+import { MEMBER_OF_CARD, WALLET_OF_CARD } from "../registrar/questions.ts";
 import { ATTEST_CARD } from "../verifier/questions.ts";
 import type { TerminalKey } from "./terminal-key.ts";
 import type { Till } from "./till.ts";
@@ -25,13 +26,15 @@ export interface AskingTerminal {
   readonly terminal: string;
   readonly key: TerminalKey;
   readonly networkId: Uint8Array;
+  /** The street whose members alone are served, if that is so. */
+  readonly membersOf?: ServicePlace | null;
 }
 
 /** What a till needs of the offices. */
 export function officesOverHttp(
   urls: OfficeUrls,
-  { issuer, terminal, key: signer, networkId }: AskingTerminal,
-): Pick<Till, "walletOf" | "attest"> {
+  { issuer, terminal, key: signer, networkId, membersOf = null }: AskingTerminal,
+): Pick<Till, "walletOf" | "attest" | "memberOf"> {
   const client = (service: "registrar" | "verifier", timeoutMs: number) =>
     new OfficeClient({
       urls: urls[service],
@@ -44,6 +47,12 @@ export function officesOverHttp(
   const verifier = client("verifier", VERIFIER_TIMEOUT_MS);
   return {
     walletOf: (certificate, nowMs) => registrar.ask(WALLET_OF_CARD, { certificate }, nowMs),
+    ...(membersOf !== null && {
+      memberOf: async (certificate, nowMs) => {
+        const asked = { certificate, ...membersOf };
+        return (await registrar.ask(MEMBER_OF_CARD, asked, nowMs)).member;
+      },
+    }),
     attest: async (card, nowMs) => {
       const { certificate, handle, cardSalt } = card;
       try {

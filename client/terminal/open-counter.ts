@@ -9,6 +9,7 @@ import type { CounterParts, CustomerSide } from "./counter.ts";
 import { openTerminal, type TerminalSettings } from "./terminal-folder.ts";
 import { claimTerminal } from "./terminal-lock.ts";
 import { TextClerk, TextCustomer, type TextDevice } from "./text-sides.ts";
+import type { VoucherSlot } from "./voucher-slot.ts";
 
 /** How a command line describes a counter. */
 export interface CounterChoice {
@@ -28,6 +29,7 @@ export interface CounterChoice {
 export interface Counter extends CounterParts {
   readonly shop: TerminalSettings;
   readonly clerk: TextClerk;
+  readonly vouchers: VoucherSlot;
   /** Lets go of the customer's device. */
   close(): void;
 }
@@ -81,7 +83,7 @@ function customerSide({ customer: path, pin }: CounterChoice, shared: TextDevice
 /** A customer whose software card's PIN stands on the command line: it is tried once. */
 function typing(pin: string, customer: TextCustomer): CustomerSide {
   return {
-    show: (screen) => customer.show(screen),
+    show: (screen, code) => customer.show(screen, code),
     rest: () => customer.rest(),
     enterPin: () => Promise.resolve(utf8(pin)),
     wantsAnotherTry: () => Promise.resolve(false),

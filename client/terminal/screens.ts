@@ -2,8 +2,11 @@
  * Every text that customers and clerks see. Japanese first; a customer is told no more than he needs, a clerk neither
  * balance nor name nor number of a card (R-007).
  */
+import { ACCEPTED } from "../../ledger/block.ts";
 import { FAULTS, isFaultCode } from "../../ledger/faults.ts";
+import { serialOf } from "../vouchers/voucher-code.ts";
 import type { Errand } from "./errand.ts";
+import type { VoucherEnding } from "./redeem-voucher.ts";
 import type { Ending, Stage, StageAt, StoppedBy } from "./session.ts";
 
 /** One text in both languages. */
@@ -77,6 +80,10 @@ export const WORDS = {
     "カードの電子証明書の有効期限が切れています。市区町村の窓口で更新できます",
     "The card's certificate has expired. Your municipal office renews it",
   ),
+  NOT_A_MEMBER: words(
+    "このお店は商店街の会員の方だけにご利用いただけます。このカードでの会員登録を商店街の窓口でご確認ください",
+    "This shop serves members of its street only. The street's desk can say whether this card is linked",
+  ),
   CARD_UNUSABLE: words(
     "このカードは使えません。市区町村の窓口へお問い合わせください",
     "This card cannot be used. Please ask your municipal office",
@@ -95,7 +102,16 @@ export const WORDS = {
     "The ledger is out of reach. Please wait a little and try again",
   ),
   // The clerk's side
-  ENTER_AMOUNT: words("金額（ポイント）を入力してください", "Enter the amount (points)"),
+  ENTER_AMOUNT: words(
+    "金額（ポイント）を入力するか、ポイント券を読み取ってください",
+    "Enter the amount (points), or scan a voucher",
+  ),
+  VOUCHER_TAKEN: words("ポイント券を受け取りました", "The voucher is taken"),
+  VOUCHER_UNDECIDED: words(
+    "ポイント券の結果を確認できていません。同じ券をもう一度読み取ると確認します",
+    "The voucher is not decided yet. Scan the same one again to find out",
+  ),
+  VOUCHER_NOT_TAKEN: words("ポイント券は受け取れません", "The voucher is not taken"),
   AMOUNT_WRONG: words(
     "1 から 999,999,999 までの数字を入力してください",
     "Enter a number from 1 to 999,999,999",
@@ -128,6 +144,15 @@ export const WORDS = {
 export function amountWords(amountPt: number): Words {
   const text = `${amountPt.toLocaleString("en-US")}`;
   return words(`${text} ポイント`, `${text} points`);
+}
+
+/** How it went with a voucher. Paper has no holder to protect, so the clerk is told what is wrong with it. */
+export function voucherScreen({ voucher, facePt, result }: VoucherEnding): Screen {
+  const serial = serialOf(voucher);
+  const number = words(`券番号 ${serial}`, `Number ${serial}`);
+  if (result === ACCEPTED) return [WORDS.VOUCHER_TAKEN, amountWords(facePt), number];
+  const reason = isFaultCode(result) ? FAULTS[result] : refusalWords(result);
+  return [WORDS.VOUCHER_NOT_TAKEN, reason, number];
 }
 
 /** What is said of a payment and of a visit in words of its own. */
@@ -247,6 +272,9 @@ function reasonWords(by: StoppedBy, code: string | undefined): Words {
 
 /** Codes of cards, certificates and the client that say something to the person with the card. */
 const REASONS: { readonly [code: string]: Words } = {
+  UNKNOWN_LINK: WORDS.NOT_A_MEMBER,
+  LINK_SUSPENDED: WORDS.NOT_A_MEMBER,
+  RENEWAL_REQUIRED: WORDS.NOT_A_MEMBER,
   PIN_LAST_TRY: WORDS.PIN_LAST_TRY,
   PIN_BLOCKED: WORDS.PIN_BLOCKED,
   NOT_A_JPKI_CARD: WORDS.NOT_A_MY_NUMBER_CARD,
@@ -278,6 +306,11 @@ const OF_THE_PERSON: ReadonlySet<Words> = new Set<Words>([
 export function isForRepair(code: string): boolean {
   const reason = reasonWords("FAILED", code);
   return reason === WORDS.TERMINAL_UNUSABLE || reason === WORDS.OFFLINE;
+}
+
+/** Whether a code says that the customer is no member of the street that a shop serves. */
+export function isNoMember(code: string): boolean {
+  return REASONS[code] === WORDS.NOT_A_MEMBER;
 }
 
 function warnings({ card, wasMalformed }: StageAt<"PIN">): Screen {

@@ -1,10 +1,13 @@
 /** A counter's day: what the last power cut left is settled first, then one errand after the other. */
 import { ClientError } from "../client-fault.ts";
+import { errorReport } from "../error-report.ts";
 import { resumeErrand, takeErrand } from "./counter.ts";
 import type { Errand, Visit } from "./errand.ts";
 import type { Counter } from "./open-counter.ts";
-import { WORDS } from "./screens.ts";
+import { redeemVoucher, settleVoucher, VOUCHER_WAIT_MS } from "./redeem-voucher.ts";
+import { voucherScreen, WORDS } from "./screens.ts";
 import type { Ending } from "./session.ts";
+import type { TypedVoucher } from "./text-sides.ts";
 
 /**
  * Ctrl-C calls off what is under way, and in between closes the counter. Whoever asks in
@@ -61,7 +64,10 @@ export async function settleLast(
 }
 
 /** What the clerk begins next; null when he ends. */
-export type NextErrand = (counter: Counter, closing: AbortSignal) => Promise<Errand | null>;
+export type NextErrand = (
+  counter: Counter,
+  closing: AbortSignal,
+) => Promise<Errand | TypedVoucher | null>;
 
 /** Serves one after the other until the clerk ends. @returns false when one is left in the journal. */
 export async function serve(
@@ -70,21 +76,47 @@ export async function serve(
   nextErrand: NextErrand,
 ): Promise<boolean> {
   const { journal } = counter;
+  await interruptions.during((cancel) => takeVoucher(counter, null, cancel));
   while (!interruptions.closing.aborted) {
     await settleLast(counter, interruptions);
     // Rule J3: whatever keeps it there (no answer yet, a disk that is full), no other one is begun.
     if (journal.pending() !== null) break;
     const errand = await nextErrand(counter, interruptions.closing);
     if (errand === null) break;
+    if (errand.kind === "VOUCHER") {
+      await interruptions.during((cancel) => takeVoucher(counter, errand.code, cancel));
+      continue;
+    }
     const ending = await interruptions.during((cancel) => takeErrand(counter, errand, cancel));
     if (ending.kind === "UNDECIDED") break;
   }
   return journal.pending() === null;
 }
 
-/** A payment of the amount that the clerk enters. */
+/** Takes a voucher, or finds out about the last one; the clerk sees how it went. @param code null: the last one. */
+async function takeVoucher(
+  counter: Counter,
+  code: string | null,
+  cancel: AbortSignal,
+): Promise<void> {
+  const { clerk } = counter;
+  try {
+    const signal = AbortSignal.any([cancel, AbortSignal.timeout(VOUCHER_WAIT_MS)]);
+    const ending = await (code === null
+      ? settleVoucher(counter, signal)
+      : redeemVoucher(counter, code, signal));
+    if (ending !== null) clerk.show(voucherScreen(ending));
+  } catch (error) {
+    const report = errorReport(error);
+    const isUndecided = report.code === "UNDECIDED";
+    clerk.show([isUndecided ? WORDS.VOUCHER_UNDECIDED : WORDS.VOUCHER_NOT_TAKEN]);
+    clerk.problem(report);
+  }
+}
+
+/** A payment of the amount that the clerk enters, or the voucher that he scans. */
 export const nextPayment: NextErrand = ({ clerk }, closing) =>
-  unlessEnded(async () => ({ kind: "PAYMENT", amountPt: await clerk.enterAmount(closing) }));
+  unlessEnded(() => clerk.enterCharge(closing));
 
 /** A visit to an event, whenever the clerk says so. */
 export function nextVisit(visit: Visit): NextErrand {
@@ -95,7 +127,7 @@ export function nextVisit(visit: Visit): NextErrand {
     });
 }
 
-async function unlessEnded(ask: () => Promise<Errand>): Promise<Errand | null> {
+async function unlessEnded<E>(ask: () => Promise<E>): Promise<E | null> {
   try {
     return await ask();
   } catch (error) {

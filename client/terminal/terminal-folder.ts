@@ -5,15 +5,18 @@
  *     DIR/terminal.key             its key, PKCS#8 PEM; made here, and never leaves
  *     DIR/genesis.json             what receipts are checked against
  *     DIR/terminal-register.json   the draft that the municipality's clerk signs
- *     DIR/journal/                 journal.ts
+ *     DIR/members.json             the street whose members alone are served; mostly not there
+ *     DIR/journal/                 journal.ts, voucher-slot.ts
  */
 import { X509Certificate } from "node:crypto";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { displayName, shortName } from "../../contracts/fields/fields.ts";
 import { municipalityCode } from "../../contracts/fields/municipality-code.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { type Genesis, genesisText, networkIdOf } from "../../ledger/genesis.ts";
 import { type Infer, list, nullable, record, text, uint, variant } from "../../ledger/schema.ts";
+import { ClientError } from "../client-fault.ts";
 import {
   expectNewFile,
   readDecoded,
@@ -23,13 +26,14 @@ import {
   writeNewFile,
 } from "../files.ts";
 import { loadTrustAnchors } from "../pki/trust-anchors.ts";
-import { LocalRegistrar } from "../registrar/local-registrar.ts";
+import { LocalRegistrar, type ServicePlace } from "../registrar/local-registrar.ts";
 import { LedgerClient } from "../sdk/ledger-client.ts";
 import type { Draft } from "../sdk/transaction-builder.ts";
 import { Journal } from "./journal.ts";
 import { officesOverHttp } from "./offices-over-http.ts";
 import { TerminalKey } from "./terminal-key.ts";
 import type { Till } from "./till.ts";
+import { VoucherSlot } from "./voucher-slot.ts";
 
 const PATH_LENGTH_MAX = 4096;
 const NODES_MAX = 16;
@@ -60,6 +64,8 @@ const terminalSchema = record({
     }),
   }),
 });
+const membersSchema = record({ facility: shortName, service: shortName });
+
 /** How a terminal is set up. */
 export type TerminalSettings = Infer<typeof terminalSchema>;
 
@@ -70,6 +76,7 @@ export interface Terminal {
   readonly genesis: Genesis;
   readonly nodes: readonly LedgerClient[];
   readonly journal: Journal;
+  readonly vouchers: VoucherSlot;
 }
 
 /** A node that does not answer must not hold up a counter, ms. */
@@ -109,6 +116,24 @@ export function registrationFileOf(directory: string): string {
   return join(directory, "terminal-register.json");
 }
 
+/**
+ * From now on only members of a street are served; null: everybody again. A terminal that runs hears of it at its next start.
+ * @throws LedgerFault `INVALID_FIELD`; the system's error.
+ */
+export function serveMembersOf(directory: string, place: ServicePlace | null): void {
+  const file = membersFileOf(directory);
+  if (place === null) {
+    rmSync(file, { force: true });
+    return;
+  }
+  const { facility, service } = membersSchema.fromJson({ ...place });
+  writeFileSync(file, `${JSON.stringify({ facility, service }, null, 2)}\n`);
+}
+
+function membersFileOf(directory: string): string {
+  return join(directory, "members.json");
+}
+
 /** Reads a terminal's folder. @throws ClientError `FILE_UNREADABLE`, `FILE_MALFORMED`. */
 export function openTerminal(directory: string): Terminal {
   const settingsFile = join(directory, "terminal.json");
@@ -124,6 +149,7 @@ export function openTerminal(directory: string): Terminal {
       (url) => new LedgerClient(url, { requestTimeoutMs: REQUEST_TIMEOUT_MS }),
     ),
     journal: new Journal(join(directory, "journal"), networkIdOf(genesis)),
+    vouchers: new VoucherSlot(join(directory, "journal")),
   };
 }
 
@@ -137,10 +163,16 @@ function officesOf(
   }: Pick<Terminal, "settings" | "genesis"> & {
     readonly key: TerminalKey;
   },
-): Pick<Till, "walletOf" | "attest"> {
-  if (offices.kind === "FILES") return { walletOf: walletsInFile(directory, issuer, offices) };
+): Pick<Till, "walletOf" | "attest" | "memberOf"> {
+  const membersFile = membersFileOf(directory);
+  const membersOf = existsSync(membersFile) ? readJson(membersFile, membersSchema) : null;
+  if (offices.kind === "FILES") {
+    // Whoever practises has no service that could tell.
+    if (membersOf !== null) throw new ClientError("FILE_MALFORMED", { file: membersFile });
+    return { walletOf: walletsInFile(directory, issuer, offices) };
+  }
   const { registrar, verifier } = offices;
-  const asking = { issuer, terminal, key, networkId: networkIdOf(genesis) };
+  const asking = { issuer, terminal, key, networkId: networkIdOf(genesis), membersOf };
   return officesOverHttp({ registrar, verifier }, asking);
 }
 

@@ -1,13 +1,22 @@
 /** Customer's and clerk's side as text: on one terminal, or each on a device of its own. */
 import { type ErrorReport, errorLine } from "../error-report.ts";
+import { qrLines } from "../qr.ts";
+import { looksLikeVoucher } from "../vouchers/voucher-code.ts";
 import type { ClerkSide, CustomerSide } from "./counter.ts";
 import { enterLine, enterPin, type PinSource } from "./enter-pin.ts";
+import type { Payment } from "./errand.ts";
 import { type Screen, WORDS, type Words } from "./screens.ts";
 
 /** A screen and its keys. */
 export interface TextDevice {
   readonly keys: PinSource;
   readonly write: (text: string) => void;
+}
+
+/** A voucher's code, as a scanner types it where an amount is asked for. */
+export interface TypedVoucher {
+  readonly kind: "VOUCHER";
+  readonly code: string;
 }
 
 /** Erase all, go to the corner (ECMA-48). */
@@ -28,12 +37,13 @@ export class TextCustomer implements CustomerSide {
     this.#isOwn = isOwn;
   }
 
-  show(screen: Screen): void {
+  show(screen: Screen, code?: string): void {
     clearTimeout(this.#resting);
     const head = this.#isOwn ? CLEAR : `\n── お客様 / Customer ${RULE}\n`;
     const japanese = screen.map(({ ja }) => `    ${ja}\n`).join("");
     const english = screen.map(({ en }) => `    ${en}\n`).join("");
-    this.#device.write(`${head}${japanese}\n${english}`);
+    const picture = code === undefined ? "" : `\n${qrLines(code).join("\n")}\n`;
+    this.#device.write(`${head}${japanese}\n${english}${picture}`);
   }
 
   rest(): void {
@@ -76,14 +86,20 @@ export class TextClerk implements ClerkSide {
     this.#device.write(`店 ! ${errorLine(report)}\n`);
   }
 
-  /** The next amount. @throws ClientError `PIN_ENTRY_ENDED` when no more is to come. */
-  async enterAmount(signal: AbortSignal): Promise<number> {
+  /**
+   * The next amount, or the code of a voucher, which a scanner types. @throws ClientError `PIN_ENTRY_ENDED` when no more
+   * is to come.
+   */
+  async enterCharge(signal: AbortSignal): Promise<Payment | TypedVoucher> {
     for (let words: Words = WORDS.ENTER_AMOUNT; ; words = WORDS.AMOUNT_WRONG) {
       const question = `\n店 | ${words.ja} / ${words.en}: `;
       const say = this.#device.write;
       const typed = await enterLine(this.#device.keys, { say, question, signal });
+      // The same words are news again.
+      this.#shown = "";
+      if (looksLikeVoucher(typed)) return { kind: "VOUCHER", code: typed };
       const amountPt = readAmount(typed);
-      if (amountPt !== null) return amountPt;
+      if (amountPt !== null) return { kind: "PAYMENT", amountPt };
     }
   }
 

@@ -33,6 +33,11 @@ export interface Till {
   /** The wallet of a card's certificate (DER) at that time. @throws when there is none. */
   walletOf(certificate: Uint8Array, nowMs: number): Promise<WalletOfCard> | WalletOfCard;
   /**
+   * Where only a street's members are served: the customer's pseudonym with the street. @throws LedgerFault `UNKNOWN_LINK`
+   * and others when he is none.
+   */
+  readonly memberOf?: (certificate: Uint8Array, nowMs: number) => Promise<Uint8Array>;
+  /**
    * Has the issuer asked about a card before a large payment. Resolves also when nobody can be asked: whether the last
    * word is recent enough is for the ledger to say. @throws when the card is known not to be good.
    */
@@ -87,6 +92,7 @@ function signAtTill(
 ): Promise<SignedTransaction> {
   return withUnlockedCard(card, pin, async (unlocked) => {
     const { certificate } = unlocked;
+    await till.memberOf?.(certificate, context.nowMs);
     const found = await till.walletOf(certificate, context.nowMs);
     if (amountPt > LARGE_PAYMENT_PT) {
       await till.attest?.({ certificate, ...found }, context.nowMs);

@@ -36,7 +36,7 @@ export const batchCut = defineTransaction({
     fiscalYear,
     /** The 15th or the last day of a month. */
     closesOn: civilDate,
-    /** The day of the schedule, or a later one where that is a national holiday. */
+    /** The day of the schedule or a later one, on which banks work. */
     paysOn: civilDate,
     /** Merchant fee, basis points of the points. */
     feeBp: uint(FEE_BP_MAX),

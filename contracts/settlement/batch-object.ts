@@ -5,6 +5,9 @@ import { municipalityCode } from "../fields/municipality-code.ts";
 import { COUNTER_FAULTS, counterFields, keysOfCounter, merchantAt } from "../spending/counter.ts";
 import { BATCH } from "../state/state-records.ts";
 
+/** What a merchant can say is wrong; words of his own would be free text on the ledger. */
+export const OBJECTION_REASONS = ["AMOUNT", "FEE", "OTHER"] as const;
+
 /** BATCH_OBJECT: a merchant says that its line of a batch is wrong. Its points go back to its till at approval. */
 export const batchObject = defineTransaction({
   type: "BATCH_OBJECT",
@@ -18,7 +21,7 @@ export const batchObject = defineTransaction({
     payer: municipalityCode,
     batch: shortName,
     ...counterFields,
-    reason: oneOf(["AMOUNT", "FEE", "OTHER"]),
+    reason: oneOf(OBJECTION_REASONS),
   }),
   private: null,
   validity: "organisation",

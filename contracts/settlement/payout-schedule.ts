@@ -1,10 +1,9 @@
 /**
  * When merchants are paid: what was taken by the 15th at the end of the month, what was taken after it on the
  * 15th of the next one; on the next banking day where banks are closed (銀行法施行令 article 5).
- *
- * National holidays are decided from year to year: a payer who meets one names a later day.
  */
 import { addDays, addMonths, type CivilDate, endOfMonth, weekdayOf } from "../fields/dates.ts";
+import { isNationalHoliday } from "./national-holidays.ts";
 
 /** True for the 15th and the last day of a month. */
 export function isClosingDay(date: CivilDate): boolean {
@@ -19,11 +18,9 @@ export function payDayOf(closesOn: CivilDate): CivilDate {
   return day;
 }
 
-/** False on Saturdays, Sundays and from 31 December to 3 January. */
+/** False on Saturdays, Sundays, national holidays and from 31 December to 3 January. */
 export function isBankingDay(date: CivilDate): boolean {
   const weekday = weekdayOf(date);
-  const monthAndDay = date.slice(5);
-  return (
-    weekday !== 0 && weekday !== 6 && monthAndDay !== "12-31" && !/^01-0[123]$/.test(monthAndDay)
-  );
+  const isTurnOfYear = /-(?:12-31|01-0[123])$/.test(date);
+  return weekday !== 0 && weekday !== 6 && !isTurnOfYear && !isNationalHoliday(date);
 }

@@ -56,7 +56,7 @@ export const voucherCancel = defineTransaction({
     // A pseudonym belongs to one municipality: points of another's in it would link the two.
     if (wallet.municipality !== issuer) return "UNKNOWN_WALLET";
 
-    const { pointType, category, expiresOn, restrictedTo, consideration } = series;
+    const { pointType, category, expiresOn, restrictedTo, consideration, perUseCapPt } = series;
     const returned = addLot(wallet, {
       issuer,
       pointType,
@@ -67,7 +67,7 @@ export const voucherCancel = defineTransaction({
       origin: "REFUND",
       consideration,
       restrictedTo,
-      perUseCapPt: amountPt,
+      perUseCapPt,
     });
     if (returned === null) return "LIMIT_EXCEEDED";
     const walletKey = WALLET.key(toHex(content.private.wallet));

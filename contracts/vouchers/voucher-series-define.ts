@@ -35,10 +35,10 @@ export const voucherSeriesDefine = defineTransaction({
     if (view.get(key) !== null) return "ALREADY_EXISTS";
     if (terms.expiresOn < today) return "EXPIRY_IN_PAST";
     if (terms.redeemableUntil < terms.expiresOn) return "EXPIRY_MISMATCH";
-    const { category, legalClass } = type;
+    const { category, legalClass, perUseCapPt } = type;
     const consideration = legalClass === "PREPAID" ? "PAID" : "NONE";
     const nothing = { issuedPt: 0, redeemedPt: 0, cancelledPt: 0, expiredPt: 0 };
-    view.put(key, { ...terms, category, consideration, ...nothing });
+    view.put(key, { ...terms, category, consideration, perUseCapPt, ...nothing });
     return [];
   },
 });

@@ -8,6 +8,7 @@ import { identifier } from "../../ledger/membership.ts";
 import { type Infer, oneOf, record, uint } from "../../ledger/schema.ts";
 import { civilDate } from "../fields/dates.ts";
 import {
+  amountPt,
   displayName,
   grantCategory,
   type MerchantCategory,
@@ -46,6 +47,8 @@ const voucherSeriesSchema = record({
   ...voucherSeriesFields,
   category: grantCategory,
   consideration: oneOf(["NONE", "PAID"]),
+  /** Of points that come back from a voucher. */
+  perUseCapPt: amountPt,
   issuedPt: totalPt,
   redeemedPt: totalPt,
   cancelledPt: totalPt,

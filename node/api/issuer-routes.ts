@@ -4,6 +4,7 @@ import { CAMPAIGN, type CampaignName } from "../../contracts/campaigns/campaign-
 import { GRANT_CATEGORIES } from "../../contracts/fields/fields.ts";
 import type { StateKey } from "../../contracts/state/key-space.ts";
 import { BUDGET, MERCHANT, POINT_TYPE } from "../../contracts/state/state-records.ts";
+import { VOUCHER_SERIES } from "../../contracts/vouchers/voucher.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { JsonValue } from "../../ledger/schema.ts";
 import type { NodeParts } from "../node-parts.ts";
@@ -13,7 +14,8 @@ const name = { type: "string", pattern: "^[a-z0-9-]{1,40}$" } as const;
 
 /**
  * `GET /v1/point-types/:issuer/:pointType`, `GET /v1/budgets/:issuer/:fiscalYear/:category`,
- * `GET /v1/campaigns/:issuer/:pointType/:campaign`, `GET /v1/merchants/:merchant`.
+ * `GET /v1/campaigns/:issuer/:pointType/:campaign`, `GET /v1/merchants/:merchant`,
+ * `GET /v1/voucher-series/:issuer/:series`.
  */
 export function issuerRoutes(node: NodeParts): FastifyPluginAsync {
   return async (api) => {
@@ -26,6 +28,17 @@ export function issuerRoutes(node: NodeParts): FastifyPluginAsync {
         },
       },
       ({ params }) => recordAt(node, POINT_TYPE.key(params.issuer, params.pointType)),
+    );
+
+    api.get<{ Params: { issuer: string; series: string } }>(
+      "/v1/voucher-series/:issuer/:series",
+      {
+        schema: {
+          summary: "The terms of a series of vouchers, and what became of its points",
+          params: { type: "object", properties: { issuer: code, series: name } },
+        },
+      },
+      ({ params }) => recordAt(node, VOUCHER_SERIES.key(params.issuer, params.series)),
     );
 
     api.get<{ Params: { issuer: string; fiscalYear: number; category: string } }>(

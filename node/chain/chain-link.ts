@@ -11,6 +11,7 @@ import type { Wish } from "../../contracts/nodes/wish.ts";
 import type { StateTree } from "../../contracts/state/state-tree.ts";
 import type { Block } from "../../ledger/block.ts";
 import { advanceTip, type ChainTip } from "../../ledger/chain.ts";
+import type { Transaction } from "../../ledger/transaction.ts";
 import type { StateStore } from "../storage/state-store.ts";
 import { wishWritten } from "./membership-steps.ts";
 
@@ -21,7 +22,8 @@ export interface ChainLink {
   readonly tip: ChainTip;
   readonly tree: StateTree;
   readonly writes: ReadonlyMap<string, Uint8Array | null>;
-  readonly transactions: readonly CheckedTransaction[];
+  /** No more of each than names it: what was read of them lives until the block is executed. */
+  readonly transactions: readonly Pick<Transaction, "id" | "leaf">[];
   readonly transactionIds: ReadonlySet<string>;
   /** Ids that the chain must remember, and until when, ms. */
   readonly recentIds: ReadonlyMap<string, number>;
@@ -49,7 +51,7 @@ export function linkOf(
     tip: advanceTip(parent.tip, block),
     tree: executed.tree,
     writes,
-    transactions,
+    transactions: transactions.map(({ source: { id, leaf } }) => ({ id, leaf })),
     transactionIds: new Set(transactions.map(({ source }) => source.id)),
     recentIds: endsOfIds(transactions),
     wish: wishWritten(writes) ?? parent.wish,

@@ -58,16 +58,6 @@ export interface Prefetched {
   readonly state: State;
 }
 
-/** Another node's block whose transactions are read, and their signatures under verification. */
-export interface ReadBlock {
-  readonly block: Block;
-  readonly transactions: readonly CheckedTransaction[];
-  /** Those that this node has not let in itself. */
-  readonly unverified: readonly CheckedTransaction[];
-  /** Of these, in order. */
-  readonly verdicts: Promise<readonly boolean[]>;
-}
-
 /** What the chain is made with. */
 export interface LedgerChainParts {
   readonly store: StateStore;
@@ -202,33 +192,23 @@ export class LedgerChain {
   }
 
   /**
-   * Reads the transactions of another node's block and begins to verify them; nothing of that rests on its parent.
-   * @throws LedgerFault naming what is wrong with their form.
+   * Checks another node's block completely: form, signatures, link, execution. It is executed while other threads
+   * verify its signatures, which takes as long; without them it comes to nothing.
+   * @throws LedgerFault naming a rule that it breaks.
    */
-  read(block: Block): ReadBlock {
-    const { transactions, unverified } = this.#readTransactions(block);
-    const verdicts = Promise.resolve(this.#parts.verifyTransactions(unverified));
-    // Whoever awaits it is told; a block that is refused before has nobody who does.
-    verdicts.catch(() => undefined);
-    return { block, transactions, unverified, verdicts };
-  }
-
-  /**
-   * Checks another node's block completely: form, signatures, link, execution.
-   * @throws LedgerFault naming the rule that it breaks.
-   */
-  async validate(parent: ChainLink, read: ReadBlock): Promise<ChainLink> {
-    const { block, transactions, unverified } = read;
+  async validate(parent: ChainLink, block: Block): Promise<ChainLink> {
     const ahead = block.header.timestampMs - this.#parts.nowMs();
     if (ahead > BLOCK_TIMESTAMP_AHEAD_MS_MAX) {
       throw new LedgerFault("TIMESTAMP_INVALID", { height: block.header.height, aheadMs: ahead });
     }
-    const verdicts = await read.verdicts;
+    const { transactions, unverified } = this.#readTransactions(block);
+    const [verdicts, link] = await Promise.all([
+      this.#parts.verifyTransactions(unverified),
+      this.#examine(parent, block, transactions),
+    ]);
     const wrong = unverified.find((_, i) => verdicts[i] !== true);
-    if (wrong !== undefined) {
-      throw new LedgerFault("SIGNATURE_INVALID", { id: wrong.source.id });
-    }
-    return this.#examine(parent, block, transactions);
+    if (wrong !== undefined) throw new LedgerFault("SIGNATURE_INVALID", { id: wrong.source.id });
+    return link;
   }
 
   /** Executes a block of this node's own log again, after a restart: its signatures were checked before. */
@@ -239,7 +219,7 @@ export class LedgerChain {
   /** Applies a committed block to the state on disk. It must be the next one. */
   async apply(link: ChainLink): Promise<void> {
     if (link.parent !== this.#applied) throw new Error("blocks are applied in order");
-    const ids = link.transactions.map(({ source }) => source.id);
+    const ids = link.transactions.map(({ id }) => id);
     await this.#parts.store.apply(link.tip, link.writes, ids);
     this.#recentIds.addEnds(link.recentIds);
     this.#recentIds.forget(link.tip.timestampMs);

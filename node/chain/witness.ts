@@ -7,6 +7,8 @@
  * node; two nodes' chains show it all the same (ledger/blame.ts).
  *
  * A header stays when its block is replaced in the log, so that a leader's second block shows.
+ *
+ * What is remembered is copied out of the message that it came in: a message holds blocks, megabytes of them.
  */
 import { type Block, blockHash } from "../../ledger/block.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
@@ -90,7 +92,7 @@ export class Witness {
   /** Sees a block that a leader sent, whether it is right or not. */
   saw({ headerBytes, header, hash, proposalSignature }: Block): void {
     const { proposer, term, height } = header;
-    const second = { header: headerBytes, proposalSignature };
+    const second = { header: headerBytes.slice(), proposalSignature: proposalSignature.slice() };
     const key = `${proposer}/${term}/${height}`;
     const first = this.#headers.get(key);
     if (first !== undefined && !equalBytes(blockHash(first.header), hash)) {
@@ -129,14 +131,16 @@ export class Witness {
     const key = `${voter}/${term}/${height}`;
     const first = this.#votes.get(key);
     if (first === undefined) {
-      this.#votes.put(key, vote);
+      this.#votes.put(key, ownCopy(vote));
       // Grants of later terms are rare while votes of this one still come.
       if (term >= this.#latestTerm) return;
       for (const heard of this.#grants.all()) this.#compare(vote, heard);
     } else if (!equalBytes(first.blockHash, hash)) {
       const evidence = { kind: "double-vote", first, second: vote } as const;
       const isProven = this.#accuse(evidence, voter, term);
-      if (!isProven && !isSignedVote(first, this.#parts.context)) this.#votes.put(key, vote);
+      if (!isProven && !isSignedVote(first, this.#parts.context)) {
+        this.#votes.put(key, ownCopy(vote));
+      }
     }
   }
 
@@ -195,6 +199,16 @@ export class Witness {
       throw error;
     }
   }
+}
+
+function ownCopy(vote: Vote): Vote {
+  const { blockHash: hash, membershipHash, signature } = vote;
+  return {
+    ...vote,
+    blockHash: hash.slice(),
+    membershipHash: membershipHash.slice(),
+    signature: signature.slice(),
+  };
 }
 
 /** The things put last, up to a number of them. */

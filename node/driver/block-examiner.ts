@@ -8,7 +8,7 @@ import { equalBytes } from "../../ledger/bytes.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import type { BlockAt, Certifier } from "../chain/certifier.ts";
 import type { ChainLink } from "../chain/chain-link.ts";
-import type { LedgerChain, ReadBlock } from "../chain/ledger-chain.ts";
+import type { LedgerChain } from "../chain/ledger-chain.ts";
 import type { Witness } from "../chain/witness.ts";
 import type { NodeLog } from "../logger.ts";
 import { entryOf } from "../storage/block-log.ts";
@@ -39,12 +39,6 @@ export interface Examined {
   readonly isComplete: boolean;
 }
 
-/** What is known of a block when its turn comes. */
-interface Ahead {
-  readonly previous: ChainLink | undefined;
-  readonly read: ReadBlock | null;
-}
-
 /** Examines blocks one by one, each on the one before it. */
 export class BlockExaminer {
   readonly #parts: BlockExaminerParts;
@@ -57,12 +51,8 @@ export class BlockExaminer {
   async examine({ term, entries }: Append): Promise<Examined> {
     const passed: Entry[] = [];
     const links: ChainLink[] = [];
-    let ahead = this.#readAhead(entries[0]);
-    for (const [i, entry] of entries.entries()) {
-      const read = ahead;
-      // While a block is executed, the signatures of the next are verified: they take as long.
-      ahead = this.#readAhead(entries[i + 1]);
-      const link = await this.#examine(term, entry, { previous: links.at(-1), read });
+    for (const entry of entries) {
+      const link = await this.#examine(term, entry, links.at(-1));
       if (link === "refused") return { entries: passed, links, isComplete: false };
       passed.push(entry);
       if (link !== "applied") links.push(link);
@@ -87,7 +77,7 @@ export class BlockExaminer {
   async #examine(
     leaderTerm: number,
     entry: Entry,
-    { previous, read }: Ahead,
+    previous: ChainLink | undefined,
   ): Promise<ChainLink | "applied" | "refused"> {
     const { tail, log } = this.#parts;
     const { index: height, term } = entry;
@@ -98,9 +88,7 @@ export class BlockExaminer {
       }
       if (this.contradicts({ term: leaderTerm, entries: [entry] })) return "refused";
       const parent = previous ?? tail.at(height - 1);
-      return parent === undefined
-        ? "refused"
-        : await this.#validate(read ?? this.#read(entry), parent);
+      return parent === undefined ? "refused" : await this.#validate(entry, parent);
     } catch (error) {
       if (error instanceof StorageError) throw error;
       // A block that this node fails to judge is a block that it does not vote for: it goes on.
@@ -122,29 +110,15 @@ export class BlockExaminer {
     return false;
   }
 
-  /** The block of an entry that the log does not reach; null for all else, also for what is wrong: its turn comes. */
-  #readAhead(entry: Entry | undefined): ReadBlock | null {
-    try {
-      const isNew = entry !== undefined && this.#parts.tail.blockAt(entry.index) === undefined;
-      return isNew ? this.#read(entry) : null;
-    } catch {
-      return null;
-    }
-  }
-
-  #read(entry: Entry): ReadBlock {
+  async #validate(entry: Entry, parent: ChainLink): Promise<ChainLink> {
     const block = decodeBlock(entry.data);
     this.#parts.witness.saw(block);
     const { term, height } = block.header;
     if (term !== entry.term || height !== entry.index || entryOf(block).type !== entry.type) {
       throw new LedgerFault("HEIGHT_MISMATCH", { height, expected: entry.index });
     }
-    return this.#parts.chain.read(block);
-  }
-
-  async #validate(read: ReadBlock, parent: ChainLink): Promise<ChainLink> {
-    const link = await this.#parts.chain.validate(parent, read);
-    this.#checkCertificate(read.block, parent);
+    const link = await this.#parts.chain.validate(parent, block);
+    this.#checkCertificate(block, parent);
     return link;
   }
 

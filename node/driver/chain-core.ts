@@ -16,9 +16,12 @@ import type { OpenedChain } from "../open-chain.ts";
 
 const LIMITS = {
   /** Bytes of blocks in one MsgApp; a larger block travels alone. */
-  maxMessageBytes: 4 * 1024 * 1024,
-  /** Bytes of blocks under way to one follower. */
-  maxInflightBytes: 32 * 1024 * 1024,
+  maxMessageBytes: 1024 * 1024,
+  /**
+   * Bytes of blocks under way to one follower. What waits there for its turn is young memory, and from 32 MiB of that on V8 looks for
+   * garbage at nearly every buffer that is made.
+   */
+  maxInflightBytes: 8 * 1024 * 1024,
   /** Bytes that a leader appends beyond what is applied: it refuses more until a quorum follows. */
   maxUncommittedBytes: 64 * 1024 * 1024,
 } as const;

@@ -11,6 +11,7 @@ import { availableParallelism } from "node:os";
 import { Piscina } from "piscina";
 import { equalBytes } from "../../ledger/bytes.ts";
 import { signaturesOf, type Transaction } from "../../ledger/transaction.ts";
+import { TransientMap } from "../transient-map.ts";
 import { packSigned } from "./signature-batch.ts";
 
 /** Admissions handed to a thread at once: some 10 ms of work, so that a block does not wait for long. */
@@ -48,7 +49,7 @@ export class TransactionVerifier {
   /** Node.js 20 aborts the whole process when a thread is ended while it loads a module. */
   readonly #loaded: Promise<void> = allLoaded(this.#pool);
   /** By id, until the verdict is there. */
-  readonly #underWay = new Map<string, Request>();
+  readonly #underWay = new TransientMap<Request>();
   readonly #waiting: Record<Urgency, Request[]> = { block: [], admission: [] };
   #threadsBusy = 0;
   #isHandOverDue = false;
@@ -68,6 +69,8 @@ export class TransactionVerifier {
       for (const [index, transaction] of transactions.entries()) {
         this.#request(transaction, urgency).askers.push({ question, index });
       }
+      // Who asks executes the block meanwhile, in this very turn.
+      if (urgency === "block") this.#handOver();
     });
   }
 

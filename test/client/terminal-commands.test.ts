@@ -7,6 +7,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { saveSoftwareCard } from "../../client/card/software-card-state.ts";
 import { Journal } from "../../client/terminal/journal.ts";
 import { openTerminal } from "../../client/terminal/terminal-folder.ts";
+import { TerminalKey } from "../../client/terminal/terminal-key.ts";
 import { civilDateAt } from "../../contracts/fields/dates.ts";
 import { genesisText } from "../../ledger/genesis.ts";
 import { decodeTransaction } from "../../ledger/transaction.ts";
@@ -150,6 +151,29 @@ describe("terminal commands", function () {
     assert.deepEqual([again.code, ledger.payments.at(-1)?.result === "OK"], [1, false]);
   });
 
+  it("settlement object is signed by the shop's terminal, in time, and by no other shop's", async () => {
+    const dir = await enrol();
+    writeFileSync(join(folder.path, dir, "terminal.key"), bench.key.toPem());
+    ledger.commit(bench.world.pay(250));
+    const object = (batch: string) => [
+      ...["settlement", "object", "--dir", dir, "--payer", "131164"],
+      ...["--batch", batch, "--reason", "AMOUNT"],
+    ];
+    const codeOf = async (batch: string) => {
+      const { code, stdout } = await run(...object(batch));
+      return [code, JSON.parse(stdout).result];
+    };
+    const cut = bench.world.sample("BATCH_CUT", { createdAtMs: ledger.timeMs });
+    ledger.commit(cut);
+    assert.equal(ledger.payments.at(-1)?.result, "OK");
+    assert.deepEqual(await codeOf("2026-13z"), [1, "UNKNOWN_BATCH"]);
+    assert.deepEqual(await codeOf("2026-10b"), [0, "OK"]);
+    assert.deepEqual(await codeOf("2026-10b"), [1, "BATCH_CLOSED"]);
+    const stranger = await TerminalKey.generate();
+    writeFileSync(join(folder.path, dir, "terminal.key"), stranger.toPem());
+    assert.deepEqual(await codeOf("2026-10b"), [1, "SIGNER_NOT_AUTHORISED"]);
+  });
+
   it("pay tells a cash register of the card no more than that it is the card", async () => {
     const dir = await enrol();
     const { cardState } = bench;
@@ -201,7 +225,10 @@ describe("terminal commands", function () {
     terminal.process.stdin.end("three\n");
     const { code, stdout } = await terminal.done;
     assert.equal(code, 0);
-    assert.match(stdout, /金額（ポイント）を入力してください[\s\S]*999,999,999/);
+    assert.match(
+      stdout,
+      /金額（ポイント）を入力するか、ポイント券を読み取ってください[\s\S]*999,999,999/,
+    );
   });
 
   it("--pin is for software cards alone", async () => {

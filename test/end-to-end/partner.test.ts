@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { MemberLedger } from "../../client/partner/member-ledger.ts";
 import { createRehearsal, officersOf } from "../../client/scenario/run-on-nodes.ts";
 import { COMPANY, Exchange, POINTS_PER_UNIT, townScenario } from "../partner-faults/exchange.ts";
 import { FollowedLedger } from "../support/followed-ledger.ts";
-import { PROGRAM, type Running, startProgram } from "../support/run-command.ts";
+import { PROGRAM, type Running, runCommand, startProgram } from "../support/run-command.ts";
 import { makeTemporaryDirectory } from "../support/temporary-directory.ts";
 
 const EARNED_UNITS = 10_000;
@@ -246,5 +247,27 @@ describe("a partner's desk that is killed, with a company's system that errs", f
     assert.deepEqual(reserves, [confirmed * UNITS * POINTS_PER_UNIT, 0, 0]);
     const { pendingYen, convertedYen } = (await exchange.partner()) ?? {};
     assert.deepEqual([pendingYen, convertedYen], [0, confirmed * UNITS * POINTS_PER_UNIT]);
+  });
+
+  it("its report, from a running node, says the same", async () => {
+    const nodes = network.nodes.flatMap(({ client }) => ["--node", client.url]);
+    const report = ["partner", "report", "--partner", COMPANY, "--out", "report", ...nodes];
+    const { code, stdout } = await runCommand([...report, "--json"], directory.path);
+    assert.deepEqual([code, JSON.parse(stdout).ok], [0, true], stdout);
+    const text = readFileSync(join(directory.path, "report/report.json"), "utf8");
+    const { "partner-months": months, "partner-conversions": all } = JSON.parse(text);
+    const sum = (column: string) =>
+      months.reduce(
+        (total: number, month: Record<string, number>) => total + (month[column] ?? 0),
+        0,
+      );
+    assert.deepEqual([sum("confirmed"), sum("rejected"), sum("requested")], [4, 2, 0]);
+    assert.equal(sum("confirmedPt"), 4 * UNITS * POINTS_PER_UNIT);
+    const known = new Set(exchange.asked.map(({ conversion }) => conversion));
+    assert.deepEqual(
+      new Set(all.map(({ conversion }: { readonly conversion: string }) => conversion)),
+      known,
+    );
+    for (const wallet of await exchange.wallets()) assert.ok(!text.includes(wallet));
   });
 });

@@ -1,6 +1,5 @@
-/** The region's model beside the ledger, as side-by-side.ts does it for the town. */
+/** The region's model beside the ledger. */
 import fc from "fast-check";
-import { readScenario } from "../../client/scenario/scenario-file.ts";
 import {
   GRANTED_PT,
   type RegionAct,
@@ -11,12 +10,10 @@ import {
   TOWNS,
   type Town,
 } from "./region-model.ts";
-import type { SideBySide } from "./side-by-side.ts";
-import { runUnsigned } from "./unsigned.ts";
+import { datesFrom, played, Script, type SideBySide } from "./side-by-side.ts";
 
-const DAY_MS = 86_400_000;
-/** Day 0: 20 April 2026 in Japan, so that what was taken before lies in the same fiscal year. */
-const FIRST_DAY_MS = Date.UTC(2026, 3, 20);
+/** Day 0 is 20 April 2026 in Japan, so that what was taken before lies in the same fiscal year. */
+const dateOf = datesFrom("2026-04-20");
 /** So that no run crosses 31 March. */
 const LAST_DAY = 320;
 const CODES: Readonly<Record<Town, string>> = { a: "131164", b: "141305", c: "072028" };
@@ -74,15 +71,11 @@ export const regionActs: fc.Arbitrary<readonly RegionAct[]> = fc.array(
 );
 
 /** Does the acts in the model and in the ledger. @param bug a mistake that the model is to make. */
-export async function playRegion(
+export function playRegion(
   list: readonly RegionAct[],
   bug: RegionBug | null = null,
 ): Promise<SideBySide> {
-  const yaml = scenarioOf(list, new RegionModel(bug));
-  const scenario = readScenario(yaml, "region");
-  const { steps } = await runUnsigned(scenario);
-  const transactions = scenario.steps.filter(({ kind }) => kind.family === "action").length;
-  return { yaml, transactions, differences: steps.filter(({ ok }) => !ok) };
+  return played(scenarioOf(list, new RegionModel(bug)));
 }
 
 const HEAD: readonly string[] = [
@@ -121,18 +114,17 @@ interface Called {
 }
 
 function scenarioOf(list: readonly RegionAct[], model: RegionModel): string {
-  const lines = [...HEAD];
+  const script = new Script(HEAD, duesOf(model));
   const called: Called = { batches: [], clearings: [] };
   for (const [n, act] of list.entries()) {
     if (!isPossible(act, model)) continue;
     const result = model.do(act);
-    lines.push(`  - ${stepOf(act, model, { called, newName: `thing ${n}` })}`);
-    if (result !== "OK") lines.push(`    refused: ${result}`);
-    else if (act.kind === "cut") called.batches.push(`thing ${n}`);
-    else if (act.kind === "clear") lines.push(...netsOf(model, called, `thing ${n}`));
-    lines.push(...duesOf(model));
+    script.act(stepOf(act, model, { called, newName: `thing ${n}` }), result);
+    if (result === "OK" && act.kind === "cut") called.batches.push(`thing ${n}`);
+    if (result === "OK" && act.kind === "clear") called.clearings.push(`thing ${n}`);
+    script.expect([...duesOf(model), ...netsOf(model, called)]);
   }
-  return [...lines, ...booksOf(model, called), ""].join("\n");
+  return script.end(booksOf(model, called));
 }
 
 /** What could not even be written down is left out. */
@@ -209,43 +201,41 @@ function payDay(today: number): number {
   return day;
 }
 
+/** Days other than weekends on which banks are closed, from 20 April 2026 to the middle of March 2027. */
+const CLOSED =
+  "04-29 05-04 05-05 05-06 07-20 08-11 09-21 10-12 11-03 11-23 12-31 01-01 01-11 02-11 02-23";
+
 function isBankingDay(day: number): boolean {
-  const date = new Date(FIRST_DAY_MS + day * DAY_MS);
-  const isWeekend = date.getUTCDay() === 0 || date.getUTCDay() === 6;
-  return !isWeekend && !["12-31", "01-01", "01-02", "01-03"].includes(dateOf(day).slice(5));
+  const weekday = new Date(dateOf(day)).getUTCDay();
+  const isWeekend = weekday === 0 || weekday === 6;
+  return !isWeekend && !CLOSED.includes(dateOf(day).slice(5));
 }
 
-/** What the new clearing comes to for each town. */
-function netsOf(model: RegionModel, called: Called, name: string): string[] {
-  called.clearings.push(name);
-  const clearing = model.clearings.at(-1);
-  if (clearing === undefined) return [];
-  return TOWNS.map((organisation) => {
-    const netYen = model.netYen(clearing, organisation);
-    const sum = netYen < 0 ? `pays: ${-netYen}` : `gets: ${netYen}`;
-    return `  - expect net: {clearing: ${name}, organisation: ${organisation}, ${sum}}`;
-  });
+/** What each clearing comes to for each town. */
+function netsOf(model: RegionModel, { clearings }: Called): string[] {
+  return model.clearings.flatMap((clearing, i) =>
+    TOWNS.map((organisation) => {
+      const netYen = model.netYen(clearing, organisation);
+      const sum = netYen < 0 ? `pays: ${-netYen}` : `gets: ${netYen}`;
+      return `expect net: {clearing: ${clearings[i]}, organisation: ${organisation}, ${sum}}`;
+    }),
+  );
 }
 
 function duesOf(model: RegionModel): string[] {
   return pairs().map(
-    ([from, to]) =>
-      `  - expect due: {from: ${from}, to: ${to}, amount: ${model.owedYen(from, to)}}`,
+    ([from, to]) => `expect due: {from: ${from}, to: ${to}, amount: ${model.owedYen(from, to)}}`,
   );
 }
 
 function booksOf(model: RegionModel, { batches }: Called): string[] {
   return [
-    ...SHOP_NAMES.map((name) => `  - expect till: {shop: ${name}, amount: ${model.tillPt(name)}}`),
+    ...SHOP_NAMES.map((name) => `expect till: {shop: ${name}, amount: ${model.tillPt(name)}}`),
     ...model.batches.flatMap(({ lines }, i) =>
       lines.map(({ shop: whose, points: { a, b, c }, feeYen, status }) => {
         const paid = `amount: ${a + b + c - feeYen}, fee: ${feeYen}, status: ${status}`;
-        return `  - expect payout: {batch: ${batches[i]}, shop: ${whose}, ${paid}}`;
+        return `expect payout: {batch: ${batches[i]}, shop: ${whose}, ${paid}}`;
       }),
     ),
   ];
-}
-
-function dateOf(day: number): string {
-  return new Date(FIRST_DAY_MS + day * DAY_MS).toISOString().slice(0, 10);
 }

@@ -24,6 +24,10 @@ export const POINTS = {
 } as const satisfies Record<string, PointTerms>;
 /** A kind of points. */
 export type PointName = keyof typeof POINTS;
+/** What the museum's house asks for a visit, pt. */
+export const TARIFF = { adult: 120, child: 45 } as const;
+/** A fee of it. */
+export type FeeName = keyof typeof TARIFF;
 /** A shop; the first is a museum. */
 export type ShopName = "museum" | "grocer";
 /** Who has a wallet. */
@@ -56,6 +60,7 @@ export const BUGS = [
   "refund to the lot used first",
   "lapsed points come back without grace",
   "no end of budgets",
+  "a fee is what the till asks for",
 ] as const;
 /** A mistake. */
 export type Bug = (typeof BUGS)[number];
@@ -74,6 +79,15 @@ export type Act =
       readonly by: ResidentName;
       readonly shop: ShopName;
       readonly amountPt: number;
+      readonly withCampaign: boolean;
+    }
+  | {
+      readonly kind: "pay fee";
+      readonly by: ResidentName;
+      readonly fee: FeeName;
+      readonly count: number;
+      /** What the till asks for beside the tariff. */
+      readonly morePt: number;
       readonly withCampaign: boolean;
     }
   /** Takes the n-th latest payment back, 0 the latest; `amountPt` null: a void of the whole. */
@@ -159,6 +173,8 @@ export class TownModel {
         return this.#grant(act.to, act.points, act.amountPt);
       case "pay":
         return this.#pay(act);
+      case "pay fee":
+        return this.#payFee(act);
       case "take back":
         return this.#takeBack(act.nth, act.amountPt);
       case "sweep":
@@ -232,6 +248,12 @@ export class TownModel {
     const premium = withCampaign ? this.#givePremium(by, amountPt) : null;
     this.#town.payments.push({ by, shop, day: this.#town.today, uses, premium });
     return "OK";
+  }
+
+  #payFee({ by, fee, count, morePt, withCampaign }: Act & { kind: "pay fee" }): string {
+    if (morePt > 0 && this.#bug !== "a fee is what the till asks for") return "FEE_MISMATCH";
+    const amountPt = TARIFF[fee] * count + morePt;
+    return this.#pay({ kind: "pay", by, shop: "museum", amountPt, withCampaign });
   }
 
   /** What expires first; then what only museums take; then what is older. */

@@ -61,6 +61,8 @@ export class CounterBench {
 /** A customer who does one thing after the other, and whose screen is kept. */
 export class ScriptedCustomer implements CustomerSide {
   readonly screens: Screen[] = [];
+  /** What was shown as a QR code. */
+  readonly codes: string[] = [];
   /** Every PIN that was handed over: afterwards it is wiped. */
   readonly pins: Uint8Array[] = [];
   readonly #acts: CustomerAct[];
@@ -75,8 +77,9 @@ export class ScriptedCustomer implements CustomerSide {
     });
   }
 
-  show(screen: Screen): void {
+  show(screen: Screen, code?: string): void {
     this.screens.push(screen);
+    if (code !== undefined) this.codes.push(code);
   }
 
   rest(): void {}

@@ -253,10 +253,11 @@ export const confirmFunding: StepKind = action({
     inAdvance: optional("in advance", "前払い", yesOrNo, false),
   },
   async orders({ company: { id: partner }, municipality: { id: issuer }, ...paid }, play) {
-    const owed = (await duesOf(play)).filter(
-      ({ debtor, creditor, due }) => debtor === partner && creditor === issuer && openYen(due) > 0,
+    const oldest = (await duesOf(play)).find(
+      ({ debtor, creditor, due }) =>
+        debtor === partner && creditor === issuer && due.kind === "CONVERSION" && openYen(due) > 0,
     );
-    const cause = paid.inAdvance ? null : (owed[0]?.cause ?? "none");
+    const cause = paid.inAdvance ? null : (oldest?.cause ?? "none");
     return [
       {
         type: "FUNDING_CONFIRM",

@@ -3,7 +3,7 @@ import { MERCHANT_ACCOUNT } from "../../../contracts/state/state-records.ts";
 import { ClientError } from "../../client-fault.ts";
 import type { Named } from "../names.ts";
 import type { Play } from "../play.ts";
-import { field, nameOf, optional } from "../reader.ts";
+import { field, nameOf, offsetOf, optional, type Reader, textOf } from "../reader.ts";
 import { action, expectation, type StepKind } from "../step-kind.ts";
 import { sumOf } from "../sum-of.ts";
 import { amount, merchantCategory } from "../values.ts";
@@ -11,6 +11,15 @@ import { attestations } from "./card-status.ts";
 
 const street = field("street", "移行先", nameOf("organisation"));
 const transfer = field("transfer", "移行", nameOf("step"));
+
+/** An organisation that is paid like a shop from here on, under its own name. */
+const paidLikeAShop: Reader<Named> = {
+  means: nameOf("organisation").means,
+  read(node, names) {
+    const { name, id } = names.find("organisation", textOf(node), offsetOf(node));
+    return names.define("shop", name, offsetOf(node), id);
+  },
+};
 
 /** MERCHANT_REGISTER, under the organisation's own name. */
 export const registerStreet: StepKind = action({
@@ -20,16 +29,16 @@ export const registerStreet: StepKind = action({
     en: "Registers a street, carrier or prepaid issuer, into whose own system points can move.",
   },
   fields: {
-    street,
+    street: field("street", "移行先", paidLikeAShop),
     municipality: field("municipality", "自治体", nameOf("organisation")),
     category: optional("kind", "種類", merchantCategory, "SHOP"),
   },
-  orders: ({ street: { id: merchant, name }, municipality: { id: issuer }, category }) => [
-    {
-      type: "MERCHANT_REGISTER",
-      public: { issuer, merchant, nameJa: name, nameEn: name, category },
-    },
-  ],
+  orders({ street: to, municipality: owner, category }, play) {
+    play.setOwner(to, owner);
+    const { id: merchant, name } = to;
+    const body = { issuer: owner.id, merchant, nameJa: name, nameEn: name, category };
+    return [{ type: "MERCHANT_REGISTER", public: body }];
+  },
 });
 
 /** STREET_TRANSFER_REQUEST. */

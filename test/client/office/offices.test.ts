@@ -100,7 +100,9 @@ describe("offices over HTTP", function () {
       "registrar",
       registrarAnswers({
         municipality,
+        nodes: [new LedgerClient(nodeUrl, { requestTimeoutMs: 2000 })],
         registrar: () => ({
+          linkOf: () => assert.fail("no shop asks about members here"),
           walletOf: (certificate) => {
             if (toHex(certificate) !== toHex(CERTIFICATE)) throw new LedgerFault("UNKNOWN_WALLET");
             return WALLET;
@@ -342,6 +344,7 @@ describe("offices over HTTP", function () {
     assert.deepEqual(Object.keys(paths), [
       "/v1/wallet-of-card",
       "/v1/wallet-of-mykey-id",
+      "/v1/member-of-card",
       "/livez",
     ]);
     assert.match(info.description, /RFC 9421/);
@@ -352,6 +355,7 @@ describe("offices over HTTP", function () {
   it("tells callers nothing of its own failures, and its operator all", async () => {
     const broken = registrarAnswers({
       municipality: TOSHIMA,
+      nodes: [],
       registrar: () => {
         throw new Error("the disk");
       },

@@ -7,6 +7,7 @@ import { SoftwareCard } from "../../../client/card/software-card.ts";
 import type { SoftwareCardState } from "../../../client/card/software-card-state.ts";
 import { SoftwareChannel } from "../../../client/card/software-channel.ts";
 import { parseAuthCertificate } from "../../../client/pki/profile.ts";
+import { encodeReceiptCode } from "../../../client/receipt-code.ts";
 import { LedgerClient } from "../../../client/sdk/ledger-client.ts";
 import type { CardPlace, OpenCardPlace } from "../../../client/terminal/card-place.ts";
 import { type CounterParts, resumeErrand, takeErrand } from "../../../client/terminal/counter.ts";
@@ -155,7 +156,9 @@ describe("the counter", function () {
 
   it("takes a payment: shop and amount before the card, the card before the PIN", async () => {
     const ending = await start([RIGHT]);
-    assert.equal(ending.kind, "PAID");
+    assert.ok(ending.kind === "PAID");
+    const { networkId } = bench.world;
+    assert.deepEqual(customer.codes, [encodeReceiptCode({ networkId, id: ending.id })]);
     assert.deepEqual(
       ledger.payments.map(({ result }) => result),
       ["OK"],

@@ -7,6 +7,7 @@ import {
   clerkScreen,
   customerScreen,
   type Screen,
+  voucherScreen,
   WORDS,
 } from "../../../client/terminal/screens.ts";
 import { begin, type Ending, resume, type Stage } from "../../../client/terminal/session.ts";
@@ -133,5 +134,20 @@ describe("what people at a counter see", () => {
       ja: "1,000,000 ポイント",
       en: "1,000,000 points",
     });
+  });
+
+  it("a voucher that is not taken says why", () => {
+    const ending = { voucher: new Uint8Array(32), id: ID, facePt: 500 };
+    assert.match(textOf(voucherScreen({ ...ending, result: "OK" })), /500 ポイント/);
+    for (const result of [
+      "UNKNOWN_VOUCHER",
+      "VOUCHER_USED",
+      "VOUCHER_EXPIRED",
+      "NOT_ACCEPTED_HERE",
+    ]) {
+      const text = textOf(voucherScreen({ ...ending, result }));
+      assert.ok(text.startsWith(WORDS.VOUCHER_NOT_TAKEN.ja) && !text.includes(result));
+      assert.ok(text.includes(FAULTS[result as keyof typeof FAULTS].ja));
+    }
   });
 });

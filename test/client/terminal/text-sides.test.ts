@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, it } from "mocha";
+import { decodeReceiptCode, encodeReceiptCode } from "../../../client/receipt-code.ts";
 import { WORDS } from "../../../client/terminal/screens.ts";
 import { readAmount, TextClerk, TextCustomer } from "../../../client/terminal/text-sides.ts";
+import { modulesOfLines, scanModules } from "../../support/scan-qr.ts";
 
 function device(typed = "") {
   const keys = new PassThrough();
@@ -41,9 +43,15 @@ describe("both sides as text", () => {
   it("the clerk is asked again until it is an amount, and ends with the input", async () => {
     const clerkDevice = device("abc\n0\n120\n");
     const clerk = new TextClerk(clerkDevice);
-    assert.equal(await clerk.enterAmount(never), 120);
+    assert.deepEqual(await clerk.enterCharge(never), { kind: "PAYMENT", amountPt: 120 });
     assert.equal(clerkDevice.said.filter((text) => text.includes(WORDS.AMOUNT_WRONG.ja)).length, 2);
-    await assert.rejects(clerk.enterAmount(never), { code: "PIN_ENTRY_ENDED" });
+    await assert.rejects(clerk.enterCharge(never), { code: "PIN_ENTRY_ENDED" });
+  });
+
+  it("what a scanner types is a voucher", async () => {
+    const clerk = new TextClerk(device("mykey:v1:131164:five:0000\n"));
+    const charge = await clerk.enterCharge(never);
+    assert.deepEqual(charge, { kind: "VOUCHER", code: "mykey:v1:131164:five:0000" });
   });
 
   it("what the clerk's screen shows already is not said again", () => {
@@ -74,5 +82,32 @@ describe("both sides as text", () => {
     const [text = ""] = own.said;
     assert.ok(text.startsWith("\x1b[2J"));
     assert.ok(text.indexOf(WORDS.PLACE_CARD.ja) < text.indexOf(WORDS.PLACE_CARD.en));
+  });
+
+  it("a receipt's code is one that a phone reads from the screen", () => {
+    const own = device();
+    const code = encodeReceiptCode({
+      networkId: new Uint8Array(32).fill(0xab),
+      id: "0f".repeat(16),
+    });
+    new TextCustomer(own, true).show([WORDS.PAID], code);
+    const lines = (own.said[0] ?? "").split("\n");
+    const picture = lines.slice(
+      lines.indexOf(
+        "",
+        lines.findIndex((l) => l.includes("Paid")),
+      ) + 1,
+    );
+    assert.equal(scanModules(modulesOfLines(picture.filter((line) => line !== ""))), code);
+    assert.deepEqual(decodeReceiptCode(code).id, "0f".repeat(16));
+    for (const wrong of [
+      "",
+      "0f".repeat(16),
+      code.slice(1),
+      `${code}0`,
+      code.replace("R1", "R2"),
+    ]) {
+      assert.throws(() => decodeReceiptCode(wrong), { code: "NOT_A_PAYMENT" });
+    }
   });
 });

@@ -14,6 +14,13 @@ describe("the payout schedule", () => {
     ["2027-02-15", "2027-03-01"], // 28 February is a Sunday
     ["2027-03-31", "2027-04-15"],
     ["2026-12-31", "2027-01-15"],
+    ["2026-04-15", "2026-04-30"],
+    ["2028-04-15", "2028-05-01"], // the 30th is a Sunday
+    ["2028-02-15", "2028-02-29"], // the end of February in a leap year
+    ["2028-06-30", "2028-07-18"], // a Saturday; Monday the 17th is the day of the sea
+    ["2029-04-15", "2029-05-01"], // 29 April is a Sunday, so Monday the 30th takes its place
+    ["2029-08-31", "2029-09-18"], // a Saturday; Monday the 17th is the day of the aged
+    ["2031-08-31", "2031-09-16"], // Monday the 15th is the day of the aged
   ] as const;
   for (const [closesOn, paidOn] of rows) {
     it(`pays what was taken up to ${closesOn} on ${paidOn}`, () => {

@@ -45,7 +45,7 @@ describe("the chain of a node", () => {
   async function take(blockBytes: Uint8Array): Promise<void> {
     const { decodeBlock } = await import("../../../ledger/block.ts");
     const { chain } = follower.opened;
-    await chain.apply(await chain.validate(chain.applied, chain.read(decodeBlock(blockBytes))));
+    await chain.apply(await chain.validate(chain.applied, decodeBlock(blockBytes)));
   }
 
   it("executes on blocks that are not applied, while they are being applied", async () => {
@@ -130,7 +130,7 @@ describe("the chain of a node", () => {
     chain.findCheckedIn((bytes) => mempool.find(bytes));
     const { block } = await build(leader.opened.chain.applied, [known, resigned, other]);
     assert.ok(block);
-    await chain.validate(chain.applied, chain.read(block));
+    await chain.validate(chain.applied, block);
     assert.deepEqual(
       asked,
       [resigned, other].map((bytes) => decodeTransaction(bytes).id),
@@ -141,7 +141,7 @@ describe("the chain of a node", () => {
     const strict = chainThatAsks(async (transactions) => transactions.map((_, i) => i !== 1));
     const { block } = await build(leader.opened.chain.applied, [world.pay(1), world.pay(2)]);
     assert.ok(block);
-    await assert.rejects(strict.validate(strict.applied, strict.read(block)), {
+    await assert.rejects(strict.validate(strict.applied, block), {
       code: "SIGNATURE_INVALID",
     });
   });

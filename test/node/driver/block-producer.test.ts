@@ -58,7 +58,7 @@ describe("a leader's block producer", () => {
     return source.id;
   }
 
-  const ids = () => proposed.map(({ transactions }) => transactions.map(({ source }) => source.id));
+  const ids = () => proposed.map(({ transactions }) => transactions.map(({ id }) => id));
 
   it("puts what waits into one block, in order, and each once", async () => {
     const waiting = [wait("ISSUER_OPEN"), wait("POINT_TYPE_DEFINE")];

@@ -1,0 +1,88 @@
+import { rmSync } from "node:fs";
+import type { Command } from "commander";
+import { VOUCHERS_AT_ONCE_MAX } from "../../contracts/vouchers/voucher.ts";
+import { LedgerFault } from "../../ledger/faults.ts";
+import { expectNewFile } from "../files.ts";
+import { signDraft } from "../sdk/transaction-builder.ts";
+import { withUnlockedCard } from "../terminal/card-signer.ts";
+import { type CardChoice, pinFor, withCard } from "../terminal/choose-card.ts";
+import { issueDraft, keepSheet, newSecrets, type VoucherSheet } from "../vouchers/voucher-sheet.ts";
+import {
+  cardOption,
+  countUpTo,
+  leafCommand,
+  perform,
+  pinOption,
+  readerOption,
+  waitOption,
+} from "./command.ts";
+import {
+  type LedgerChoice,
+  OfficeDesk,
+  openRegistrar,
+  type RegistrarChoice,
+  withLedgerOptions,
+  withRegistrarOptions,
+} from "./municipal-offices.ts";
+import { printSheet } from "./voucher-print.ts";
+
+interface Options extends RegistrarChoice, LedgerChoice, CardChoice {
+  readonly pin?: string;
+  readonly series: string;
+  readonly count: number;
+  readonly sheet: string;
+  readonly out: string;
+}
+
+/** `voucher issue`: points of the resident whose card is on the reader become vouchers on paper. */
+export function voucherIssueCommand(): Command {
+  const command = leafCommand(
+    "issue",
+    "Turn points of the card's holder into vouchers, and make the page to print / ポイント券を発行して印刷する",
+    [
+      "voucher issue --series five-hundred --count 5 --sheet hanako.sheet --out vouchers.html \\\n" +
+        "      --municipality 131164 --store registrar.journal --anchor ca.pem --node http://127.0.0.1:8101",
+    ],
+  )
+    .requiredOption("--series <id>", "the series, as the municipality defined it")
+    .requiredOption("--count <number>", "how many", countUpTo(VOUCHERS_AT_ONCE_MAX))
+    .requiredOption("--sheet <file>", "their secrets, until they are printed; then delete it")
+    .requiredOption("--out <file>", "the page to print (HTML)")
+    .addOption(cardOption())
+    .addOption(readerOption())
+    .addOption(waitOption())
+    .addOption(pinOption());
+  withLedgerOptions(withRegistrarOptions(command));
+  return perform<Options>(command, async (output, options) => {
+    const { sheet: sheetFile, out } = options;
+    expectNewFile(out);
+    expectNewFile(sheetFile);
+    const desk = await OfficeDesk.open(options);
+    const sheet = await signedSheet(options, desk.networkId);
+    keepSheet(sheetFile, sheet);
+    try {
+      return await printSheet(output, desk, sheet, { sheetFile, out });
+    } catch (error) {
+      // A fault of the ledger is final: there are no such vouchers. Anything else: see voucher print.
+      if (error instanceof LedgerFault) rmSync(sheetFile);
+      throw error;
+    }
+  });
+}
+
+/** @throws CardError, CertificateError; LedgerFault `UNKNOWN_WALLET`. */
+function signedSheet(options: Options, networkId: Uint8Array): Promise<VoucherSheet> {
+  const { municipality: issuer, series, count } = options;
+  const registrar = openRegistrar(options);
+  const secrets = newSecrets(count);
+  return withCard(options, async (card) => {
+    const pin = await pinFor(card, options);
+    return withUnlockedCard(card, pin, async (unlocked) => {
+      const nowMs = Date.now();
+      const wallet = registrar.walletOf(unlocked.certificate, nowMs);
+      const draft = issueDraft({ issuer, series, secrets }, wallet, networkId);
+      const { bytes: transaction } = await signDraft(draft, [unlocked], { networkId, nowMs });
+      return { version: 1, networkId, issuer, series, secrets, transaction };
+    });
+  });
+}
