@@ -10,8 +10,8 @@ import type { StateBlock, StateStart } from "./state-process.ts";
 
 /** As nodes are started (client/network/node-process.ts). */
 const NODE_ARGUMENTS = ["--max-semi-space-size=64", "--enable-source-maps"];
-/** The first ones compile the code. */
-const WARM_UP_ROUNDS = 8;
+/** Until code is compiled and LevelDB has tidied what filling left behind, a payment costs twice as much. */
+const WARM_UP_ROUNDS = 40;
 const ROUNDS = 20;
 
 /** A size. */

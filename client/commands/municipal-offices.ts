@@ -4,12 +4,14 @@ import type { Command } from "commander";
 import { ACCEPTED } from "../../ledger/block.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { type Genesis, networkIdOf } from "../../ledger/genesis.ts";
+import { ClientError } from "../client-fault.ts";
 import { readDecoded, readKeyFile } from "../files.ts";
 import { loadTrustAnchors, type TrustAnchors } from "../pki/trust-anchors.ts";
 import { LocalRegistrar } from "../registrar/local-registrar.ts";
 import type { WalletState } from "../sdk/answers.ts";
 import { firstAnswer } from "../sdk/first-answer.ts";
 import { LedgerClient } from "../sdk/ledger-client.ts";
+import { type Never, settle } from "../sdk/settle.ts";
 import { type Decision, submitTransaction } from "../sdk/submit.ts";
 import {
   type Draft,
@@ -33,6 +35,9 @@ export interface LedgerChoice {
   readonly node: readonly string[];
   readonly genesis?: string;
 }
+
+/** Longer than what a card signs is valid, ms: then it is known for good. */
+const SETTLE_MS = 180_000;
 
 /** Adds the options of `RegistrarChoice`. */
 export function withRegistrarOptions(command: Command): Command {
@@ -108,13 +113,19 @@ export class OfficeDesk {
     const signers = by.map((one) => (typeof one === "string" ? officer(readKeyFile(one)) : one));
     const context = { networkId: this.networkId, nowMs: Date.now() };
     const { bytes } = await signDraft(draft, signers, context);
-    return this.send(bytes);
+    const decision = await submitTransaction(bytes, { nodes: this.nodes, genesis: this.#genesis });
+    return { ...decision, ok: decision.result === ACCEPTED };
   }
 
-  /** Submits what is signed; `ok` when it was accepted. Sending it again gives the first result. */
-  async send(transactionBytes: Uint8Array): Promise<Decision & { readonly ok: boolean }> {
-    const context = { nodes: this.nodes, genesis: this.#genesis };
-    const decision = await submitTransaction(transactionBytes, context);
-    return { ...decision, ok: decision.result === ACCEPTED };
+  /**
+   * Finds out what became of a transaction that may have been sent, and believes no single node that it did not happen.
+   * @throws ClientError `UNDECIDED` when it takes too long.
+   */
+  async settle(transactionBytes: Uint8Array): Promise<Decision | Never> {
+    const signal = AbortSignal.timeout(SETTLE_MS);
+    const context = { nodes: this.nodes, genesis: this.#genesis, signal };
+    return settle(transactionBytes, context).catch((cause: unknown) => {
+      throw signal.aborted ? new ClientError("UNDECIDED", { cause }) : cause;
+    });
   }
 }

@@ -28,7 +28,9 @@ export function terminalMembersCommand(): Command {
     if ((of === undefined) === (everybody === undefined)) {
       throw new ClientError("USAGE", { problem: "either --of or --everybody" });
     }
-    openTerminal(dir);
+    if (openTerminal(dir).settings.offices.kind === "FILES") {
+      throw new ClientError("USAGE", { problem: "a terminal to practise with asks no registrar" });
+    }
     serveMembersOf(dir, of ?? null);
     output.result({ membersOf: of ?? null }, [
       of === undefined

@@ -1,7 +1,5 @@
-import { rmSync } from "node:fs";
 import type { Command } from "commander";
 import { VOUCHERS_AT_ONCE_MAX } from "../../contracts/vouchers/voucher.ts";
-import { LedgerFault } from "../../ledger/faults.ts";
 import { expectNewFile } from "../files.ts";
 import { signDraft } from "../sdk/transaction-builder.ts";
 import { withUnlockedCard } from "../terminal/card-signer.ts";
@@ -60,13 +58,7 @@ export function voucherIssueCommand(): Command {
     const desk = await OfficeDesk.open(options);
     const sheet = await signedSheet(options, desk.networkId);
     keepSheet(sheetFile, sheet);
-    try {
-      return await printSheet(output, desk, sheet, { sheetFile, out });
-    } catch (error) {
-      // A fault of the ledger is final: there are no such vouchers. Anything else: see voucher print.
-      if (error instanceof LedgerFault) rmSync(sheetFile);
-      throw error;
-    }
+    return printSheet(output, desk, sheet, { sheetFile, out });
   });
 }
 

@@ -28,7 +28,7 @@ export function voucherPrintCommand(): Command {
   });
 }
 
-/** Makes the page when the ledger has the vouchers (rule P2), and says so. @throws as `submitTransaction`. */
+/** Makes the page when the ledger has the vouchers (rule P2), and says so. @throws ClientError `UNDECIDED`; as `askNode`. */
 export async function printSheet(
   output: Output,
   desk: OfficeDesk,
@@ -36,8 +36,10 @@ export async function printSheet(
   { sheetFile, out }: { readonly sheetFile: string; readonly out: string },
 ): Promise<boolean> {
   const { issuer, series, secrets } = sheet;
-  const { ok, result } = await desk.send(sheet.transaction);
+  const { status, result } = await desk.settle(sheet.transaction);
+  const ok = status === "committed";
   if (!ok) {
+    // Proven: these vouchers are not there, and never will be.
     rmSync(sheetFile);
     output.result({ ok, result }, [resultText(result)]);
     return false;

@@ -8,7 +8,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { type CivilDate, civilDate } from "../../contracts/fields/dates.ts";
-import { cardSalt, linkHandle } from "../../contracts/fields/fields.ts";
+import { cardSalt, linkHandle, withoutMyNumber } from "../../contracts/fields/fields.ts";
 import { commitToCard } from "../../contracts/residents/card-commitment.ts";
 import { equalBytes } from "../../ledger/bytes.ts";
 import type { Hash } from "../../ledger/hash.ts";
@@ -35,7 +35,7 @@ const RECORD_SIZE_BYTES_MAX = RECEIPT_SIZE_BYTES_MAX + 1024;
 
 const memberSchema = record({
   /** As the facility numbers its members; it stays here. */
-  number: text(64),
+  number: withoutMyNumber(text(64)),
   link: linkHandle,
   cardSalt,
   /** Of his card, PKCS#1 DER. */
@@ -100,7 +100,7 @@ export class MemberRegister {
 
   /**
    * Adds a member, or gives one his new card or term; his pseudonym stays.
-   * @throws ClientError `MEMBER_KNOWN` when the card is that of another number.
+   * @throws ClientError `MEMBER_KNOWN` when the card is that of another number; LedgerFault `INVALID_FIELD` for a My Number.
    */
   enrol(number: string, publicKey: Uint8Array, validTo: CivilDate | null): Member {
     const other = this.#holderOf(publicKey);

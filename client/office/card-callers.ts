@@ -8,7 +8,7 @@ import type { FindCaller } from "./callers.ts";
 import type { OfficeClientOptions } from "./office-client.ts";
 
 /**
- * Finds the key in the certificate that came with the request. Whether the card is still good is for its wallet to say.
+ * Finds the key in the certificate that came with the request. Whether the card was lost or revoked is for its wallet to say.
  * @throws CertificateError.
  */
 export function callersWithCards(anchors: TrustAnchors): FindCaller {

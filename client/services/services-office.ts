@@ -26,7 +26,7 @@ export interface ServicesOffice {
   readonly municipality: string;
   readonly networkId: Uint8Array;
   /** The registrar as it is now. */
-  readonly registrar: () => Pick<LocalRegistrar, "linkOf" | "pseudonymFor">;
+  readonly registrar: () => Pick<LocalRegistrar, "walletOf" | "linkOf" | "pseudonymFor">;
   /** Nodes of the municipality's own. */
   readonly nodes: readonly LedgerClient[];
   /** Signs words: a key that the ledger knows as the municipality's. */
@@ -39,21 +39,23 @@ export function servicesAnswers(office: ServicesOffice) {
   const linked: Answering<object, { readonly services: readonly LinkedService[] }> = {
     question: LINKED_SERVICES,
     mayAsk,
-    answer: async (_, nowMs, caller) => ({
-      services: await linkedServices(office, certificateOf(caller), nowMs),
-    }),
+    answer: async (_, nowMs, caller) => {
+      const certificate = await goodCard(office, caller, nowMs);
+      return { services: await linkedServices(office, certificate, nowMs) };
+    },
   };
   const eligibility: Answering<WordRequest, SignedWord> = {
     question: ELIGIBILITY,
     mayAsk,
-    answer: (asked, nowMs, caller) => wordFor(office, asked, certificateOf(caller), nowMs),
+    answer: async (asked, nowMs, caller) =>
+      wordFor(office, asked, await goodCard(office, caller, nowMs), nowMs),
   };
   return [linked, eligibility];
 }
 
 /** Everything that the ledger has a card's holder linked to, in the order of facility and service. */
-export async function linkedServices(
-  { municipality, registrar, nodes }: Pick<ServicesOffice, "municipality" | "registrar" | "nodes">,
+async function linkedServices(
+  { municipality, registrar, nodes }: ServicesOffice,
   certificate: Uint8Array,
   nowMs: number,
 ): Promise<readonly LinkedService[]> {
@@ -102,7 +104,15 @@ async function wordFor(
   return { word: signEligibility(claims, signer), publicKey: signer.publicKey };
 }
 
-function certificateOf(caller: Caller): Uint8Array {
-  if (caller.kind === "card") return caller.certificate;
-  throw new LedgerFault("SIGNER_NOT_AUTHORISED");
+/** The card that asks: lost or revoked, its wallet is stopped, and it is answered no more. @throws LedgerFault `WALLET_SUSPENDED`. */
+async function goodCard(
+  { registrar, nodes }: ServicesOffice,
+  caller: Caller,
+  nowMs: number,
+): Promise<Uint8Array> {
+  if (caller.kind !== "card") throw new LedgerFault("SIGNER_NOT_AUTHORISED");
+  const { handle } = registrar().walletOf(caller.certificate, nowMs);
+  const { status } = await firstAnswer(nodes, (node) => node.wallet(toHex(handle)));
+  if (status !== "ACTIVE") throw new LedgerFault("WALLET_SUSPENDED");
+  return caller.certificate;
 }

@@ -32,7 +32,9 @@ export class VoucherSlot {
     this.#disk.write(draft, bytes);
     this.#disk.syncFile(draft);
     this.#disk.rename(draft, this.#file);
-    this.#disk.syncDirectory(dirname(this.#file));
+    const directory = dirname(this.#file);
+    this.#disk.syncDirectory(directory);
+    this.#disk.syncDirectory(dirname(directory));
   }
 
   /** @throws the system's error. */

@@ -4,7 +4,7 @@
  * Rule P1: their secrets, and the transaction that makes them, are on disk before it is sent. Points whose vouchers nobody has would
  *          be lost.
  * Rule P2: they are printed only when a receipt proves that the ledger has made them. Sending the same transaction again is harmless,
- *          so that is also how one finds out after a power cut.
+ *          so that is also how one finds out after a power cut. A sheet goes only when it is proven that they will never be.
  */
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";

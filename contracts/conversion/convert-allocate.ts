@@ -46,19 +46,19 @@ export const convertAllocate = defineTransaction({
   validity: "card",
   signers: [CARD],
   faults: [...CARDHOLDER_FAULTS, ...ALLOCATION_FAULTS, "BALANCE_INSUFFICIENT", ...CAMPAIGN_FAULTS],
-  keys: ({ id, private: { from, to, partner, pointType, campaign } }) => [
-    ...keysOfCardholder(from, null),
-    ...keysOfCardholder(to, null),
-    RESERVE.key(toHex(from.wallet)),
-    ...keysOfAllocation({ partner, issuer: to.municipality, pointType, id }),
-    ...(campaign === null ? [] : keysOfPremium(campaign, toHex(to.wallet))),
+  keys: ({ id, private: wish }) => [
+    ...holdersOf(wish).flatMap(keysOfCardholder),
+    RESERVE.key(toHex(wish.from.wallet)),
+    ...keysOfAllocation({ ...wish, issuer: wish.to.municipality, id }),
+    ...(wish.campaign === null ? [] : keysOfPremium(wish.campaign, toHex(wish.to.wallet))),
   ],
   apply(view, content, block) {
     const { from, to, partner, pointType, amountPt: wantedPt, campaign } = content.private;
-    const owner = walletOfCard(view, { ...from, amountPt: wantedPt }, content, block);
-    if (typeof owner === "string") return owner;
     // The card opens both: points never go to somebody else.
-    const wallet = walletOfCard(view, { ...to, amountPt: wantedPt }, content, block);
+    const [source, target] = holdersOf(content.private);
+    const owner = walletOfCard(view, source, content, block);
+    if (typeof owner === "string") return owner;
+    const wallet = walletOfCard(view, target, content, block);
     if (typeof wallet === "string") return wallet;
     const allocation = { partner, issuer: to.municipality, pointType, id: content.id };
     const terms = conversionTerms(view, allocation, block);
@@ -84,3 +84,12 @@ export const convertAllocate = defineTransaction({
     return [debit, credited.posting, ...booked, ...given.postings];
   },
 });
+
+/** The two wallets, each with what the card moves. */
+function holdersOf<H>(wish: { readonly from: H; readonly to: H; readonly amountPt: number }) {
+  const { from, to, amountPt: wantedPt } = wish;
+  return [
+    { ...from, amountPt: wantedPt },
+    { ...to, amountPt: wantedPt },
+  ] as const;
+}

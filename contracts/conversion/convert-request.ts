@@ -39,7 +39,7 @@ export const convertRequest = defineTransaction({
     "EXPOSURE_EXCEEDED",
   ],
   keys: ({ id, private: request }) => [
-    ...keysOfCardholder(request, 0),
+    ...keysOfCardholder(request),
     PARTNER.key(request.partner),
     CONVERSION_RATE.key(request.partner),
     CONSENT.key(request.partner, toHex(request.wallet)),
@@ -48,7 +48,7 @@ export const convertRequest = defineTransaction({
   ],
   apply(view, content, block) {
     const { partner: name, units, ...holder } = content.private;
-    const wallet = walletOfCard(view, { ...holder, amountPt: 0 }, content, block);
+    const wallet = walletOfCard(view, holder, content, block);
     if (typeof wallet === "string") return wallet;
     const partner = view.get(PARTNER.key(name));
     const announced = view.get(CONVERSION_RATE.key(name));

@@ -39,7 +39,7 @@ export const eventCheckin = defineTransaction({
     const handleHex = toHex(visit.wallet);
     return [
       ...keysOfCounter(visit),
-      ...keysOfCardholder(visit, 0),
+      ...keysOfCardholder(visit),
       ...keysOfPremium(visit.campaign, handleHex),
     ];
   },
@@ -47,7 +47,7 @@ export const eventCheckin = defineTransaction({
     const visit = content.private;
     const place = merchantAt(view, visit, content);
     if (typeof place === "string") return place;
-    const wallet = walletOfCard(view, { ...visit, amountPt: 0 }, content, block);
+    const wallet = walletOfCard(view, visit, content, block);
     if (typeof wallet === "string") return wallet;
     const handleHex = toHex(visit.wallet);
     const { issuer, pointType, campaign } = visit.campaign;

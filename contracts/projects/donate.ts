@@ -47,7 +47,7 @@ export const donate = defineTransaction({
     "ALREADY_EXISTS",
   ],
   keys: ({ private: gift }) => [
-    ...keysOfCardholder(gift, gift.amountPt),
+    ...keysOfCardholder(gift),
     PROJECT.key(gift.issuer, gift.project),
     DONATION.key(toHex(commitToDonation(gift.donationSalt, gift.wallet))),
   ],

@@ -8,8 +8,8 @@ import { addLot } from "../points/wallet-lots.ts";
 import {
   CARDHOLDER_FAULTS,
   cardholderFields,
-  keysOfCardholder,
-  walletOfCard,
+  keysOfCardMoving,
+  walletOfCardMoving,
 } from "../spending/counter.ts";
 import { debitTill } from "../spending/till.ts";
 import { WALLET } from "../state/state-records.ts";
@@ -41,7 +41,7 @@ export const donationRefund = defineTransaction({
     "LIMIT_EXCEEDED",
   ],
   keys: ({ private: claim }) => [
-    ...keysOfCardholder(claim, null),
+    ...keysOfCardMoving(claim),
     PROJECT.key(claim.issuer, claim.project),
     DONATION.key(toHex(commitToDonation(claim.donationSalt, claim.wallet))),
   ],
@@ -61,7 +61,7 @@ export const donationRefund = defineTransaction({
       donation.status === "HELD";
     if (!isOfProject) return "UNKNOWN_DONATION";
     const { amountPt } = donation;
-    const wallet = walletOfCard(view, { ...claim, amountPt }, content, block);
+    const wallet = walletOfCardMoving(view, { ...claim, amountPt }, content, block);
     if (typeof wallet === "string") return wallet;
 
     const { issuer, pointType, category, consideration, restrictedTo, perUseCapPt } = donation;

@@ -25,13 +25,13 @@ export const consentGrant = defineTransaction({
   signers: [CARD],
   faults: [...CARDHOLDER_FAULTS, "UNKNOWN_PARTNER"],
   keys: ({ private: consent }) => [
-    ...keysOfCardholder(consent, 0),
+    ...keysOfCardholder(consent),
     PARTNER.key(consent.partner),
     CONSENT.key(consent.partner, toHex(consent.wallet)),
   ],
   apply(view, content, block) {
     const { partner, ...holder } = content.private;
-    const wallet = walletOfCard(view, { ...holder, amountPt: 0 }, content, block);
+    const wallet = walletOfCard(view, holder, content, block);
     if (typeof wallet === "string") return wallet;
     const key = CONSENT.key(partner, toHex(holder.wallet));
     if (view.get(PARTNER.key(partner)) === null) return "UNKNOWN_PARTNER";

@@ -25,12 +25,12 @@ export const consentRevoke = defineTransaction({
   signers: [CARD],
   faults: [...CARDHOLDER_FAULTS, "CONSENT_MISSING"],
   keys: ({ private: consent }) => [
-    ...keysOfCardholder(consent, 0),
+    ...keysOfCardholder(consent),
     CONSENT.key(consent.partner, toHex(consent.wallet)),
   ],
   apply(view, content, block) {
     const { partner, ...holder } = content.private;
-    const wallet = walletOfCard(view, { ...holder, amountPt: 0 }, content, block);
+    const wallet = walletOfCard(view, holder, content, block);
     if (typeof wallet === "string") return wallet;
     const key = CONSENT.key(partner, toHex(holder.wallet));
     if (view.get(key)?.status !== "GRANTED") return "CONSENT_MISSING";

@@ -29,15 +29,15 @@ export const defaultMuniSet = defineTransaction({
   signers: [CARD],
   faults: [...CARDHOLDER_FAULTS, "RESERVE_EMPTY", "LIMIT_EXCEEDED"],
   keys: ({ private: { from, to } }) => [
-    ...keysOfCardholder(from, 0),
-    ...keysOfCardholder(to, 0),
+    ...keysOfCardholder(from),
+    ...keysOfCardholder(to),
     RESERVE.key(toHex(from.wallet)),
     RESERVE.key(toHex(to.wallet)),
   ],
   apply(view, content, block) {
     const { from, to } = content.private;
     for (const holder of [from, to]) {
-      const wallet = walletOfCard(view, { ...holder, amountPt: 0 }, content, block);
+      const wallet = walletOfCard(view, holder, content, block);
       if (typeof wallet === "string") return wallet;
     }
     const [fromKey, toKey] = [from, to].map(({ wallet }) => RESERVE.key(toHex(wallet)));

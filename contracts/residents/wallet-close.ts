@@ -40,17 +40,15 @@ export const walletClose = defineTransaction({
   signers: [CARD],
   faults: [...CARDHOLDER_FAULTS, "RESERVE_LEFT", "FORFEIT_MISMATCH"],
   keys: ({ private: closing }) => [
-    ...keysOfCardholder(closing, null),
+    ...keysOfCardholder(holderOf(closing)),
     RESERVE.key(toHex(closing.wallet)),
     ...closing.forfeits.map(({ issuer, pointType }) => EXPIRED.key(issuer, pointType)),
   ],
   apply(view, content, block) {
-    const { forfeits, ...cardholder } = content.private;
-    const totalPt = forfeits.reduce((sumPt, each) => addPt(sumPt, each.amountPt), 0);
-    const holder = { ...cardholder, amountPt: totalPt };
-    const wallet = walletOfCard(view, holder, content, block);
+    const { forfeits, wallet: handle } = content.private;
+    const wallet = walletOfCard(view, holderOf(content.private), content, block);
     if (typeof wallet === "string") return wallet;
-    const reserve = view.get(RESERVE.key(toHex(cardholder.wallet)));
+    const reserve = view.get(RESERVE.key(toHex(handle)));
     if (reserve !== null && reserve.entries.length > 0) return "RESERVE_LEFT";
     const heldPt = new Map<string, number>();
     for (const lot of wallet.lots) {
@@ -58,7 +56,7 @@ export const walletClose = defineTransaction({
     }
     const isSeen = forfeits.every((each) => heldPt.get(assetOf(each)) === each.amountPt);
     if (!isSeen || heldPt.size !== forfeits.length) return "FORFEIT_MISMATCH";
-    const key = WALLET.key(toHex(cardholder.wallet));
+    const key = WALLET.key(toHex(handle));
     const postings: Posting[] = wallet.lots.map((lot) =>
       lotPosting(key.text, lot, -lot.remainingPt),
     );
@@ -74,6 +72,14 @@ export const walletClose = defineTransaction({
     return postings;
   },
 });
+
+/** The wallet, and all that is given up with it. */
+function holderOf<C extends { readonly forfeits: readonly { readonly amountPt: number }[] }>(
+  closing: C,
+) {
+  const { forfeits } = closing;
+  return { ...closing, amountPt: forfeits.reduce((sumPt, each) => addPt(sumPt, each.amountPt), 0) };
+}
 
 function assetOf({ issuer, pointType }: { issuer: string; pointType: string }): string {
   return pointAsset(issuer, pointType);

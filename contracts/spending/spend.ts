@@ -35,7 +35,7 @@ export function keysOfSpending(payment: Payment): StateKey<unknown>[] {
   const handleHex = toHex(payment.wallet);
   const keys = [
     ...keysOfCounter(payment),
-    ...keysOfCardholder(payment, payment.amountPt),
+    ...keysOfCardholder(payment),
     MERCHANT_ACCOUNT.key(payment.merchant),
   ];
   return payment.campaign === null

@@ -33,7 +33,7 @@ export const streetTransferRequest = defineTransaction({
     "LIMIT_EXCEEDED",
   ],
   keys: ({ id, private: transfer }) => [
-    ...keysOfCardholder(transfer, transfer.amountPt),
+    ...keysOfCardholder(transfer),
     ORGANISATION.key(transfer.street),
     MERCHANT.key(transfer.street),
     PARAMETER.key("STREET_ACK_HOURS"),

@@ -8,8 +8,8 @@ import { addLot } from "../points/wallet-lots.ts";
 import {
   CARDHOLDER_FAULTS,
   cardholderFields,
-  keysOfCardholder,
-  walletOfCard,
+  keysOfCardMoving,
+  walletOfCardMoving,
 } from "../spending/counter.ts";
 import { WALLET } from "../state/state-records.ts";
 import { VOUCHER, VOUCHER_SERIES } from "./voucher.ts";
@@ -38,7 +38,7 @@ export const voucherCancel = defineTransaction({
   keys: ({ public: { issuer, series, voucher }, private: cardholder }) => [
     VOUCHER_SERIES.key(issuer, series),
     VOUCHER.key(toHex(voucher)),
-    ...keysOfCardholder(cardholder, null),
+    ...keysOfCardMoving(cardholder),
   ],
   apply(view, content, block) {
     const { issuer, series: name } = content.public;
@@ -51,7 +51,7 @@ export const voucherCancel = defineTransaction({
     if (voucher.status !== "OPEN") return "VOUCHER_USED";
     if (series.expiresOn < block.today) return "VOUCHER_EXPIRED";
     const { facePt: amountPt } = series;
-    const wallet = walletOfCard(view, { ...content.private, amountPt }, content, block);
+    const wallet = walletOfCardMoving(view, { ...content.private, amountPt }, content, block);
     if (typeof wallet === "string") return wallet;
     // A pseudonym belongs to one municipality: points of another's in it would link the two.
     if (wallet.municipality !== issuer) return "UNKNOWN_WALLET";

@@ -10,8 +10,8 @@ import { debitWallet } from "../points/wallet-lots.ts";
 import {
   CARDHOLDER_FAULTS,
   cardholderFields,
-  keysOfCardholder,
-  walletOfCard,
+  keysOfCardMoving,
+  walletOfCardMoving,
 } from "../spending/counter.ts";
 import { WALLET } from "../state/state-records.ts";
 import { fitsSeries, VOUCHER, VOUCHER_SERIES, VOUCHERS_AT_ONCE_MAX } from "./voucher.ts";
@@ -44,7 +44,7 @@ export const voucherIssue = defineTransaction({
     "KEY_USED",
   ],
   keys: ({ private: order }) => [
-    ...keysOfCardholder(order, null),
+    ...keysOfCardMoving(order),
     VOUCHER_SERIES.key(order.issuer, order.series),
     ...order.vouchers.map((key) => VOUCHER.key(toHex(key))),
   ],
@@ -55,7 +55,12 @@ export const voucherIssue = defineTransaction({
     if (series === null) return "UNKNOWN_SERIES";
     if (series.expiresOn < block.today) return "SERIES_CLOSED";
     const totalPt = series.facePt * vouchers.length;
-    const wallet = walletOfCard(view, { ...content.private, amountPt: totalPt }, content, block);
+    const wallet = walletOfCardMoving(
+      view,
+      { ...content.private, amountPt: totalPt },
+      content,
+      block,
+    );
     if (typeof wallet === "string") return wallet;
     const ofIssuer = { ...series, issuer };
     const uses = chooseEligible(wallet.lots, (lot) => fitsSeries(lot, ofIssuer), totalPt);

@@ -179,12 +179,18 @@ describe("a resident's services", function () {
     assert.ok(!html.includes("<市民>"));
   });
 
-  it("show that a facility has suspended one", async () => {
+  /** What the registrar knows of the card. */
+  async function known() {
     const storeFile = town.file("registrar.json");
     const card = await connectCardFile(town.practice.card);
     const certificate = await endingSession(card, (open) => open.readAuthCertificate());
     const anchors = readAnchors([town.file("card-ca.pem")]);
     const registrar = new LocalRegistrar({ storeFile, municipality: MUNICIPALITY, anchors });
+    return { certificate, registrar };
+  }
+
+  it("show that a facility has suspended one", async () => {
+    const { certificate, registrar } = await known();
     const place = { facility: "library", service: "books" };
     const { link: handle } = registrar.linkOf(certificate, place, Date.now());
     await town.officers(
@@ -204,6 +210,16 @@ describe("a resident's services", function () {
     const end = ["registrar", "unlink", ...BOOKS, ...town.registrar, ...town.card, ...town.nodes];
     await town.done(...end);
     assert.equal(await town.refused(...word("e-library", "late.json")), "UNKNOWN_LINK");
+  });
+
+  it("are told to no card that was reported lost", async () => {
+    const { certificate, registrar } = await known();
+    const { handle } = registrar.walletOf(certificate, Date.now());
+    const secret = { wallet: toHex(handle) };
+    const body = { public: { municipality: MUNICIPALITY }, private: secret };
+    await town.officers({ type: "CARD_SUSPEND", ...body }, "registrar");
+    const asked = ["services", "show", ...atOffice()];
+    assert.equal(await town.refused(...asked), "WALLET_SUSPENDED");
   });
 
   it("leave nothing of whom it was about in the office's log", () => {

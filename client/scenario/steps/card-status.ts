@@ -2,6 +2,7 @@
 import { LARGE_PAYMENT_PT } from "../../../contracts/residents/card-status.ts";
 import { STATUS_LIST, WALLET } from "../../../contracts/state/state-records.ts";
 import { toHex } from "../../../ledger/bytes.ts";
+import type { JsonValue } from "../../../ledger/schema.ts";
 import type { Named } from "../names.ts";
 import type { Order, Play } from "../play.ts";
 
@@ -13,7 +14,23 @@ interface Use {
   readonly resident: Named;
   /** With which the wallet is. */
   readonly municipality: string;
-  readonly amountPt: number;
+  /** Nothing moves when left out. */
+  readonly amountPt?: number;
+}
+
+/** What a resident's card alone signs about a wallet of his, after what verifiers do before it. */
+export async function signedByCard(
+  play: Play,
+  type: string,
+  use: Use,
+  body: Readonly<Record<string, JsonValue>>,
+): Promise<readonly Order[]> {
+  const { resident, municipality } = use;
+  const holder = await play.cardholder(resident, municipality);
+  return [
+    ...(await attestations(play, use)),
+    { type, public: {}, private: { ...holder, ...body }, resident },
+  ];
 }
 
 /**
@@ -21,7 +38,7 @@ interface Use {
  * STATUS_ATTEST before a large payment, as the till asks for it. A card about which nobody is asked gets neither.
  */
 export async function attestations(play: Play, use: Use): Promise<readonly Order[]> {
-  const { resident, municipality, amountPt } = use;
+  const { resident, municipality, amountPt = 0 } = use;
   const { nowMs } = play.ledger;
   const { handle } = await play.cast.walletOf(resident, municipality);
   const wallet = await play.read(WALLET.key(toHex(handle)));

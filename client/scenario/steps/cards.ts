@@ -7,7 +7,7 @@ import type { Play } from "../play.ts";
 import { field, listOf, nameOf } from "../reader.ts";
 import { action, type StepKind } from "../step-kind.ts";
 import { sumOf } from "../sum-of.ts";
-import { attestations } from "./card-status.ts";
+import { signedByCard } from "./card-status.ts";
 
 const resident = field("resident", "住民", nameOf("resident"));
 const municipality = field("municipality", "自治体", nameOf("organisation"));
@@ -109,15 +109,8 @@ export const closeWallet: StepKind = action({
     }
     const forfeits = [...left.values()];
     const amountPt = sumOf(forfeits.map((each) => each.amountPt));
-    return [
-      ...(await attestations(play, { resident: whose, municipality: id, amountPt })),
-      {
-        type: "WALLET_CLOSE",
-        public: {},
-        private: { ...holder, forfeits },
-        resident: whose,
-      },
-    ];
+    const use = { resident: whose, municipality: id, amountPt };
+    return signedByCard(play, "WALLET_CLOSE", use, { forfeits });
   },
 });
 

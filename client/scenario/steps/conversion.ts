@@ -11,7 +11,7 @@ import { action, expectation, type StepKind } from "../step-kind.ts";
 import { sumOf } from "../sum-of.ts";
 import { amount, date, yesOrNo } from "../values.ts";
 import { campaignName } from "./campaigns.ts";
-import { attestations } from "./card-status.ts";
+import { attestations, signedByCard } from "./card-status.ts";
 import { duesOf } from "./clearing.ts";
 
 const company = field("company", "会社", nameOf("organisation"));
@@ -81,16 +81,9 @@ export const consent: StepKind = action({
     en: "A resident consents to the conversion of a company's points, or takes his consent back.",
   },
   fields: { resident, company, municipality, given: optional("given", "あり", yesOrNo, true) },
-  async orders({ resident: whose, company: { id: partner }, municipality: { id }, given }, play) {
-    return [
-      ...(await attestations(play, { resident: whose, municipality: id, amountPt: 0 })),
-      {
-        type: given ? "CONSENT_GRANT" : "CONSENT_REVOKE",
-        public: {},
-        private: { ...(await play.cardholder(whose, id)), partner },
-        resident: whose,
-      },
-    ];
+  orders({ resident: whose, company: { id: partner }, municipality: { id }, given }, play) {
+    const type = given ? "CONSENT_GRANT" : "CONSENT_REVOKE";
+    return signedByCard(play, type, { resident: whose, municipality: id }, { partner });
   },
 });
 
@@ -102,16 +95,9 @@ export const requestConversion: StepKind = action({
     en: "A resident asks for units of a company to be converted; nothing comes before the company answers.",
   },
   fields: { resident, company, municipality, units: field("units", "単位", amount) },
-  async orders({ resident: whose, company: { id: partner }, municipality: { id }, units }, play) {
-    return [
-      ...(await attestations(play, { resident: whose, municipality: id, amountPt: 0 })),
-      {
-        type: "CONVERT_REQUEST",
-        public: {},
-        private: { ...(await play.cardholder(whose, id)), partner, units },
-        resident: whose,
-      },
-    ];
+  orders({ resident: whose, company: { id: partner }, municipality: { id }, units }, play) {
+    const use = { resident: whose, municipality: id };
+    return signedByCard(play, "CONVERT_REQUEST", use, { partner, units });
   },
 });
 
@@ -222,10 +208,9 @@ export const setDefaultMunicipality: StepKind = action({
     to: field("to", "後", nameOf("organisation")),
   },
   async orders({ resident: whose, from, to }, play) {
-    const use = { resident: whose, amountPt: 0 };
     return [
-      ...(await attestations(play, { ...use, municipality: from.id })),
-      ...(await attestations(play, { ...use, municipality: to.id })),
+      ...(await attestations(play, { resident: whose, municipality: from.id })),
+      ...(await attestations(play, { resident: whose, municipality: to.id })),
       {
         type: "DEFAULT_MUNI_SET",
         public: {},

@@ -8,7 +8,7 @@ import type { Play } from "../play.ts";
 import { anyText, field, nameOf, newName, oneOfWords, optional } from "../reader.ts";
 import { action, expectation, type StepKind } from "../step-kind.ts";
 import { amount, date, yesOrNo } from "../values.ts";
-import { attestations } from "./card-status.ts";
+import { attestations, signedByCard } from "./card-status.ts";
 
 const project = field("project", "プロジェクト", nameOf("project"));
 
@@ -58,25 +58,10 @@ export const donate: StepKind = action({
     points: field("points", "ポイント", nameOf("points")),
     amountPt: field("amount", "数", amount),
   },
-  async orders({ resident, project: which, points, amountPt }, play) {
-    const named = projectName(play, which);
-    const municipality = play.ownerOf(points);
-    const holder = await play.cardholder(resident, municipality);
-    return [
-      ...(await attestations(play, { resident, municipality, amountPt })),
-      {
-        type: "DONATE",
-        public: {},
-        private: {
-          ...holder,
-          ...named,
-          pointType: points.id,
-          amountPt,
-          donationSalt: toHex(play.cast.newSecret()),
-        },
-        resident,
-      },
-    ];
+  orders({ resident, project: which, points, amountPt }, play) {
+    const use = { resident, municipality: play.ownerOf(points), amountPt };
+    const gift = { pointType: points.id, amountPt, donationSalt: toHex(play.cast.newSecret()) };
+    return signedByCard(play, "DONATE", use, { ...projectName(play, which), ...gift });
   },
 });
 
@@ -121,9 +106,9 @@ export const refundDonation: StepKind = action({
     if (order.type !== "DONATE" || resident === undefined || given == null) {
       throw new ClientError("STEP_IMPOSSIBLE", { problem: `${donation.name} is no donation` });
     }
-    const { pointType: _, amountPt: __, ...receipt } = given;
+    const { pointType: _, amountPt, ...receipt } = given;
     const { municipality } = receipt;
-    const use = { resident, municipality: String(municipality), amountPt: 0 };
+    const use = { resident, municipality: String(municipality), amountPt: Number(amountPt) };
     return [
       ...(await attestations(play, use)),
       { type: "DONATION_REFUND", public: {}, private: receipt, resident },

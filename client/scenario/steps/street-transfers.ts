@@ -7,7 +7,7 @@ import { field, nameOf, offsetOf, optional, type Reader, textOf } from "../reade
 import { action, expectation, type StepKind } from "../step-kind.ts";
 import { sumOf } from "../sum-of.ts";
 import { amount, merchantCategory } from "../values.ts";
-import { attestations } from "./card-status.ts";
+import { signedByCard } from "./card-status.ts";
 
 const street = field("street", "移行先", nameOf("organisation"));
 const transfer = field("transfer", "移行", nameOf("step"));
@@ -54,16 +54,9 @@ export const requestTransfer: StepKind = action({
     street,
     amountPt: field("amount", "数", amount),
   },
-  async orders({ resident, municipality: { id }, street: to, amountPt }, play) {
-    return [
-      ...(await attestations(play, { resident, municipality: id, amountPt })),
-      {
-        type: "STREET_TRANSFER_REQUEST",
-        public: {},
-        private: { ...(await play.cardholder(resident, id)), street: to.id, amountPt },
-        resident,
-      },
-    ];
+  orders({ resident, municipality: { id: municipality }, street: to, amountPt }, play) {
+    const use = { resident, municipality, amountPt };
+    return signedByCard(play, "STREET_TRANSFER_REQUEST", use, { street: to.id, amountPt });
   },
 });
 

@@ -6,7 +6,7 @@ import type { Order, Play } from "../play.ts";
 import { anyText, field, listOf, nameOf, newName, optional } from "../reader.ts";
 import { action, expectation, type StepKind } from "../step-kind.ts";
 import { amount, date, merchantCategory } from "../values.ts";
-import { attestations } from "./card-status.ts";
+import { attestations, signedByCard } from "./card-status.ts";
 
 const resident = field("resident", "住民", nameOf("resident"));
 const series = field("series", "券種", nameOf("series"));
@@ -59,16 +59,9 @@ export const issueVouchers: StepKind = action({
     for (const each of vouchers) play.setOwner(each, which);
     const named = seriesName(play, which);
     const keys = vouchers.map((each) => toHex(play.cast.holderOf(each).publicKey));
-    const use = { resident: whose, municipality: named.issuer, amountPt: 0 };
-    return [
-      ...(await attestations(play, use)),
-      {
-        type: "VOUCHER_ISSUE",
-        public: {},
-        private: { ...(await play.cardholder(whose, named.issuer)), ...named, vouchers: keys },
-        resident: whose,
-      },
-    ];
+    const amountPt = (await facePtOf(play, named)) * keys.length;
+    const use = { resident: whose, municipality: named.issuer, amountPt };
+    return signedByCard(play, "VOUCHER_ISSUE", use, { ...named, vouchers: keys });
   },
 });
 
@@ -99,9 +92,10 @@ export const cancelVoucher: StepKind = action({
   fields: { voucher, resident },
   async orders({ voucher: which, resident: whose }, play) {
     const order = printed("VOUCHER_CANCEL", play, which);
-    const { issuer } = order.public;
+    const { issuer, series: name } = order.public;
     const holder = await play.cardholder(whose, String(issuer));
-    const use = { resident: whose, municipality: holder.municipality, amountPt: 0 };
+    const amountPt = await facePtOf(play, { issuer: String(issuer), series: String(name) });
+    const use = { resident: whose, municipality: holder.municipality, amountPt };
     return [
       ...(await attestations(play, use)),
       { ...order, private: { ...holder }, resident: whose },
@@ -164,6 +158,11 @@ export const expectVouchers: StepKind = expectation({
     return { expected, found: found === null ? 0 : outstandingPt(found) };
   },
 });
+
+/** What one voucher of a series is worth. */
+async function facePtOf(play: Play, named: ReturnType<typeof seriesName>): Promise<number> {
+  return (await play.read(VOUCHER_SERIES.key(named.issuer, named.series)))?.facePt ?? 0;
+}
 
 function seriesName(play: Play, which: Named): { issuer: string; series: string } {
   const points = play.ownerOf(which);

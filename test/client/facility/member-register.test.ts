@@ -128,6 +128,14 @@ describe("a facility's register of members", function () {
     assert.throws(() => register.byCard(keyOfCard(1)), { code: "MEMBER_UNKNOWN" });
   });
 
+  it("takes no My Number for a member's number", () => {
+    const register = newDesk().open();
+    assert.throws(() => register.enrol("123456789018", keyOfCard(1), null), {
+      code: "INVALID_FIELD",
+    });
+    assert.equal(register.size, 0);
+  });
+
   it("forgets who leaves; what is on the disk shows nobody", () => {
     const { file, open } = newDesk();
     const register = open();

@@ -146,6 +146,15 @@ describe("the chain of a node", () => {
     });
   });
 
+  it("judges no block whose signatures could not be checked, wrong or not", async () => {
+    const broken = chainThatAsks(() => Promise.reject(new Error("the thread has ended")));
+    const { block } = await build(leader.opened.chain.applied, [world.pay(1)]);
+    assert.ok(block);
+    await assert.rejects(broken.validate(broken.applied, block), /the thread has ended/);
+    const elsewhere = { ...block, results: ["BALANCE_INSUFFICIENT"] };
+    await assert.rejects(broken.validate(broken.applied, elsewhere));
+  });
+
   it("knows with each block who shall run the network, applied or not, and from the disk", async () => {
     const { chain } = leader.opened;
     const numbers = (link: ChainLink) => link.wish.members.map(({ number }) => number);

@@ -146,6 +146,20 @@ describe("a witness", () => {
     assert.deepEqual([held(), store.culprits], [["double-proposal"], [1]]);
   });
 
+  it("remembers blocks and votes apart from the messages that brought them", () => {
+    const first = chain.nextBlock();
+    const [headerBytes, proposalSignature] = [first.headerBytes, first.proposalSignature].map(
+      (bytes) => bytes.slice(),
+    ) as [Uint8Array, Uint8Array];
+    const vote = { ...voteOf(2), signature: voteOf(2).signature.slice() };
+    witness.saw({ ...first, headerBytes, proposalSignature });
+    hear({ votes: [vote] });
+    for (const bytes of [headerBytes, proposalSignature, vote.signature]) bytes.fill(0);
+    witness.saw(chain.nextBlock({ header: { timestampMs: first.header.timestampMs + 1 } }));
+    hear({ votes: [voteOf(2, otherBlock)] });
+    assert.deepEqual(held(), ["double-proposal", "double-vote"]);
+  });
+
   it("accuses nobody by a block that its proposer did not sign", () => {
     const first = chain.nextBlock();
     const header = { ...first.header, timestampMs: first.header.timestampMs + 1 };
