@@ -20,6 +20,7 @@ import { BlockEvents } from "./block-events.ts";
 import { Identity } from "./chain/identity.ts";
 import { type Clock, clockOf, RehearsalClock } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
+import { loopTimes } from "./driver/rest.ts";
 import type { NodeLog } from "./logger.ts";
 import { composeMember, type Member } from "./member.ts";
 import { MembershipWatch } from "./membership-watch.ts";
@@ -117,6 +118,7 @@ async function start(
     timing: config,
     jitterSeed: Number.parseInt(toHex(publicKey).slice(0, 8), 16),
     nowMs,
+    loopTimes,
     after: (delayMs, work) => {
       const timer = setTimeout(work, delayMs);
       return () => clearTimeout(timer);

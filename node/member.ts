@@ -20,7 +20,7 @@ import type { Frame, TransactionsFrame } from "./wire.ts";
 
 /** What surrounds a member. */
 export interface MemberSetup
-  extends Omit<DriverSetup, "mempool" | "send" | "connected">,
+  extends Omit<DriverSetup, "mempool" | "send" | "connected" | "after">,
     Pick<AdmissionParts, "verifier" | "after">,
     Pick<ForwarderParts, "defer"> {
   readonly transport: Transport;

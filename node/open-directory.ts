@@ -5,6 +5,7 @@ import { type OpenChainParts, type OpenedChain, openChain } from "./open-chain.t
 import { openDatabase } from "./storage/database.ts";
 import { StorageError } from "./storage/record.ts";
 import { setAside } from "./storage/set-aside.ts";
+import { GatheringDatabase } from "./storage/write-gathering.ts";
 
 /** What an operator reads when all blocks are fetched again. */
 const SET_ASIDE =
@@ -42,7 +43,7 @@ export async function openDirectory(parts: OpenDirectoryParts): Promise<OpenedDi
 }
 
 async function openOnce({ directory, chain, log }: OpenDirectoryParts): Promise<OpenedDirectory> {
-  const database = await openDatabase(directory);
+  const database = new GatheringDatabase(await openDatabase(directory));
   const notice: OpenChainParts["notice"] = (code, facts) => log.warn(code, facts);
   try {
     const opened = await openChain({ ...chain, database, notice });

@@ -1,9 +1,9 @@
 /**
  * Makes blocks while this node leads: collects what waits, executes it on the end of the log, proposes.
  *
- * What arrives while a block is under way gathers into the next one, so blocks grow with the load by themselves:
- * much of a block's cost (messages, votes, fsyncs) is the same for one payment as for hundreds. Only where
- * hundreds wait is the next block made before the last is certified.
+ * What arrives while a block is under way, and while the leader rests after it (rest.ts), gathers into the next one, so
+ * blocks grow with the load by themselves: much of a block's cost (messages, votes, fsyncs) is the same for one
+ * payment as for hundreds. Only where hundreds wait is the next block made at once, and before the last is certified.
  */
 import type { CheckedTransaction } from "../../contracts/check-transaction.ts";
 import {
@@ -16,12 +16,13 @@ import type { ChainLink } from "../chain/chain-link.ts";
 import type { Draft, LedgerChain, Prefetched } from "../chain/ledger-chain.ts";
 import type { NodeLog } from "../logger.ts";
 import type { Mempool } from "../mempool.ts";
+import { type LoopTimes, Rest } from "./rest.ts";
 import type { Tail } from "./tail.ts";
 import { Worker } from "./worker.ts";
 
 /** Blocks that may be proposed and not yet committed. */
 const BLOCKS_UNDER_WAY_MAX = 4;
-/** Transactions for which a block is worth its cost while another one is under way. */
+/** Transactions for which a block is worth its cost without a rest, and while another one is under way. */
 const PIPELINED_TRANSACTIONS_MIN = 500;
 /** Room in a block for header, control part and results. */
 const BLOCK_OVERHEAD_BYTES: number = 512 * 1024;
@@ -33,11 +34,16 @@ export interface BlockProducerParts {
   readonly mempool: Mempool;
   readonly certifier: Certifier;
   readonly nowMs: () => number;
+  /** Of this node's event loop. */
+  readonly loopTimes: () => LoopTimes;
+  readonly after: (delayMs: number, work: () => void) => void;
   readonly log: NodeLog;
   /** The term that this node leads, or null. */
   readonly leadingTerm: () => number | null;
   /** Hands a block to the core. @returns false when the core would not take it now. */
   readonly propose: (link: ChainLink) => boolean;
+  /** Calls for `run` when the leader has rested. */
+  readonly wake: () => void;
 }
 
 /** The leader's block maker. */
@@ -45,9 +51,12 @@ export class BlockProducer {
   readonly #parts: BlockProducerParts;
   readonly #worker = new Worker(() => this.#produce());
   readonly #leftOut = new Set<string>();
+  readonly #rest: Rest;
+  #isWakeDue = false;
 
   constructor(parts: BlockProducerParts) {
     this.#parts = parts;
+    this.#rest = new Rest(parts.loopTimes);
   }
 
   /** Makes blocks until nothing waits or enough are under way. */
@@ -75,6 +84,7 @@ export class BlockProducer {
       const lastCertificate = this.#parts.certifier.certified;
       const control = { lastCertificate, leaderCertificate: null, membershipChange: null };
       const draft = { term, timestampMs, control, transactions };
+      this.#rest.begin();
       const link = this.#build(draft, prefetched);
       if (link !== null && !this.#parts.propose(link)) return;
     }
@@ -129,7 +139,21 @@ export class BlockProducer {
     const isHeld = (memberships.pending?.changeHeight ?? 0) > chain.applied.tip.height;
     if (isHeld) return false;
     const underWay = height - certifier.certifiedHeight;
-    return underWay === 0 || (underWay < BLOCKS_UNDER_WAY_MAX && this.#isWorthPipelining());
+    if (underWay < BLOCKS_UNDER_WAY_MAX && this.#isWorthPipelining()) return true;
+    return underWay === 0 && this.#hasRested();
+  }
+
+  #hasRested(): boolean {
+    const { leftMs } = this.#rest;
+    if (leftMs === 0) return true;
+    if (!this.#isWakeDue) {
+      this.#isWakeDue = true;
+      this.#parts.after(leftMs, () => {
+        this.#isWakeDue = false;
+        this.#parts.wake();
+      });
+    }
+    return false;
   }
 
   #isWorthPipelining(): boolean {

@@ -13,7 +13,7 @@ import { Snapshots } from "../snapshot/snapshots.ts";
 import type { Frame } from "../wire.ts";
 import { Applier } from "./applier.ts";
 import { BlockExaminer } from "./block-examiner.ts";
-import { BlockProducer } from "./block-producer.ts";
+import { BlockProducer, type BlockProducerParts } from "./block-producer.ts";
 import { applyChange, type ChainCoreSetup, createCore, mayLead, sealEntry } from "./chain-core.ts";
 import { Driver } from "./driver.ts";
 import { LeaderWatch } from "./leader-watch.ts";
@@ -28,7 +28,9 @@ const HEARD_HEARTBEATS = 4;
 const SILENCE_ELECTIONS = 3;
 
 /** What the consensus of a node is built from. */
-export interface DriverSetup extends Omit<ChainCoreSetup, "self"> {
+export interface DriverSetup
+  extends Omit<ChainCoreSetup, "self">,
+    Pick<BlockProducerParts, "loopTimes" | "after"> {
   readonly identity: Identity;
   readonly signatures: SignatureContext;
   readonly mempool: Mempool;
@@ -49,7 +51,7 @@ export interface DriverSetup extends Omit<ChainCoreSetup, "self"> {
 
 /** Builds the driver of a node. */
 export function composeDriver(setup: DriverSetup): Driver {
-  const { identity, signatures, opened, mempool, nowMs, log, send, onFailure } = setup;
+  const { identity, signatures, opened, nowMs, log, send, onFailure } = setup;
   const { blocks, chain, tail, certifier, memberships } = opened;
   const self = identity.number;
   const elections = new Elections(signatures, identity, memberships, blocks.gone.justify);
@@ -89,14 +91,11 @@ export function composeDriver(setup: DriverSetup): Driver {
     deliver: (message) => driver.deliverApplied(message),
   });
   const producer = new BlockProducer({
-    chain,
-    tail,
-    mempool,
-    certifier,
-    nowMs,
-    log,
+    ...setup,
+    ...opened,
     leadingTerm,
     propose: (link) => driver.propose(link),
+    wake: () => driver.produce(),
   });
   const hearingTicks = HEARD_HEARTBEATS * heartbeatTicks;
   const changer = new MembershipChanger({

@@ -155,7 +155,7 @@ export class Driver {
 
   /** Something waits in the mempool: makes blocks if this node leads. */
   produce(): void {
-    this.#start(this.#parts.producer.run());
+    if (!this.#stopped) this.#start(this.#parts.producer.run());
   }
 
   /** Gives a block to the core at the end of the log. @returns false when it is not taken now. */

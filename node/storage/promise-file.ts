@@ -5,6 +5,7 @@
  * vote again, otherwise. Two slots of 4 KiB are written in turn, each `size ‖ sealed record of sequence ‖
  * payload`: a torn write leaves the other. The file is written after the database, and never says more.
  */
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { openRecord, StorageError, sealRecord } from "./record.ts";
@@ -19,6 +20,9 @@ export interface NumberedPromise {
   readonly sequence: number;
   readonly payload: Uint8Array;
 }
+
+/** Each write is on the disk when it returns: one call, where write and fdatasync are two. */
+const OPEN_FLAGS: number = constants.O_RDWR | constants.O_DSYNC;
 
 /** Name of the file in a node's data directory. */
 export const PROMISE_FILE = "promises";
@@ -37,9 +41,10 @@ export class PromiseFile {
   /** Opens or makes the file. @throws the operating system's error. */
   static async open(directory: string): Promise<PromiseFile> {
     const path = join(directory, PROMISE_FILE);
-    const file = await open(path, "r+").catch((error: NodeJS.ErrnoException) => {
+    const file = await open(path, OPEN_FLAGS).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
-      return makeFile(directory, path);
+      await makeFile(directory, path);
+      return open(path, OPEN_FLAGS);
     });
     const bytes = Buffer.alloc(SLOTS.length * SLOT_SIZE_BYTES);
     await file.read(bytes, 0, bytes.length, 0);
@@ -47,7 +52,7 @@ export class PromiseFile {
     return new PromiseFile(file, newerOf(a, b));
   }
 
-  /** Writes and fsyncs a promise into the slot of its turn. */
+  /** Writes a promise into the slot of its turn; it is on the disk when this resolves. */
   async write(promise: NumberedPromise): Promise<void> {
     const slot = promise.sequence % SLOTS.length;
     const record = sealRecord(slotKey(slot), encodeNumbered(promise));
@@ -55,7 +60,6 @@ export class PromiseFile {
     bytes.writeUInt16BE(record.length);
     bytes.set(record, SIZE_FIELD_BYTES);
     await this.#file.write(bytes, 0, bytes.length, slot * SLOT_SIZE_BYTES);
-    await this.#file.datasync();
   }
 
   /** Closes the file. */
@@ -89,14 +93,14 @@ export function decodeNumbered(bytes: Uint8Array): NumberedPromise {
 }
 
 /** All of the file is there before it counts, its name in the directory too: later writes only overwrite. */
-async function makeFile(directory: string, path: string): Promise<FileHandle> {
-  const file = await open(path, "wx+");
+async function makeFile(directory: string, path: string): Promise<void> {
+  const file = await open(path, "wx");
   await file.write(Buffer.alloc(SLOTS.length * SLOT_SIZE_BYTES), 0, null, 0);
   await file.sync();
+  await file.close();
   const parent = await open(directory, "r");
   await parent.sync();
   await parent.close();
-  return file;
 }
 
 function readSlot(slot: number, bytes: Buffer): NumberedPromise | undefined {

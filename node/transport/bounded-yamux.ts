@@ -2,8 +2,10 @@
  * yamux with the bounds it lacks. Left to itself it gathers a data frame of any announced length
  * (up to 4 GiB) before it looks at the window, and answers pings and data of a peer that never
  * reads without end. Both can only be done by a member, and both would take this node's memory.
+ * It also answers every message by granting the few bytes that were read of a window of megabytes.
  */
 import { yamux } from "@chainsafe/libp2p-yamux";
+import { StreamState, type YamuxStream } from "@chainsafe/libp2p-yamux/stream";
 import type { MessageStream, StreamMuxerFactory } from "@libp2p/interface";
 import {
   CONNECTION_WRITE_BYTES_MAX,
@@ -30,12 +32,18 @@ export function boundedYamux(): () => StreamMuxerFactory {
     },
   });
   return () => {
-    const factory: StreamMuxerFactory = create();
+    const factory = create();
     const createUnbounded = factory.createStreamMuxer.bind(factory);
     factory.createStreamMuxer = (connection) => {
       connection.maxWriteBufferLength = CONNECTION_WRITE_BYTES_MAX;
       guardFrames(connection);
-      return createUnbounded(connection);
+      const muxer = createUnbounded(connection);
+      const takeStream = muxer.onRemoteStream.bind(muxer);
+      muxer.onRemoteStream = (stream) => {
+        grantByHalves(stream);
+        takeStream(stream);
+      };
+      return muxer;
     };
     return factory;
   };
@@ -52,4 +60,20 @@ function guardFrames(connection: MessageStream): void {
       connection.abort(error);
     }
   });
+}
+
+/** The sender gets room back when half of the window is read: a grant costs both nodes as much as a message. */
+function grantByHalves(stream: YamuxStream): void {
+  const takeData = stream.handleData.bind(stream);
+  const grant = stream.sendWindowUpdate.bind(stream);
+  let readBytes = 0;
+  stream.handleData = (frame) => {
+    readBytes += frame.header.length;
+    takeData(frame);
+  };
+  stream.sendWindowUpdate = () => {
+    if (readBytes < STREAM_WINDOW_BYTES / 2 || stream.state === StreamState.Paused) return;
+    readBytes = 0;
+    grant();
+  };
 }

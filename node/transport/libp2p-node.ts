@@ -1,11 +1,11 @@
 /** A libp2p node that does nothing but carry our streams: TCP, noise, yamux, and no services. */
 // First, because libp2p needs it on Node 20.
 import "./promise-with-resolvers.ts";
-import { noise } from "@chainsafe/libp2p-noise";
 import type { ConnectionGater, Libp2p, PrivateKey } from "@libp2p/interface";
 import { tcp } from "@libp2p/tcp";
 import { createLibp2p } from "libp2p";
 import { boundedYamux } from "./bounded-yamux.ts";
+import { gatheredNoise } from "./gathered-noise.ts";
 import {
   CONNECTIONS_MAX,
   CONNECTIONS_PER_HOST_PER_SECOND_MAX,
@@ -39,7 +39,7 @@ export async function createLibp2pNode(options: Libp2pNodeOptions): Promise<Libp
     privateKey: options.privateKey,
     addresses: { listen: [...options.listen] },
     transports: [tcp()],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [gatheredNoise()],
     streamMuxers: [boundedYamux()],
     connectionGater: options.gater,
     connectionManager: {

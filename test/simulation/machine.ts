@@ -4,6 +4,7 @@
  */
 import type { OwnKey } from "../../node/own-key.ts";
 import { StorageError } from "../../node/storage/record.ts";
+import { GatheringDatabase } from "../../node/storage/write-gathering.ts";
 import type { Dice } from "./dice.ts";
 import { NodeProcess, type NodeProcessParts } from "./node-process.ts";
 import { type ClockOptions, TICK_MS } from "./options.ts";
@@ -24,7 +25,15 @@ export interface MachineParts {
   /** What the process is started with, but for what the machine gives it. */
   readonly node: Omit<
     NodeProcessParts,
-    "database" | "nowMs" | "after" | "jitterSeed" | "key" | "onOtherKey" | "onFailure" | "onRepair"
+    | "database"
+    | "loopTimes"
+    | "nowMs"
+    | "after"
+    | "jitterSeed"
+    | "key"
+    | "onOtherKey"
+    | "onFailure"
+    | "onRepair"
   >;
   /** Told what happens to the machine, in words. */
   readonly tell: Tell;
@@ -82,11 +91,16 @@ export class Machine {
     this.#isOn = true;
     this.#generation += 1;
     const generation = this.#generation;
+    const activeShare = dice.between(0, 100) / 100;
     tell("starts");
     const started = NodeProcess.start({
       ...node,
-      database: this.disk.open(),
+      database: new GatheringDatabase(this.disk.open()),
       nowMs: () => this.#nowMs(),
+      loopTimes: () => {
+        const { nowMs } = this.#parts.timeline;
+        return { activeMs: activeShare * nowMs, idleMs: (1 - activeShare) * nowMs };
+      },
       after: (delayMs, happen) => this.#after(delayMs, happen),
       jitterSeed: dice.between(0, 0x7f_ff_ff_ff),
       key,

@@ -39,6 +39,7 @@ export interface NodeProcessParts {
   readonly database: Database;
   readonly log: MemberSetup["log"];
   readonly nowMs: () => number;
+  readonly loopTimes: MemberSetup["loopTimes"];
   /** Lets something happen to this process after a time. */
   readonly after: (delayMs: number, happen: () => void) => void;
   readonly network: Pick<SimulatedTransportParts, "send" | "endAt">;

@@ -52,6 +52,8 @@ describe("two of three nodes, the third gone for good", function () {
       timing: { electionTicks: 10, heartbeatTicks: 1 },
       jitterSeed: number,
       nowMs: () => longer.tip.timestampMs,
+      loopTimes: () => ({ activeMs: 0, idleMs: 0 }),
+      after: () => {},
       genesisTimeMs: longer.genesis.createdAtMs,
       log: silent,
       send: (to, frame) => {

@@ -4,6 +4,7 @@ import { checkTransaction } from "../../../contracts/check-transaction.ts";
 import { decodeTransaction } from "../../../ledger/transaction.ts";
 import type { ChainLink } from "../../../node/chain/chain-link.ts";
 import { BlockProducer } from "../../../node/driver/block-producer.ts";
+import type { LoopTimes } from "../../../node/driver/rest.ts";
 import { AT_MS, LedgerWorld, type Overrides, VALID_MS } from "../../support/ledger-world.ts";
 import { StillNode } from "../../support/still-node.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
@@ -18,11 +19,16 @@ describe("a leader's block producer", () => {
   let term: number | null;
   let isTaken: boolean;
   let codes: string[];
+  /** How long the event loop has worked and waited. */
+  let times: LoopTimes;
+  /** What is to be done later, and when, ms from then. */
+  let later: { delayMs: number; work: () => void }[];
 
   beforeEach(async () => {
     node = await StillNode.open(world, newDirectory());
     await node.add();
-    [proposed, nowMs, term, isTaken, codes] = [[], AT_MS, 1, true, []];
+    [proposed, nowMs, term, isTaken, codes, later] = [[], AT_MS, 1, true, [], []];
+    times = { activeMs: 0, idleMs: 0 };
     const line = (code: string) => codes.push(code);
     const { chain, tail, certifier } = node.opened;
     producer = new BlockProducer({
@@ -31,6 +37,8 @@ describe("a leader's block producer", () => {
       mempool: node.mempool,
       certifier,
       nowMs: () => nowMs,
+      loopTimes: () => times,
+      after: (delayMs, work) => later.push({ delayMs, work }),
       log: { debug: line, info: line, warn: line, error: line },
       leadingTerm: () => term,
       propose: (link) => {
@@ -39,6 +47,7 @@ describe("a leader's block producer", () => {
         tail.put(link);
         return true;
       },
+      wake: () => void producer.run(),
     });
   });
   afterEach(() => node.close());
@@ -90,6 +99,22 @@ describe("a leader's block producer", () => {
       [1, 500, 500, 500],
     );
   }).timeout(60_000);
+
+  it("rests while its event loop was busy, unless hundreds wait", async () => {
+    const first = wait("ISSUER_OPEN");
+    times = { activeMs: 48, idleMs: 36 };
+    await producer.run();
+    await producer.run();
+    assert.deepEqual(ids(), []);
+    assert.deepEqual(
+      later.map(({ delayMs }) => delayMs),
+      [12],
+    );
+    times = { activeMs: 48, idleMs: 48 };
+    later[0]?.work();
+    await producer.run();
+    assert.deepEqual(ids(), [[first]]);
+  });
 
   it("keeps what is not taken, and what may not be in a block yet or any more", async () => {
     const early = wait("ISSUER_OPEN", { createdAtMs: AT_MS + 40_000 });

@@ -55,6 +55,8 @@ describe("a node's driver", () => {
       timing: { electionTicks: 10, heartbeatTicks: 1 },
       jitterSeed: 1,
       nowMs: () => chain.tip.timestampMs,
+      loopTimes: () => ({ activeMs: 0, idleMs: 0 }),
+      after: () => {},
       genesisTimeMs: chain.genesis.createdAtMs,
       log: silent,
       send: (_, frame) => {
