@@ -36,8 +36,8 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   {
     name: "nobody checks the signatures in the leader's blocks",
     file: "node/chain/ledger-chain.js",
-    from: "if (wrong !== undefined) {",
-    to: "if (false) {",
+    from: "if (wrong !== undefined)\n",
+    to: "if (false)\n",
   },
   {
     name: "block time is the leader's clock, even when that is behind",
