@@ -69,6 +69,7 @@ import { streetRunCommand } from "./commands/street-run.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { terminalCheckInCommand } from "./commands/terminal-check-in.ts";
 import { terminalEnrolCommand } from "./commands/terminal-enrol.ts";
+import { terminalInstallCommand } from "./commands/terminal-install.ts";
 import { terminalMemberCommand } from "./commands/terminal-member.ts";
 import { terminalMembersCommand } from "./commands/terminal-members.ts";
 import { terminalPayCommand } from "./commands/terminal-pay.ts";
@@ -128,6 +129,7 @@ function commands(): Command[] {
     groupCommand("terminal", "Take payments at a shop's counter, check visitors of an event in", [
       terminalPracticeCommand(),
       terminalEnrolCommand(),
+      terminalInstallCommand(),
       terminalRunCommand(),
       terminalPayCommand(),
       terminalVoidCommand(),
@@ -175,20 +177,28 @@ function commands(): Command[] {
 /** For residents, and for the facilities whose services they use. */
 function serviceCommands(): Command[] {
   return [
-    groupCommand("services", "See what your card is linked to; prove it to another system", [
-      servicesShowCommand(),
-      servicesWordCommand(),
-      servicesCheckWordCommand(),
-      servicesServeCommand(),
-    ]),
-    groupCommand("facility", "Keep the members of a sensitive service, such as a hospital", [
-      facilityCreateCommand(),
-      facilityEnrolCommand(),
-      facilityCommitCommand(),
-      facilityProofCommand(),
-      facilityVerifyCommand(),
-      facilityLeaveCommand(),
-    ]),
+    groupCommand(
+      "services",
+      "カードで使うサービス / See what your card is linked to; prove it to another system",
+      [
+        servicesShowCommand(),
+        servicesWordCommand(),
+        servicesCheckWordCommand(),
+        servicesServeCommand(),
+      ],
+    ),
+    groupCommand(
+      "facility",
+      "要配慮サービスの名簿 / Keep the members of a sensitive service, such as a hospital",
+      [
+        facilityCreateCommand(),
+        facilityEnrolCommand(),
+        facilityCommitCommand(),
+        facilityProofCommand(),
+        facilityVerifyCommand(),
+        facilityLeaveCommand(),
+      ],
+    ),
   ];
 }
 
@@ -237,7 +247,7 @@ function officeCommands(): Command[] {
       grantApproveCommand(),
       grantSendCommand(),
     ]),
-    groupCommand("voucher", "Turn points into vouchers on paper", [
+    groupCommand("voucher", "ポイント券の発行 / Turn points into vouchers on paper", [
       voucherIssueCommand(),
       voucherPrintCommand(),
     ]),

@@ -1,20 +1,8 @@
 import type { Command } from "commander";
-import { diagnose, type Finding } from "../terminal/diagnose.ts";
+import { diagnose } from "../terminal/diagnose.ts";
 import { diagnoseTerminal } from "../terminal/diagnose-terminal.ts";
 import { leafCommand, perform } from "./command.ts";
-
-const NAMES: Readonly<Record<Finding["check"], string>> = {
-  SERVICE: "サービス / service",
-  READER: "カードリーダー / reader",
-  CARD: "カード / card",
-  CERTIFICATE: "証明書 / certificate",
-  PIN: "暗証番号 / PIN",
-  TERMINAL: "端末 / terminal",
-  NODE: "ノード / node",
-  OFFICE: "市区町村のサービス / municipal service",
-  CLOCK: "時計 / clock",
-  JOURNAL: "支払いの記録 / journal",
-};
+import { findingLine } from "./finding-lines.ts";
 
 /** `doctor`: what is missing before a card can be used on this computer. */
 export function doctorCommand(): Command {
@@ -26,13 +14,7 @@ export function doctorCommand(): Command {
     const own = terminal === undefined ? [] : await diagnoseTerminal(terminal);
     const findings = [...own, ...(await diagnose())];
     const ok = findings.every((finding) => finding.ok);
-    output.result({ ok, findings }, findings.map(lineOf));
+    output.result({ ok, findings }, findings.map(findingLine));
     return ok;
   });
-}
-
-function lineOf({ check, ok, reader, code, en, ja }: Finding): string {
-  const where = reader === undefined ? "" : ` [${reader}]`;
-  const what = code === undefined ? "" : `${code}: `;
-  return `${ok ? "OK" : "NG"}  ${NAMES[check]}${where}: ${what}${ja} / ${en}`;
 }

@@ -11,7 +11,7 @@ import { OfficeDesk } from "./municipal-offices.ts";
 export function facilityCommitCommand(): Command {
   const command = leafCommand(
     "commit",
-    "Put the root over all members on the ledger / 名簿全体の要約を台帳に記録する",
+    "名簿全体の要約を台帳に記録する / Put the root over all members on the ledger",
     ["facility commit --dir hospital --key clerk.key"],
   )
     .addOption(facilityOption())

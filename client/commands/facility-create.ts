@@ -23,7 +23,7 @@ interface Options {
 export function facilityCreateCommand(): Command {
   const command = leafCommand(
     "create",
-    "Make the desk of a sensitive service, once / 要配慮サービスの窓口を作る",
+    "要配慮サービスの窓口を作る / Make the desk of a sensitive service, once",
     [
       "facility create --dir hospital --municipality 131164 --facility hospital --service card \\\n" +
         "      --name-ja '市民病院 診察券' --name-en 'City Hospital' \\\n" +

@@ -15,7 +15,7 @@ interface Options extends FacilityChoice {
 export function facilityEnrolCommand(): Command {
   const command = leafCommand(
     "enrol",
-    "Enrol the person whose card is on the reader; it stays here / カードの本人を登録する（外には出ません）",
+    "カードの本人を登録する（外には出ません） / Enrol the person whose card is on the reader; it stays here",
     [
       "facility enrol --dir hospital --member 4711",
       "facility enrol --dir hospital --member 4711 --valid-to 2027-03-31 --card hanako.card --pin 1234",

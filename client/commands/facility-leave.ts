@@ -7,7 +7,7 @@ import { facilityOption } from "./facility-options.ts";
 export function facilityLeaveCommand(): Command {
   const command = leafCommand(
     "leave",
-    "Forget a member; commit again afterwards / 利用者の登録を消す",
+    "利用者の登録を消す / Forget a member; commit again afterwards",
     ["facility leave --dir hospital --member 4711"],
   )
     .addOption(facilityOption())

@@ -10,7 +10,7 @@ import { proveCard } from "./prove-card.ts";
 export function facilityProofCommand(): Command {
   const command = leafCommand(
     "proof",
-    "Give the member whose card is on the reader his proof / カードの本人に登録の証明を渡す",
+    "カードの本人に登録の証明を渡す / Give the member whose card is on the reader his proof",
     ["facility proof --dir hospital --out hanako.link"],
   ).requiredOption("--out <file>", "where to write it; it is the member's alone");
   withMemberOptions(command);

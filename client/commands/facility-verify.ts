@@ -25,7 +25,7 @@ interface Options extends CardChoice {
 export function facilityVerifyCommand(): Command {
   const command = leafCommand(
     "verify",
-    "Check a member's proof offline, with the genesis alone / 登録の証明を確かめる",
+    "登録の証明を確かめる / Check a member's proof offline, with the genesis alone",
     [
       "facility verify hanako.link --genesis genesis.json",
       "facility verify hanako.link --genesis genesis.json --holder --wait 30",

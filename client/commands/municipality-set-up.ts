@@ -67,18 +67,10 @@ export function municipalitySetUpCommand(): Command {
     const approver = signerOf("approver", options.approver, town);
     const nodes = options.node.map((url) => new LedgerClient(url));
     const genesis = await trustedGenesis(options.genesis, nodes);
-    const desk: Desk = {
-      output,
-      file,
-      town,
-      steps,
-      nodes,
-      genesis,
-      dir: options.dir ?? `${file}.steps`,
-    };
-    desk.output.line(
-      `${town.municipality.nameJa} ${town.municipality.id} / ${town.municipality.nameEn}`,
-    );
+    const dir = options.dir ?? `${file}.steps`;
+    const desk: Desk = { output, file, town, steps, nodes, genesis, dir };
+    const { nameJa, id, nameEn } = town.municipality;
+    output.line(`${nameJa} ${id} / ${nameEn}`);
     if (!(await isMember(desk))) return false;
     const signed = new SignedSteps(desk.dir, networkIdOf(genesis));
     if (clerk !== null) await signSteps(desk, signed, clerk);

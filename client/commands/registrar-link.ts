@@ -14,7 +14,7 @@ interface Options extends WitnessedChoice {
 export function registrarLinkCommand(): Command {
   const command = leafCommand(
     "link",
-    "Link the card on the reader to a service / カードでサービスの利用を登録する",
+    "カードでサービスの利用を登録する / Link the card on the reader to a service",
     [
       "registrar link --facility library --service books --municipality 131164 \\\n" +
         "      --store registrar.journal --anchor ca.pem --ocsp http://127.0.0.1:2560 \\\n" +

@@ -31,7 +31,7 @@ interface Options extends RegistrarChoice, LedgerChoice, CardChoice {
 export function registrarUnlinkCommand(): Command {
   const command = leafCommand(
     "unlink",
-    "End the link of the card on the reader to a service / サービスの利用登録を終える",
+    "サービスの利用登録を終える / End the link of the card on the reader to a service",
     [
       "registrar unlink --facility library --service books --municipality 131164 \\\n" +
         "      --store registrar.journal --anchor ca.pem --node http://127.0.0.1:8101",

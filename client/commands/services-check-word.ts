@@ -11,7 +11,7 @@ import { type WordChoice, withWordOptions } from "./services-options.ts";
 export function servicesCheckWordCommand(): Command {
   const command = leafCommand(
     "check-word",
-    "Check the word that a visitor brings; shows his pseudonym for this system / 利用資格の証明を確かめる",
+    "利用資格の証明を確かめる / Check the word that a visitor brings; shows his pseudonym for this system",
     [
       "services check-word word.json --facility library --service books --audience e-library \\\n" +
         "      --challenge 00…ff --node http://127.0.0.1:8101 --genesis genesis.json",

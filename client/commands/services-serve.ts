@@ -27,7 +27,7 @@ interface Options extends RegistrarChoice, LedgerChoice {
 export function servicesServeCommand(): Command {
   const command = leafCommand(
     "serve",
-    "Answer residents over HTTP, by their cards / 住民のカードからの問い合わせに答える",
+    "住民のカードからの問い合わせに答える / Answer residents over HTTP, by their cards",
     [
       "services serve --municipality 131164 --store registrar.journal --anchor ca.pem \\\n" +
         "      --key clerk.key --node http://127.0.0.1:8101 --listen 127.0.0.1:8203",

@@ -15,7 +15,7 @@ interface Options extends OfficeChoice {
 export function servicesShowCommand(): Command {
   const command = leafCommand(
     "show",
-    "Show all services that your card is linked to / カードで登録しているサービスをすべて見る",
+    "カードで登録しているサービスをすべて見る / Show all services that your card is linked to",
     [
       "services show --office http://127.0.0.1:8203 --municipality 131164 --genesis genesis.json",
       "services show --office http://127.0.0.1:8203 --municipality 131164 --genesis genesis.json \\\n" +

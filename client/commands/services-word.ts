@@ -18,7 +18,7 @@ interface Options extends OfficeChoice, WordChoice {
 export function servicesWordCommand(): Command {
   const command = leafCommand(
     "word",
-    "Fetch a word, good for five minutes, that you may use a service / 利用資格の証明を受け取る（5分間有効）",
+    "利用資格の証明を受け取る（5分間有効） / Fetch a word, good for five minutes, that you may use a service",
     [
       "services word --facility library --service books --audience e-library --challenge 00…ff \\\n" +
         "      --office http://127.0.0.1:8203 --municipality 131164 --genesis genesis.json --out word.json",

@@ -21,7 +21,7 @@ interface Options {
 export function settlementObjectCommand(): Command {
   const command = leafCommand(
     "object",
-    "Object to what is settled with your shop / 自店の精算額に異議を申し立てる",
+    "自店の精算額に異議を申し立てる / Object to what is settled with your shop",
     ["settlement object --dir bakery --payer 131164 --batch 2026-11a --reason AMOUNT"],
   )
     .addOption(terminalOption())

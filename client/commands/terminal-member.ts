@@ -11,7 +11,7 @@ import { terminalOption } from "./terminal-options.ts";
 export function terminalMemberCommand(): Command {
   const command = leafCommand(
     "member",
-    "Say which member of the street the card on the reader is; no PIN / カードがどの会員かを調べる",
+    "カードがどの会員かを調べる / Say which member of the street the card on the reader is; no PIN",
     ["terminal member --dir bakery", "terminal member --dir bakery --wait 30 --json"],
   )
     .addOption(terminalOption())

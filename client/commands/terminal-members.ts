@@ -15,7 +15,7 @@ interface Options {
 export function terminalMembersCommand(): Command {
   const command = leafCommand(
     "members",
-    "Serve members of a street only, or everybody again / 商店街の会員だけを受け付ける",
+    "商店街の会員だけを受け付ける / Serve members of a street only, or everybody again",
     [
       "terminal members --dir bakery --of bremen/member",
       "terminal members --dir bakery --everybody",

@@ -11,7 +11,7 @@ import { terminalOption } from "./terminal-options.ts";
 export function terminalVoucherCommand(): Command {
   const command = leafCommand(
     "voucher",
-    "Take a voucher by its code, scanned or typed / ポイント券を受け取る",
+    "ポイント券を受け取る / Take a voucher by its code, scanned or typed",
     ["terminal voucher --dir bakery MYKEY:V1:131164:FIVE-HUNDRED:0123-4567-89AB-CDEF-…"],
   )
     .argument("<code...>", "as on the voucher")

@@ -36,7 +36,7 @@ interface Options extends RegistrarChoice, LedgerChoice, CardChoice {
 export function voucherIssueCommand(): Command {
   const command = leafCommand(
     "issue",
-    "Turn points of the card's holder into vouchers, and make the page to print / ポイント券を発行して印刷する",
+    "ポイント券を発行して印刷する / Turn points of the card's holder into vouchers, and make the page to print",
     [
       "voucher issue --series five-hundred --count 5 --sheet hanako.sheet --out vouchers.html \\\n" +
         "      --municipality 131164 --store registrar.journal --anchor ca.pem --node http://127.0.0.1:8101",

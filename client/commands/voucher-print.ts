@@ -13,7 +13,7 @@ import { type LedgerChoice, OfficeDesk, withLedgerOptions } from "./municipal-of
 export function voucherPrintCommand(): Command {
   const command = leafCommand(
     "print",
-    "Make the page of a sheet again, when the ledger has its vouchers / ポイント券をもう一度印刷する",
+    "ポイント券をもう一度印刷する / Make the page of a sheet again, when the ledger has its vouchers",
     ["voucher print hanako.sheet --out vouchers.html --node http://127.0.0.1:8101"],
   )
     .argument("<sheet>", "the sheet; see: voucher issue")

@@ -6,15 +6,20 @@ import { LedgerFault } from "../../ledger/faults.ts";
 import type { Genesis } from "../../ledger/genesis.ts";
 import type { Signer } from "../../ledger/native/ed25519-signer.ts";
 import type { JsonValue } from "../../ledger/schema.ts";
+import { decodeTransaction } from "../../ledger/transaction.ts";
 import { ClientError } from "../client-fault.ts";
 import { messageOf } from "../files.ts";
 import { firstAnswer } from "../sdk/first-answer.ts";
 import type { LedgerClient } from "../sdk/ledger-client.ts";
 import { type Never, type SettleContext, settle } from "../sdk/settle.ts";
 import type { Decision } from "../sdk/submit.ts";
+import { askNetworkTime } from "../terminal/network-time.ts";
 import type { SignedSteps } from "./signed-steps.ts";
 import type { Town } from "./town-file.ts";
 import type { TownStep } from "./town-steps.ts";
+
+/** No block holds it nor ever will, for its day is over. */
+const EXPIRED = "EXPIRED";
 
 /** What became of a step. */
 export interface StepOutcome {
@@ -83,7 +88,7 @@ export async function expectNoBudget(
   throw new ClientError("SET_UP_DIFFERS", { step: name, appropriatedPt: there.appropriatedPt });
 }
 
-/** Sends the steps, each approved. @param onStep hears of each. @throws as `SignedSteps.approved`, `fateOf`. */
+/** Sends the steps, each approved, and takes those whose day is over out. @param onStep hears of each. @throws as `SignedSteps.approved`, `fateOf`. */
 export async function sendSteps(
   steps: readonly TownStep[],
   signed: SignedSteps,
@@ -98,17 +103,21 @@ export async function sendSteps(
     readonly onStep: (outcome: StepOutcome) => void;
   },
 ): Promise<StepOutcome[]> {
+  const { nowMs } = await askNetworkTime(ledger.nodes);
   const outcomes: StepOutcome[] = [];
   for (const step of steps) {
     const bytes = await signed.approved(step, approver);
+    // What was signed with a step whose day is over is over too, and signed again at one go; what is not waits for it.
+    const isHeldUp = outcomes.some(({ result }) => result === EXPIRED);
+    if (isHeldUp && decodeTransaction(bytes).envelope.notAfterMs >= nowMs()) break;
     const fate = await fateOf(bytes, { ...ledger, signal });
-    if (fate.result === "EXPIRED") signed.forget(step);
+    if (fate.result === EXPIRED) signed.forget(step);
     else if (fate.result === "ALREADY_EXISTS") await expectSame(step, ledger.nodes);
     const height = fate.status === "never" ? null : fate.height;
     const outcome = { step, result: fate.result, height };
     outcomes.push(outcome);
     onStep(outcome);
-    if (!isDone(outcome)) break;
+    if (!isDone(outcome) && fate.result !== EXPIRED) break;
   }
   return outcomes;
 }

@@ -73,6 +73,7 @@ describe("the command line", function () {
         "card emulate",
         "terminal practice",
         "terminal enrol",
+        "terminal install",
         "terminal run",
         "terminal pay",
         "terminal void",

@@ -219,6 +219,32 @@ describe("terminal commands", function () {
     assert.equal(JSON.parse(nameless.stdout).code, "USAGE");
   });
 
+  it("install puts the terminal among the programs, again too, and what is started there takes payments", async () => {
+    const dir = await enrol();
+    const install = ["terminal", "install", "--dir", dir, "--autostart", "--json"];
+    const program = [`HOME=${folder.path}`, process.execPath, PROGRAM];
+    for (let time = 0; time < 2; time += 1) {
+      const { stdout } = await startProgram("env", [...program, ...install], folder.path).done;
+      const { files, findings } = JSON.parse(stdout);
+      assert.equal(findings[0].check, "TERMINAL");
+      assert.deepEqual(
+        files.map((file: string) => file.slice(folder.path.length)),
+        [
+          "/.local/share/applications/mykey-terminal-museum-1.desktop",
+          "/.config/autostart/mykey-terminal-museum-1.desktop",
+        ],
+      );
+      const [exec = ""] = readFileSync(files[0], "utf8").match(/(?<=^Exec=).*$/m) ?? [];
+      // What a desktop makes of it, as a shell does.
+      const terminal = startProgram("sh", ["-c", exec.replaceAll("\\\\", "\\")], "/");
+      running.push(terminal);
+      terminal.process.stdin.end();
+      const { code, stdout: shown } = await terminal.done;
+      assert.equal(code, 0);
+      assert.match(shown, /金額（ポイント）/);
+    }
+  });
+
   it("run ends with its input, and asks again for what is no amount", async () => {
     const dir = await enrol();
     const terminal = start("terminal", "run", "--dir", dir, "--card", "card");

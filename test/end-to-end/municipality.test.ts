@@ -3,9 +3,14 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
+import { readKeyFile } from "../../client/files.ts";
 import { keyFileOf } from "../../client/network/create-network.ts";
 import { ensureLocalNetwork, LocalNetwork } from "../../client/network/local-network.ts";
+import { SignedSteps } from "../../client/set-up/signed-steps.ts";
+import { readTown } from "../../client/set-up/town-file.ts";
+import { stepsOf } from "../../client/set-up/town-steps.ts";
 import { civilDateAt, fiscalYearOf } from "../../contracts/fields/dates.ts";
+import { networkIdOf } from "../../ledger/genesis.ts";
 import { PROGRAM, runCommand, startProgram } from "../support/run-command.ts";
 import { makeTemporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -104,6 +109,22 @@ describe("a municipality", function () {
     assert.equal((await budget("HEALTH"))?.appropriatedPt, 500_000);
     const type = await network.nodes[1]?.client.pointType(TOWN, "volunteer");
     assert.deepEqual([type?.nameJa, type?.perGrantCapPt], ["ボランティアポイント", 1000]);
+  });
+
+  it("has what was signed too long ago signed again, all at one go", async () => {
+    const file = join(folder.path, "town.yaml");
+    const shops = ["tea", "rice"].map((id) => `  - {略称: ${id}, 名前: 店, 英語名: Shop}\n`);
+    writeFileSync(file, `${readFileSync(file, "utf8")}${shops.join("")}`);
+    const signed = new SignedSteps(`${file}.steps`, networkIdOf(network.genesis));
+    const clerk = readKeyFile(join(folder.path, "clerk.key"));
+    const added = stepsOf(readTown(readFileSync(file, "utf8"), file)).slice(-2);
+    for (const step of added) await signed.sign(step, clerk, Date.now() - 25 * 3_600_000);
+    const late = await setUp("--approver", "approver.key");
+    const results = late.answer.steps.map((step: { readonly result: string }) => step.result);
+    assert.deepEqual(results.slice(-3), ["OK", "EXPIRED", "EXPIRED"]);
+    assert.deepEqual([late.code, added.some((step) => signed.has(step))], [1, false]);
+    const again = await setUp("--clerk", "clerk.key", "--approver", "approver.key");
+    assert.deepEqual([again.code, again.answer.isReady], [0, true], JSON.stringify(again.answer));
   });
 
   it("refuses a file that says something else than what was signed or done", async () => {
