@@ -45,6 +45,7 @@ import { partnerRunCommand } from "./commands/partner-run.ts";
 import { receiptGetCommand } from "./commands/receipt-get.ts";
 import { receiptVerifyCommand } from "./commands/receipt-verify.ts";
 import { registrarCloseCommand } from "./commands/registrar-close.ts";
+import { registrarDailyCommand } from "./commands/registrar-daily.ts";
 import { registrarEnrolCommand } from "./commands/registrar-enrol.ts";
 import { registrarJoinCommand } from "./commands/registrar-join.ts";
 import { registrarLinkCommand } from "./commands/registrar-link.ts";
@@ -233,6 +234,7 @@ function officeCommands(): Command[] {
       registrarLinkCommand(),
       registrarUnlinkCommand(),
       registrarCloseCommand(),
+      registrarDailyCommand(),
       registrarSplitCommand(),
       registrarJoinCommand(),
       registrarRecoverCommand(),

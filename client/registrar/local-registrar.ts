@@ -187,6 +187,11 @@ export class LocalRegistrar {
     return { handle: this.#residentOf(certificate).handle, cardCommit, certificate };
   }
 
+  /** Everybody's wallet. */
+  handles(): Uint8Array[] {
+    return this.#store.residents.map(({ handle }) => handle);
+  }
+
   /** Everybody's newest card: what a verifier goes through. */
   watchedCards(): WatchedCard[] {
     return this.#store.residents.flatMap(({ handle, cards }) => {

@@ -92,6 +92,7 @@ describe("the command line", function () {
         "registrar link",
         "registrar unlink",
         "registrar close",
+        "registrar daily",
         "registrar split",
         "registrar join",
         "registrar recover",

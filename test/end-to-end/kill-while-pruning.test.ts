@@ -16,6 +16,7 @@ import {
 } from "../../client/network/create-network.ts";
 import { localNetworkConfig } from "../../client/network/local-network.ts";
 import { withFreePorts } from "../../client/network/ports.ts";
+import { dailyDrafts } from "../../client/registrar/daily-work.ts";
 import { LedgerClient } from "../../client/sdk/ledger-client.ts";
 import { submitTransaction } from "../../client/sdk/submit.ts";
 import { signDraft } from "../../client/sdk/transaction-builder.ts";
@@ -73,6 +74,9 @@ describe("kill -9 while the witness is destroyed", function () {
       kills += 1;
     }
     assert.ok(kills > 0, "it had ended before it could be killed");
+    // What the wallet remembers of the payments goes too, once.
+    assert.deepEqual(await dailyWork(), ["OK", "NOTHING_EXPIRED"]);
+    assert.deepEqual(await dailyWork(), ["NOTHING_TO_FORGET", "NOTHING_EXPIRED"]);
     assert.equal(await node.stop(), 0);
     assert.equal(await found(), 0);
   });
@@ -119,10 +123,25 @@ describe("kill -9 while the witness is destroyed", function () {
     return bytes;
   }
 
+  async function dailyWork(): Promise<string[]> {
+    const handles = cast.registrar.handles();
+    const results: string[] = [];
+    const work = { municipality: MUNICIPALITY, handles, pointTypes: ["volunteer"] };
+    for (const draft of dailyDrafts(work)) {
+      const { bytes } = await signDraft(draft, [cast.officer(MUNICIPALITY, "clerk")], context());
+      results.push(await resultOf(bytes));
+    }
+    return results;
+  }
+
   async function submit(bytes: Uint8Array): Promise<void> {
+    assert.equal(await resultOf(bytes), "OK");
+  }
+
+  async function resultOf(bytes: Uint8Array): Promise<string> {
     nowMs += 1000;
     await client.moveClock(nowMs);
     const { result } = await submitTransaction(bytes, { nodes: [client], genesis });
-    assert.equal(result, "OK");
+    return result;
   }
 });
