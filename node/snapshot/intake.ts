@@ -47,6 +47,8 @@ export class Intake {
   /** Fetching, or clearing up: one at a time. */
   #work: Promise<void> | null = null;
   #arrived: Arrived | null = null;
+  /** What this node goes on from, until it is on the disk: state and log from before it must not be touched yet. */
+  #used: Arrived | null = null;
   #progress: TransferProgress | null = null;
   #isStopped = false;
 
@@ -75,7 +77,7 @@ export class Intake {
   offered(from: number): Arrived | null {
     if (this.arrived !== null) return this.arrived;
     this.#arrived = null;
-    if (this.#work !== null || this.#isStopped) return null;
+    if (this.#work !== null || this.#used !== null || this.#isStopped) return null;
     this.#asker.prefer(from);
     this.#start(this.#fetch());
     return null;
@@ -99,6 +101,8 @@ export class Intake {
     const { blocks, chain, store, tail, certifier } = this.#parts;
     const arrived = this.#arrived;
     if (arrived?.tip.height !== height) throw new Error(`no snapshot of ${height} has arrived`);
+    this.#arrived = null;
+    this.#used = arrived;
     blocks.stored.replaceAbove(chain.applied.tip.height);
     store.changePlace();
     chain.restore(arrived);
@@ -109,9 +113,9 @@ export class Intake {
   /** Makes it last: before this, a crash leaves what was there before; after it, the snapshot. */
   async settle(hardState: HardState | null): Promise<void> {
     const { blocks, store, database, log } = this.#parts;
-    const arrived = this.#arrived;
-    if (arrived === null) throw new Error("no snapshot has arrived");
-    const { tip, manifest, bareHeight } = arrived;
+    const used = this.#used;
+    if (used === null) throw new Error("no snapshot is used");
+    const { tip, manifest, bareHeight } = used;
     await blocks.restore({
       bareHeight,
       end: { term: tip.term, height: tip.height },
@@ -119,7 +123,7 @@ export class Intake {
       certificate: encodeCertificate(manifest.certificate),
       putState: (batch) => store.putPlace(batch, tip),
     });
-    this.#arrived = null;
+    this.#used = null;
     this.#progress = null;
     log.info("SNAPSHOT_TAKEN", { height: tip.height, chunks: manifest.chunks.length });
     this.#start(clearRange(database, ...stateRange(store.otherPlace)));

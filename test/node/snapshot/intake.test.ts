@@ -110,6 +110,21 @@ describe("a snapshot", () => {
     assert.deepEqual(store.place(decodeTransaction(bytes).id), { height: height(), index: 0 });
   });
 
+  it("stays until it is on the disk, though the leader offers another meanwhile", async () => {
+    const opened = await exchange.open(new MemoryDatabase());
+    const intake = exchange.intake(opened);
+    assert.ok(await exchange.fetch(intake, opened));
+    intake.use(height());
+    exchange.questions.length = 0;
+    assert.equal(intake.offered(2), null);
+    await intake.rest();
+    // Where another would be put is what a crash would still go on from.
+    assert.deepEqual(exchange.questions, []);
+    await intake.settle(null);
+    await intake.stop();
+    await assertTaken(opened);
+  });
+
   describe("whose taker stops at any write", () => {
     /** Runs until the machine stops, or to the end. */
     async function runUntilCrash(database: MemoryDatabase): Promise<void> {

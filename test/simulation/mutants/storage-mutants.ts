@@ -166,4 +166,10 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     from: "return offered !== null && offered.header.timestampMs - RECENT_MS >= this.#due.beforeMs;",
     to: "return true;",
   },
+  {
+    name: "another snapshot is fetched over what a crash would still go on from",
+    file: "node/snapshot/intake.js",
+    from: "this.#work !== null || this.#used !== null || this.#isStopped",
+    to: "this.#work !== null || this.#isStopped",
+  },
 ];
