@@ -211,7 +211,7 @@ export const CLIENT_FAULTS = {
     en: "The clerk signs first",
     ja: "先に担当者が署名してください",
   },
-  UNKNOWN_PARTNER: {
+  COMPANY_UNKNOWN: {
     en: "The ledger knows no company of that name",
     ja: "その企業は台帳に登録されていません",
   },

@@ -14,10 +14,10 @@ import { type Cell, sumOf, type Table } from "./table.ts";
 
 const STATUSES = ["REQUESTED", "CONFIRMED", "REJECTED"] as const;
 
-/** The report of a company. @throws ClientError `UNKNOWN_PARTNER`. */
+/** The report of a company. @throws ClientError `COMPANY_UNKNOWN`. */
 export function partnerReport(ledger: AuditedLedger, partner: string): LedgerReport {
   const record = ledger.read(PARTNER.key(partner));
-  if (record === null) throw new ClientError("UNKNOWN_PARTNER", { partner });
+  if (record === null) throw new ClientError("COMPANY_UNKNOWN", { partner });
   const each = conversionsOf(ledger, partner);
   const months = monthsOf(each);
   const owed = onlyOf(conversions(ledger), ["company"], partner, "partner-owed");

@@ -79,7 +79,7 @@ export class BlockExaminer {
     entry: Entry,
     previous: ChainLink | undefined,
   ): Promise<ChainLink | "applied" | "refused"> {
-    const { tail, log } = this.#parts;
+    const { tail } = this.#parts;
     const { index: height, term } = entry;
     try {
       const known = tail.blockAt(height);
@@ -91,11 +91,20 @@ export class BlockExaminer {
       return parent === undefined ? "refused" : await this.#validate(entry, parent);
     } catch (error) {
       if (error instanceof StorageError) throw error;
-      // A block that this node fails to judge is a block that it does not vote for: it goes on.
-      const facts = { height, term, reason: String(error) };
-      if (error instanceof LedgerFault) log.warn("BLOCK_REFUSED", facts);
-      else log.error("BLOCK_NOT_JUDGED", { ...facts, stack: (error as Error).stack });
+      this.#noteRefusal(leaderTerm, entry, error);
       return "refused";
+    }
+  }
+
+  /** A block that this node fails to judge is a block that it does not vote for: it goes on. */
+  #noteRefusal(leaderTerm: number, { index: height, term }: Entry, error: unknown): void {
+    const { log } = this.#parts;
+    const facts = { height, term, reason: String(error) };
+    if (!(error instanceof LedgerFault)) {
+      log.error("BLOCK_NOT_JUDGED", { ...facts, stack: (error as Error).stack });
+    } else if (leaderTerm >= this.#parts.term()) {
+      // Under a block whose leader's term is over the chain may have gone on: that says nothing about it.
+      log.warn("BLOCK_REFUSED", facts);
     }
   }
 

@@ -60,12 +60,15 @@ export function createCore(
   });
 }
 
-/** Neither whoever may not even elect itself, nor whose core goes by a membership that its log cannot prove. */
+/**
+ * Neither whoever may not even elect itself, nor whose core and log go by different memberships: a change is in force for
+ * the core when it is applied, for the log when its certificate is known (docs/decisions/0010).
+ */
 export function mayLead({ blocks, chain, tail, certifier }: OpenedChain, term: number): boolean {
   const changeHeight = tail.last.tip.memberships.pending?.changeHeight ?? 0;
-  const isProvable =
-    changeHeight > chain.applied.tip.height || changeHeight <= certifier.certifiedHeight;
-  return blocks.gone.mayElect(term, tail.last.tip) && isProvable;
+  const isApplied = changeHeight <= chain.applied.tip.height;
+  const isProvable = changeHeight <= certifier.certifiedHeight;
+  return blocks.gone.mayElect(term, tail.last.tip) && isApplied === isProvable;
 }
 
 /** Lets the core go by the next membership. @throws Error when it does not: chain and core would go by different memberships. */

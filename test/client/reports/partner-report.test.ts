@@ -101,6 +101,6 @@ describe("a company's report", () => {
   });
 
   it("is not made for a name that the ledger does not know", () => {
-    assert.throws(() => partnerReport(ledgerOf(), "nobody"), { code: "UNKNOWN_PARTNER" });
+    assert.throws(() => partnerReport(ledgerOf(), "nobody"), { code: "COMPANY_UNKNOWN" });
   });
 });
