@@ -66,9 +66,16 @@ export function createCore(
  */
 export function mayLead({ blocks, chain, tail, certifier }: OpenedChain, term: number): boolean {
   const changeHeight = tail.last.tip.memberships.pending?.changeHeight ?? 0;
-  const isApplied = changeHeight <= chain.applied.tip.height;
-  const isProvable = changeHeight <= certifier.certifiedHeight;
-  return blocks.gone.mayElect(term, tail.last.tip) && isApplied === isProvable;
+  const heights = { applied: chain.applied.tip.height, certified: certifier.certifiedHeight };
+  return blocks.gone.mayElect(term, tail.last.tip) && goByTheSame(changeHeight, heights);
+}
+
+/** Whether core and log go by the same membership, if the last change of it is in the block of that height. */
+export function goByTheSame(
+  changeHeight: number,
+  { applied, certified }: { readonly applied: number; readonly certified: number },
+): boolean {
+  return changeHeight <= applied === changeHeight <= certified;
 }
 
 /** Lets the core go by the next membership. @throws Error when it does not: chain and core would go by different memberships. */

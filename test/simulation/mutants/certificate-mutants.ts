@@ -173,8 +173,8 @@ const ELECTIONS: readonly Mutant[] = [
   {
     name: "who lost blocks that it acknowledged may lead",
     file: "node/driver/chain-core.js",
-    from: "return blocks.gone.mayElect(term, tail.last.tip) && isApplied === isProvable;",
-    to: "return isApplied === isProvable;",
+    from: "return blocks.gone.mayElect(term, tail.last.tip) && goByTheSame(changeHeight, heights);",
+    to: "return goByTheSame(changeHeight, heights);",
   },
 ];
 
