@@ -3,28 +3,16 @@ import { ACCEPTED } from "../../ledger/block.ts";
 import { resultText } from "../error-report.ts";
 import { draftClosing } from "../registrar/closing.ts";
 import type { LocalRegistrar } from "../registrar/local-registrar.ts";
-import { type UnlockedCard, withUnlockedCard } from "../terminal/card-signer.ts";
-import { type CardChoice, pinFor, withCard } from "../terminal/choose-card.ts";
+import type { UnlockedCard } from "../terminal/card-signer.ts";
+import { countUpTo, leafCommand, perform } from "./command.ts";
+import { OfficeDesk, openRegistrar } from "./municipal-offices.ts";
 import {
-  cardOption,
-  countUpTo,
-  leafCommand,
-  perform,
-  pinOption,
-  readerOption,
-  waitOption,
-} from "./command.ts";
-import {
-  type LedgerChoice,
-  OfficeDesk,
-  openRegistrar,
-  type RegistrarChoice,
-  withLedgerOptions,
-  withRegistrarOptions,
-} from "./municipal-offices.ts";
+  type ResidentCardChoice,
+  withResidentCard,
+  withResidentCardOptions,
+} from "./resident-card.ts";
 
-interface Options extends RegistrarChoice, LedgerChoice, CardChoice {
-  readonly pin?: string;
+interface Options extends ResidentCardChoice {
   readonly forfeit?: number;
   readonly key?: string;
 }
@@ -40,21 +28,14 @@ export function registrarCloseCommand(): Command {
     ],
   )
     .option("--forfeit <pt>", "the points that the resident gives up", countUpTo(999_999_999))
-    .option("--key <file>", "the registrar's key, which gives his MyKey ID up")
-    .addOption(cardOption())
-    .addOption(readerOption())
-    .addOption(waitOption())
-    .addOption(pinOption());
-  withLedgerOptions(withRegistrarOptions(command));
+    .option("--key <file>", "the registrar's key, which gives his MyKey ID up");
+  withResidentCardOptions(command);
   return perform<Options>(command, async (output, options) => {
     const registrar = openRegistrar(options);
     const desk = await OfficeDesk.open(options);
-    const { ok, result } = await withCard(options, async (card) => {
-      const pin = await pinFor(card, options);
-      return withUnlockedCard(card, pin, (unlocked) =>
-        close({ registrar, desk, unlocked }, options),
-      );
-    });
+    const { ok, result } = await withResidentCard(options, (unlocked) =>
+      close({ registrar, desk, unlocked }, options),
+    );
     const done =
       "ウォレットを閉じ、登録を消しました / the wallet is closed, and its holder forgotten";
     output.result({ ok, result }, [ok ? done : resultText(result)]);

@@ -2,27 +2,15 @@ import type { Command } from "commander";
 import { linkRemove } from "../../contracts/services/link-remove.ts";
 import { toHex } from "../../ledger/bytes.ts";
 import { resultText } from "../error-report.ts";
-import { withUnlockedCard } from "../terminal/card-signer.ts";
-import { type CardChoice, pinFor, withCard } from "../terminal/choose-card.ts";
+import { leafCommand, perform } from "./command.ts";
+import { OfficeDesk, openRegistrar } from "./municipal-offices.ts";
 import {
-  cardOption,
-  leafCommand,
-  perform,
-  pinOption,
-  readerOption,
-  waitOption,
-} from "./command.ts";
-import {
-  type LedgerChoice,
-  OfficeDesk,
-  openRegistrar,
-  type RegistrarChoice,
-  withLedgerOptions,
-  withRegistrarOptions,
-} from "./municipal-offices.ts";
+  type ResidentCardChoice,
+  withResidentCard,
+  withResidentCardOptions,
+} from "./resident-card.ts";
 
-interface Options extends RegistrarChoice, LedgerChoice, CardChoice {
-  readonly pin?: string;
+interface Options extends ResidentCardChoice {
   readonly facility: string;
   readonly service: string;
 }
@@ -38,24 +26,17 @@ export function registrarUnlinkCommand(): Command {
     ],
   )
     .requiredOption("--facility <id>", "the facility")
-    .requiredOption("--service <id>", "its service")
-    .addOption(cardOption())
-    .addOption(readerOption())
-    .addOption(waitOption())
-    .addOption(pinOption());
-  withLedgerOptions(withRegistrarOptions(command));
+    .requiredOption("--service <id>", "its service");
+  withResidentCardOptions(command);
   return perform<Options>(command, async (output, options) => {
     const { facility, service } = options;
     const desk = await OfficeDesk.open(options);
     const registrar = openRegistrar(options);
-    const { ok, result } = await withCard(options, async (card) => {
-      const pin = await pinFor(card, options);
-      return withUnlockedCard(card, pin, (unlocked) => {
-        const place = { facility, service };
-        const { link, cardSalt } = registrar.linkOf(unlocked.certificate, place, Date.now());
-        const body = { link: toHex(link), cardSalt: toHex(cardSalt) };
-        return desk.submit({ type: linkRemove.type, public: {}, private: body }, unlocked);
-      });
+    const { ok, result } = await withResidentCard(options, (unlocked) => {
+      const place = { facility, service };
+      const { link, cardSalt } = registrar.linkOf(unlocked.certificate, place, Date.now());
+      const body = { link: toHex(link), cardSalt: toHex(cardSalt) };
+      return desk.submit({ type: linkRemove.type, public: {}, private: body }, unlocked);
     });
     const done = `${facility} の ${service} の登録を終えました / the link is ended`;
     output.result({ ok, result }, [ok ? done : resultText(result)]);

@@ -2,30 +2,17 @@ import type { Command } from "commander";
 import { VOUCHERS_AT_ONCE_MAX } from "../../contracts/vouchers/voucher.ts";
 import { expectNewFile } from "../files.ts";
 import { signDraft } from "../sdk/transaction-builder.ts";
-import { withUnlockedCard } from "../terminal/card-signer.ts";
-import { type CardChoice, pinFor, withCard } from "../terminal/choose-card.ts";
 import { issueDraft, keepSheet, newSecrets, type VoucherSheet } from "../vouchers/voucher-sheet.ts";
+import { countUpTo, leafCommand, perform } from "./command.ts";
+import { OfficeDesk, openRegistrar } from "./municipal-offices.ts";
 import {
-  cardOption,
-  countUpTo,
-  leafCommand,
-  perform,
-  pinOption,
-  readerOption,
-  waitOption,
-} from "./command.ts";
-import {
-  type LedgerChoice,
-  OfficeDesk,
-  openRegistrar,
-  type RegistrarChoice,
-  withLedgerOptions,
-  withRegistrarOptions,
-} from "./municipal-offices.ts";
+  type ResidentCardChoice,
+  withResidentCard,
+  withResidentCardOptions,
+} from "./resident-card.ts";
 import { printSheet } from "./voucher-print.ts";
 
-interface Options extends RegistrarChoice, LedgerChoice, CardChoice {
-  readonly pin?: string;
+interface Options extends ResidentCardChoice {
   readonly series: string;
   readonly count: number;
   readonly sheet: string;
@@ -45,12 +32,8 @@ export function voucherIssueCommand(): Command {
     .requiredOption("--series <id>", "the series, as the municipality defined it")
     .requiredOption("--count <number>", "how many", countUpTo(VOUCHERS_AT_ONCE_MAX))
     .requiredOption("--sheet <file>", "their secrets, until they are printed; then delete it")
-    .requiredOption("--out <file>", "the page to print (HTML)")
-    .addOption(cardOption())
-    .addOption(readerOption())
-    .addOption(waitOption())
-    .addOption(pinOption());
-  withLedgerOptions(withRegistrarOptions(command));
+    .requiredOption("--out <file>", "the page to print (HTML)");
+  withResidentCardOptions(command);
   return perform<Options>(command, async (output, options) => {
     const { sheet: sheetFile, out } = options;
     expectNewFile(out);
@@ -67,14 +50,11 @@ function signedSheet(options: Options, networkId: Uint8Array): Promise<VoucherSh
   const { municipality: issuer, series, count } = options;
   const registrar = openRegistrar(options);
   const secrets = newSecrets(count);
-  return withCard(options, async (card) => {
-    const pin = await pinFor(card, options);
-    return withUnlockedCard(card, pin, async (unlocked) => {
-      const nowMs = Date.now();
-      const wallet = registrar.walletOf(unlocked.certificate, nowMs);
-      const draft = issueDraft({ issuer, series, secrets }, wallet, networkId);
-      const { bytes: transaction } = await signDraft(draft, [unlocked], { networkId, nowMs });
-      return { version: 1, networkId, issuer, series, secrets, transaction };
-    });
+  return withResidentCard(options, async (unlocked) => {
+    const nowMs = Date.now();
+    const wallet = registrar.walletOf(unlocked.certificate, nowMs);
+    const draft = issueDraft({ issuer, series, secrets }, wallet, networkId);
+    const { bytes: transaction } = await signDraft(draft, [unlocked], { networkId, nowMs });
+    return { version: 1, networkId, issuer, series, secrets, transaction };
   });
 }

@@ -5,25 +5,18 @@ import { parseAuthCertificate } from "../pki/profile.ts";
 import type { LocalRegistrar } from "../registrar/local-registrar.ts";
 import type { Decision } from "../sdk/submit.ts";
 import type { Draft } from "../sdk/transaction-builder.ts";
-import { withUnlockedCard } from "../terminal/card-signer.ts";
-import { type CardChoice, pinFor, withCard } from "../terminal/choose-card.ts";
 import { askOverHttp } from "../verifier/ask-over-http.ts";
 import { demandGood } from "../verifier/certificate-status.ts";
 import { OcspSource } from "../verifier/ocsp.ts";
-import { cardOption, pinOption, readerOption, waitOption } from "./command.ts";
+import { OfficeDesk, openRegistrar, readAnchors } from "./municipal-offices.ts";
 import {
-  type LedgerChoice,
-  OfficeDesk,
-  openRegistrar,
-  type RegistrarChoice,
-  readAnchors,
-  withLedgerOptions,
-  withRegistrarOptions,
-} from "./municipal-offices.ts";
+  type ResidentCardChoice,
+  withResidentCard,
+  withResidentCardOptions,
+} from "./resident-card.ts";
 
 /** How a command line names card, witnesses and the issuer's word. */
-export interface WitnessedChoice extends RegistrarChoice, LedgerChoice, CardChoice {
-  readonly pin?: string;
+export interface WitnessedChoice extends ResidentCardChoice {
   readonly key: string;
   readonly verifierKey: string;
   readonly ocsp?: string;
@@ -34,12 +27,8 @@ export function withWitnessedOptions(command: Command): Command {
   command
     .requiredOption("--key <file>", "the registrar's key")
     .requiredOption("--verifier-key <file>", "the verifier's key")
-    .option("--ocsp <url>", "address of the issuer's responder; only test cards need none")
-    .addOption(cardOption())
-    .addOption(readerOption())
-    .addOption(waitOption())
-    .addOption(pinOption());
-  return withLedgerOptions(withRegistrarOptions(command));
+    .option("--ocsp <url>", "address of the issuer's responder; only test cards need none");
+  return withResidentCardOptions(command);
 }
 
 /** What a draft is made of. */
@@ -53,21 +42,18 @@ export interface WitnessedCard {
 }
 
 /** Asks the issuer, has the draft signed by card and witnesses, and submits it. */
-export function submitWitnessed(
+export async function submitWitnessed(
   options: WitnessedChoice,
   draftOf: (card: WitnessedCard) => Draft,
 ): Promise<Decision & { readonly ok: boolean }> {
-  return withCard(options, async (card) => {
-    const desk = await OfficeDesk.open(options);
-    const registrar = openRegistrar(options, desk.takesCertificates);
-    const pin = await pinFor(card, options);
-    return withUnlockedCard(card, pin, async (unlocked) => {
-      const { certificate } = unlocked;
-      const nowMs = Date.now();
-      const statusAsOfMs = await statusOf(certificate, options, nowMs);
-      const draft = draftOf({ registrar, certificate, nowMs, statusAsOfMs });
-      return desk.submit(draft, unlocked, options.key, options.verifierKey);
-    });
+  const desk = await OfficeDesk.open(options);
+  const registrar = openRegistrar(options, desk.takesCertificates);
+  return withResidentCard(options, async (unlocked) => {
+    const { certificate } = unlocked;
+    const nowMs = Date.now();
+    const statusAsOfMs = await statusOf(certificate, options, nowMs);
+    const draft = draftOf({ registrar, certificate, nowMs, statusAsOfMs });
+    return desk.submit(draft, unlocked, options.key, options.verifierKey);
   });
 }
 
