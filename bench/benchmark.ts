@@ -24,8 +24,12 @@ import type { Way } from "./submission.ts";
 const NODES = 3;
 const RESIDENTS = 64;
 const SHOPS = 8;
-/** Nodes run for months: compiling their code, which takes the engine as many payments, is no part of what one costs. */
-const WARM_UP_PAYMENTS = 24_000;
+/**
+ * Nodes run for months: compiling their code is no part of what a payment costs. That takes the engine as many payments,
+ * and for what is done once a block hundreds of blocks, which only a low rate makes.
+ */
+const WARM_UP_PAYMENTS = 40_000;
+const WARM_UP_OFFER = { ratePerS: 400, seconds: 15 };
 /** A network that is never idle, as often as it takes to see how steady that is. */
 const CLOSED_LOOP_UNDER_WAY = 2000;
 const CLOSED_LOOP_SECONDS_ABOUT = 5;
@@ -161,6 +165,7 @@ async function measureClosedLoops(
 ): Promise<MeasuredLoad[]> {
   const closedLoop = { underWay: CLOSED_LOOP_UNDER_WAY, way };
   const warmUp = await measureClosedLoop(site, { ...closedLoop, payments: WARM_UP_PAYMENTS });
+  await measureStep(site, { ...WARM_UP_OFFER, way });
   const payments = Math.max(
     CLOSED_LOOP_PAYMENTS_MIN,
     Math.ceil(warmUp.achievedPerS * CLOSED_LOOP_SECONDS_ABOUT),

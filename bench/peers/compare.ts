@@ -25,8 +25,8 @@ const ROUNDS = 5;
 const PAYMENTS = 12_000;
 const TRIAL_PAYMENTS = 6000;
 const TRIALS_MAX = 3;
-/** The JavaScript engine needs some thousand payments until its code is compiled well. */
-const WARM_UP_PAYMENTS = 8000;
+/** The JavaScript engine needs as many payments until its code is compiled well. */
+const WARM_UP_PAYMENTS = 24_000;
 
 /** What is to be compared. */
 export interface CompareOptions {
