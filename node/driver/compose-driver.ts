@@ -30,7 +30,7 @@ const SILENCE_ELECTIONS = 3;
 /** What the consensus of a node is built from. */
 export interface DriverSetup
   extends Omit<ChainCoreSetup, "self">,
-    Pick<BlockProducerParts, "loopTimes" | "after"> {
+    Pick<BlockProducerParts, "loopTimes" | "after" | "pipelinedMin"> {
   readonly identity: Identity;
   readonly signatures: SignatureContext;
   readonly mempool: Mempool;
