@@ -152,4 +152,6 @@ const SAYS_NOTHING: ReadonlySet<string> = new Set([
   "NOT_A_MEMBER",
   // From a node that is behind: the transaction is too late for it, and its block has not come yet.
   "EXPIRED",
+  // From a node that is behind and whose clock was set back.
+  "NOT_YET_VALID",
 ]);
