@@ -11,7 +11,7 @@ import { EMPTY_BYTES, type Message, voteResponseOf } from "./messages.ts";
 import { handleAppend, handleHeartbeat, handleSnapshot } from "./replica.ts";
 import { broadcastAppend } from "./replication.ts";
 import { dropped, type StepResult } from "./step-result.ts";
-import { NO_NODE, type Term } from "./types.ts";
+import { type EntryId, NO_NODE, type Term } from "./types.ts";
 import { TRANSFER_CONTEXT, type VoteRequestType } from "./voter.ts";
 
 /** A candidate gathers votes until it leads, loses, or finds that another leads. */
@@ -137,16 +137,20 @@ function stepCandidate(core: Core, message: Message): StepResult {
   }
 }
 
-/**
- * Takes the word of who refuses a vote for what is committed. If the same entry stands here, so
- * does all before it; a commitment holds in every term, so the term of the message does not matter.
- */
-export function learnCommit(core: Core, message: Message): void {
-  const { type, commit, logTerm } = message;
+/** Takes the word of who refuses a vote for what is committed. */
+export function hearRefusal(core: Core, { type, commit, logTerm }: Message): void {
   if (type !== "MsgVoteResp" && type !== "MsgPreVoteResp") return;
-  if (core.state === "StateLeader" || commit <= core.log.committed) return;
-  if (!core.log.matches({ term: logTerm, index: commit })) return;
-  core.log.commitTo(commit);
+  learnCommit(core, { term: logTerm, index: commit });
+}
+
+/**
+ * Learns that an entry is committed. If it stands here, so does all before it; a commitment holds in every term, so it
+ * does not matter in which term it is learned. A leader counts by itself.
+ */
+export function learnCommit(core: Core, id: EntryId): void {
+  if (core.state === "StateLeader" || id.index <= core.log.committed) return;
+  if (!core.log.matches(id)) return;
+  core.log.commitTo(id.index);
   // A change of membership among it ends the campaign: votes were asked of the wrong members.
   if (core.state !== "StateFollower" && hasUnappliedChange(core)) {
     core.becomeFollower(core.term, NO_NODE);

@@ -3,7 +3,7 @@
 // - A message of an older term changes nothing here; one of a newer term first makes a follower.
 // - What rests on durable state waits in `messagesAfterAppend` until that state is durable.
 import { assert, assertCounter } from "./assert.ts";
-import { CANDIDATE, learnCommit } from "./candidate.ts";
+import { CANDIDATE, hearRefusal } from "./candidate.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { formatConfState, formatId } from "./describe.ts";
 import { FOLLOWER } from "./follower.ts";
@@ -116,7 +116,7 @@ export class Core {
 
   /** Takes a message, from another node or from this one. Never changes it. */
   step(message: Message): StepResult {
-    learnCommit(this, message);
+    hearRefusal(this, message);
     if (message.term > this.#term) {
       if (ignoresCandidate(this, message)) return null;
       this.#followHigherTerm(message);

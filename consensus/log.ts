@@ -184,12 +184,16 @@ export class RaftLog {
    * terms that cannot match, since terms never fall along a log (Raft paper, end of 5.3).
    */
   findConflictByTerm(index: LogIndex, term: Term): ConflictHint {
-    for (let guess = index; guess > 0; guess -= 1) {
-      const ours = this.term(guess);
-      if (typeof ours !== "number") return { index: guess, term: 0 };
-      if (ours <= term) return { index: guess, term: ours };
+    if (typeof this.term(index) !== "number") return { index, term: 0 };
+    // By halves: the log is long, and a peer that lies may name any place and term in it, again and again.
+    let agrees = Math.max(this.firstIndex() - 1, 1) - 1;
+    let parts = index + 1;
+    while (parts - agrees > 1) {
+      const middle = Math.floor((agrees + parts) / 2);
+      if (this.termOrZero(middle) <= term) agrees = middle;
+      else parts = middle;
     }
-    return { index: 0, term: 0 };
+    return { index: agrees, term: this.termOrZero(agrees) };
   }
 
   /** Raises the commit index; never lowers it. */

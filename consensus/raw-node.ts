@@ -4,7 +4,7 @@
 
 import { reportSnapshot, reportUnreachable } from "./answers.ts";
 import { assert } from "./assert.ts";
-import { startElection } from "./candidate.ts";
+import { learnCommit, startElection } from "./candidate.ts";
 import { type ConfChange, encodeConfChange } from "./conf-change.ts";
 import { type Config, resolveConfig } from "./config.ts";
 import { Core } from "./core.ts";
@@ -25,7 +25,7 @@ import { type ApplyConfChangeResult, applyConfChange } from "./reconfiguration.t
 import { type BasicStatus, basicStatusOf, type Status, statusOf } from "./status.ts";
 import type { StepResult } from "./step-result.ts";
 import { type HardState, sameHardState } from "./storage.ts";
-import { isLocalThread, type NodeId, type Ticks } from "./types.ts";
+import { type EntryId, isLocalThread, type NodeId, type Ticks } from "./types.ts";
 import { malformation } from "./well-formed.ts";
 
 /** The two spellings of a change of membership; the first is for the scenario files. */
@@ -151,6 +151,11 @@ export class RawNode {
   readIndex(context: Uint8Array): StepResult {
     const entry = { term: 0, index: 0, type: "EntryNormal", data: context } as const;
     return this.#core.step(makeMessage({ type: "MsgReadIndex", entries: [entry] }));
+  }
+
+  /** Says that an entry is committed, by a proof that the driver has. It counts if the entry is in this log. */
+  learnCommit(id: EntryId): void {
+    learnCommit(this.#core, id);
   }
 
   /** Asks the leader to pass leadership to `transferee`. */

@@ -5,12 +5,12 @@
  * When the next one comes into force the others know the node by it alone; a node that was away then, or behind, cannot
  * be told any more under the old one: some of them may still let it in, but perhaps not the leader. And a node that
  * has changed over may be the only one that knows so: the others still let it in under the old one alone. So whoever
- * reaches nobody for a while, or learns meanwhile that the others know it by another key, tries its other key, and in
+ * reaches no voter for a while, or learns meanwhile that the others know it by another key, tries its other key, and in
  * turn the first again. An old key opens connections here and no more: its signatures have ceased to count.
  */
 import { equalBytes } from "../ledger/bytes.ts";
 import { LedgerFault } from "../ledger/faults.ts";
-import { type Membership, memberOf } from "../ledger/membership.ts";
+import { type Membership, memberOf, voterOf } from "../ledger/membership.ts";
 import { signerOfSeed } from "../ledger/native/ed25519-signer.ts";
 import type { NodeConfig } from "./config.ts";
 
@@ -62,11 +62,18 @@ export interface Reach {
   readonly connected: ReadonlySet<number>;
 }
 
-/** True when others exist and none lets the node in, or when it knows that they name another key of it. */
+/**
+ * True when no other voter lets the node in, or when it knows that they name another key of it. Those without a vote
+ * let in whom they always knew: a learner and a node that has left can be in reach of each other for ever, when
+ * nobody who knows of a change lets either of them in. For a sole voter it is they who count.
+ */
 export function isOutOfReach({ self, publicKey, inForce, connected }: Reach): boolean {
   const named = memberOf(inForce, self)?.publicKey ?? publicKey;
-  const hasOthers = inForce.members.some(({ number }) => number !== self);
-  return !equalBytes(named, publicKey) || (hasOthers && connected.size === 1);
+  if (!equalBytes(named, publicKey)) return true;
+  const others = inForce.members.map(({ number }) => number).filter((number) => number !== self);
+  const voters = others.filter((number) => voterOf(inForce, number) !== undefined);
+  const sought = voters.length > 0 ? voters : others;
+  return sought.length > 0 && !sought.some((number) => connected.has(number));
 }
 
 /** Counts how long a node is out of reach. */

@@ -110,18 +110,23 @@ export class Certifier {
 
   /** Keeps another voter's votes for blocks of this node's chain. @returns false when one is wrong. */
   receive(from: number, votes: readonly Vote[], blockAt: BlockAt): boolean {
-    for (const vote of votes) {
-      if (vote.voter !== from) return false;
-      if (vote.height <= this.certifiedHeight) continue;
-      const known = this.#votes.get(vote.height)?.get(from);
-      if (known !== undefined && sameVote(known, vote)) continue;
-      const block = blockAt(vote.height);
-      if (block === undefined || !isFor(vote, block)) continue;
-      const context = this.#contextAt(vote.height);
-      if (voterOf(context.membership, from) === undefined) continue;
-      if (!verifyVote(vote, context)) return false;
-      this.#keep(vote);
-    }
+    return votes.every((vote) => vote.voter === from && this.#take(vote, blockAt));
+  }
+
+  /** Keeps a vote if it counts. @returns false when it is wrong. */
+  #take(vote: Vote, blockAt: BlockAt): boolean {
+    const { voter, height } = vote;
+    if (height <= this.certifiedHeight) return true;
+    const known = this.#votes.get(height)?.get(voter);
+    if (known !== undefined && sameVote(known, vote)) return true;
+    const block = blockAt(height);
+    if (block === undefined || !isFor(vote, block)) return true;
+    const context = this.#contextAt(height);
+    // Signed under another membership it is right in itself, and would make the certificate wrong that it went into.
+    const isUnder = equalBytes(vote.membershipHash, membershipHash(context.membership));
+    if (!isUnder || voterOf(context.membership, voter) === undefined) return true;
+    if (!verifyVote(vote, context)) return false;
+    this.#keep(vote);
     return true;
   }
 

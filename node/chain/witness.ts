@@ -122,6 +122,8 @@ export class Witness {
   #hearElection(election: LeaderCertificate): void {
     const last = this.#election;
     if (last?.term === election.term && last.candidate === election.candidate) return;
+    // Of one that was made up nothing is remembered: its grants could show thousands of elections to be verified.
+    if (!isElection(election, this.#parts.context)) return;
     this.#election = election;
     for (const granted of signedGrants(election)) this.#hearGrant(granted);
   }

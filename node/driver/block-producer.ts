@@ -37,6 +37,8 @@ export interface BlockProducerParts {
   /** Of this node's event loop. */
   readonly loopTimes: () => LoopTimes;
   readonly after: (delayMs: number, work: () => void) => void;
+  /** For so many waiting transactions a block is made while another one is under way; left out: for hundreds. */
+  readonly pipelinedMin?: number;
   readonly log: NodeLog;
   /** The term that this node leads, or null. */
   readonly leadingTerm: () => number | null;
@@ -157,9 +159,9 @@ export class BlockProducer {
   }
 
   #isWorthPipelining(): boolean {
-    const { chain, tail, mempool } = this.#parts;
+    const { chain, tail, mempool, pipelinedMin = PIPELINED_TRANSACTIONS_MIN } = this.#parts;
     const { transactions } = chain.underWay(tail.last);
-    return mempool.size - transactions >= PIPELINED_TRANSACTIONS_MIN;
+    return mempool.size - transactions >= pipelinedMin;
   }
 
   /** What waits, is not in a block under way, and may go into a block made at that time. */

@@ -30,7 +30,7 @@ const SILENCE_ELECTIONS = 3;
 /** What the consensus of a node is built from. */
 export interface DriverSetup
   extends Omit<ChainCoreSetup, "self">,
-    Pick<BlockProducerParts, "loopTimes" | "after"> {
+    Pick<BlockProducerParts, "loopTimes" | "after" | "pipelinedMin"> {
   readonly identity: Identity;
   readonly signatures: SignatureContext;
   readonly mempool: Mempool;
@@ -84,11 +84,12 @@ export function composeDriver(setup: DriverSetup): Driver {
     tail,
     syncCertificate: () => writer.syncCertificate(),
     onMembershipChange: (before, after) => applyChange(core, before, after),
-    onApplied: (link) => {
-      setup.onApplied(link);
-      snapshots.applied(link);
+    onApplied: setup.onApplied,
+    deliver: (message) => {
+      driver.deliverApplied(message);
+      // Not before the core knows: it looks through all blocks that it does not know to be applied.
+      snapshots.applied(chain.applied);
     },
-    deliver: (message) => driver.deliverApplied(message),
   });
   const producer = new BlockProducer({
     ...setup,

@@ -227,7 +227,10 @@ export class Driver {
     if (this.#stopped) return;
     try {
       input();
-      const { core } = this.#parts;
+      const { core, certifier } = this.#parts;
+      const { certified } = certifier;
+      // Whoever showed it, and in whatever term: he may be gone for good (docs/decisions/0010).
+      if (certified !== null) core.learnCommit({ term: certified.term, index: certified.height });
       while (core.hasReady()) this.#work();
     } catch (error) {
       this.#fail(error);
@@ -311,9 +314,10 @@ export class Driver {
       this.#send(response);
       return;
     }
+    const isVote = message.type === "MsgVoteResp" && !message.reject;
+    // A vote for itself that this node may not sign is none; and its own alone may be enough.
+    if (isVote && (grant === null || !this.#parts.mayLead(message.term))) return;
     if (grant !== null) this.#parts.elections.received(message.term, grant);
-    // A vote for itself that this node may not sign is none.
-    else if (message.type === "MsgVoteResp" && !message.reject) return;
     this.#input(() => this.#step(message));
   }
 

@@ -41,7 +41,7 @@ interface Work {
 /** One writer; writes follow each other in the order asked for. */
 export class LogWriter {
   readonly #parts: LogWriterParts;
-  #waiting: Work[] = [];
+  readonly #waiting: Work[] = [];
   readonly #worker = new Worker(() => this.#work());
   #storedCertificate: Certificate | null;
 
@@ -78,9 +78,10 @@ export class LogWriter {
 
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
+      const batch = [...this.#waiting];
       await this.#makeDurable(batch.map(({ message }) => message));
+      // Only now: after a write that failed nothing is answered that was asked for later, and may rest on it.
+      this.#waiting.splice(0, batch.length);
       for (const work of batch) this.#answer(work);
     }
   }
@@ -92,7 +93,6 @@ export class LogWriter {
     // In the order asked for: what comes before a snapshot is written before it, and answered.
     await this.#makeDurable(messages.slice(0, at));
     await this.#parts.settleSnapshot(hardStateOf(message));
-    this.#storedCertificate = this.#parts.certifier.certified;
     await this.#append([{ ...message, ...EMPTY_HARD_STATE }, ...messages.slice(at + 1)]);
   }
 

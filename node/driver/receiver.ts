@@ -67,7 +67,8 @@ export class Receiver {
       case "MsgHeartbeat":
         return this.#isFromLeader(frame) && !this.#isSilent(frame.message);
       case "MsgSnap":
-        return this.#isFromLeader(frame);
+        // Of a term that is over nobody has proven anything, and the core has no answer to it.
+        return frame.message.term >= this.#parts.term() && this.#isFromLeader(frame);
       case "MsgAppResp":
         return this.#isBacked(frame);
       case "MsgPreVote":

@@ -6,6 +6,7 @@ import type { HardState } from "../../consensus/storage.ts";
 import { encodeCertificate } from "../../ledger/block.ts";
 import type { SignatureContext } from "../../ledger/certificate.ts";
 import type { Certifier } from "../chain/certifier.ts";
+import type { KnownMemberships } from "../chain/elections.ts";
 import type { LedgerChain } from "../chain/ledger-chain.ts";
 import type { Tail } from "../driver/tail.ts";
 import type { NodeLog } from "../logger.ts";
@@ -27,6 +28,7 @@ export interface IntakeParts extends Omit<AskerParts, "log"> {
   readonly chain: LedgerChain;
   readonly tail: Tail;
   readonly certifier: Certifier;
+  readonly memberships: KnownMemberships;
   readonly self: number;
   readonly signatures: SignatureContext;
   readonly log: NodeLog;

@@ -46,6 +46,8 @@ export class Offering {
   readonly #parts: OfferingParts;
   #offered: Manifest | null;
   #making: Promise<void> | null = null;
+  /** The last block that was applied while a snapshot was being made. */
+  #missed: ChainLink | null = null;
   #isStopped = false;
   /** Height at which the state was found too large for a snapshot; 0 when it was not. */
   #tooLargeAt = 0;
@@ -75,9 +77,14 @@ export class Offering {
     return this.#offered?.header.height ?? 0;
   }
 
-  /** A block was applied, and nothing after it: makes a snapshot when one is due. */
-  applied({ block }: ChainLink): void {
-    if (block === null || this.#making !== null || !this.#isDue(block.header.height)) return;
+  /** A block was applied, and nothing after it, and the core knows: makes a snapshot when one is due. */
+  applied(link: ChainLink): void {
+    if (this.#making !== null) {
+      this.#missed = link;
+      return;
+    }
+    const { block } = link;
+    if (block === null || !this.#isDue(block.header.height)) return;
     const certificate = this.#certificateOf(block);
     // Blocks under way may be certified by the certificate of a later one alone: then that one will do.
     if (certificate === null) return;
@@ -85,7 +92,16 @@ export class Offering {
       .catch((error) => this.#parts.onFailure(error))
       .finally(() => {
         this.#making = null;
+        this.#lookAtMissed();
       });
+  }
+
+  /** What became due meanwhile does not wait for the next block, which may be long in coming. */
+  #lookAtMissed(): void {
+    const missed = this.#missed;
+    this.#missed = null;
+    // If more is being applied, it will be told of that.
+    if (missed === this.#parts.chain.applied) this.applied(missed);
   }
 
   /** Answers another member. */
@@ -107,7 +123,7 @@ export class Offering {
 
   /** Resolves when nothing is being made or dropped. */
   async rest(): Promise<void> {
-    await this.#making;
+    while (this.#making !== null) await this.#making;
   }
 
   /** Calls off what is being made. */

@@ -103,7 +103,7 @@ export class Snapshots {
     if (this.#ticks % this.#parts.electionTicks === 0) this.#tellAgain();
   }
 
-  /** A block was applied, and nothing after it. */
+  /** A block was applied, and nothing after it; the core knows. */
   applied(link: ChainLink): void {
     this.#eraser.look();
     this.#offering.applied(link);

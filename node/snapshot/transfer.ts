@@ -12,6 +12,7 @@ import { sha256 } from "../../ledger/hash.ts";
 import { decodeChunk, type StateRecord } from "../../ledger/state-chunk.ts";
 import type { ChainBase } from "../chain/chain-link.ts";
 import { confStateAfter } from "../chain/conf-change.ts";
+import type { KnownMemberships } from "../chain/elections.ts";
 import { KEYS } from "../storage/buckets.ts";
 import { Arrival, type ArrivalParts } from "./arrival.ts";
 import type { Asker } from "./asker.ts";
@@ -28,6 +29,7 @@ export interface Arrived extends ChainBase {
 /** What a transfer works with. */
 export interface TransferParts extends Omit<ArrivalParts, "manifest"> {
   readonly self: number;
+  readonly memberships: KnownMemberships;
   readonly asker: Asker;
   /** Told how far it is. */
   readonly onProgress: (manifest: Manifest, chunks: number) => void;
@@ -74,10 +76,16 @@ export async function fetchSnapshot(parts: TransferParts): Promise<Arrived | nul
 }
 
 /** Of a height, or (0) of the newest snapshot that a member has, if it is above what is applied here. */
-function askManifest({ asker, from }: TransferParts, height: number) {
+function askManifest({ asker, from, memberships, signatures }: TransferParts, height: number) {
   return asker.ask({ about: "manifest", height, position: 0 }, ([bytes], giver) => {
     const manifest = decodeManifest(bytes ?? new Uint8Array());
-    return manifest.header.height > from.height ? { manifest, giver } : undefined;
+    const { header, certificate } = manifest;
+    // Of members that this node does not know yet it will hear before long.
+    const membership = memberships.named(certificate.membershipHash);
+    if (header.height <= from.height || membership === undefined) return undefined;
+    // Before anything is stored: a chain up to any height is soon made up, and would fill the disk.
+    verifyCertificate(certificate, { ...signatures, membership });
+    return { manifest, giver };
   });
 }
 
@@ -108,7 +116,7 @@ async function fetchChain(
   return null;
 }
 
-/** What a quorum signed. The walk that led to the block says which members count. */
+/** What a quorum signed. The walk that led to the block says which of all memberships counts. */
 function isCertified(
   { signatures, asker }: TransferParts,
   { certificate }: Manifest,

@@ -153,6 +153,23 @@ describe("log", () => {
     assert.deepEqual(guess(20, 1), [20, 0], "what is unknown may match");
   });
 
+  it("guesses so by looking at few entries, however long the log is", () => {
+    const storage = new MemoryStorage(votersAre(1));
+    storage.append(logOf(...new Array<Term>(1000).fill(3)));
+    storage.compact(200);
+    const term = storage.term.bind(storage);
+    let looks = 0;
+    storage.term = (index) => {
+      looks += 1;
+      return term(index);
+    };
+    const log = new RaftLog({ storage, maxApplyingBytes: NO_LIMIT });
+    assert.deepEqual(log.findConflictByTerm(1000, 2), { index: 199, term: 0 });
+    assert.deepEqual(log.findConflictByTerm(200, 2), { index: 199, term: 0 });
+    assert.deepEqual(log.findConflictByTerm(150, 2), { index: 150, term: 0 });
+    assert.ok(looks < 20, `${looks} looks`);
+  });
+
   it("hands out committed entries once, in order, within the limit", () => {
     const size = entryBytes(entry(1, 1));
     const log = makeLog([1, 1, 1, 1], 4, 2 * size + 1);

@@ -65,6 +65,23 @@ describe("the key under which a node is in reach", () => {
     assert.equal(isOut(other, alone), true);
   });
 
+  it("is out of reach without another voter, whoever else lets it in; a sole voter without anybody", () => {
+    assert.ok(OLD !== undefined);
+    const { publicKey } = signerOfSeed(OLD);
+    const roles = { 4: "learner", 5: "voter", 6: "leaving" } as const;
+    const members = [4, 5, 6].flatMap((number) =>
+      membership(OLD).members.map((one) => ({ ...one, number, role: roles[number as 4 | 5 | 6] })),
+    );
+    const isOut = (self: number, connected: readonly number[]) => {
+      const inForce = { members, outgoing: [] };
+      return isOutOfReach({ self, publicKey, inForce, connected: new Set(connected) });
+    };
+    assert.equal(isOut(4, [4, 5]), false);
+    assert.equal(isOut(4, [4, 6]), true);
+    assert.equal(isOut(5, [5, 6]), false);
+    assert.equal(isOut(5, [5]), true);
+  });
+
   it("is another one after ten election timeouts alone, in a row; members wait differently long", () => {
     let isAlone = true;
     let told = 0;

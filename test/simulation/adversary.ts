@@ -66,7 +66,9 @@ export class Adversary {
     const { dice, options } = this.#parts;
     const machines = this.#machines;
     const machine = (dice.chance(0.3) ? this.#leader() : undefined) ?? dice.pick(machines);
-    machine.crash(dice.pick(["killed", "power-failure"]));
+    const how = dice.pick(["killed", "power-failure", "told to end"] as const);
+    if (how === "told to end") machine.quit();
+    else machine.crash(how);
     if (dice.chance(options.disk.damage) && this.#mayDamage(machine)) machine.damage();
     this.#startWithin(dice.pick([BOUNCE_MS, ABSENCE_MS]), machine);
   }

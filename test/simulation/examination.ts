@@ -10,8 +10,8 @@ import type { NodeProcess } from "./node-process.ts";
 import { OPENING_PT, type Town, WALLETS } from "./town.ts";
 import { walletModel } from "./wallet-model.ts";
 
-/** A block shows the certificate of one that is at most so far below it: so many may be under way. */
-const UNCERTIFIED_MAX = 4;
+/** A block shows the certificate of one that is at most so far below it: four may be under way, and a change of members. */
+const UNCERTIFIED_MAX = 5;
 
 /** A transaction of the chain. */
 interface Entry {

@@ -51,6 +51,9 @@ export class Machine {
   /** Rises with each process: what was meant for an earlier one is not for this one. */
   #generation = 0;
   #isOn = false;
+  #isEnding = false;
+  /** Somebody has started it while it was ending. */
+  #startsAgain = false;
   #isStopped = false;
   #process: NodeProcess | null = null;
   #afterwards: (() => void)[] = [];
@@ -86,6 +89,7 @@ export class Machine {
 
   /** Switches the machine on; the node opens its directory. @param key under which it is in reach. */
   start(key: OwnKey = "in force"): void {
+    this.#startsAgain = this.#isEnding;
     if (this.#isOn || this.#isLost) return;
     const { node, dice, tell } = this.#parts;
     this.#isOn = true;
@@ -147,6 +151,25 @@ export class Machine {
     if (!this.#isOn) return;
     this.#parts.tell(crash === "killed" ? "is killed" : "loses power", crash);
     this.#end(crash);
+  }
+
+  /** The process is told to end: it hears no more, and finishes what is under way. */
+  quit(): void {
+    const process = this.#process;
+    if (process === null || this.#isStopped) return;
+    this.#parts.tell("is told to end", "told to end");
+    const generation = this.#generation;
+    this.#isEnding = true;
+    this.#process = null;
+    process.stop().then(
+      () => {
+        if (generation !== this.#generation) return;
+        const again = this.#startsAgain;
+        this.#end("killed");
+        if (again) this.start();
+      },
+      (error) => this.#failed(generation, error),
+    );
   }
 
   /** The disk is gone for good, and the node's key with it. */
@@ -240,6 +263,7 @@ export class Machine {
 
   #end(crash: Crash): void {
     this.#isOn = false;
+    this.#isEnding = false;
     this.#isStopped = false;
     this.#generation += 1;
     this.#process = null;

@@ -34,6 +34,7 @@ export interface NodeProcessParts {
   readonly signatures: SignatureContext;
   readonly timing: MemberSetup["timing"];
   readonly limits: NonNullable<MemberSetup["limits"]>;
+  readonly pipelinedMin: number;
   readonly snapshots: SnapshotPolicy | null;
   readonly jitterSeed: number;
   readonly database: Database;
@@ -56,10 +57,12 @@ export class NodeProcess {
   readonly transport: SimulatedTransport;
   readonly #member: Member;
   readonly #alone: AloneWatch;
+  readonly #database: Database;
 
   private constructor(parts: NodeProcessParts, opened: OpenedChain) {
     const { self, genesis, log, after, key, onOtherKey } = parts;
     this.opened = opened;
+    this.#database = parts.database;
     const seedOf = (one: OwnKey) => ownSeedOf(parts, opened, one);
     const { publicKey } = signerOfSeed(seedOf(key));
     this.transport = new SimulatedTransport({ key: toHex(publicKey), ...parts.network });
@@ -129,6 +132,12 @@ export class NodeProcess {
     this.transport.tick();
     this.#member.tick();
     this.#alone.tick();
+  }
+
+  /** Finishes what is under way. */
+  async stop(): Promise<void> {
+    await this.driver.stop();
+    await this.#database.close();
   }
 
   /** Numbers of the members in reach, this node among them. */

@@ -70,6 +70,8 @@ export interface SimulationOptions {
   readonly heartbeatTicks: number;
   /** Limits of the consensus, bytes; one that is not here is as usual. */
   readonly limits: { readonly maxMessageBytes?: number; readonly maxInflightBytes?: number };
+  /** For so many waiting transactions a leader makes a block while another one is under way. */
+  readonly pipelinedMin: number;
   /** How long anything may go wrong, ms. */
   readonly faultyMs: number;
   readonly network: NetworkOptions;
@@ -102,6 +104,7 @@ export function drawOptions(seed: number, dice: Dice): SimulationOptions {
     electionTicks: dice.between(5, 12),
     heartbeatTicks: dice.between(1, 3),
     limits: dice.pick([{}, { maxMessageBytes: 1, maxInflightBytes: 8000 }]),
+    pipelinedMin: dice.pick([500, 1]),
     faultyMs: dice.between(8000, 20_000),
     network: {
       loss: some(0.7, () => dice.between(1, 30) / 100),

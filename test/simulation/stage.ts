@@ -158,7 +158,8 @@ export class Stage {
 
   #newMachine(number: number, signatures: SignatureContext): Machine {
     const { genesis } = this.town.world;
-    const { electionTicks, heartbeatTicks, limits, disk, clock, snapshots } = this.options;
+    const { electionTicks, heartbeatTicks, disk, clock } = this.options;
+    const { limits, pipelinedMin, snapshots } = this.options;
     const { dice, timeline } = this;
     return new Machine({
       number,
@@ -175,6 +176,7 @@ export class Stage {
         signatures,
         timing: { electionTicks, heartbeatTicks },
         limits,
+        pipelinedMin,
         snapshots,
         log: this.#logOf(number),
         network: {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
 import { verifyCertificate } from "../../../ledger/certificate.ts";
 import { type BlockAt, Certifier, VOTES_PER_MESSAGE_MAX } from "../../../node/chain/certifier.ts";
-import { ChainBuilder, nodeSigner, testGenesis } from "../../support/chain-builder.ts";
+import { bytes32, ChainBuilder, nodeSigner, testGenesis } from "../../support/chain-builder.ts";
 import { expectFault } from "../../support/expect-fault.ts";
 
 describe("the certifier", () => {
@@ -93,6 +93,17 @@ describe("the certifier", () => {
     other.vote({ ...chain.tipAt(4), height: 9 });
     assert.ok(leader.receive(2, other.ownVotes(2, 9), blockAt));
     assert.ok(!leader.backs(2, 2, 3, blockAt));
+  });
+
+  it("counts no vote under another membership: no certificate could hold it", () => {
+    const leader = voted(1, 3);
+    const membershipHash = bytes32("another membership");
+    const { votes, ...statement } = chain.certificate(3, [2], { membershipHash });
+    const [signed] = votes;
+    assert.ok(signed);
+    leader.receive(2, [{ ...statement, ...signed }], blockAt);
+    assert.ok(!leader.backs(2, 2, 3, blockAt));
+    assert.equal(leader.certificateOf(chain.tipAt(3)), null);
   });
 
   it("counts no votes for a block that was replaced", () => {

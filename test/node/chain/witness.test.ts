@@ -17,15 +17,19 @@ describe("a witness", () => {
   let store: EvidenceStore;
   let witness: Witness;
   let standing: LeaderCertificate | null;
+  let verifications: number;
 
   beforeEach(async () => {
     chain = new ChainBuilder();
     for (const term of [1, 1, 1]) chain.append({ term });
     store = await EvidenceStore.open(new MemoryDatabase());
-    standing = null;
+    [standing, verifications] = [null, 0];
     const ignore = () => undefined;
     witness = new Witness({
-      context: evidenceContext(chain.genesis, verifySignature),
+      context: evidenceContext(chain.genesis, (signed) => {
+        verifications += 1;
+        return verifySignature(signed);
+      }),
       store,
       standing: () => standing,
       log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
@@ -134,6 +138,17 @@ describe("a witness", () => {
     const later = { candidate, justification: unproven };
     hear({ leadership: chain.leaderCertificate(5, 2, [2, 3], later) });
     assert.deepEqual(store.culprits, [1, 3]);
+  });
+
+  it("verifies next to nothing of an election that was made up", () => {
+    const shown = [1, 2, 3].map((term) => chain.leaderCertificate(term, 1));
+    const justification = encodeJustification(shown) ?? undefined;
+    assert.ok(justification);
+    const election = chain.leaderCertificate(9, 2, [1, 2, 3], { justification });
+    const grants = election.grants.map((grant) => ({ ...grant, signature: new Uint8Array(64) }));
+    const before = verifications;
+    hear({ leadership: { ...election, grants } });
+    assert.equal(verifications - before, 1);
   });
 
   it("keeps two blocks that one leader signed, though the first was replaced long ago", () => {

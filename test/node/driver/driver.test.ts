@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { makeMessage } from "../../../consensus/messages.ts";
 import type { HardState } from "../../../consensus/storage.ts";
+import { RecentIdSet } from "../../../contracts/duplicates.ts";
 import type { Grant, LeaderCertificate } from "../../../ledger/certificate.ts";
 import type { SignedGrant } from "../../../ledger/evidence.ts";
 import { electionsIn } from "../../../ledger/justification.ts";
@@ -18,11 +19,14 @@ import { composeDriver } from "../../../node/driver/compose-driver.ts";
 import type { Driver } from "../../../node/driver/driver.ts";
 import { Mempool } from "../../../node/mempool.ts";
 import type { OpenedChain } from "../../../node/open-chain.ts";
+import type { SnapshotPolicy } from "../../../node/snapshot/policy.ts";
 import { entryOf } from "../../../node/storage/block-log.ts";
 import { KEYS } from "../../../node/storage/buckets.ts";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
 import { decodePromise } from "../../../node/storage/promise.ts";
 import type { ConsensusFrame } from "../../../node/wire.ts";
+import { testGenesis } from "../../support/chain-builder.ts";
+import { MemoryDatabase } from "../../support/memory-database.ts";
 import { EmptyChain } from "../../support/stored-chain.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
@@ -46,8 +50,9 @@ describe("a node's driver", () => {
   });
   afterEach(() => database.close());
 
-  function drive(opened: OpenedChain): Driver {
+  function drive(opened: OpenedChain, snapshots: SnapshotPolicy | null = null): Driver {
     return composeDriver({
+      snapshots,
       identity: chain.identity(1),
       signatures: chain.context,
       opened,
@@ -89,6 +94,44 @@ describe("a node's driver", () => {
     await driver.stop();
     assert.deepEqual(failures, []);
     assert.equal(driver.status.term, 2);
+  });
+
+  it("commits what is certified, though whoever shows it leads no more", async () => {
+    await chain.store(await chain.open(database), 1, 2);
+    const driver = drive(await chain.open(database));
+    const message = makeMessage({ type: "MsgHeartbeat", from: 2, to: 1, term: 1, commit: 3 });
+    const certificate = chain.certificate(3);
+    await driver.receive(2, { ...candidacy(1), message, candidacy: null, certificate });
+    await driver.stop();
+    assert.deepEqual(failures, []);
+    assert.deepEqual([driver.status.term, driver.status.commit], [2, 3]);
+  });
+
+  it("makes no snapshot of what the core does not know to be applied: it still looks through it", async () => {
+    const opened = await chain.open(new MemoryDatabase());
+    const { chain: executed } = opened;
+    const apply = executed.apply.bind(executed);
+    let goOn: () => void = () => undefined;
+    const isHeld = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    executed.apply = async (link) => {
+      if (link.tip.height === 3) await isHeld;
+      await apply(link);
+    };
+    const policy = { everyBlocks: 1, keepBlocks: null, keepDays: null, catchUpBlocks: 0 };
+    const driver = drive(opened, policy);
+    const entries = chain.blocks.map(entryOf);
+    const message = makeMessage({ type: "MsgApp", from: 3, to: 1, term: 3, entries });
+    const leadership = chain.leaderCertificate(3, 3, [2, 3]);
+    const certificate = chain.certificate(3);
+    await driver.receive(3, { ...candidacy(3), message, candidacy: null, leadership, certificate });
+    for (let turns = 0; turns < 100; turns++) await setImmediate();
+    assert.equal(executed.applied.tip.height, 2);
+    for (let ticks = 0; ticks < 40; ticks++) driver.tick();
+    goOn();
+    await driver.stop();
+    assert.deepEqual(failures, []);
   });
 
   it("asks for votes when its own is on the disk, and not before", async () => {
@@ -259,6 +302,39 @@ describe("a node's driver", () => {
     // Of terms 2 to 10, as many as a frame holds.
     const elected = chain.blocks.slice(1, 9).map(({ control }) => control.leaderCertificate);
     assert.deepEqual(shown.get(1), elected);
+  });
+
+  it("does not elect itself alone while it cannot prove by whose votes it may lead", async () => {
+    chain = new EmptyChain(testGenesis(1, 1)).grow(1, 1);
+    const memory = new MemoryDatabase();
+    await chain.store(await chain.open(memory), 2);
+    const opened = await chain.open(memory);
+    for (const height of [1, 2]) await opened.chain.apply(opened.tail.at(height) ?? assert.fail());
+    const { applied } = opened.chain;
+    const [first, second] = chain.membership.members;
+    assert.ok(first && second);
+    // The last block applied makes a voter of node 2, as far as the log goes; its certificate is lost.
+    const membershipChange = {
+      members: [first, { ...second, role: "voter" as const }],
+      outgoing: [],
+    };
+    const control = { membershipChange, leaderCertificate: null, lastCertificate: null };
+    const memberships = applied.tip.memberships.append(applied.tip.height, control);
+    opened.chain.restore({
+      ...applied,
+      tip: { ...applied.tip, memberships },
+      recentIds: new RecentIdSet(),
+    });
+    opened.tail.restart();
+    const driver = drive(opened);
+    for (let ticks = 0; ticks < 200; ticks++) {
+      driver.tick();
+      await setImmediate();
+    }
+    await driver.stop();
+    assert.deepEqual(failures, []);
+    assert.notEqual(driver.status.state, "StateLeader");
+    assert.ok(driver.status.term > 1);
   });
 
   for (const [what, terms, isElected] of [

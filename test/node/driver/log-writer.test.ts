@@ -187,6 +187,21 @@ describe("the log writer", () => {
     assert.deepEqual(answers, []);
   });
 
+  it("answers nothing that was asked for after a write that failed", async () => {
+    const append = opened.blocks.append.bind(opened.blocks);
+    opened.blocks.append = async (what: LogAppend) => {
+      if (what.hardState !== null) throw new Error("no space left on device");
+      await append(what);
+    };
+    order(5, [], { term: 5, vote: 3 });
+    const run = writer.run();
+    // Asked again, the core has nothing new to write.
+    order(5, []);
+    await assert.rejects(run, /no space/);
+    await assert.rejects(writer.run(), /no space/);
+    assert.deepEqual(answers, []);
+  });
+
   async function linkAt(height: number) {
     return opened.chain.replay(opened.tail.last, chain.blockAt(height));
   }

@@ -6,6 +6,7 @@ import type { Block } from "../../../ledger/block.ts";
 import type { LeaderCertificate } from "../../../ledger/certificate.ts";
 import type { FaultCode } from "../../../ledger/faults.ts";
 import { membershipHash } from "../../../ledger/membership.ts";
+import { confStateOf } from "../../../node/chain/conf-change.ts";
 import { Elections } from "../../../node/chain/elections.ts";
 import { Witness } from "../../../node/chain/witness.ts";
 import { BlockExaminer } from "../../../node/driver/block-examiner.ts";
@@ -233,6 +234,13 @@ describe("a follower's receiver", () => {
     assert.ok(receiver.receive(frame(heartbeat, { leadership: null })), "it was shown before");
     term = 3;
     assert.ok(receiver.receive(frame(heartbeat, { leadership: null })), "a stale one is told");
+    const confState = confStateOf(chain.membership);
+    const snapshot = { index: 99, term: 2, confState, data: new Uint8Array() };
+    assert.equal(
+      receiver.receive(frame({ type: "MsgSnap", snapshot })),
+      null,
+      "but fetches nothing",
+    );
   });
 
   it("passes over a leader for a while when it refused his block", async () => {

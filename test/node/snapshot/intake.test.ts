@@ -244,6 +244,14 @@ describe("a snapshot", () => {
       });
     }
 
+    it("is not looked at further when nobody has certified it", async () => {
+      const lie = lies["the certificate"] ?? assert.fail();
+      exchange.twists.set(1, lie).set(2, lie);
+      const opened = await exchange.open(new MemoryDatabase());
+      assert.equal(await exchange.fetch(exchange.intake(opened), opened), null);
+      assert.deepEqual([count("manifest"), count("blocks")], [2, 0]);
+    });
+
     it("is not taken when no member tells the truth", async () => {
       exchange.twists
         .set(1, lies["a chunk"] ?? assert.fail())

@@ -97,6 +97,24 @@ describe("offering snapshots", () => {
     assert.equal(again.blocks.firstIndex(), 1);
   });
 
+  it("makes what has become due meanwhile when one is made, though no block follows", async () => {
+    const opened = await exchange.open(new MemoryDatabase());
+    const offering = offeringOf(opened, KEEP_ALL);
+    const entries = opened.store.entries.bind(opened.store);
+    let goOn: () => void = () => undefined;
+    const isHeld = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    opened.store.entries = async function* (...from) {
+      await isHeld;
+      yield* entries(...from);
+    };
+    await exchange.follow(opened, async () => offering.applied(opened.chain.applied));
+    goOn();
+    await offering.rest();
+    assert.equal(offering.height, exchange.height);
+  });
+
   it("offers none while a rebuilt state is below it: its blocks are yet to be applied", async () => {
     const database = new MemoryDatabase();
     const policy = { ...KEEP_ALL, catchUpBlocks: 2 };

@@ -64,6 +64,12 @@ const VOTES: readonly Mutant[] = [
     to: "if (false)",
   },
   {
+    name: "a vote counts whatever membership it is given under",
+    file: "node/chain/certifier.js",
+    from: "if (!isUnder || ",
+    to: "if (",
+  },
+  {
     name: "a follower commits what it is told, certified or not",
     file: "node/driver/receiver.js",
     from: "const commit = isLeaders\n",

@@ -10,6 +10,12 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     to: "return false ?",
   },
   {
+    name: "what is certified is committed on the leader's word alone",
+    file: "node/driver/driver.js",
+    from: "core.learnCommit({ term: certified.term, index: certified.height });",
+    to: ";",
+  },
+  {
     name: "work that is called for while it ends is forgotten",
     file: "node/driver/worker.js",
     from: "while (this.#isCalled) {",

@@ -167,6 +167,31 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     to: "return true;",
   },
   {
+    name: "after a write that failed, what was asked for later is answered",
+    file: "node/driver/log-writer.js",
+    from: "const batch = [...this.#waiting];",
+    to: "const batch = this.#waiting.splice(0);",
+    also: [
+      {
+        file: "node/driver/log-writer.js",
+        from: "this.#waiting.splice(0, batch.length);",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "a snapshot is offered of what the core does not know to be applied",
+    file: "node/driver/compose-driver.js",
+    from: "onApplied: setup.onApplied,",
+    to: "onApplied: (link) => { setup.onApplied(link); snapshots.applied(link); },",
+  },
+  {
+    name: "a chain of any height is fetched that somebody makes up",
+    file: "node/snapshot/transfer.js",
+    from: "verifyCertificate(certificate, { ...signatures, membership });",
+    to: "",
+  },
+  {
     name: "another snapshot is fetched over what a crash would still go on from",
     file: "node/snapshot/intake.js",
     from: "this.#work !== null || this.#used !== null || this.#isStopped",
