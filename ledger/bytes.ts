@@ -6,17 +6,15 @@
  */
 import {
   bytesToHex,
-  concatBytes as concatAll,
   utf8ToBytes as encodeUtf8,
   hexToBytes as parseHex,
 } from "@noble/hashes/utils.js";
 
-const HEX_DIGITS: Uint8Array = encodeUtf8("0123456789abcdef");
+const HEX_DIGITS: readonly number[] = [...encodeUtf8("0123456789abcdef")];
 /** Longest bytes whose digits are put together in one go: hashes, ids, Ed25519 keys and signatures. */
 const HEX_SHORT_SIZE_BYTES_MAX = 64;
-const hexScratch = new Uint8Array(2 * HEX_SHORT_SIZE_BYTES_MAX);
-/** Its beginnings by their size, made when first needed. */
-const hexBeginnings: Uint8Array[] = [];
+/** Where the digits of so many bytes are put, made when first needed: of lists a text is made faster than of bytes. */
+const hexScratch: number[][] = [];
 
 /**
  * Lower-case hexadecimal, two digits a byte. Short ones are made as one string: as a sum of many, it would keep
@@ -24,15 +22,15 @@ const hexBeginnings: Uint8Array[] = [];
  */
 export function toHex(bytes: Uint8Array): string {
   if (bytes.length > HEX_SHORT_SIZE_BYTES_MAX) return bytesToHex(bytes);
-  let at = 0;
+  const known = hexScratch[bytes.length];
+  const digits = known ?? new Array<number>(2 * bytes.length).fill(0);
+  if (known === undefined) hexScratch[bytes.length] = digits;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] ?? 0;
-    hexScratch[at++] = HEX_DIGITS[byte >> 4] ?? 0;
-    hexScratch[at++] = HEX_DIGITS[byte & 0x0f] ?? 0;
+    digits[2 * i] = HEX_DIGITS[byte >> 4] ?? 0;
+    digits[2 * i + 1] = HEX_DIGITS[byte & 0x0f] ?? 0;
   }
-  const digits = hexBeginnings[at] ?? hexScratch.subarray(0, at);
-  hexBeginnings[at] = digits;
-  return asciiText(digits);
+  return String.fromCharCode.apply(null, digits);
 }
 
 /** The text of ASCII bytes, some hundred at most, as one string. */
@@ -51,8 +49,16 @@ export function utf8(text: string): Uint8Array {
 }
 
 /** The parts one after the other, as new bytes. */
-export function concatBytes(...parts: Uint8Array[]): Uint8Array {
-  return concatAll(...parts);
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  let sizeBytes = 0;
+  for (const part of parts) sizeBytes += part.length;
+  const joined = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }
 
 /** True when both have the same bytes. Not constant-time: nothing compared here is secret. */

@@ -76,27 +76,52 @@ export function tagged(tag: HashTag, ...parts: Uint8Array[]): Uint8Array {
   return concatBytes(TAGS[tag], ...parts);
 }
 
+/** What is hashed: bytes, or the characters of a key, which are ASCII. */
+type Part = Uint8Array | string;
+
 /** Where short messages are put together, so that hashing one allocates nothing but its digest. */
 const scratch = new Uint8Array(2048);
 /** Its beginnings by their size, made when first needed: a view costs as much as a short hash. */
-const beginnings: Uint8Array[] = [];
+const beginnings: (Uint8Array | undefined)[] = new Array(scratch.length + 1).fill(undefined);
+const NOTHING = new Uint8Array(0);
 
 /** SHA-256 of parts one after the other, without a tag: for trees, and records on the disk. */
-export function sha256OfParts(...parts: Uint8Array[]): Hash {
-  let sizeBytes = 0;
-  for (const part of parts) sizeBytes += part.length;
-  if (sizeBytes > scratch.length) return digest(concatBytes(...parts));
-  let at = 0;
-  for (const part of parts) {
-    scratch.set(part, at);
-    at += part.length;
-  }
-  const message = beginnings[sizeBytes] ?? scratch.subarray(0, sizeBytes);
-  beginnings[sizeBytes] = message;
-  return digest(message);
+export function sha256OfParts(...parts: readonly Part[]): Hash {
+  return digestOf(NOTHING, parts);
 }
 
 /** `SHA-256(tag ‖ 0x00 ‖ parts…)`. Callers pass parts of fixed size or one self-delimiting item. */
-export function hash(tag: HashTag, ...parts: Uint8Array[]): Hash {
-  return sha256OfParts(TAGS[tag], ...parts);
+export function hash(tag: HashTag, ...parts: readonly Part[]): Hash {
+  return digestOf(TAGS[tag], parts);
+}
+
+function digestOf(first: Uint8Array, parts: readonly Part[]): Hash {
+  let sizeBytes = first.length;
+  for (const part of parts) sizeBytes += part.length;
+  const isShort = sizeBytes <= scratch.length;
+  const message = isShort ? beginning(sizeBytes) : new Uint8Array(sizeBytes);
+  message.set(first, 0);
+  let at = first.length;
+  for (const part of parts) {
+    if (typeof part === "string") putAscii(message, part, at);
+    else message.set(part, at);
+    at += part.length;
+  }
+  return digest(message);
+}
+
+function beginning(sizeBytes: number): Uint8Array {
+  const known = beginnings[sizeBytes];
+  if (known !== undefined) return known;
+  const made = scratch.subarray(0, sizeBytes);
+  beginnings[sizeBytes] = made;
+  return made;
+}
+
+function putAscii(message: Uint8Array, text: string, at: number): void {
+  for (let i = 0; i < text.length; i++) {
+    const codeUnit = text.charCodeAt(i);
+    if (codeUnit > 0x7f) throw new RangeError("a key is ASCII");
+    message[at + i] = codeUnit;
+  }
 }

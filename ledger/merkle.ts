@@ -13,9 +13,9 @@ export function emptyRoot(): Hash {
   return sha256(new Uint8Array(0));
 }
 
-/** Hash of a leaf's data. */
-export function leafHash(data: Uint8Array): Hash {
-  return sha256OfParts(LEAF_PREFIX, data);
+/** Hash of a leaf's data, given in parts. */
+export function leafHash(...data: readonly Uint8Array[]): Hash {
+  return sha256OfParts(LEAF_PREFIX, ...data);
 }
 
 function nodeHash(left: Hash, right: Hash): Hash {

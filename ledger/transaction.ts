@@ -238,10 +238,7 @@ function signedMessage(publicBytes: Uint8Array, privateBytes: Uint8Array): Uint8
 
 /** Leaf data is 64 bytes: publicHash ‖ witnessHash. */
 function leafOf(publicHash: Hash, witnessHash: Hash): Hash {
-  const data = new Uint8Array(2 * HASH_SIZE_BYTES);
-  data.set(publicHash, 0);
-  data.set(witnessHash, HASH_SIZE_BYTES);
-  return leafHash(data);
+  return leafHash(publicHash, witnessHash);
 }
 
 function splitParts<N extends 2 | 3>(

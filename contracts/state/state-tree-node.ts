@@ -42,18 +42,10 @@ export interface Change {
   readonly valueHash: Hash | null;
 }
 
-/** Where the characters of a key are put to be hashed: making bytes for each costs as much as hashing. */
-const keyScratch = new Uint8Array(KEY_LENGTH_MAX);
-
 /** Where a key is in the tree. @throws RangeError when it is not ASCII or longer than any key is. */
 export function stateKeyHash(key: string): Hash {
   if (key.length > KEY_LENGTH_MAX) throw new RangeError("a state key is short");
-  for (let i = 0; i < key.length; i++) {
-    const codeUnit = key.charCodeAt(i);
-    if (codeUnit > 0x7f) throw new RangeError("a state key is ASCII");
-    keyScratch[i] = codeUnit;
-  }
-  return hash("state-key", keyScratch.subarray(0, key.length));
+  return hash("state-key", key);
 }
 
 /** What the tree holds of a record. */

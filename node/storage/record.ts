@@ -94,13 +94,10 @@ function beginsWith(record: Uint8Array, digest: Uint8Array): boolean {
   return true;
 }
 
-/** Where the characters of a key are put to be hashed: making bytes for each costs as much as hashing. */
-const keyScratch = Buffer.alloc(512);
+/** Ends the key. */
+const ZERO = Uint8Array.of(0);
 
 /** A digest of which the first bytes count: a view of so few would cost more than the digest. */
 function checksum(key: string, payload: Uint8Array): Uint8Array {
-  const sizeBytes = keyScratch.write(key);
-  if (sizeBytes !== key.length) throw new RangeError("a database key is short and ASCII");
-  keyScratch[sizeBytes] = 0;
-  return sha256OfParts(keyScratch.subarray(0, sizeBytes + 1), payload);
+  return sha256OfParts(key, ZERO, payload);
 }
