@@ -54,7 +54,7 @@ export class CborReader {
       case MAJOR.text:
         return this.#text();
       case MAJOR.array: {
-        const items = new Array<CborValue>(this.#openArray(depth));
+        const items = new Array<CborValue>(this.#openArray(depth)).fill(null);
         for (let i = 0; i < items.length; i++) items[i] = this.#value(depth + 1);
         return items;
       }
@@ -117,10 +117,7 @@ export class CborReader {
     const start = this.#skipString();
     const short = shortAscii(this.#bytes, start, this.#at);
     if (short !== null) return short;
-    const text = strictUtf8.decode(this.#viewFrom(start));
-    // Whatever reads it elsewhere may take it for a mark and strip it.
-    if (text.startsWith("\uFEFF")) throw new Error("text begins with a byte order mark");
-    return text;
+    return exactText(this.#viewFrom(start));
   }
 
   /** Plain bytes from a place up to here, whatever kind of array they stand in. */
@@ -139,4 +136,15 @@ export class CborReader {
 
 function isOurKind(major: number): boolean {
   return major === MAJOR.unsigned || (major >= MAJOR.bytes && major <= MAJOR.array);
+}
+
+function exactText(utf8: Uint8Array): string {
+  try {
+    const text = strictUtf8.decode(utf8);
+    // Others may take it for a mark and strip it.
+    if (!text.startsWith("\uFEFF")) return text;
+  } catch (error) {
+    throw new Error("text is not exact UTF-8", { cause: error });
+  }
+  throw new Error("text is not exact UTF-8");
 }
