@@ -157,7 +157,11 @@ export class SimulatedDisk {
       },
       write: async ({ sync }) => {
         await this.#write(changes, sync);
-        if (promised !== null) this.#promised = promised;
+        const payload = promised;
+        if (payload === null) return;
+        await this.#later(() => {
+          this.#promised = payload;
+        });
       },
     };
     return batch;

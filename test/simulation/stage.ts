@@ -181,7 +181,7 @@ export class Stage {
         log: this.#logOf(number),
         network: {
           send: (from, to, message) => this.#send(number, { from, to, message }),
-          endAt: (key) => this.network.endAt(key),
+          believes: (key, other) => this.network.believes(key, other),
         },
       },
       tell: (words, kind) => this.tell(`node ${number} ${words}`, kind),
