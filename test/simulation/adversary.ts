@@ -34,6 +34,7 @@ export class Adversary {
     this.#repeat(faults.blackoutEveryMs, () => this.#blackOut());
     this.#repeat(faults.pauseEveryMs, () => this.#pause());
     this.#repeat(faults.partitionEveryMs, () => this.#part());
+    this.#repeat(faults.stallEveryMs, () => this.#stall());
     this.#repeat(faults.misjudgementEveryMs, () => this.#misjudge());
     this.#repeat(faults.clockJumpEveryMs, () => parts.dice.pick(this.#machines).setClock());
   }
@@ -96,6 +97,13 @@ export class Adversary {
     const machine = this.#parts.dice.pick(this.#machines);
     machine.stop();
     this.#later(4000, () => machine.goOn());
+  }
+
+  #stall(): void {
+    const { dice } = this.#parts;
+    const machine = (dice.chance(0.5) ? this.#leader() : undefined) ?? dice.pick(this.#machines);
+    machine.stall();
+    this.#later(8000, () => machine.disk.goOn());
   }
 
   #part(): void {

@@ -35,6 +35,8 @@ export interface FaultOptions {
   readonly blackoutEveryMs: number | null;
   readonly pauseEveryMs: number | null;
   readonly partitionEveryMs: number | null;
+  /** A disk stands still for a while. */
+  readonly stallEveryMs: number | null;
   /** A node takes another for connected that is not, or for gone that is there. */
   readonly misjudgementEveryMs: number | null;
   /** A clock is set to another time. */
@@ -128,6 +130,7 @@ export function drawOptions(seed: number, dice: Dice): SimulationOptions {
       blackoutEveryMs: every(0.3, 2000, 10_000),
       pauseEveryMs: every(0.5, 1000, 6000),
       partitionEveryMs: every(0.6, 1000, 6000),
+      stallEveryMs: every(0.3, 1000, 6000),
       misjudgementEveryMs: every(0.3, 200, 2000),
       clockJumpEveryMs: every(0.3, 1000, 6000),
     },

@@ -137,6 +137,8 @@ export class Stage {
       machine.rightClock();
       machine.goOn();
       if (this.#isStranded(machine)) machine.crash("killed");
+      // Not before: a process that is killed must not hear any more of what its disk has finished.
+      machine.disk.goOn();
       machine.start();
     }
   }
