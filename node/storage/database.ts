@@ -72,6 +72,9 @@ type Records = Level<string, Uint8Array> & Pick<Compactable, "compactRange">;
  */
 const WRITE_BUFFER_SIZE_BYTES: number = 64 * 1024 * 1024;
 
+/** How far a node's own may be from that, either way: all nodes write the same, and a quorum must not make tables at once. */
+const WRITE_BUFFER_SPREAD = 0.25;
+
 /**
  * Opens a node's database, making it when it is not there.
  * @throws StorageError `DIRECTORY_IN_USE` when another process holds it; `DATABASE_DAMAGED`, `PROMISES_LOST`,
@@ -82,7 +85,9 @@ export async function openDatabase(directory: string): Promise<Database> {
     valueEncoding: "view",
     // Signatures and hashes, most of what is stored, do not compress.
     compression: false,
-    writeBufferSize: WRITE_BUFFER_SIZE_BYTES,
+    writeBufferSize: Math.round(
+      WRITE_BUFFER_SIZE_BYTES * (1 + WRITE_BUFFER_SPREAD * (2 * Math.random() - 1)),
+    ),
   }) as Records;
   await onDisk(() => level.open());
   try {

@@ -105,13 +105,13 @@ describe("a simulated disk", () => {
     const left = new Set<number>();
     for (let seed = 1; seed <= 40; seed++) {
       disk = newDisk(seed);
-      const write = async () => {
+      const writeBlock = async () => {
         const separated = await disk.openSeparated();
         const written = separated.batch().put(key, block).write({ sync: true });
         await setImmediate();
         return written;
       };
-      void write();
+      void writeBlock();
       await setImmediate();
       finish();
       await setImmediate();
@@ -119,7 +119,7 @@ describe("a simulated disk", () => {
       underWay = [];
       left.add(disk.segments.get(1)?.length ?? 0);
       assert.equal(disk.durableValue(key), undefined);
-      const again = write();
+      const again = writeBlock();
       while (disk.durable(key) === undefined) {
         await setImmediate();
         finish();
