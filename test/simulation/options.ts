@@ -24,8 +24,10 @@ export interface DiskOptions {
   readonly slowness: number;
   /** Probability that a write fails, and its node with it. */
   readonly failure: number;
-  /** Probability that a crash damages a bit of a record. Never on so many nodes that no majority is whole. */
+  /** Probability that a crash damages a bit of a record or segment. Never on so many nodes that no majority is whole. */
   readonly damage: number;
+  /** A block that does not fit goes into the next segment. */
+  readonly segmentSizeBytesMax: number;
 }
 
 /** Mean time between faults of a kind, ms; null for never. */
@@ -124,6 +126,7 @@ export function drawOptions(seed: number, dice: Dice): SimulationOptions {
       slowness: some(0.3, () => dice.between(1, 10) / 100),
       failure: some(0.3, () => dice.between(2, 30) / 1000),
       damage: some(0.3, () => dice.between(5, 50) / 100),
+      segmentSizeBytesMax: dice.pick([1, 10_000, 100_000]),
     },
     faults: {
       crashEveryMs: every(0.7, 1000, 6000),
