@@ -29,9 +29,19 @@ export function errorReport(error: unknown): ErrorReport {
   const problem = messageOf(error);
   // Node's errors of system calls name the call.
   if (error instanceof Error && "syscall" in error) {
-    return report("SYSTEM_REFUSED", CLIENT_FAULTS.SYSTEM_REFUSED, { problem });
+    const file = misnamedFile(error as NodeJS.ErrnoException);
+    return file === null
+      ? report("SYSTEM_REFUSED", CLIENT_FAULTS.SYSTEM_REFUSED, { problem })
+      : report("FILE_UNREADABLE", CLIENT_FAULTS.FILE_UNREADABLE, { file, problem });
   }
   return report("INTERNAL_ERROR", CLIENT_FAULTS.INTERNAL_ERROR, { problem });
+}
+
+/** What was to be read and is not there, or is a folder instead of a file or the other way round; else null. */
+function misnamedFile(error: NodeJS.ErrnoException): string | null {
+  const isRead = ["stat", "open", "scandir", "read"].includes(error.syscall ?? "");
+  const isMisnamed = ["ENOENT", "ENOTDIR", "EISDIR"].includes(error.code ?? "");
+  return isRead && isMisnamed ? (error.path ?? null) : null;
 }
 
 /** A transaction's result for people: `OK` as it is, a fault code with its texts. */

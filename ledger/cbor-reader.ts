@@ -54,7 +54,7 @@ export class CborReader {
       case MAJOR.text:
         return this.#text();
       case MAJOR.array: {
-        const items = new Array<CborValue>(this.#openArray(depth)).fill(null);
+        const items = new Array<CborValue>(this.#openArray(depth));
         for (let i = 0; i < items.length; i++) items[i] = this.#value(depth + 1);
         return items;
       }

@@ -29,10 +29,13 @@ import { isChainWhole, isSuspect } from "./storage/scrub.ts";
 import { StateStore } from "./storage/state-store.ts";
 import { storedStart } from "./storage/stored-blocks.ts";
 
-/** Version of the directory's layout. */
-const DIRECTORY_FORMAT = 1;
+/**
+ * Version of the directory's layout: in the second, blocks lie in segments (storage/value-log.ts). A directory of the first is
+ * read, and goes on in the second, which builds that know only the first refuse.
+ */
+const DIRECTORY_FORMAT = 2;
 const identitySchema = record({
-  format: uint(DIRECTORY_FORMAT, DIRECTORY_FORMAT),
+  format: uint(DIRECTORY_FORMAT, 1),
   networkId: bytes(HASH_SIZE_BYTES),
   node: nodeNumber,
 });
@@ -149,15 +152,12 @@ function adoptStored(certifier: Certifier, tail: Tail, blocks: BlockLog): void {
 async function claimDirectory(database: Database, networkId: Hash, node: number): Promise<void> {
   const stored = database.get(KEYS.identity);
   const isPromised = database.promise() !== undefined;
+  const own = toBytes(identitySchema, { format: DIRECTORY_FORMAT, networkId, node });
   if (stored === undefined) {
     // The database of a node with promises is empty when it was set aside.
     const isEmpty = (await database.lastKey("", "~")) === undefined;
     if (!isEmpty) throw withoutOwner(isPromised);
-    const batch = database.batch();
-    batch.put(
-      KEYS.identity,
-      toBytes(identitySchema, { format: DIRECTORY_FORMAT, networkId, node }),
-    );
+    const batch = database.batch().put(KEYS.identity, own);
     if (!isPromised) batch.promise(encodePromise(NOTHING_PROMISED));
     await batch.write({ sync: true });
     return;
@@ -170,6 +170,8 @@ async function claimDirectory(database: Database, networkId: Hash, node: number)
       `the data directory belongs to node ${identity.node} of another network or member; use another`,
     );
   }
+  if (identity.format === DIRECTORY_FORMAT) return;
+  await database.batch().put(KEYS.identity, own).write({ sync: true });
 }
 
 /** LevelDB makes a new database of the remains when it does not find the old one's root. */

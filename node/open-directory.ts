@@ -2,10 +2,9 @@
 import { mkdirSync } from "node:fs";
 import type { NodeLog } from "./logger.ts";
 import { type OpenChainParts, type OpenedChain, openChain } from "./open-chain.ts";
-import { openDatabase } from "./storage/database.ts";
+import { openNodeDatabase } from "./storage/node-database.ts";
 import { StorageError } from "./storage/record.ts";
 import { setAside } from "./storage/set-aside.ts";
-import { GatheringDatabase } from "./storage/write-gathering.ts";
 
 /** What an operator reads when all blocks are fetched again. */
 const SET_ASIDE =
@@ -43,7 +42,7 @@ export async function openDirectory(parts: OpenDirectoryParts): Promise<OpenedDi
 }
 
 async function openOnce({ directory, chain, log }: OpenDirectoryParts): Promise<OpenedDirectory> {
-  const database = new GatheringDatabase(await openDatabase(directory));
+  const database = await openNodeDatabase(directory);
   const notice: OpenChainParts["notice"] = (code, facts) => log.warn(code, facts);
   try {
     const opened = await openChain({ ...chain, database, notice });

@@ -31,7 +31,8 @@ import { LedgerChain } from "../../node/chain/ledger-chain.ts";
 import { type OpenedChain, openChain } from "../../node/open-chain.ts";
 import { entryOf } from "../../node/storage/block-log.ts";
 import { KEYS } from "../../node/storage/buckets.ts";
-import { type Database, openDatabase } from "../../node/storage/database.ts";
+import type { Database } from "../../node/storage/database.ts";
+import { openNodeDatabase } from "../../node/storage/node-database.ts";
 import { ISSUER, type Shop } from "../payers.ts";
 
 const TERM = 1;
@@ -107,7 +108,7 @@ export class FilledNode {
 
   /** Opens it as a node that starts does. */
   async open(): Promise<OpenedChain> {
-    const database = await openDatabase(`${this.#directory}/database`);
+    const database = await openNodeDatabase(`${this.#directory}/database`);
     return openChain({
       ...this.#parts({}),
       database,

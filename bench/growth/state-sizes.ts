@@ -9,7 +9,11 @@ import { type Spread, spreadOf } from "../spread.ts";
 import type { StateBlock, StateStart } from "./state-process.ts";
 
 /** As nodes are started (client/network/node-process.ts). */
-const NODE_ARGUMENTS = ["--max-semi-space-size=64", "--enable-source-maps"];
+const NODE_ARGUMENTS = [
+  "--max-semi-space-size=64",
+  "--heap-growing-percent=200",
+  "--enable-source-maps",
+];
 /** Until code is compiled and LevelDB has tidied what filling left behind, a payment costs twice as much. */
 const WARM_UP_ROUNDS = 40;
 const ROUNDS = 20;

@@ -24,6 +24,8 @@ import { Receiver } from "./receiver.ts";
 /** Within how many heartbeats a member must have answered to count as alive when the membership changes. */
 const HEARD_HEARTBEATS = 4;
 
+/** How long a write may take before the disk is said to stand still, in election timeouts. */
+const STILL_ELECTIONS = 3;
 /** How long a leader whose block was refused is passed over, in election timeouts. */
 const SILENCE_ELECTIONS = 3;
 
@@ -76,6 +78,7 @@ export function composeDriver(setup: DriverSetup): Driver {
     blocks,
     certifier,
     elections,
+    stillTicks: STILL_ELECTIONS * electionTicks,
     settleSnapshot: (hardState) => snapshots.settle(hardState),
     deliver: (response) => driver.deliver(response),
   });

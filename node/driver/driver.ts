@@ -102,12 +102,10 @@ export class Driver {
 
   /** One tick of the consensus clock. */
   tick(): void {
-    const { core, changer, leaderWatch, snapshots } = this.#parts;
+    const { core, changer, leaderWatch, snapshots, writer } = this.#parts;
     this.#ticks += 1;
     this.#input(() => {
-      snapshots.tick();
-      core.tick();
-      leaderWatch.tick();
+      for (const one of [writer, snapshots, core, leaderWatch]) one.tick();
     });
     if (!this.#stopped) changer.tick();
   }
@@ -348,14 +346,15 @@ export class Driver {
   }
 
   #send({ message, votes, grant }: DurableResponse): void {
-    const { certifier, elections, tail, send } = this.#parts;
+    const { certifier, elections, tail, send, writer } = this.#parts;
     const isLeaders = ["MsgApp", "MsgHeartbeat", "MsgSnap"].includes(message.type);
     const asksForVote = message.type === "MsgVote";
     // It may have lost the election, and its log have changed, while its promise was written.
     const { state, term } = this.#parts.core.basicStatus();
     if (asksForVote && (state !== "StateCandidate" || term !== message.term)) return;
-    if ((asksForVote || message.type === "MsgPreVote") && !this.#parts.mayLead(message.term))
-      return;
+    const isCandidates = asksForVote || message.type === "MsgPreVote";
+    // Whose disk stands still must not lead on: it would keep the others from electing one who can.
+    if (isLeaders ? writer.isStill : isCandidates && !this.#parts.mayLead(message.term)) return;
     send(message.to, {
       kind: "consensus",
       message,

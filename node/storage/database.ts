@@ -2,6 +2,7 @@
 import { type IteratorOptions, Level } from "level";
 import { KEYS } from "./buckets.ts";
 import { type Compactable, compact, Readers } from "./compaction.ts";
+import { failureOf, onDisk } from "./disk-failure.ts";
 import {
   decodeNumbered,
   encodeNumbered,
@@ -71,6 +72,9 @@ type Records = Level<string, Uint8Array> & Pick<Compactable, "compactRange">;
  */
 const WRITE_BUFFER_SIZE_BYTES: number = 64 * 1024 * 1024;
 
+/** How far a node's own may be from that, either way: all nodes write the same, and a quorum must not make tables at once. */
+const WRITE_BUFFER_SPREAD = 0.25;
+
 /**
  * Opens a node's database, making it when it is not there.
  * @throws StorageError `DIRECTORY_IN_USE` when another process holds it; `DATABASE_DAMAGED`, `PROMISES_LOST`,
@@ -81,7 +85,9 @@ export async function openDatabase(directory: string): Promise<Database> {
     valueEncoding: "view",
     // Signatures and hashes, most of what is stored, do not compress.
     compression: false,
-    writeBufferSize: WRITE_BUFFER_SIZE_BYTES,
+    writeBufferSize: Math.round(
+      WRITE_BUFFER_SIZE_BYTES * (1 + WRITE_BUFFER_SPREAD * (2 * Math.random() - 1)),
+    ),
   }) as Records;
   await onDisk(() => level.open());
   try {
@@ -252,34 +258,4 @@ function chainedBatch(level: Records, promises: Promises, writer: FailStop): Wri
       }),
   };
   return batch;
-}
-
-async function onDisk<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw failureOf(error);
-  }
-}
-
-/** The library says why in its error or in the cause of it; the rest in the words of LevelDB and the system. */
-function failureOf(error: unknown): StorageError {
-  const { cause } = error as Error;
-  const { message: reason, code } = (cause ?? error) as NodeJS.ErrnoException;
-  const options = { cause: error };
-  if (code === "LEVEL_LOCKED") {
-    const text = "another process uses the data directory: stop it, or use another directory";
-    return new StorageError("DIRECTORY_IN_USE", text, options);
-  }
-  if (code === "ENOSPC" || /no space left/i.test(reason)) {
-    const text = "the disk is full: make room, then start the node again";
-    return new StorageError("DISK_FULL", text, options);
-  }
-  // Not every call of the library gives LevelDB's status as a code.
-  const isDamaged = /^corruption|^io error.*(no such file|invalid argument)/i.test(reason);
-  return isDamaged
-    ? StorageError.beyondRepair(reason, options)
-    : new StorageError("DISK_FAILED", `check the disk, then start the node again (${reason})`, {
-        cause: error,
-      });
 }

@@ -6,7 +6,8 @@
  */
 import { sha256OfParts } from "../../ledger/hash.ts";
 
-const CHECKSUM_SIZE_BYTES = 8;
+/** First bytes of a digest that are kept. */
+export const CHECKSUM_SIZE_BYTES = 8;
 
 /** What can be wrong with a node's own directory. Unlike a fault, it needs its operator. */
 export type StorageErrorCode =
@@ -83,14 +84,21 @@ export function sealRecord(key: string, payload: Uint8Array): Uint8Array {
 export function openRecord(key: string, stored: Uint8Array): Uint8Array {
   const record = new Uint8Array(stored.buffer, stored.byteOffset, stored.length);
   const payload = record.subarray(CHECKSUM_SIZE_BYTES);
-  if (!beginsWith(record, checksum(key, payload))) {
+  if (!hasChecksum(key, payload, record)) {
     throw StorageError.lost("RECORD_DAMAGED", `the record ${key} on this node's disk is damaged`);
   }
   return payload;
 }
 
-function beginsWith(record: Uint8Array, digest: Uint8Array): boolean {
-  for (let i = 0; i < CHECKSUM_SIZE_BYTES; i++) if (record[i] !== digest[i]) return false;
+/** The checksum of a payload under a key. */
+export function checksumOf(key: string, payload: Uint8Array): Uint8Array {
+  return checksum(key, payload).slice(0, CHECKSUM_SIZE_BYTES);
+}
+
+/** True when bytes begin with the checksum of a payload under a key. */
+export function hasChecksum(key: string, payload: Uint8Array, bytes: Uint8Array): boolean {
+  const digest = checksum(key, payload);
+  for (let i = 0; i < CHECKSUM_SIZE_BYTES; i++) if (bytes[i] !== digest[i]) return false;
   return true;
 }
 

@@ -198,12 +198,19 @@ describe("the command line", function () {
     });
   }
 
-  it("answers a fault with one JSON object when asked to", async () => {
-    const { code, stdout } = await runCommand(["audit", "verify", "nowhere", "--json"]);
-    assert.equal(code, 1);
-    const { ok, code: fault } = JSON.parse(stdout);
-    assert.deepEqual([ok, fault], [false, "SYSTEM_REFUSED"]);
-  });
+  const missing = [
+    ["audit", "verify", "nowhere"],
+    ["audit", "verify", "nowhere", "--genesis", "nowhere"],
+    ["card", "info", "--card", "nowhere"],
+    ["node", "start", "--config", "nowhere"],
+  ];
+  for (const args of missing) {
+    it(`names the file that is not there, in one JSON object: ${args.join(" ")}`, async () => {
+      const { code, stdout } = await runCommand([...args, "--json"]);
+      const { ok, code: fault, facts } = JSON.parse(stdout);
+      assert.deepEqual([code, ok, fault, facts.file], [1, false, "FILE_UNREADABLE", "nowhere"]);
+    });
+  }
 
   it("verifies receipts and bundles offline, and finds one flipped byte in either", async () => {
     const directory = newDirectory();

@@ -5,8 +5,10 @@
 import { decodeBlock } from "../../ledger/block.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
 import { hasWitness } from "../../ledger/pruning.ts";
+import { decodeTransaction } from "../../ledger/transaction.ts";
 import { KEYS } from "../../node/storage/buckets.ts";
 import { openRecord } from "../../node/storage/record.ts";
+import { ByteSearch, type Secret } from "../privacy/byte-search.ts";
 import { demand } from "./broken-promise.ts";
 import type { Machine } from "./machine.ts";
 import type { Stage } from "./stage.ts";
@@ -24,6 +26,7 @@ const ABSENCE_MS = 800;
 export async function forget(stage: Stage, machines: readonly Machine[]): Promise<void> {
   const { timeline, dice } = stage;
   const last = Math.max(...machines.map(({ process }) => process?.ledger.height ?? 0));
+  const search = new ByteSearch(witnessUpTo(last, machines));
   stage.passDays(LATER_DAYS);
   let isOver = false;
   const repeat = (withinMs: number, work: () => void): void => {
@@ -54,7 +57,7 @@ export async function forget(stage: Stage, machines: readonly Machine[]): Promis
     () => pruned().every((height) => height >= last),
   );
   isOver = true;
-  for (const machine of machines) examineDisk(machine, last);
+  for (const machine of machines) examineDisk(machine, last, search);
   stage.tell(`the witness of ${last} blocks is destroyed on ${machines.length} nodes`, "forgotten");
   for (const machine of machines) machine.crash("power-failure");
   stage.calm(machines);
@@ -72,7 +75,24 @@ async function submit(
   }
 }
 
-function examineDisk({ number, disk }: Machine, last: number): void {
+/** What proves who signed, in all blocks that any of these machines can show. */
+function witnessUpTo(last: number, machines: readonly Machine[]): Secret[] {
+  const secrets = new Map<string, Secret>();
+  for (const { process } of machines) {
+    for (let height = 1; height <= last; height++) {
+      for (const bytes of process?.ledger.block(height).transactions ?? []) {
+        if (!hasWitness(bytes)) continue;
+        const { id, auth } = decodeTransaction(bytes);
+        for (const { kind, signature } of auth) {
+          secrets.set(`${id} ${kind}`, { what: `${kind}'s signature ${id}`, bytes: signature });
+        }
+      }
+    }
+  }
+  return [...secrets.values()];
+}
+
+function examineDisk({ number, disk }: Machine, last: number, search: ByteSearch): void {
   for (let height = 1; height <= last; height++) {
     const key = KEYS.settled(height);
     const record = disk.durable(key);
@@ -83,5 +103,9 @@ function examineDisk({ number, disk }: Machine, last: number): void {
       !transactions.some(hasWitness),
       () => `node ${number} keeps what is private in block ${height}`,
     );
+  }
+  for (const [segment, bytes] of disk.segments) {
+    const [found] = search.inBytes(bytes, `segment ${segment}`);
+    demand(found === undefined, () => `node ${number} keeps ${found?.what} in ${found?.where}`);
   }
 }

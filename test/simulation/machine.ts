@@ -3,6 +3,7 @@
  * happen to a process that has ended does not happen; what was to happen to one that is stopped happens afterwards.
  */
 import type { OwnKey } from "../../node/own-key.ts";
+import type { Database } from "../../node/storage/database.ts";
 import { StorageError } from "../../node/storage/record.ts";
 import { GatheringDatabase } from "../../node/storage/write-gathering.ts";
 import type { Dice } from "./dice.ts";
@@ -97,21 +98,23 @@ export class Machine {
     const generation = this.#generation;
     const activeShare = dice.between(0, 100) / 100;
     tell("starts");
-    const started = NodeProcess.start({
-      ...node,
-      database: new GatheringDatabase(this.disk.open()),
-      nowMs: () => this.#nowMs(),
-      loopTimes: () => {
-        const { nowMs } = this.#parts.timeline;
-        return { activeMs: activeShare * nowMs, idleMs: (1 - activeShare) * nowMs };
-      },
-      after: (delayMs, happen) => this.#after(delayMs, happen),
-      jitterSeed: dice.between(0, 0x7f_ff_ff_ff),
-      key,
-      onOtherKey: (other) => this.#after(0, () => this.#startUnder(other)),
-      onFailure: (error) => this.#failed(generation, error),
-      onRepair: (code) => this.#repairs(code),
-    });
+    const startOn = (database: Database) =>
+      NodeProcess.start({
+        ...node,
+        database: new GatheringDatabase(database),
+        nowMs: () => this.#nowMs(),
+        loopTimes: () => {
+          const { nowMs } = this.#parts.timeline;
+          return { activeMs: activeShare * nowMs, idleMs: (1 - activeShare) * nowMs };
+        },
+        after: (delayMs, happen) => this.#after(delayMs, happen),
+        jitterSeed: dice.between(0, 0x7f_ff_ff_ff),
+        key,
+        onOtherKey: (other) => this.#after(0, () => this.#startUnder(other)),
+        onFailure: (error) => this.#failed(generation, error),
+        onRepair: (code) => this.#repairs(code),
+      });
+    const started = this.disk.openSeparated().then(startOn);
     started.then(
       (process) => {
         if (this.#generation !== generation) return;
@@ -186,6 +189,12 @@ export class Machine {
     if (key === null) return;
     this.#isDamaged = true;
     this.#parts.tell(`has a flipped bit in ${key}`, "flipped bit");
+  }
+
+  /** The disk takes all and finishes nothing: a cable, a controller, a full queue somewhere. */
+  stall(): void {
+    this.#parts.tell("has a disk that stands still", "stall");
+    this.disk.standStill();
   }
 
   /** The process is not scheduled for a while (SIGSTOP). */

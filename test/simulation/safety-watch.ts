@@ -204,7 +204,7 @@ export function storedBlock(disk: SimulatedDisk, height: number): StoredBlock | 
   if (record === undefined) return undefined;
   const known = decoded.get(record);
   if (known !== undefined) return known;
-  const { header, hash } = decodeBlock(openRecord(key, record));
+  const { header, hash } = decodeBlock(disk.durableValue(key) ?? record);
   const { term, previousHash } = header;
   const block = {
     height: header.height,

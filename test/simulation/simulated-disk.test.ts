@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { beforeEach, describe, it } from "mocha";
+import { KEYS } from "../../node/storage/buckets.ts";
 import type { Database } from "../../node/storage/database.ts";
 import { StorageError } from "../../node/storage/record.ts";
 import { Dice } from "./dice.ts";
@@ -22,7 +24,7 @@ describe("a simulated disk", () => {
   function newDisk(seed: number, failure = 0): SimulatedDisk {
     return new SimulatedDisk({
       dice: new Dice(seed),
-      options: { latencyMs: [0, 0], slowness: 0, failure, damage: 0 },
+      options: { latencyMs: [0, 0], slowness: 0, failure, damage: 0, segmentSizeBytesMax: 1 },
       after: (_, happen) => underWay.push(happen),
     });
   }
@@ -89,11 +91,43 @@ describe("a simulated disk", () => {
 
   it("notices a flipped bit", async () => {
     await write("a", true);
+    // There is no segment.
     assert.equal(disk.damage(), "a");
     assert.throws(
       () => disk.open().get("a"),
       (error) => error instanceof StorageError && error.code === "RECORD_DAMAGED",
     );
+  });
+
+  it("has any beginning of a block that was under way, and no record of it", async () => {
+    const key = KEYS.block(1);
+    const block = new Uint8Array(3).fill(0x85);
+    const left = new Set<number>();
+    for (let seed = 1; seed <= 40; seed++) {
+      disk = newDisk(seed);
+      const writeBlock = async () => {
+        const separated = await disk.openSeparated();
+        const written = separated.batch().put(key, block).write({ sync: true });
+        await setImmediate();
+        return written;
+      };
+      void writeBlock();
+      await setImmediate();
+      finish();
+      await setImmediate();
+      disk.crash("power-failure");
+      underWay = [];
+      left.add(disk.segments.get(1)?.length ?? 0);
+      assert.equal(disk.durableValue(key), undefined);
+      const again = writeBlock();
+      while (disk.durable(key) === undefined) {
+        await setImmediate();
+        finish();
+      }
+      await again;
+      assert.deepEqual(disk.durableValue(key), block);
+    }
+    assert.deepEqual([...left].sort(), [0, 1, 2, 3]);
   });
 
   it("fails writes when it may, and only then", async () => {

@@ -1,5 +1,5 @@
 /**
- * The disk of one node, with what power failures do to it.
+ * The disk of one node, with what power failures do to it: a database, and segments beside it (simulated-segments.ts).
  *
  * As LevelDB's: a batch is there whole or not at all; batches reach the disk in the order in which they were finished;
  * one written with `sync` takes all before it along; a reader of the same process sees what is finished. A killed
@@ -9,8 +9,11 @@
 import { KEYS } from "../../node/storage/buckets.ts";
 import type { Database, WriteBatch } from "../../node/storage/database.ts";
 import { openRecord, sealRecord } from "../../node/storage/record.ts";
+import { decodePlace, isSeparated, readValue, ValueLog } from "../../node/storage/value-log.ts";
+import { SeparatingDatabase } from "../../node/storage/value-separation.ts";
 import type { Dice } from "./dice.ts";
 import type { DiskOptions } from "./options.ts";
+import { SimulatedSegments } from "./simulated-segments.ts";
 
 /** How many times as long as usual a slow write or read takes. */
 const SLOW_FACTOR = 20;
@@ -37,6 +40,7 @@ export class DiskFailure extends Error {
 /** Survives the processes that use it, one after the other. */
 export class SimulatedDisk {
   readonly #parts: SimulatedDiskParts;
+  readonly #segments: SimulatedSegments;
   readonly #durable = new Map<string, Uint8Array>();
   /** What a process reads: the durable records and, on top, what is not synced. */
   #visible = new Map<string, Uint8Array>();
@@ -47,9 +51,12 @@ export class SimulatedDisk {
   #promised: Uint8Array | undefined;
   /** Whether writes may fail now. */
   mayFail = true;
+  /** What is held back while the disk stands still; null when it does not. */
+  #held: (() => void)[] | null = null;
 
   constructor(parts: SimulatedDiskParts) {
     this.#parts = parts;
+    this.#segments = new SimulatedSegments(parts.dice);
   }
 
   /** The durable record under a key, checksum and all: what would be there after any crash. */
@@ -57,12 +64,39 @@ export class SimulatedDisk {
     return this.#durable.get(key);
   }
 
+  /** What lies durably under a key. @throws StorageError when it is damaged. */
+  durableValue(key: string): Uint8Array | undefined {
+    const record = this.#durable.get(key);
+    if (record === undefined) return undefined;
+    const payload = openRecord(key, record);
+    const place = isSeparated(key) ? decodePlace(payload) : null;
+    return place === null ? payload : readValue(this.#segments, key, place);
+  }
+
+  /** The bytes of all segments, by number. */
+  get segments(): ReadonlyMap<number, Uint8Array> {
+    return this.#segments.files;
+  }
+
   /** What was promised last. */
   get promised(): Uint8Array | undefined {
     return this.#promised;
   }
 
-  /** Opens the disk for a process. LevelDB's recovery syncs what it finds; then both promises are one again. */
+  /** Opens the disk for a process, blocks in segments. */
+  async openSeparated(): Promise<Database> {
+    const database = this.open();
+    const segments = this.#segments.open((work) =>
+      this.#later(() => {
+        this.#mayFail();
+        work();
+      }),
+    );
+    const { segmentSizeBytesMax } = this.#parts.options;
+    return new SeparatingDatabase(database, await ValueLog.open(segments, segmentSizeBytesMax));
+  }
+
+  /** Opens the database alone. LevelDB's recovery syncs what it finds; then both promises are one again. */
   open(): Database {
     this.#sync();
     this.#promised = this.#newestPromise();
@@ -96,9 +130,22 @@ export class SimulatedDisk {
     };
   }
 
+  /** Nothing is written any more, and nothing fails: not before `goOn`. */
+  standStill(): void {
+    this.#held ??= [];
+  }
+
+  /** The disk does all that it held back. */
+  goOn(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const work of held) work();
+  }
+
   /** The process ended; nothing that was under way will be finished. */
   crash(crash: Crash): void {
     const { dice } = this.#parts;
+    if (this.#held !== null) this.#held = [];
     const kept =
       crash === "killed" ? this.#unsynced.length : dice.between(0, this.#unsynced.length);
     const left = this.#unsynced.slice(0, kept);
@@ -106,15 +153,18 @@ export class SimulatedDisk {
       left.push(...dice.shuffled([...this.#underWay]).filter(() => dice.chance(0.5)));
     }
     this.#underWay.clear();
+    this.#segments.crash();
     this.#visible = new Map(this.#durable);
     for (const changes of left) apply(changes, this.#visible);
     this.#unsynced = left;
     if (crash === "power-failure") this.#sync();
   }
 
-  /** Flips one bit somewhere. @returns the key of the damaged record, or null when there is none. */
+  /** Flips one bit somewhere. @returns the key of the damaged record, or its segment, or null when there is none. */
   damage(): string | null {
     const { dice } = this.#parts;
+    const segment = dice.chance(0.5) ? this.#segments.damage() : null;
+    if (segment !== null) return segment;
     if (this.#visible.size === 0) return null;
     this.#sync();
     const keys = inOrder(this.#visible.keys());
@@ -157,22 +207,30 @@ export class SimulatedDisk {
       },
       write: async ({ sync }) => {
         await this.#write(changes, sync);
-        if (promised !== null) this.#promised = promised;
+        const payload = promised;
+        if (payload === null) return;
+        await this.#later(() => {
+          this.#promised = payload;
+        });
       },
     };
     return batch;
   }
 
   #write(changes: Changes, sync: boolean): Promise<void> {
-    const { dice, options } = this.#parts;
     this.#underWay.add(changes);
     return this.#later(() => {
-      if (this.mayFail && dice.chance(options.failure)) throw new DiskFailure("the disk is full");
+      this.#mayFail();
       this.#underWay.delete(changes);
       apply(changes, this.#visible);
       this.#unsynced.push(changes);
       if (sync) this.#sync();
     });
+  }
+
+  #mayFail(): void {
+    const { dice, options } = this.#parts;
+    if (this.mayFail && dice.chance(options.failure)) throw new DiskFailure("the disk is full");
   }
 
   #sync(): void {
@@ -185,12 +243,16 @@ export class SimulatedDisk {
     const [low, high] = options.latencyMs;
     const factor = this.mayFail && dice.chance(options.slowness) ? SLOW_FACTOR : 1;
     return new Promise((resolve, reject) => {
-      after(factor * dice.between(low, high), () => {
+      const finish = () => {
         try {
           resolve(work());
         } catch (error) {
           reject(error);
         }
+      };
+      after(factor * dice.between(low, high), () => {
+        if (this.#held === null) finish();
+        else this.#held.push(finish);
       });
     });
   }

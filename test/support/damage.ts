@@ -1,5 +1,6 @@
 /** What can happen to a node's directory while the node is away. */
 import {
+  appendFileSync,
   closeSync,
   openSync,
   readdirSync,
@@ -13,6 +14,7 @@ import { join } from "node:path";
 import { Level } from "level";
 import { KEYS } from "../../node/storage/buckets.ts";
 import { PROMISE_FILE } from "../../node/storage/promise-file.ts";
+import { SEGMENT_FOLDER } from "../../node/storage/segments.ts";
 
 /** The files of a directory whose names match. */
 export function filesOf(directory: string, name: RegExp): string[] {
@@ -57,6 +59,10 @@ export function flipped(record: Uint8Array, bit: number): Uint8Array {
 export interface Damage {
   readonly id: string;
   readonly inflict: (directory: string) => Promise<void> | void;
+}
+
+function segmentsOf(directory: string): string[] {
+  return filesOf(join(directory, SEGMENT_FOLDER), /\.segment$/);
 }
 
 const LOG = /\.log$/;
@@ -129,6 +135,30 @@ export const REPAIRABLE: readonly Damage[] = [
       changeRecords(directory, (key, record) =>
         key === KEYS.block(4) ? flipped(record, 99) : record,
       ),
+  },
+  {
+    id: "the segments have lost their ends",
+    inflict: (directory) => {
+      for (const file of segmentsOf(directory)) truncateSync(file, statSync(file).size - 10);
+    },
+  },
+  {
+    id: "the segments are gone",
+    inflict: (directory) => {
+      for (const file of segmentsOf(directory)) rmSync(file);
+    },
+  },
+  {
+    id: "a bit of each segment is wrong",
+    inflict: (directory) => {
+      for (const file of segmentsOf(directory)) flipBit(file, Math.floor(statSync(file).size / 2));
+    },
+  },
+  {
+    id: "a segment has bytes at its end of which nobody knows",
+    inflict: (directory) => {
+      for (const file of segmentsOf(directory)) appendFileSync(file, Buffer.alloc(300, 0x85));
+    },
   },
   {
     id: "records of the state are damaged",

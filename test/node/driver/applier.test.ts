@@ -30,7 +30,7 @@ for (const voters of [1, 3]) {
       const settleSnapshot = () => assert.fail("no snapshot was taken");
       const deliver = () => undefined;
       const parts = { self: 1, blocks, certifier, elections, settleSnapshot, deliver };
-      const writer = new LogWriter(parts);
+      const writer = new LogWriter({ ...parts, stillTicks: 1 });
       const applier = new Applier({
         ...{ chain: executed, tail, deliver },
         syncCertificate: () => writer.syncCertificate(),

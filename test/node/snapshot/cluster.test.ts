@@ -69,7 +69,7 @@ describe("a network that makes snapshots", function () {
   it("brings a node back whose database is gone", async () => {
     const directory = cluster.config(3).dataDirectory;
     for (const name of readdirSync(directory)) {
-      if (name !== PROMISE_FILE) rmSync(join(directory, name));
+      if (name !== PROMISE_FILE) rmSync(join(directory, name), { recursive: true });
     }
     await pay(1, 8);
     await comesBackBySnapshot();

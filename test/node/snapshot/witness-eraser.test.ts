@@ -12,7 +12,8 @@ import type { OpenedChain } from "../../../node/open-chain.ts";
 import { Offering } from "../../../node/snapshot/offering.ts";
 import { WitnessEraser } from "../../../node/snapshot/witness-eraser.ts";
 import { KEYS } from "../../../node/storage/buckets.ts";
-import { type Database, openDatabase } from "../../../node/storage/database.ts";
+import type { Database } from "../../../node/storage/database.ts";
+import { openNodeDatabase } from "../../../node/storage/node-database.ts";
 import { StorageError } from "../../../node/storage/record.ts";
 import { scrub } from "../../../node/storage/scrub.ts";
 import { removeSetAside } from "../../../node/storage/set-aside.ts";
@@ -232,7 +233,7 @@ describe("the witness of old blocks", () => {
     const search = new ByteSearch(secrets);
     const anywhere = () => search.inFiles(directory, () => false);
 
-    const database = await openDatabase(directory);
+    const database = await openNodeDatabase(directory);
     try {
       const opened = await exchange.open(database);
       await exchange.follow(opened, async () => undefined);

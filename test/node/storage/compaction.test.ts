@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { describe, it } from "mocha";
 import { type Database, openDatabase } from "../../../node/storage/database.ts";
+import { openNodeDatabase } from "../../../node/storage/node-database.ts";
 import { ByteSearch } from "../../privacy/byte-search.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
 
@@ -40,18 +41,20 @@ describe("compaction", () => {
     return new Set(finds.map(({ what }) => what)).size;
   }
 
-  for (const [where, starts] of [
-    ["in memory", 0],
-    ["in a table", 1],
-    ["in tables of several levels", 4],
+  for (const [where, starts, openIt] of [
+    ["in memory", 0, openDatabase],
+    ["in a table", 1, openDatabase],
+    ["in tables of several levels", 4, openDatabase],
+    ["in a segment", 0, openNodeDatabase],
+    ["in a segment of several starts", 4, openNodeDatabase],
   ] as const) {
     it(`leaves nothing of what was replaced or removed, wherever it was: ${where}`, async () => {
       const directory = newDirectory();
-      let database = await openDatabase(directory);
+      let database = await openIt(directory);
       await fill(database);
       for (let i = 0; i < starts; i++) {
         await database.close();
-        database = await openDatabase(directory);
+        database = await openIt(directory);
         await fill(database);
       }
       await takeAway(database);
@@ -64,26 +67,31 @@ describe("compaction", () => {
     });
   }
 
-  it("waits for who reads what was there before", async () => {
-    const directory = newDirectory();
-    const database = await openDatabase(directory);
-    await fill(database);
-    const view = database.view();
-    const reading = database.entries("b/", "b0")[Symbol.asyncIterator]();
-    await reading.next();
-    await takeAway(database);
-    let isDone = false;
-    const compacted = database.compact(key(0), "b0").then(() => {
-      isDone = true;
+  for (const [where, openIt] of [
+    ["tables", openDatabase],
+    ["segments", openNodeDatabase],
+  ] as const) {
+    it(`waits for who reads in ${where} what was there before`, async () => {
+      const directory = newDirectory();
+      const database = await openIt(directory);
+      await fill(database);
+      const view = database.view();
+      const reading = database.entries("b/", "b0")[Symbol.asyncIterator]();
+      await reading.next();
+      await takeAway(database);
+      let isDone = false;
+      const compacted = database.compact(key(0), "b0").then(() => {
+        isDone = true;
+      });
+      const inView: string[] = [];
+      for await (const [at] of view.entries("b/", "b0")) inView.push(at);
+      assert.equal(inView.length, RECORDS);
+      await reading.return?.();
+      assert.equal(isDone, false);
+      await view.close();
+      await compacted;
+      assert.equal(await find(directory), 0);
+      await database.close();
     });
-    const inView: string[] = [];
-    for await (const [at] of view.entries("b/", "b0")) inView.push(at);
-    assert.equal(inView.length, RECORDS);
-    await reading.return?.();
-    assert.equal(isDone, false);
-    await view.close();
-    await compacted;
-    assert.equal(await find(directory), 0);
-    await database.close();
-  });
+  }
 });

@@ -24,7 +24,7 @@ async function follow(chain: EmptyChain, opened: OpenedChain, sent: DurableRespo
   const elections = new Elections(chain.context, identity, opened.memberships, justify);
   const deliver = (response: DurableResponse) => sent.push(response);
   const writer = new LogWriter({
-    ...{ self: SELF, blocks, certifier, elections, deliver },
+    ...{ self: SELF, blocks, certifier, elections, deliver, stillTicks: 1 },
     settleSnapshot: () => assert.fail("no snapshot was taken"),
   });
   for (let height = blocks.lastIndex() + 1; height <= chain.blocks.length; height++) {

@@ -60,7 +60,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "the record's checksum is not looked at",
     file: "node/storage/record.js",
-    from: "if (!beginsWith(record, checksum(key, payload))) {",
+    from: "if (!hasChecksum(key, payload, record)) {",
     to: "if (record.length < CHECKSUM_SIZE_BYTES) {",
   },
   {
