@@ -1,11 +1,13 @@
-/** `npm run bench -- [--json] …`: one of the benchmarks in a folder of its own; README.md says what each takes. */
+/** `npm run bench`: one of the benchmarks in a folder of its own; README.md says what each takes. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
+import { Option } from "commander";
 import { accessPlot } from "../client/access-test/latency-plot.ts";
 import { outcomesToCsv } from "../client/access-test/outcomes-csv.ts";
 import { summaryLines } from "../client/access-test/summary-lines.ts";
+import { countUpTo } from "../client/commands/command.ts";
+import { npmCommand } from "../client/commands/npm-command.ts";
 import { Output } from "../client/output.ts";
 import { useSha256 } from "../ledger/hash.ts";
 import { nativeSha256 } from "../ledger/native/sha256.ts";
@@ -19,38 +21,51 @@ import { comparisonLines } from "./peers/comparison-lines.ts";
 import { reportLines } from "./report.ts";
 import { soak, soakLine } from "./soak.ts";
 
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    // Which benchmark; without one of these: the load.
-    "access-test": { type: "boolean", default: false },
-    peers: { type: "boolean", default: false },
-    growth: { type: "boolean", default: false },
-    soak: { type: "boolean", default: false },
-    // The load.
-    seconds: { type: "string", default: "5" },
-    rate: { type: "string" },
-    "no-profile": { type: "boolean", default: false },
-    terminals: { type: "boolean", default: false },
-    plot: { type: "string", default: "local/bench-latency.svg" },
-    // The access test.
-    count: { type: "string", default: "1800" },
-    // Growth.
-    missed: { type: "string", default: "100000" },
-    // The soak.
-    minutes: { type: "string", default: "10" },
-  },
-});
+/** Instead of the load; one at a time. */
+const OTHERS = {
+  accessTest: new Option("--access-test", "all terminals at one instant"),
+  peers: new Option("--peers", "the same payments at etcd and PostgreSQL"),
+  growth: new Option("--growth", "cost by wallets, height and nodes"),
+  soak: new Option("--soak", "whether memory stays what it is under load"),
+};
+
+interface Options extends Partial<Record<keyof typeof OTHERS, true>> {
+  readonly json?: true;
+  readonly seconds: number;
+  readonly rate?: number;
+  readonly profile: boolean;
+  readonly terminals?: true;
+  readonly plot: string;
+  readonly count: number;
+  readonly missed: number;
+  readonly minutes: number;
+}
+
+const command = npmCommand("bench", "What a payment costs: payments/s, latency, CPU time")
+  .option("--json", "one JSON object")
+  // Payments live for two minutes, signed before the step that sends them.
+  .option("--seconds <n>", "load: length of each step", countUpTo(30), 5)
+  .option("--rate <n>", "load: payments/s, instead of searching for saturation", countUpTo(10_000))
+  .option("--no-profile", "load: do not sample the event loops")
+  .option("--terminals", "load: each payment in a request of its own, in all steps")
+  .option("--plot <file>", "load: latency against load", "local/bench-latency.svg")
+  .option("--count <n>", "access test: terminals", countUpTo(20_000), 1800)
+  .option("--missed <n>", "growth: payments that a node misses", countUpTo(1_000_000), 100_000)
+  .option("--minutes <n>", "soak: how long", countUpTo(600), 10);
+for (const [name, option] of Object.entries(OTHERS)) {
+  command.addOption(option.conflicts(Object.keys(OTHERS).filter((other) => other !== name)));
+}
+const options = command.parse().opts<Options>();
 
 useSha256(nativeSha256);
-const output = new Output({ json: values.json });
+const output = new Output(options);
 const directory = mkdtempSync(join(tmpdir(), "mykey-ledger-bench-"));
 const site = { directory, onProgress: (text: string) => process.stderr.write(`${text}\n`) };
 try {
-  if (values["access-test"]) await accessTest();
-  else if (values.peers) await peers();
-  else if (values.growth) await growth();
-  else if (values.soak) await soaking();
+  if (options.accessTest) await accessTest();
+  else if (options.peers) await peers();
+  else if (options.growth) await growth();
+  else if (options.soak) await soaking();
   else await load();
 } catch (error) {
   output.error(error);
@@ -60,20 +75,20 @@ try {
 }
 
 async function load(): Promise<void> {
+  const { seconds, rate, terminals, profile, plot } = options;
   const result = await runBenchmark({
     ...site,
-    // Payments live for two minutes, signed before the step that sends them.
-    seconds: numberOf("seconds", values.seconds, 30),
-    ratePerS: values.rate === undefined ? null : numberOf("rate", values.rate, 10_000),
-    way: values.terminals ? "terminals" : "gateway",
-    withProfile: !values["no-profile"],
+    seconds,
+    ratePerS: rate ?? null,
+    way: terminals ? "terminals" : "gateway",
+    withProfile: profile,
   });
-  write(values.plot, latencyPlot([...result.steps, result.half]));
-  output.result(result, [...reportLines(result), "", `plot: ${values.plot}`]);
+  write(plot, latencyPlot([...result.steps, result.half]));
+  output.result(result, [...reportLines(result), "", `plot: ${plot}`]);
 }
 
 async function accessTest(): Promise<void> {
-  const terminals = numberOf("count", values.count, 20_000);
+  const { count: terminals } = options;
   const { outcomes, summaries, blocks } = await runAccessTest({ ...site, terminals });
   write("local/access-test.csv", outcomesToCsv(outcomes));
   write("local/access-test.svg", accessPlot(outcomes));
@@ -89,21 +104,14 @@ async function peers(): Promise<void> {
 }
 
 async function growth(): Promise<void> {
-  const missedPayments = numberOf("missed", values.missed, 1_000_000);
+  const { missed: missedPayments } = options;
   const found = await measureGrowth({ ...site, missedPayments });
   output.result(found, growthLines(found));
 }
 
 async function soaking(): Promise<void> {
-  const slices = await soak({ ...site, minutes: numberOf("minutes", values.minutes, 600) });
+  const slices = await soak({ ...site, minutes: options.minutes });
   output.result({ slices }, slices.map(soakLine));
-}
-
-/** @throws RangeError when it is not a number from 1 to `max`. */
-function numberOf(option: string, text: string, max: number): number {
-  const value = Number(text);
-  if (value >= 1 && value <= max) return value;
-  throw new RangeError(`--${option} must be a number from 1 to ${max}`);
 }
 
 function write(file: string, text: string): void {

@@ -152,20 +152,22 @@ export function verifyCertificate(certificate: Certificate, context: Certificate
 }
 
 /**
- * Checks that a quorum granted the candidate the term, each from a log that was not ahead of his.
+ * Checks that a quorum granted the candidate, a voter himself, the term, each from a log that was not ahead of his.
  * @throws LedgerFault `LEADER_CERTIFICATE_INVALID` naming the reason.
  */
 export function verifyLeaderCertificate(
   certificate: LeaderCertificate,
   context: CertificateContext,
 ): void {
-  const { term, grants, position } = certificate;
+  const { term, candidate, grants, position } = certificate;
   const refuse = (reason: string): never => {
     throw new LedgerFault("LEADER_CERTIFICATE_INVALID", { term, reason });
   };
   if (!equalBytes(certificate.membershipHash, hashOfMembership(context.membership))) {
     refuse("made under another membership");
   }
+  // Whoever has no voice can make no block: as a leader he could only keep others from it.
+  if (voterOf(context.membership, candidate) === undefined) refuse("the candidate has no voice");
   if (!isAscending(grants)) refuse("voters are not in ascending order");
   for (const grant of grants) {
     if (!verifyGrant(certificate, grant, context)) {

@@ -38,13 +38,13 @@ export class Ledger {
   readonly #blocks: BlockLog;
   readonly #store: StateStore;
   readonly #chain: LedgerChain;
-  readonly #certifier: Certifier;
+  readonly #certifier: Pick<Certifier, "certified">;
 
   constructor(parts: {
     readonly blocks: BlockLog;
     readonly store: StateStore;
     readonly chain: LedgerChain;
-    readonly certifier: Certifier;
+    readonly certifier: Pick<Certifier, "certified">;
   }) {
     this.#blocks = parts.blocks;
     this.#store = parts.store;
@@ -202,7 +202,14 @@ export class Ledger {
       const { lastCertificate } = this.#blocks.block(above).control;
       if (lastCertificate !== null && lastCertificate.height >= height) return lastCertificate;
     }
-    return latest;
+    if (this.#knowsMembersOf(latest)) return latest;
+    throw new LedgerFault("PENDING", { height });
+  }
+
+  /** Above the applied block others may have signed than the applied chain can prove to be members. */
+  #knowsMembersOf({ height, membershipHash: signedUnder }: Certificate): boolean {
+    const { current } = this.#chain.applied.tip.memberships;
+    return height <= this.height || equalBytes(signedUnder, membershipHash(current));
   }
 }
 

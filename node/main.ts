@@ -9,12 +9,19 @@ import { StorageError } from "./storage/record.ts";
 /** After this long a stop that hangs is ended: the log is safe, whatever was under way is repeated. */
 const STOP_TIMEOUT_MS = 10_000;
 
-const { values } = parseArgs({ options: { config: { type: "string" } } });
-if (values.config === undefined) {
+await run(configFile());
+
+/** The one word that a node's process takes. */
+function configFile(): string {
+  try {
+    const { values } = parseArgs({ options: { config: { type: "string" } } });
+    if (values.config !== undefined) return values.config;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  }
   process.stderr.write("usage: node dist/node/main.js --config FILE\n");
   process.exit(2);
 }
-await run(values.config);
 
 async function run(file: string): Promise<void> {
   const config = readConfig(file);

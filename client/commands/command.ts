@@ -104,11 +104,16 @@ export function collectUrl(text: string, previous: readonly string[] = []): read
 
 /** A whole number from 1 to `max`. */
 export function countUpTo(max: number): (text: string) => number {
+  return wholeNumber(1, max);
+}
+
+/** A whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
-    const count = Number(text);
-    if (!Number.isInteger(count) || count < 1 || count > max) {
-      throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`);
+    const number = Number(text);
+    if (!/^[0-9]+$/.test(text) || number < min || number > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
     }
-    return count;
+    return number;
   };
 }

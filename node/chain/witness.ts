@@ -79,9 +79,12 @@ export class Witness {
     this.#parts = parts;
   }
 
-  /** Hears all that is signed in a frame but its blocks, which come when they are examined. */
+  /**
+   * Hears all that is signed in a frame but its blocks, which come when they are examined. Of votes, up to the first that
+   * its own voter forged: thousands in one frame would each have to be verified.
+   */
   hear({ message, votes, certificate, grant, leadership }: ConsensusFrame): void {
-    for (const vote of votes) if (vote.voter === message.from) this.#hearVote(vote);
+    votes.every((vote) => vote.voter === message.from && this.#hearVote(vote));
     if (certificate !== null) this.#hearCertificate(certificate);
     if (leadership !== null) this.#hearElection(leadership);
     const standing = this.#parts.standing();
@@ -128,22 +131,21 @@ export class Witness {
     for (const granted of signedGrants(election)) this.#hearGrant(granted);
   }
 
-  #hearVote(vote: Vote): void {
+  /** @returns false when it contradicts what its voter signed, and he did not sign it. */
+  #hearVote(vote: Vote): boolean {
     const { voter, term, height, blockHash: hash } = vote;
     const key = `${voter}/${term}/${height}`;
     const first = this.#votes.get(key);
     if (first === undefined) {
       this.#votes.put(key, ownCopy(vote));
       // Grants of later terms are rare while votes of this one still come.
-      if (term >= this.#latestTerm) return;
-      for (const heard of this.#grants.all()) this.#compare(vote, heard);
-    } else if (!equalBytes(first.blockHash, hash)) {
-      const evidence = { kind: "double-vote", first, second: vote } as const;
-      const isProven = this.#accuse(evidence, voter, term);
-      if (!isProven && !isSignedVote(first, this.#parts.context)) {
-        this.#votes.put(key, ownCopy(vote));
-      }
+      if (term >= this.#latestTerm) return true;
+      return [...this.#grants.all()].every((heard) => this.#compare(vote, heard));
     }
+    if (equalBytes(first.blockHash, hash)) return true;
+    if (this.#accuse({ kind: "double-vote", first, second: vote }, voter, term)) return true;
+    if (!isSignedVote(first, this.#parts.context)) this.#votes.put(key, ownCopy(vote));
+    return isSignedVote(vote, this.#parts.context);
   }
 
   #hearGrant(second: SignedGrant): void {
@@ -155,7 +157,8 @@ export class Witness {
       const heard = this.#heardGrant(second);
       this.#grants.put(key, heard);
       this.#latestTerm = Math.max(this.#latestTerm, term);
-      for (const vote of this.#votes.all()) this.#compare(vote, heard);
+      // Up to the first that is forged: he whom the others would convict has flooded this memory.
+      [...this.#votes.all()].every((vote) => this.#compare(vote, heard));
       // Those who elected there are judged by it too.
       for (const one of heard.justifying) for (const by of signedGrants(one)) this.#hearGrant(by);
     } else if (first.candidacy.candidate !== candidate) {
@@ -173,12 +176,15 @@ export class Witness {
     return { granted, justifying };
   }
 
-  #compare(vote: Vote, { granted, justifying }: HeardGrant): void {
+  /** @returns false when the grant contradicts the vote, and the vote is not its voter's. */
+  #compare(vote: Vote, { granted, justifying }: HeardGrant): boolean {
     const { candidacy, grant } = granted;
     const isStale = candidacy.term > vote.term && isAhead(vote, candidacy.position);
-    if (grant.voter !== vote.voter || !isStale) return;
-    if (justifying.some((election) => entitles(election, vote, candidacy))) return;
-    this.#accuse({ kind: "stale-grant", vote, granted }, vote.voter, candidacy.term);
+    if (grant.voter !== vote.voter || !isStale) return true;
+    if (justifying.some((election) => entitles(election, vote, candidacy))) return true;
+    const evidence = { kind: "stale-grant", vote, granted } as const;
+    const isProven = this.#accuse(evidence, vote.voter, candidacy.term);
+    return isProven || isSignedVote(vote, this.#parts.context);
   }
 
   /** @returns false when it does not hold: a signature is none, or there is no such member. */

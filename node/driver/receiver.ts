@@ -9,6 +9,7 @@
 import type { Entry, Message } from "../../consensus/messages.ts";
 import { malformation } from "../../consensus/well-formed.ts";
 import { LedgerFault } from "../../ledger/faults.ts";
+import { voterOf } from "../../ledger/membership.ts";
 import type { Certifier } from "../chain/certifier.ts";
 import type { ChainLink } from "../chain/chain-link.ts";
 import type { Elections } from "../chain/elections.ts";
@@ -212,15 +213,16 @@ export class Receiver {
   }
 
   /**
-   * False when this node could not sign a grant: under a membership that it does not know yet, or for a log without
-   * blocks that it voted for. It will be asked again.
+   * False when this node could not sign a grant: under a membership that it does not know yet, or in which the candidate
+   * has no voice, or for a log without blocks that it voted for. It will be asked again.
    */
   #noteCandidacy({ message, candidacy }: ConsensusFrame): boolean {
     const { elections, memberships, gone } = this.#parts;
-    if (candidacy === null || memberships.named(candidacy.membershipHash) === undefined)
-      return false;
+    if (candidacy === null) return false;
     const { lastHash, membershipHash } = candidacy;
     const { term, from: candidate, logTerm, index: height } = message;
+    const membership = memberships.named(membershipHash);
+    if (membership === undefined || voterOf(membership, candidate) === undefined) return false;
     const position = { term: logTerm, height, hash: lastHash };
     const claim = { term, candidate, position, membershipHash };
     elections.requested(claim);

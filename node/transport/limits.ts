@@ -46,3 +46,6 @@ export const HANDSHAKES_PENDING_MAX = 32;
 
 /** New connections per second from one host: a handshake costs about a millisecond of CPU. */
 export const CONNECTIONS_PER_HOST_PER_SECOND_MAX = 20;
+
+/** How long one member's messages may keep the event loop at a time, ms: then clocks, disks and the others have a turn. */
+export const READING_MS_MAX = 10;

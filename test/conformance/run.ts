@@ -1,4 +1,4 @@
-// npm run conformance -- [--spelling v3.6|v3.7] [PATH…]
+// npm run conformance
 //
 // Runs scenario files, all `.txt` files below folders, and those inside of `.tar.xz` archives.
 // Without a path: the shared scenarios beside the repository if they are there, else the copies in
@@ -9,6 +9,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Option } from "commander";
+import { npmCommand } from "../../client/commands/npm-command.ts";
 import { type FileResult, runFile } from "./run-file.ts";
 import type { Spelling } from "./spelling.ts";
 
@@ -19,26 +21,11 @@ const DEFAULT_PATHS = [
 ];
 const ARCHIVE = ".tar.xz";
 
-interface Options {
-  readonly paths: readonly string[];
-  readonly spelling: Spelling | null;
-}
-
 interface Source {
   /** How the file is called in the report. */
   readonly name: string;
   readonly path: string;
   readonly spelling: Spelling;
-}
-
-function parseOptions(words: readonly string[]): Options {
-  const at = words.indexOf("--spelling");
-  if (at === -1) return { paths: words, spelling: null };
-  const spelling = words[at + 1];
-  if (spelling !== "v3.6" && spelling !== "v3.7") {
-    throw new RangeError("--spelling takes v3.6 or v3.7");
-  }
-  return { paths: words.toSpliced(at, 2), spelling };
 }
 
 /** The scenario files below a path; archives are unpacked into `scratch`. */
@@ -83,8 +70,7 @@ function indent(title: string, text: string): string {
   return `    ${title}:\n${lines.map((line) => `      ${line}\n`).join("")}`;
 }
 
-function main(words: readonly string[]): number {
-  const { paths, spelling } = parseOptions(words);
+function main(paths: readonly string[], spelling: Spelling | null): number {
   const fallback = DEFAULT_PATHS.filter((path) => existsSync(path)).slice(0, 1);
   const scratch = mkdtempSync(join(tmpdir(), "conformance-"));
   try {
@@ -107,8 +93,12 @@ function main(words: readonly string[]): number {
   }
 }
 
+const called = npmCommand("conformance", "etcd's scenario files on our consensus core")
+  .argument("[path...]", "files, folders and .tar.xz archives")
+  .addOption(new Option("--spelling <version>", "of the files").choices(["v3.6", "v3.7"]))
+  .parse();
 try {
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = main(called.args, called.opts<{ spelling?: Spelling }>().spelling ?? null);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 2;

@@ -1,4 +1,4 @@
-// npm run grant-import-test -- [--lines N] [--kills K] [--batch-lines B] [--seed S]
+// npm run grant-import-test
 //
 // Grants from a list of N lines on a network of three real nodes; the sender is killed K times at random instants and
 // begins again; then every wallet is counted. Prints how long each part took. Ends with 1 when anything is wrong.
@@ -7,25 +7,29 @@ import { randomInt } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { countUpTo, wholeNumber } from "../../client/commands/command.ts";
+import { npmCommand, seedOption } from "../../client/commands/npm-command.ts";
 import { Dice } from "../simulation/dice.ts";
 import { GrantTown } from "./grant-town.ts";
 import { answerOf, Office } from "./office.ts";
 
-const { values } = parseArgs({
-  options: {
-    lines: { type: "string", default: "100000" },
-    kills: { type: "string", default: "10" },
-    "batch-lines": { type: "string", default: "1000" },
-    seed: { type: "string", default: String(randomInt(2 ** 32)) },
-  },
-});
-const count = Number(values.lines);
-const dice = new Dice(Number(values.seed));
+const {
+  lines: count,
+  kills,
+  batchLines,
+  seed,
+} = npmCommand("grant-import-test", "Grants from a list, whose sender is killed and begins again")
+  .option("--lines <n>", "lines of the list, a wallet each", countUpTo(10_000_000), 100_000)
+  .option("--kills <k>", "kills of the sender, at random instants", wholeNumber(0, 1000), 10)
+  .option("--batch-lines <b>", "lines that one transaction carries", countUpTo(10_000), 1000)
+  .addOption(seedOption(randomInt(2 ** 32)))
+  .parse()
+  .opts<{ lines: number; kills: number; batchLines: number; seed: number }>();
+const dice = new Dice(seed);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 const directory = mkdtempSync(join(tmpdir(), "mykey-ledger-grants-"));
-say(`seed ${values.seed}, ${count} lines, ${values.kills} kills`);
+say(`seed ${seed}, ${count} lines, ${kills} kills`);
 const begunMs = performance.now();
 const town = await GrantTown.found(directory, count, (opened) => {
   if (opened % 10_000 < 256) say(`${opened} wallets, ${seconds(performance.now() - begunMs)}`);
@@ -39,7 +43,7 @@ try {
   const checked = await office.check(files.list);
   assert.equal(answerOf(checked).totalPt, totalPt);
   say(`dry run: ${seconds(checked.durationMs)}`);
-  const prepared = await office.prepare(files, "--batch-lines", values["batch-lines"]);
+  const prepared = await office.prepare(files, "--batch-lines", `${batchLines}`);
   const { batches } = answerOf(prepared);
   const { size: sizeBytes } = statSync(join(directory, files.prepared));
   say(`prepared: ${seconds(prepared.durationMs)}, ${batches} transactions, ${sizeBytes} bytes`);
@@ -47,7 +51,7 @@ try {
   answerOf(approved);
   say(`approved: ${seconds(approved.durationMs)}`);
   // How long a whole run takes is not known before the first that ends: the instants are drawn from ever longer times.
-  for (let kill = 1; kill <= Number(values.kills); kill += 1) {
+  for (let kill = 1; kill <= kills; kill += 1) {
     const killed = await office.send(files, dice.between(300, 300 + 500 * kill));
     say(`kill ${kill} after ${seconds(killed.durationMs)}${killed.code === 0 ? ": too late" : ""}`);
   }

@@ -216,6 +216,11 @@ describe("leader certificate", () => {
       of: (chain) => chain.leaderCertificate(3, 1, [1, 2, 3, 6]),
     },
     {
+      id: "a candidate without a voice",
+      fault: "LEADER_CERTIFICATE_INVALID",
+      of: (chain) => chain.leaderCertificate(3, 6, [1, 2, 3]),
+    },
+    {
       id: "grants for another term",
       fault: "LEADER_CERTIFICATE_INVALID",
       of: (chain) => ({ ...chain.leaderCertificate(3, 1), term: 4 }),

@@ -1,10 +1,12 @@
 /**
- * `npm run model -- --runs N [--seed S]`: random acts in the ledger and in four models of its rules, N runs in all: the town
+ * `npm run model`: random acts in the ledger and in four models of its rules, N runs in all: the town
  * (grants, payments, fees, premiums, expiry), the village (vouchers, gifts, transfers to a street), companies (conversions,
  * shares of costs) and the region (settlement, clearing). A difference is printed as the shortest scenario that shows it.
  */
-import { parseArgs } from "node:util";
+import { randomInt } from "node:crypto";
 import fc from "fast-check";
+import { countUpTo } from "../../client/commands/command.ts";
+import { npmCommand, seedOption } from "../../client/commands/npm-command.ts";
 import { useSha256 } from "../../ledger/hash.ts";
 import { nativeSha256 } from "../../ledger/native/sha256.ts";
 import { companyActs, playCompanies } from "./company-side-by-side.ts";
@@ -13,15 +15,16 @@ import type { SideBySide } from "./side-by-side.ts";
 import { acts, playTown } from "./town-side-by-side.ts";
 import { playVillage, villageActs } from "./village-side-by-side.ts";
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "100" },
-    seed: { type: "string", default: String(Date.now() % 2 ** 31) },
-  },
-});
+const { runs, seed } = npmCommand(
+  "model",
+  "Random acts in the ledger and in plain models of its rules",
+)
+  .option("--runs <n>", "of all models together", countUpTo(10_000_000), 100)
+  .addOption(seedOption(randomInt(2 ** 31)))
+  .parse()
+  .opts<{ runs: number; seed: number }>();
 const MODELS = 4;
-const numRuns = Math.ceil(Number(values.runs) / MODELS);
-const seed = Number(values.seed);
+const numRuns = Math.ceil(runs / MODELS);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 useSha256(nativeSha256);

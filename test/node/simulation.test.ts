@@ -22,7 +22,15 @@ describe("simulated networks keep the ledger's promises", function () {
 
   it("though much went wrong: a run in which nothing does proves nothing", () => {
     for (const kind of [
-      ...["killed", "power-failure", "pause", "partition", "one-way cut", "DiskFailure"],
+      ...[
+        "killed",
+        "power-failure",
+        "pause",
+        "partition",
+        "one-way cut",
+        "misjudgement",
+        "DiskFailure",
+      ],
       ...["OK", "BALANCE_INSUFFICIENT", "EXPIRED", "DUPLICATE_ID"],
       ...["ADMIT", "PROMOTE", "DEMOTE", "RETIRE", "REPLACE", "KEY_ROTATE"].map(
         (type) => `NODE_${type} accepted`,

@@ -1,15 +1,16 @@
-/** `npm run partner-faults -- --runs N [--seed S]`: conversions while the company errs; units and points are counted. */
-import { parseArgs } from "node:util";
+/** `npm run partner-faults`: conversions while the company errs; units and points are counted. */
+import { countUpTo } from "../../client/commands/command.ts";
+import { npmCommand, seedOption } from "../../client/commands/npm-command.ts";
 import { type RunCounts, runOne } from "./run-one.ts";
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "100" },
-    seed: { type: "string", default: "1" },
-  },
-});
-const runs = Number(values.runs);
-const firstSeed = Number(values.seed);
+const { runs, seed: firstSeed } = npmCommand(
+  "partner-faults",
+  "Conversions with a company that errs, while the power of its desk is cut",
+)
+  .option("--runs <n>", "how many", countUpTo(1_000_000), 100)
+  .addOption(seedOption(1))
+  .parse()
+  .opts<{ runs: number; seed: number }>();
 const sum = { asked: 0, confirmed: 0, cuts: 0, faults: 0 };
 const startMs = performance.now();
 for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {

@@ -1,11 +1,12 @@
 /**
- * `npm run prune-figures -- [--payments N]`: what a disk holds before and after the witness is destroyed, and whether a byte
+ * `npm run prune-figures`: what a disk holds before and after the witness is destroyed, and whether a byte
  * of it is left. Ends with 1 when one is.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { countUpTo } from "../../client/commands/command.ts";
+import { npmCommand } from "../../client/commands/npm-command.ts";
 import { useSha256 } from "../../ledger/hash.ts";
 import { nativeSha256 } from "../../ledger/native/sha256.ts";
 import { ByteSearch } from "./byte-search.ts";
@@ -22,11 +23,17 @@ function print(what: string, figure: string): void {
   process.stdout.write(`${what.padEnd(44)} ${figure.padStart(14)}\n`);
 }
 
-const { values } = parseArgs({ options: { payments: { type: "string", default: "2000" } } });
+const { payments: asked } = npmCommand(
+  "prune-figures",
+  "A disk before and after its witness is destroyed",
+)
+  .option("--payments <n>", "in hundreds, rounded up", countUpTo(10_000_000), 2000)
+  .parse()
+  .opts<{ payments: number }>();
 useSha256(nativeSha256);
 const directory = mkdtempSync(join(tmpdir(), "mykey-ledger-prune-"));
 try {
-  const residents = Math.ceil(Number(values.payments) / PAYMENTS_EACH);
+  const residents = Math.ceil(asked / PAYMENTS_EACH);
   const size = { residents, paymentsEach: PAYMENTS_EACH, paymentsInBlock: 50 };
   const town = await PayingTown.of(directory, size);
   const payments = town.payers.size;

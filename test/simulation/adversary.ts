@@ -34,6 +34,8 @@ export class Adversary {
     this.#repeat(faults.blackoutEveryMs, () => this.#blackOut());
     this.#repeat(faults.pauseEveryMs, () => this.#pause());
     this.#repeat(faults.partitionEveryMs, () => this.#part());
+    this.#repeat(faults.stallEveryMs, () => this.#stall());
+    this.#repeat(faults.misjudgementEveryMs, () => this.#misjudge());
     this.#repeat(faults.clockJumpEveryMs, () => parts.dice.pick(this.#machines).setClock());
   }
 
@@ -97,6 +99,13 @@ export class Adversary {
     this.#later(4000, () => machine.goOn());
   }
 
+  #stall(): void {
+    const { dice } = this.#parts;
+    const machine = (dice.chance(0.5) ? this.#leader() : undefined) ?? dice.pick(this.#machines);
+    machine.stall();
+    this.#later(8000, () => machine.disk.goOn());
+  }
+
   #part(): void {
     const { dice, network, tell } = this.#parts;
     const kind = dice.pick(["groups", "link", "mute"] as const);
@@ -106,6 +115,17 @@ export class Adversary {
       network.join();
       tell("the network is whole");
     });
+  }
+
+  /** As after a line broke of which nobody heard yet, or while a new one is made: often the line to the leader. */
+  #misjudge(): void {
+    const { dice, network, tell } = this.#parts;
+    const { number: node } = dice.pick(this.#machines);
+    const { number: other } =
+      (dice.chance(0.5) ? this.#leader() : undefined) ?? dice.pick(this.#machines);
+    network.misjudge(node, other, true);
+    tell(`node ${node} is wrong about whether node ${other} is in reach`, "misjudgement");
+    this.#later(5000, () => network.misjudge(node, other, false));
   }
 
   /** Who leads, as far as he knows: the best victim, for he has most to lose. */

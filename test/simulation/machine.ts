@@ -191,6 +191,12 @@ export class Machine {
     this.#parts.tell(`has a flipped bit in ${key}`, "flipped bit");
   }
 
+  /** The disk takes all and finishes nothing: a cable, a controller, a full queue somewhere. */
+  stall(): void {
+    this.#parts.tell("has a disk that stands still", "stall");
+    this.disk.standStill();
+  }
+
   /** The process is not scheduled for a while (SIGSTOP). */
   stop(): void {
     if (!this.#isOn || this.#isStopped) return;

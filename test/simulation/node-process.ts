@@ -43,7 +43,7 @@ export interface NodeProcessParts {
   readonly loopTimes: MemberSetup["loopTimes"];
   /** Lets something happen to this process after a time. */
   readonly after: (delayMs: number, happen: () => void) => void;
-  readonly network: Pick<SimulatedTransportParts, "send" | "endAt">;
+  readonly network: Pick<SimulatedTransportParts, "send" | "believes">;
   /** The process has to be started again, to be in reach under that key. */
   readonly onOtherKey: (key: OwnKey) => void;
   readonly onFailure: (error: unknown) => void;

@@ -12,6 +12,8 @@ export interface NetworkOptions {
   readonly delayMs: readonly [number, number];
   /** Probability that it takes twenty times as long. */
   readonly slowness: number;
+  /** Probability that it comes when nobody waits for it any more: up to a minute and a half later. */
+  readonly straggling: number;
 }
 
 /** What disks do. */
@@ -35,6 +37,10 @@ export interface FaultOptions {
   readonly blackoutEveryMs: number | null;
   readonly pauseEveryMs: number | null;
   readonly partitionEveryMs: number | null;
+  /** A disk stands still for a while. */
+  readonly stallEveryMs: number | null;
+  /** A node takes another for connected that is not, or for gone that is there. */
+  readonly misjudgementEveryMs: number | null;
   /** A clock is set to another time. */
   readonly clockJumpEveryMs: number | null;
 }
@@ -113,6 +119,7 @@ export function drawOptions(seed: number, dice: Dice): SimulationOptions {
       duplication: some(0.6, () => dice.between(1, 50) / 100),
       delayMs: [1, dice.pick([2, 10, 50, 200])],
       slowness: some(0.4, () => dice.between(1, 10) / 100),
+      straggling: some(0.3, () => dice.between(1, 30) / 1000),
     },
     disk: {
       latencyMs: [0, dice.pick([0, 5, 30, 200])],
@@ -126,6 +133,8 @@ export function drawOptions(seed: number, dice: Dice): SimulationOptions {
       blackoutEveryMs: every(0.3, 2000, 10_000),
       pauseEveryMs: every(0.5, 1000, 6000),
       partitionEveryMs: every(0.6, 1000, 6000),
+      stallEveryMs: every(0.3, 1000, 6000),
+      misjudgementEveryMs: every(0.3, 200, 2000),
       clockJumpEveryMs: every(0.3, 1000, 6000),
     },
     clock: {

@@ -1,7 +1,6 @@
 /**
- * npm run simulate -- [--seeds N] [--from S] [--minutes M] [--jobs J]     many runs, one line at the end
- *                     [--bail]                                             until one fails
- * npm run simulate -- --seed S [--trace]                                   one run, exactly as before
+ * npm run simulate                        many runs, one line at the end
+ * npm run simulate -- --seed S --trace    one run, exactly as before, and its story
  *
  * Ends with 1 when a seed failed, after its story and the command that replays it.
  */
@@ -9,44 +8,52 @@ import { type ChildProcess, fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { Option } from "commander";
+import { countUpTo, wholeNumber } from "../../client/commands/command.ts";
+import { npmCommand } from "../../client/commands/npm-command.ts";
 import { type SimulationResult, simulate } from "./simulation.ts";
 
 /** A result as it comes from another process. */
 type Report = Omit<SimulationResult, "failure"> & { readonly failure: string | null };
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string" },
-    trace: { type: "boolean", default: false },
-    bail: { type: "boolean", default: false },
-    seeds: { type: "string", default: "200" },
-    from: { type: "string", default: "1" },
-    minutes: { type: "string", default: "60" },
-    jobs: { type: "string", default: String(Math.min(2, availableParallelism())) },
-    /** For the processes that this one starts: every so many seeds is theirs. */
-    stride: { type: "string" },
-  },
-});
-
-if (values.seed !== undefined) await runOne(wholeNumber("seed", values.seed));
-else if (values.stride !== undefined) await runShare(wholeNumber("stride", values.stride));
-else await runMany();
-
-function wholeNumber(name: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0) {
-    throw new RangeError(`--${name} takes a whole number, not ${text}`);
-  }
-  return number;
+interface Options {
+  readonly seed?: number;
+  readonly trace?: true;
+  readonly seeds: number;
+  readonly from: number;
+  readonly minutes: number;
+  readonly jobs: number;
+  readonly bail?: true;
+  readonly stride?: number;
 }
+
+const SEED_MAX = 2 ** 32 - 1;
+
+const options = npmCommand("simulate", "Whole nodes over a simulated clock, network and disk")
+  .option("--seed <s>", "one run, exactly as before", wholeNumber(0, SEED_MAX))
+  .option("--trace", "tell the story of that run")
+  .option("--seeds <n>", "how many runs", countUpTo(SEED_MAX), 200)
+  .option("--from <s>", "seed of the first", wholeNumber(0, SEED_MAX), 1)
+  .option("--minutes <m>", "begin no run after so long", countUpTo(100_000), 60)
+  .option("--jobs <j>", "processes", countUpTo(1024), Math.min(2, availableParallelism()))
+  .option("--bail", "end with the first that fails")
+  .addOption(
+    // For the processes that this one starts: every so many seeds is theirs.
+    new Option("--stride <n>").argParser(countUpTo(1024)).hideHelp(),
+  )
+  .parse()
+  .opts<Options>();
+
+if (options.seed !== undefined) await runOne(options.seed);
+else if (options.stride !== undefined) await runShare(options.stride);
+else await runMany();
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
 async function runOne(seed: number): Promise<void> {
-  const report = reportOf(await simulate(seed, values.trace ? print : null));
+  const report = reportOf(await simulate(seed, options.trace === true ? print : null));
   if (report.failure !== null) print(report.failure);
   print(lineOf(report));
   process.exitCode = report.failure === null ? 0 : 1;
@@ -54,33 +61,30 @@ async function runOne(seed: number): Promise<void> {
 
 /** In a process of its own: every so many seeds, each result told at once. */
 async function runShare(stride: number): Promise<void> {
-  const from = wholeNumber("from", values.from);
-  const seeds = wholeNumber("seeds", values.seeds);
-  const end = Date.now() + wholeNumber("minutes", values.minutes) * 60_000;
+  const { from, seeds, minutes, bail } = options;
+  const end = Date.now() + minutes * 60_000;
   for (let seed = from; seed < from + seeds && Date.now() < end; seed += stride) {
     const report = reportOf(await simulate(seed));
     process.send?.(report);
-    if (values.bail && report.failure !== null) break;
+    if (bail === true && report.failure !== null) break;
   }
   process.disconnect();
 }
 
 async function runMany(): Promise<void> {
-  const from = wholeNumber("from", values.from);
-  const seeds = wholeNumber("seeds", values.seeds);
-  const jobs = wholeNumber("jobs", values.jobs);
+  const { from, seeds, minutes, jobs, bail } = options;
   const reports: Report[] = [];
   const startMs = Date.now();
   const take = (report: Report): void => {
     reports.push(report);
     if (report.failure === null) return;
     print(`${report.failure}\n${lineOf(report)}\n`);
-    if (values.bail) for (const child of children) child.kill();
+    if (bail === true) for (const child of children) child.kill();
   };
   const children = Array.from({ length: jobs }, (_, job) =>
     share([
       ...["--from", `${from + job}`, "--seeds", `${seeds - job}`],
-      ...["--stride", `${jobs}`, "--minutes", values.minutes],
+      ...["--stride", `${jobs}`, "--minutes", `${minutes}`],
     ]).on("message", (message) => take(message as Report)),
   );
   const codes = await Promise.all(children.map(exitCodeOf));

@@ -51,6 +51,8 @@ export class SimulatedDisk {
   #promised: Uint8Array | undefined;
   /** Whether writes may fail now. */
   mayFail = true;
+  /** What is held back while the disk stands still; null when it does not. */
+  #held: (() => void)[] | null = null;
 
   constructor(parts: SimulatedDiskParts) {
     this.#parts = parts;
@@ -128,9 +130,22 @@ export class SimulatedDisk {
     };
   }
 
+  /** Nothing is written any more, and nothing fails: not before `goOn`. */
+  standStill(): void {
+    this.#held ??= [];
+  }
+
+  /** The disk does all that it held back. */
+  goOn(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const work of held) work();
+  }
+
   /** The process ended; nothing that was under way will be finished. */
   crash(crash: Crash): void {
     const { dice } = this.#parts;
+    if (this.#held !== null) this.#held = [];
     const kept =
       crash === "killed" ? this.#unsynced.length : dice.between(0, this.#unsynced.length);
     const left = this.#unsynced.slice(0, kept);
@@ -192,7 +207,11 @@ export class SimulatedDisk {
       },
       write: async ({ sync }) => {
         await this.#write(changes, sync);
-        if (promised !== null) this.#promised = promised;
+        const payload = promised;
+        if (payload === null) return;
+        await this.#later(() => {
+          this.#promised = payload;
+        });
       },
     };
     return batch;
@@ -224,12 +243,16 @@ export class SimulatedDisk {
     const [low, high] = options.latencyMs;
     const factor = this.mayFail && dice.chance(options.slowness) ? SLOW_FACTOR : 1;
     return new Promise((resolve, reject) => {
-      after(factor * dice.between(low, high), () => {
+      const finish = () => {
         try {
           resolve(work());
         } catch (error) {
           reject(error);
         }
+      };
+      after(factor * dice.between(low, high), () => {
+        if (this.#held === null) finish();
+        else this.#held.push(finish);
       });
     });
   }

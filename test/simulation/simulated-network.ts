@@ -13,6 +13,8 @@ import type { Timeline } from "./timeline.ts";
 
 /** How many times as long as usual a slow message takes. */
 const SLOW_FACTOR = 20;
+/** How long a straggler takes, from the first to the second, ms: until after an election, or until all is calm again. */
+const STRAGGLER_MS = [1000, 90_000] as const;
 
 /** What a network is made with. */
 export interface SimulatedNetworkParts {
@@ -31,6 +33,8 @@ export interface SimulatedNetworkParts {
 export class SimulatedNetwork {
   readonly #parts: SimulatedNetworkParts;
   readonly #cut = new Set<string>();
+  /** Links over which a node is wrong about who is in reach. */
+  readonly #misjudged = new Set<string>();
   /** Links that lose, repeat and delay nothing any more. */
   readonly #healed = new Set<string>();
 
@@ -48,6 +52,18 @@ export class SimulatedNetwork {
     this.#cut.clear();
   }
 
+  /** A node is wrong about whether another is in reach, until it is not. */
+  misjudge(node: number, other: number, isWrong: boolean): void {
+    if (isWrong) this.#misjudged.add(link(node, other));
+    else this.#misjudged.delete(link(node, other));
+  }
+
+  /** Whether whoever has one key takes whoever has the other for connected. */
+  believes(key: PeerKey, other: PeerKey): boolean {
+    const isSo = this.#endAt(other)?.letsIn(key) === true;
+    return isSo !== this.#misjudged.has(link(this.#numberOf(key), this.#numberOf(other)));
+  }
+
   /** The network is as bad as its options say, for all. */
   trouble(): void {
     this.#healed.clear();
@@ -58,15 +74,10 @@ export class SimulatedNetwork {
     for (const from of nodes) {
       for (const to of nodes) {
         this.#cut.delete(link(from, to));
+        this.#misjudged.delete(link(from, to));
         this.#healed.add(link(from, to));
       }
     }
-  }
-
-  /** The end at which that key is in reach now. */
-  endAt(key: PeerKey): SimulatedTransport | null {
-    const end = this.#parts.endOf(this.#numberOf(key));
-    return end?.key === key ? end : null;
   }
 
   /** A message leaves a node. */
@@ -82,7 +93,9 @@ export class SimulatedNetwork {
     for (let copy = 0; copy < copies; copy++) {
       const delayMs = dice.between(...options.delayMs);
       const factor = dice.chance(options.slowness) ? SLOW_FACTOR : 1;
-      this.#carry(from, to, message, delayMs * factor);
+      const isStraggler = options.straggling > 0 && dice.chance(options.straggling);
+      const stragglerMs = isStraggler ? dice.between(...STRAGGLER_MS) : 0;
+      this.#carry(from, to, message, delayMs * factor + stragglerMs);
     }
   }
 
@@ -90,9 +103,15 @@ export class SimulatedNetwork {
     const target = this.#numberOf(to);
     const name = link(this.#numberOf(from), target);
     this.#parts.timeline.after(delayMs, () => {
-      if (this.#cut.has(name) || this.endAt(to) === null) return;
+      if (this.#cut.has(name) || this.#endAt(to) === null) return;
       this.#parts.arrive(target, from, message);
     });
+  }
+
+  /** The end at which that key is in reach now. */
+  #endAt(key: PeerKey): SimulatedTransport | null {
+    const end = this.#parts.endOf(this.#numberOf(key));
+    return end?.key === key ? end : null;
   }
 
   #numberOf(key: PeerKey): number {
@@ -107,11 +126,11 @@ export interface SimulatedTransportParts {
   /** The key under which the process is in reach. */
   readonly key: PeerKey;
   readonly send: (from: PeerKey, to: PeerKey, message: Uint8Array) => void;
-  /** The end at which a key is in reach now. */
-  readonly endAt: (key: PeerKey) => SimulatedTransport | null;
+  /** Whether whoever has one key takes whoever has the other for connected. */
+  readonly believes: (key: PeerKey, other: PeerKey) => boolean;
 }
 
-/** One process' end of the network. Two ends are connected while both run and each lets the other's key in. */
+/** One process' end of the network. Two ends are connected while both run and each lets the other's key in, or so they believe. */
 export class SimulatedTransport implements Transport {
   readonly key: PeerKey;
   readonly #parts: SimulatedTransportParts;
@@ -159,8 +178,7 @@ export class SimulatedTransport implements Transport {
   }
 
   connectedPeers(): PeerKey[] {
-    const isConnected = (key: PeerKey) => this.#parts.endAt(key)?.letsIn(this.key) === true;
-    return this.#members.filter(isConnected).sort();
+    return this.#members.filter((key) => this.#parts.believes(this.key, key)).sort();
   }
 
   /** True when whoever has that key is a member, as far as this process knows. */

@@ -137,6 +137,8 @@ export class Stage {
       machine.rightClock();
       machine.goOn();
       if (this.#isStranded(machine)) machine.crash("killed");
+      // Not before: a process that is killed must not hear any more of what its disk has finished.
+      machine.disk.goOn();
       machine.start();
     }
   }
@@ -181,7 +183,7 @@ export class Stage {
         log: this.#logOf(number),
         network: {
           send: (from, to, message) => this.#send(number, { from, to, message }),
-          endAt: (key) => this.network.endAt(key),
+          believes: (key, other) => this.network.believes(key, other),
         },
       },
       tell: (words, kind) => this.tell(`node ${number} ${words}`, kind),

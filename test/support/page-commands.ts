@@ -11,10 +11,11 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** `npx` starts the same file; asked for directly, a signal reaches it. */
 const CLI = "node client/mykey-ledger.mjs";
 
-/** The lines of all shell blocks of a page, comments left out. */
+/** The commands of all shell blocks of a page, without comments; a `\` joins a line to the next. */
 export function commandsOf(page: string): string[] {
   return [...readText(page).matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) =>
     (block ?? "")
+      .replaceAll(/\\\n\s*/g, "")
       .split("\n")
       .map((line) => line.replace(/\s+#.*$/, "").trim())
       .filter((line) => line !== ""),

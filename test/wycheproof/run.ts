@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { npmCommand } from "../../client/commands/npm-command.ts";
 import { repositoryRoot } from "../support/files.ts";
 import { checkFile, type FileReport } from "./check-file.ts";
 import { PATHS } from "./verdicts.ts";
@@ -64,4 +65,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-if (!(await main(process.argv[2] ?? DEFAULT_DIRECTORY))) process.exitCode = 1;
+const { args } = npmCommand("vectors", "Wycheproof's signature files on all paths of our rule")
+  .argument("[directory]")
+  .parse();
+if (!(await main(args[0] ?? DEFAULT_DIRECTORY))) process.exitCode = 1;

@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { npmCommand } from "../../../client/commands/npm-command.ts";
 import { KeyRing } from "../../../client/scenario/cast.ts";
 import { runOnNodes } from "../../../client/scenario/run-on-nodes.ts";
 import { runInMemory, type ScenarioReport } from "../../../client/scenario/run-scenario.ts";
@@ -13,7 +14,9 @@ import { repositoryRoot } from "../../support/files.ts";
 
 const SHIPPED = join(repositoryRoot, "network-config/scenarios");
 
-const named = process.argv.slice(2);
+const { args: named } = npmCommand("scenarios-live", "Scenarios on real nodes and in memory")
+  .argument("[file...]", "all that we ship unless named")
+  .parse();
 const files = named.length > 0 ? named : readdirSync(SHIPPED).map((name) => join(SHIPPED, name));
 const ring = new KeyRing();
 const say = (text: string) => process.stdout.write(`${text}\n`);

@@ -151,6 +151,27 @@ describe("a witness", () => {
     assert.equal(verifications - before, 1);
   });
 
+  it("verifies next to nothing of a thousand votes that were made up", () => {
+    const forged = Array.from({ length: 1000 }, (_, i) => ({ ...voteOf(3), height: 10 + i }));
+    const others = forged.map((vote) => ({ ...vote, ...otherBlock }));
+    const of3 = { type: "MsgAppResp", from: 3 } as const;
+    const frames = [
+      () => hear({ votes: forged }, of3),
+      () => hear({ leadership: chain.leaderCertificate(8, 2, [2, 3]) }),
+      () => hear({ votes: forged.map((vote) => ({ ...vote, height: vote.height + 5000 })) }, of3),
+      () => hear({ votes: others }, of3),
+    ];
+    for (const show of frames) {
+      verifications = 0;
+      show();
+      assert.ok(verifications < 10, `${verifications}`);
+    }
+    assert.deepEqual(held(), []);
+    // What he did sign, later and by itself, still convicts him.
+    hear({ votes: [voteOf(3, { height: 9 })] }, of3);
+    assert.deepEqual([held(), store.culprits], [["stale-grant"], [3]]);
+  });
+
   it("keeps two blocks that one leader signed, though the first was replaced long ago", () => {
     const first = chain.nextBlock();
     witness.saw(first);

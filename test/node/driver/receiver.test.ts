@@ -285,6 +285,7 @@ describe("a follower's receiver", () => {
     assert.ok(receive({ type: "MsgVote" }, { candidacy }));
     const elsewhere = { ...candidacy, membershipHash: bytes32("elsewhere") };
     assert.ok(!receive({ type: "MsgVote" }, { candidacy: elsewhere }));
+    assert.ok(!receive({ type: "MsgVote", from: 4 }, { candidacy }), "he has no voice there");
     assert.ok(!receive({ type: "MsgVoteResp" }));
     assert.ok(!receive({ type: "MsgVoteResp" }, { grant: proof.grants[2] ?? null }));
     assert.ok(receive({ type: "MsgVoteResp", reject: true }));

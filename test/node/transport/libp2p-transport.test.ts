@@ -171,6 +171,26 @@ describe("libp2p transport among peers that break the rules", () => {
     assert.equal(violations(), 0);
   });
 
+  it("lets everything else have its turn, however many messages a member sends", async () => {
+    const count = 100;
+    let handled = 0;
+    let handledBeforeNextTurn: number | undefined;
+    a.onMessage(async () => {
+      if (handled === 0) {
+        setImmediate(() => {
+          handledBeforeNextTurn = handled;
+        });
+      }
+      handled += 1;
+      const endMs = performance.now() + 2;
+      while (performance.now() < endMs);
+    });
+    const stream = await (await rawPeer(2)).open(members[0]);
+    stream.send(encodeFrames(Array.from({ length: count }, () => bytes("busy"))));
+    await eventually("all", () => handled === count);
+    assert.notEqual(handledBeforeNextTurn, count);
+  });
+
   it("lets the newest stream of a member replace the one before", async () => {
     const peer = await rawPeer(2);
     const first = await peer.open(members[0]);

@@ -1,8 +1,5 @@
 /**
- * npm run mutants -- [--only WORDS]… [--layers NAME,…] [--jobs J]   each planted bug, until a layer finds it
- *                    [--all]                                       asks every layer all the same
- *                    [--show]                                      and prints how those end that find it
- *                    [--write]                                     writes the table in consensus/README.md
+ * npm run mutants
  *
  * Plants each bug in a copy of the compiled tree and asks the layers of tests whether they see it, the cheapest
  * first. Ends with 1 when a bug was seen by none, or when a layer fails without any bug.
@@ -10,27 +7,53 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { InvalidArgumentError, Option } from "commander";
+import { countUpTo } from "../../../client/commands/command.ts";
+import { npmCommand } from "../../../client/commands/npm-command.ts";
 import { repositoryRoot } from "../../support/files.ts";
-import { ask, LAYERS, limitFor, type Verdict } from "./layers.ts";
+import { ask, LAYERS, type Layer, limitFor, type Verdict } from "./layers.ts";
 import { type Mutant, plant } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
-import { HEAD, lineOf, type Verdicts, writeTable } from "./table.ts";
+import { HEAD, lineOf, PAGE, type Verdicts, writeTable } from "./table.ts";
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string", multiple: true, default: [""] },
-    layers: { type: "string", default: LAYERS.map(({ name }) => name).join(",") },
-    jobs: { type: "string", default: String(Math.min(2, availableParallelism())) },
-    all: { type: "boolean", default: false },
-    show: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
-  },
-});
+const options = npmCommand("mutants", "Plants known bugs, and asks which layer of tests finds each")
+  .option("--only <words>", "bugs whose file or name holds them; may be repeated", collect)
+  .addOption(
+    new Option("--layers <names>", "of tests, with commas between them")
+      .argParser(layersOf)
+      .default(LAYERS, "all"),
+  )
+  .option("--jobs <j>", "processes", countUpTo(64), Math.min(2, availableParallelism()))
+  .option("--all", "ask every layer, also when one has found the bug")
+  .option("--show", "print how those end that find it")
+  .option("--write", `write the table in ${PAGE}`)
+  .parse()
+  .opts<{
+    only?: readonly string[];
+    layers: readonly Layer[];
+    jobs: number;
+    all?: true;
+    show?: true;
+    write?: true;
+  }>();
+const { only = [""], layers, jobs } = options;
 
-const layers = LAYERS.filter(({ name }) => values.layers.split(",").includes(name));
+function collect(words: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, words];
+}
+
+function layersOf(list: string): readonly Layer[] {
+  return list.split(",").map((word) => {
+    const layer = LAYERS.find(({ name }) => name === word);
+    if (layer !== undefined) return layer;
+    throw new InvalidArgumentError(
+      `It must be some of ${LAYERS.map(({ name }) => name).join(",")}.`,
+    );
+  });
+}
+
 const mutants = MUTANTS.filter(({ name, file }) =>
-  values.only.some((words) => `${file} ${name}`.includes(words)),
+  only.some((words) => `${file} ${name}`.includes(words)),
 );
 
 function print(line: string): void {
@@ -95,7 +118,7 @@ async function judge(
     if (command === null) continue;
     const verdict = await ask(command, copy, limitFor(sound.get(command.join(" ")) ?? 0));
     verdicts.set(layer.name, verdict);
-    if (verdict.isKilled && !values.all) break;
+    if (verdict.isKilled && options.all !== true) break;
   }
   takeOut();
   return verdicts;
@@ -121,18 +144,18 @@ async function main(copies: readonly string[]): Promise<boolean> {
     print(line);
     lines.set(mutant.name, line);
     if (!wasKilled(verdicts)) survivors.push(mutant.name);
-    if (!values.show) return;
+    if (options.show !== true) return;
     for (const { isKilled, words } of verdicts.values()) if (isKilled) print(words);
   });
   // Else what failed may have been the machine.
   await timeSound(copies);
-  if (values.write) writeTable(MUTANTS, lines);
+  if (options.write === true) writeTable(MUTANTS, lines);
   print(`\n${mutants.length} bugs in ${((Date.now() - startMs) / 60_000).toFixed(1)} min`);
   for (const name of survivors) print(`SURVIVES: ${name}`);
   return survivors.length === 0;
 }
 
-const scratch = Array.from({ length: Number(values.jobs) }, makeCopy);
+const scratch = Array.from({ length: jobs }, makeCopy);
 process.on("exit", () => {
   for (const copy of scratch) rmSync(copy, { recursive: true, force: true });
 });
