@@ -1,5 +1,5 @@
 /**
- * The chain as the consensus core's log, on LevelDB: height = index, one record a block, stored once.
+ * The chain as the consensus core's log, in a database: height = index, one record a block, stored once.
  *
  * Invariants: whole blocks are there for every height from `firstIndex()` to `lastIndex()`; what `append` was given is on
  * the disk when it resolves, blocks, promises and the removal of a replaced tail in one atomic write.

@@ -41,7 +41,7 @@ export const KEYS = {
   memberships: "m/memberships",
   /** There while what was applied long ago is suspected to be damaged: the next start reads all of it → nothing. */
   suspect: "m/suspect",
-  /** A block of the log, committed or not → the block's bytes. */
+  /** A block of the log, committed or not → its bytes; on the disk their place in a segment (value-log.ts). */
   block: (height: number): string => `b/${padded(height)}`,
   /** First key above all blocks. */
   blocksEnd: endOf("b/"),

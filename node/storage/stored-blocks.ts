@@ -1,5 +1,5 @@
 /**
- * The blocks of the chain as they lie in LevelDB, one record a block: whole ones above `start`, below it pruned ones from
+ * The blocks of the chain as they are stored, one record a block: whole ones above `start`, below it pruned ones from
  * `bodiesFrom` on, and bare ones for all the rest. What a block loses it loses here, and for ever.
  */
 import type { Block } from "../../ledger/block.ts";

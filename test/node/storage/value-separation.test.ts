@@ -20,6 +20,7 @@ import { ValueLog } from "../../../node/storage/value-log.ts";
 import { SeparatingDatabase } from "../../../node/storage/value-separation.ts";
 import { Dice } from "../../simulation/dice.ts";
 import { SimulatedDisk } from "../../simulation/simulated-disk.ts";
+import { SimulatedSegments } from "../../simulation/simulated-segments.ts";
 import { flipBit } from "../../support/damage.ts";
 import { MemoryDatabase } from "../../support/memory-database.ts";
 import { temporaryDirectories } from "../../support/temporary-directory.ts";
@@ -175,6 +176,31 @@ describe("a database whose blocks lie in segments", () => {
     assert.deepEqual(again.get(KEYS.block(1)), large(0x87));
     await again.close();
   }).timeout(60_000);
+
+  it("removes a segment after what needs it no more is durable and whoever reads it has finished", async () => {
+    const records = new MemoryDatabase();
+    const removed: number[] = [];
+    const inMemory = new SimulatedSegments(new Dice(1)).open(async (work) => work());
+    const segments: Segments = {
+      ...inMemory,
+      remove: (segment) => {
+        assert.equal(records.afterCrash().get(KEYS.block(1)), undefined);
+        removed.push(segment);
+        return inMemory.remove(segment);
+      },
+    };
+    const database = new SeparatingDatabase(records, await ValueLog.open(segments));
+    await put(database, [1]);
+    const view = database.view();
+    await database.batch().del(KEYS.block(1)).write({ sync: false });
+    const compacted = database.compact(KEYS.block(0), KEYS.blocksEnd);
+    // All that it does is in memory, and would be done by now.
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    assert.deepEqual(removed, []);
+    await view.close();
+    await compacted;
+    assert.deepEqual(removed, [1]);
+  });
 
   it("writes nothing any more after a segment's failure, and says so each time", async () => {
     const records = new MemoryDatabase();

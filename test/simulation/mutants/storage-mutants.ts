@@ -155,6 +155,36 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     to: "",
   },
   {
+    name: "the place of a block is written before the block",
+    file: "node/storage/value-log.js",
+    from: "await this.#segments.append(this.#last, this.#end, bytes);",
+    to: "void this.#segments.append(this.#last, this.#end, bytes);",
+  },
+  {
+    name: "the bytes in a segment are believed to be the block",
+    file: "node/storage/value-log.js",
+    from: "value.length !== sizeBytes || !hasChecksum(key, value, checksum)",
+    to: "value.length !== sizeBytes",
+  },
+  {
+    name: "blocks are not moved on before their segment is removed",
+    file: "node/storage/segment-sweeper.js",
+    from: "await this.#moveOutOf(new Set(left));",
+    to: "",
+  },
+  {
+    name: "a segment is removed before what needs it no more is durable",
+    file: "node/storage/segment-sweeper.js",
+    from: "await inTurn(() => database.batch().del(KEYS.blocksEnd).write({ sync: true }));",
+    to: "",
+  },
+  {
+    name: "a segment is removed that somebody reads",
+    file: "node/storage/segment-sweeper.js",
+    from: "await readers.finished();",
+    to: "",
+  },
+  {
     name: "the witness is called destroyed before it is",
     file: "node/snapshot/witness-eraser.js",
     from: "let next = this.#prunedHeight + 1;",
