@@ -11,26 +11,44 @@ import {
 } from "@noble/hashes/utils.js";
 
 const HEX_DIGITS: readonly number[] = [...encodeUtf8("0123456789abcdef")];
-/** Longest bytes whose digits are put together in one go: hashes, ids, Ed25519 keys and signatures. */
-const HEX_SHORT_SIZE_BYTES_MAX = 64;
-/** Where the digits of so many bytes are put, made when first needed: of lists a text is made faster than of bytes. */
-const hexScratch: number[][] = [];
+/** Longest text that is put together in one go: the digits of hashes, ids, Ed25519 keys and signatures. */
+const SHORT_LENGTH_MAX = 128;
+/** Where its characters are put, by their number, made when first needed: of lists a text is made faster than of bytes. */
+const shortLists: (number[] | undefined)[] = new Array(SHORT_LENGTH_MAX + 1).fill(undefined);
+
+function shortList(length: number): number[] {
+  const known = shortLists[length];
+  if (known !== undefined) return known;
+  const made = new Array<number>(length).fill(0);
+  shortLists[length] = made;
+  return made;
+}
 
 /**
  * Lower-case hexadecimal, two digits a byte. Short ones are made as one string: as a sum of many, it would keep
  * all of them alive as long as itself, which for a hash is 680 bytes instead of 80.
  */
 export function toHex(bytes: Uint8Array): string {
-  if (bytes.length > HEX_SHORT_SIZE_BYTES_MAX) return bytesToHex(bytes);
-  const known = hexScratch[bytes.length];
-  const digits = known ?? new Array<number>(2 * bytes.length).fill(0);
-  if (known === undefined) hexScratch[bytes.length] = digits;
+  if (2 * bytes.length > SHORT_LENGTH_MAX) return bytesToHex(bytes);
+  const digits = shortList(2 * bytes.length);
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] ?? 0;
     digits[2 * i] = HEX_DIGITS[byte >> 4] ?? 0;
     digits[2 * i + 1] = HEX_DIGITS[byte & 0x0f] ?? 0;
   }
   return String.fromCharCode.apply(null, digits);
+}
+
+/** The text of bytes from `start` to `end` as one string; null when it is not ASCII, or too long to be made so. */
+export function shortAscii(bytes: Uint8Array, start: number, end: number): string | null {
+  if (end - start > SHORT_LENGTH_MAX) return null;
+  const characters = shortList(end - start);
+  for (let i = start; i < end; i++) {
+    const character = bytes[i] ?? 0;
+    if (character > 0x7f) return null;
+    characters[i - start] = character;
+  }
+  return String.fromCharCode.apply(null, characters);
 }
 
 /** The text of ASCII bytes, some hundred at most, as one string. */

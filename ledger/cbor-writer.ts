@@ -1,6 +1,6 @@
 /** Canonical CBOR of a value, in two walks: one checks and measures it, the other writes it. */
 import { utf8 } from "./bytes.ts";
-import { ARGUMENT_8_BYTES, argumentSize, ITEM, MAJOR } from "./cbor-heads.ts";
+import { argumentSize, INFO_8_BYTES, ITEM, MAJOR } from "./cbor-heads.ts";
 import type { CborValue } from "./encoding.ts";
 import { ENCODING_DEPTH_MAX, ENCODING_ITEMS_MAX } from "./limits.ts";
 
@@ -81,7 +81,7 @@ class Writer {
   #putHead(major: number, argument: number): void {
     const sizeBytes = argumentSize(argument);
     // By integers: the language leaves it to each engine how exact a logarithm is.
-    const info = sizeBytes === 0 ? argument : ARGUMENT_8_BYTES + 28 - Math.clz32(sizeBytes);
+    const info = sizeBytes === 0 ? argument : INFO_8_BYTES + 28 - Math.clz32(sizeBytes);
     this.bytes[this.#at] = (major << 5) | info;
     let rest = argument;
     for (let i = sizeBytes; i > 0; i--) {

@@ -8,21 +8,14 @@
  * vanish), bytes after the end. Depth and number of items have limits of their own: where the stack or
  * the memory of a runtime ends, nodes would differ. Vectors, right and wrong: test/vectors/encoding.json.
  *
- * A library makes values of bytes; what is canonical is decided here, whatever it is lenient about: every head is
- * checked before the library sees it (docs/decisions/0007-strict-cbor.md).
+ * Reader and writer are our own (docs/decisions/0007-strict-cbor.md).
  */
-import { Encoder } from "cbor-x/encode";
-import { equalBytes } from "./bytes.ts";
-import { CborHeads } from "./cbor-heads.ts";
+import { CborReader } from "./cbor-reader.ts";
 import { writeCbor } from "./cbor-writer.ts";
 import { LedgerFault } from "./faults.ts";
 
 /** Whatever the encoding can hold. Integers are safe and not negative. */
 export type CborValue = number | string | boolean | null | Uint8Array | readonly CborValue[];
-
-/** Without the library's extensions: no records, and byte strings are major type 2 without a tag. */
-const PLAIN_CBOR = { useRecords: false, tagUint8Array: false, int64AsNumber: true };
-const library = new Encoder(PLAIN_CBOR);
 
 /**
  * The canonical bytes of a value.
@@ -40,13 +33,9 @@ export function encode(value: CborValue): Uint8Array {
  *   `TOO_LARGE` when there are more than `sizeBytesMax`.
  */
 export function decode(bytes: Uint8Array, sizeBytesMax: number): CborValue {
-  return read(bytes, sizeBytesMax, (plain) => {
-    const heads = new CborHeads(plain);
-    if (heads.endOfItem(0) !== plain.length) throw new Error("bytes after the end");
-    const value: CborValue = library.decode(plain);
-    if (!heads.isAscii && !equalBytes(encode(value), plain)) {
-      throw new Error("text is not exact UTF-8");
-    }
+  return read(bytes, sizeBytesMax, (reader) => {
+    const value = reader.readValue();
+    if (!reader.isAtEnd) throw new Error("bytes after the end");
     return value;
   });
 }
@@ -57,26 +46,19 @@ export function decode(bytes: Uint8Array, sizeBytesMax: number): CborValue {
  * @throws LedgerFault as `decode`.
  */
 export function splitSequence(bytes: Uint8Array, sizeBytesMax: number): Uint8Array[] {
-  return read(bytes, sizeBytesMax, (plain) => {
+  return read(bytes, sizeBytesMax, (reader) => {
     const items: Uint8Array[] = [];
-    const heads = new CborHeads(plain);
-    for (let at = 0; at < plain.length; ) {
-      const end = heads.endOfItem(at);
-      items.push(plain.subarray(at, end));
-      at = end;
-    }
+    while (!reader.isAtEnd) items.push(reader.readItem());
     return items;
   });
 }
 
-function read<T>(bytes: Uint8Array, sizeBytesMax: number, readPlain: (plain: Uint8Array) => T): T {
+function read<T>(bytes: Uint8Array, sizeBytesMax: number, readFrom: (reader: CborReader) => T): T {
   if (bytes.length > sizeBytesMax) {
     throw new LedgerFault("TOO_LARGE", { sizeBytes: bytes.length, sizeBytesMax });
   }
-  // A view: the library leaves a property on what it reads, and a Buffer would give Buffers.
-  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   try {
-    return readPlain(plain);
+    return readFrom(new CborReader(bytes));
   } catch (error) {
     throw new LedgerFault("MALFORMED", { cause: error, problem: String(error) });
   }

@@ -72,7 +72,7 @@ const PARTS_BY_FILE: readonly (readonly [RegExp, Part])[] = [
   [/ledger\/(native\/)?(sha256|hash|merkle)\.js|@noble\/hashes|internal\/crypto\/hash/, "hash"],
   [/native\/(verify-signature|ed25519-signer)|ledger\/ed25519|@noble\/curves/, "verify"],
   [/node\/verification|piscina|internal\/worker|per_context\/messageport/, "verify"],
-  [/ledger\/|cbor-x|contracts\/check-transaction/, "encode and decode"],
+  [/ledger\/|contracts\/check-transaction/, "encode and decode"],
   [/contracts\/|node\/chain\/|node\/ledger-reader/, "execution and state tree"],
   [/node\/storage|classic-level|abstract-level|internal\/fs|node:fs/, "disk"],
   [

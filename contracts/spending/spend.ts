@@ -32,15 +32,13 @@ export const SPENDING_FAULTS = [
 
 /** The keys that spending reads and writes. */
 export function keysOfSpending(payment: Payment): StateKey<unknown>[] {
-  const handleHex = toHex(payment.wallet);
-  const keys = [
+  const { merchant, wallet, campaign } = payment;
+  return [
     ...keysOfCounter(payment),
     ...keysOfCardholder(payment),
-    MERCHANT_ACCOUNT.key(payment.merchant),
+    MERCHANT_ACCOUNT.key(merchant),
+    ...(campaign === null ? [] : keysOfPremium(campaign, toHex(wallet))),
   ];
-  return payment.campaign === null
-    ? keys
-    : [...keys, ...keysOfPremium(payment.campaign, handleHex)];
 }
 
 /** Spends what the payment says; its wallet remembers how, so that it can be taken back. */

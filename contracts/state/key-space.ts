@@ -21,12 +21,22 @@ export interface KeySpace<T> {
 }
 
 /** The key of one record. */
-export interface StateKey<T> {
+export class StateKey<T> {
   readonly space: KeySpace<T>;
   /** The key without the space's name. */
   readonly id: string;
-  /** The whole key: `wallet/00ff…`. ASCII. */
-  readonly text: string;
+  #text: string | null = null;
+
+  constructor(space: KeySpace<T>, id: string) {
+    this.space = space;
+    this.id = id;
+  }
+
+  /** The whole key: `wallet/00ff…`. ASCII. Made when first asked for: rules name keys that were declared before. */
+  get text(): string {
+    this.#text ??= `${this.space.name}/${this.id}`;
+    return this.#text;
+  }
 }
 
 /** Declares a key space. */
@@ -42,8 +52,7 @@ export function keySpace<T>(
     schema,
     key: (...parts) => {
       // Most keys have one part, and a payment makes a dozen of them.
-      const id = parts.length === 1 ? `${parts[0]}` : parts.join("/");
-      return { space, id, text: `${name}/${id}` };
+      return new StateKey(space, parts.length === 1 ? `${parts[0]}` : parts.join("/"));
     },
     encode: (value) => toBytes(schema, value),
     decode: (bytes) => fromBytes(schema, bytes, RECORD_SIZE_BYTES_MAX),

@@ -19,7 +19,7 @@ import { ACCEPTANCE } from "../set-up/acceptance.ts";
 import { DISPUTE } from "../spending/dispute.ts";
 import { HOLD } from "../spending/street-transfer.ts";
 import { VOUCHER, VOUCHER_SERIES } from "../vouchers/voucher.ts";
-import type { KeySpace, StateKey } from "./key-space.ts";
+import { type KeySpace, StateKey } from "./key-space.ts";
 import {
   BATCH,
   BUDGET,
@@ -114,5 +114,5 @@ export const KEY_SPACES: readonly KeySpace<unknown>[] = [...SPACES.values()];
 export function parseKey(text: string): StateKey<unknown> | null {
   const slash = text.indexOf("/");
   const space = SPACES.get(text.slice(0, slash));
-  return space === undefined ? null : { space, id: text.slice(slash + 1), text };
+  return space === undefined ? null : new StateKey(space, text.slice(slash + 1));
 }

@@ -7,33 +7,34 @@
 
 const SIZE_SIZE_BYTES = 2;
 
-/** Puts entries in front, all of them; older ones stay as long as they fit into so many bytes. */
+/**
+ * Puts entries in front, all of them; older ones stay as long as they fit into so many bytes.
+ * @throws RangeError when an entry is too long.
+ */
 export function prepend(
   packed: Uint8Array,
   entries: readonly Uint8Array[],
   olderSizeBytesMax: number,
 ): Uint8Array {
-  const newer = pack(entries);
+  let newerSizeBytes = 0;
+  for (const { length } of entries) newerSizeBytes += SIZE_SIZE_BYTES + length;
   const older = packed.subarray(0, endOfNewest(packed, olderSizeBytesMax));
-  const joined = new Uint8Array(newer.length + older.length);
-  joined.set(newer, 0);
-  joined.set(older, newer.length);
+  const joined = new Uint8Array(newerSizeBytes + older.length);
+  let at = 0;
+  for (const entry of entries) {
+    if (entry.length > 0xff_ff) throw new RangeError(`an entry of ${entry.length} bytes`);
+    joined[at] = entry.length >> 8;
+    joined[at + 1] = entry.length & 0xff;
+    joined.set(entry, at + SIZE_SIZE_BYTES);
+    at += SIZE_SIZE_BYTES + entry.length;
+  }
+  joined.set(older, at);
   return joined;
 }
 
 /** Packs entries, the newest first. @throws RangeError when one is too long. */
 export function pack(entries: readonly Uint8Array[]): Uint8Array {
-  const sizeBytes = entries.reduce((sum, { length }) => sum + SIZE_SIZE_BYTES + length, 0);
-  const packed = new Uint8Array(sizeBytes);
-  let at = 0;
-  for (const entry of entries) {
-    if (entry.length > 0xff_ff) throw new RangeError(`an entry of ${entry.length} bytes`);
-    packed[at] = entry.length >> 8;
-    packed[at + 1] = entry.length & 0xff;
-    packed.set(entry, at + SIZE_SIZE_BYTES);
-    at += SIZE_SIZE_BYTES + entry.length;
-  }
-  return packed;
+  return prepend(new Uint8Array(0), entries, 0);
 }
 
 /** The entries, the newest first. */

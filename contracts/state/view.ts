@@ -63,49 +63,52 @@ export class BlockView {
 export class TransactionView implements View {
   readonly #block: BlockView;
   readonly #declared: readonly StateKey<unknown>[];
-  /** The same by text, for types with thousands of keys. */
-  readonly #declaredByText: ReadonlyMap<string, StateKey<unknown>> | null;
-  readonly #changes = new Map<string, RecordChange>();
+  /** The places of the keys by text, for types with thousands of them. */
+  readonly #placeByText: ReadonlyMap<string, number> | null;
+  /** The writes so far, each at the place of its key. */
+  readonly #changes: (RecordChange | undefined)[] = [];
 
   constructor(block: BlockView, declared: readonly StateKey<unknown>[]) {
     this.#block = block;
     this.#declared = declared;
     const isLong = declared.length > SEARCHED_KEYS_MAX;
-    this.#declaredByText = isLong ? new Map(declared.map((key) => [key.text, key])) : null;
+    this.#placeByText = isLong ? new Map(declared.map(({ text }, i) => [text, i])) : null;
   }
 
   get<T>(key: StateKey<T>): T | null {
-    const declared = this.#declaredKey(key);
-    const change = this.#changes.get(declared.text);
-    return change === undefined ? this.#block.read(declared) : (change.after as T);
+    const place = this.#placeOf(key);
+    const change = this.#changes[place];
+    if (change !== undefined) return change.after as T;
+    return this.#block.read(this.#declared[place] as StateKey<T>);
   }
 
   put<T>(key: StateKey<T>, value: T): void {
-    const declared = this.#declaredKey(key);
-    const before = this.#block.read(declared);
-    this.#changes.set(declared.text, { key: declared, before, after: value });
+    const place = this.#placeOf(key);
+    const declared = this.#declared[place] as StateKey<T>;
+    this.#changes[place] = { key: declared, before: this.#block.read(declared), after: value };
   }
 
   /** The writes so far, one for each key. */
-  changes(): Iterable<RecordChange> {
-    return this.#changes.values();
+  changes(): readonly RecordChange[] {
+    return this.#changes.filter((change) => change !== undefined);
   }
 
   /** Makes the writes part of the block. Without it they count for nothing. */
   commit(): void {
-    for (const { key, after } of this.#changes.values()) this.#block.write(key, after);
+    for (const { key, after } of this.changes()) this.#block.write(key, after);
   }
 
   /**
-   * The same key as it was declared, a text whose hash is known. A key that was not declared is not fetched,
-   * and would be there on some nodes and missing on others.
+   * Where the key stands among those declared, of which the texts and their hashes are known. A key that was not
+   * declared is not fetched, and would be there on some nodes and missing on others.
    */
-  #declaredKey<T>(key: StateKey<T>): StateKey<T> {
-    const declared =
-      this.#declaredByText === null
-        ? this.#declared.find(({ text }) => text === key.text)
-        : this.#declaredByText.get(key.text);
-    if (declared === undefined) throw new Error(`the key ${key.text} is not declared`);
-    return declared as StateKey<T>;
+  #placeOf(key: StateKey<unknown>): number {
+    const { space, id } = key;
+    const place =
+      this.#placeByText === null
+        ? this.#declared.findIndex((declared) => declared.id === id && declared.space === space)
+        : (this.#placeByText.get(key.text) ?? -1);
+    if (place < 0) throw new Error(`the key ${key.text} is not declared`);
+    return place;
   }
 }
