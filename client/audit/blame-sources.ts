@@ -66,8 +66,9 @@ export async function blameSources(
     evidence.push(...(proof?.evidence ?? []));
     if ("bundle" in source) chains.push(await outline(source.bundle, genesis, options));
   }
-  const memberships = membershipsOf(sources, chains);
-  const context = evidenceContext(genesis, options.verify, memberships);
+  const proofs = sources.flatMap((source) => ("proof" in source ? [source.proof] : []));
+  const shown = [...chains, ...proofs];
+  const { memberships, context } = provenMemberships(shown, genesis, options.verify);
   const kept = distinct(evidence).filter((one) => holds(one, context));
   const all = distinct([...contradictions(chains, context, kept.length > 0), ...kept]);
   if (all.length === 0) throw new LedgerFault("NO_CONFLICT");
@@ -76,16 +77,21 @@ export async function blameSources(
   return { genesis, proof, findings: verifyProof(proof, genesis, options.verify), refused };
 }
 
-/** Every change of membership that the sources prove: as the longest of their chains does, or their evidence. */
-function membershipsOf(
-  sources: readonly BlameSource[],
-  chains: readonly CertifiedChain[],
-): readonly MembershipStep[] {
-  const shown = [
-    ...chains.map(({ memberships }) => memberships),
-    ...sources.flatMap((source) => ("proof" in source ? [source.proof.memberships] : [])),
-  ];
-  return shown.reduce((longest, one) => (one.length > longest.length ? one : longest), []);
+/** The longest list of changes of membership that a source shows and that holds; a liar's file may hold any list. */
+function provenMemberships(
+  shown: readonly Pick<Proof, "memberships">[],
+  genesis: Genesis,
+  verify: VerifySignature,
+): { readonly memberships: readonly MembershipStep[]; readonly context: EvidenceContext } {
+  const lists = shown.map((source) => source.memberships);
+  for (const memberships of lists.toSorted((one, other) => other.length - one.length)) {
+    try {
+      return { memberships, context: evidenceContext(genesis, verify, memberships) };
+    } catch (error) {
+      if (!(error instanceof LedgerFault)) throw error;
+    }
+  }
+  return { memberships: [], context: evidenceContext(genesis, verify) };
 }
 
 /** A liar's bundle may hold anything: what does not hold must not keep the rest from being shown. */

@@ -144,6 +144,21 @@ describe("audit blame", function () {
     }
   });
 
+  it("goes by the changes of membership that hold, and not by the longest list of them", async () => {
+    const { genesis, paths, proof, directory } = written(...forgedBlock(world));
+    await blamed(...paths, "--out", proof);
+    const honest = decodeProof(new Uint8Array(readFileSync(proof)));
+    const [conflict] = honest.evidence;
+    assert.ok(conflict?.kind === "conflicting-certificates");
+    const { certificate, header } = conflict.first;
+    const control = new Uint8Array([0xf6]);
+    const invented = { header, certificate, certifiedHeader: null, historyPath: [], control };
+    const file = join(directory, "invented.cbor");
+    writeFileSync(file, encodeProof({ ...honest, memberships: [invented] }));
+    const [code, report] = await blamed(proof, file, "--genesis", genesis);
+    assert.deepEqual([code, report.culprits, report.refused], [0, [1], 0]);
+  });
+
   it("audit verify checks the evidence in a bundle, and says what it shows", async () => {
     const [bundle, other] = forgedBlock(world);
     const { paths, proof } = written(bundle, other);
