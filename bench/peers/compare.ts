@@ -22,8 +22,9 @@ const RESIDENTS = 64;
 /** As many as residents: rows that everybody updates would be PostgreSQL's bottleneck and no fair one. */
 const SHOPS = 64;
 const ROUNDS = 5;
-const PAYMENTS = 12_000;
-const TRIAL_PAYMENTS = 6000;
+const PAYMENTS = 20_000;
+/** With fewer, what is the beginning and the end of a load would decide how many suit a system best. */
+const TRIAL_PAYMENTS = 12_000;
 const TRIALS_MAX = 3;
 /** The JavaScript engine needs as many payments until its code is compiled well. */
 const WARM_UP_PAYMENTS = 24_000;
