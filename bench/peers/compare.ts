@@ -25,7 +25,7 @@ const ROUNDS = 5;
 const PAYMENTS = 20_000;
 /** With fewer, what is the beginning and the end of a load would decide how many suit a system best. */
 const TRIAL_PAYMENTS = 12_000;
-const TRIALS_MAX = 3;
+const TRIALS_EACH = 2;
 /** The JavaScript engine needs as many payments until its code is compiled well. */
 const WARM_UP_PAYMENTS = 24_000;
 
@@ -109,13 +109,19 @@ function ledgerPeer(network: LocalNetwork): Peer {
   };
 }
 
+/** Signs so many payments and gives them to each system in turn, but to those that get no number. */
+type RunAll = (
+  count: number,
+  underWayOf: (peer: Peer) => number | undefined,
+) => Promise<Map<Peer, PeerRound>>;
+
 async function alternate(
   peers: readonly Peer[],
   signing: PaymentSigning,
   onProgress: CompareOptions["onProgress"],
 ): Promise<PeerResult[]> {
   // The ledger is the first in each turn, for payments live for two minutes; the others do not ask.
-  const runAll = async (count: number, underWayOf: (peer: Peer) => number | undefined) => {
+  const runAll: RunAll = async (count, underWayOf) => {
     const payments = await signing.sign(count);
     const done = new Map<Peer, PeerRound>();
     for (const peer of peers) {
@@ -125,20 +131,10 @@ async function alternate(
     return done;
   };
   await runAll(WARM_UP_PAYMENTS, ({ underWayTried }) => underWayTried[0]);
-  const best = new Map<Peer, { readonly underWay: number; readonly perS: number }>();
-  for (let trial = 0; trial < TRIALS_MAX; trial += 1) {
-    for (const [peer, { perS }] of await runAll(
-      TRIAL_PAYMENTS,
-      (tried) => tried.underWayTried[trial],
-    )) {
-      const underWay = peer.underWayTried[trial];
-      if (underWay !== undefined && perS > (best.get(peer)?.perS ?? 0))
-        best.set(peer, { underWay, perS });
-    }
-  }
+  const best = await bestUnderWay(peers, runAll);
   const rounds = new Map<Peer, PeerRound[]>(peers.map((peer) => [peer, []]));
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const done = await runAll(PAYMENTS, (peer) => best.get(peer)?.underWay);
+    const done = await runAll(PAYMENTS, (peer) => best.get(peer));
     for (const [peer, own] of done) {
       rounds.get(peer)?.push(own);
       onProgress(`round ${round}: ${peer.name}: ${own.perS.toFixed(0)}/s`);
@@ -149,12 +145,29 @@ async function alternate(
     const own = rounds.get(peer) ?? [];
     return {
       name: peer.name,
-      underWay: best.get(peer)?.underWay ?? 0,
+      underWay: best.get(peer) ?? 0,
       rounds: own,
       perS: spreadOf(own.map(({ perS }) => perS)),
       ledgerRatio: spreadOf(own.map(({ perS }, i) => (ledger[i]?.perS ?? 0) / perS)),
     };
   });
+}
+
+/** How many payments under way suit each system best: each number is tried more than once, and their sum decides. */
+async function bestUnderWay(peers: readonly Peer[], runAll: RunAll): Promise<Map<Peer, number>> {
+  const best = new Map<Peer, number>();
+  const sums = new Map(peers.map((peer) => [peer, peer.underWayTried.map(() => 0)]));
+  const most = Math.max(...peers.map(({ underWayTried }) => underWayTried.length));
+  for (let trial = 0; trial < most * TRIALS_EACH; trial += 1) {
+    const which = trial % most;
+    const done = await runAll(TRIAL_PAYMENTS, ({ underWayTried }) => underWayTried[which]);
+    for (const [peer, { perS }] of done) {
+      const own = sums.get(peer) ?? [];
+      own[which] = (own[which] ?? 0) + perS;
+      best.set(peer, peer.underWayTried[own.indexOf(Math.max(...own))] ?? 0);
+    }
+  }
+  return best;
 }
 
 /** @throws Error when a payment is refused: then it would be no comparison. */
