@@ -5,6 +5,7 @@ import type { Message } from "../../consensus/messages.ts";
 import type { Membership } from "../../ledger/membership.ts";
 import type { ChainLink } from "../chain/chain-link.ts";
 import type { LedgerChain } from "../chain/ledger-chain.ts";
+import type { DiskWatch } from "./disk-watch.ts";
 import type { Tail } from "./tail.ts";
 import { Worker } from "./worker.ts";
 
@@ -12,6 +13,7 @@ import { Worker } from "./worker.ts";
 export interface ApplierParts {
   readonly chain: LedgerChain;
   readonly tail: Tail;
+  readonly disk: DiskWatch;
   /** Makes the certificate that covers a change of membership durable, before that is applied. */
   readonly syncCertificate: () => Promise<void>;
   /** Told when a change of membership is applied: the core goes by it from now on. */
@@ -55,13 +57,15 @@ export class Applier {
   }
 
   async #applyBlock(height: number): Promise<void> {
-    const { chain, tail, syncCertificate, onApplied, onMembershipChange } = this.#parts;
+    const { chain, tail, disk, syncCertificate, onApplied, onMembershipChange } = this.#parts;
     if (height <= chain.applied.tip.height) return;
     const link = tail.at(height);
     if (link === undefined) throw new Error(`committed block ${height} was not executed here`);
     const after = link.block?.control.membershipChange ?? null;
-    if (after !== null) await syncCertificate();
-    await chain.apply(link);
+    await disk.during(async () => {
+      if (after !== null) await syncCertificate();
+      await chain.apply(link);
+    });
     tail.applied(height);
     if (after !== null) onMembershipChange(link.tip.memberships.current, after);
     onApplied(link);

@@ -15,6 +15,7 @@ import { Applier } from "./applier.ts";
 import { BlockExaminer } from "./block-examiner.ts";
 import { BlockProducer, type BlockProducerParts } from "./block-producer.ts";
 import { applyChange, type ChainCoreSetup, createCore, mayLead, sealEntry } from "./chain-core.ts";
+import { DiskWatch } from "./disk-watch.ts";
 import { Driver } from "./driver.ts";
 import { LeaderWatch } from "./leader-watch.ts";
 import { LogWriter } from "./log-writer.ts";
@@ -73,18 +74,20 @@ export function composeDriver(setup: DriverSetup): Driver {
     onFailure,
   });
   const receiver = composeReceiver(setup, core, { elections, witness });
+  const disk = new DiskWatch(STILL_ELECTIONS * electionTicks);
   const writer = new LogWriter({
     self,
     blocks,
     certifier,
     elections,
-    stillTicks: STILL_ELECTIONS * electionTicks,
+    disk,
     settleSnapshot: (hardState) => snapshots.settle(hardState),
     deliver: (response) => driver.deliver(response),
   });
   const applier = new Applier({
     chain,
     tail,
+    disk,
     syncCertificate: () => writer.syncCertificate(),
     onMembershipChange: (before, after) => applyChange(core, before, after),
     onApplied: setup.onApplied,
@@ -115,7 +118,7 @@ export function composeDriver(setup: DriverSetup): Driver {
   });
   const leaderWatch = watchLeader(core, setup);
   const snapshots = composeSnapshots(setup, core, applier);
-  const watches = { changer, leaderWatch, snapshots };
+  const watches = { changer, disk, leaderWatch, snapshots };
   const workers = { receiver, witness, writer, applier, producer, ...watches };
   const driver = new Driver({
     self,

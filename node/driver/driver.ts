@@ -30,6 +30,7 @@ import {
 } from "../wire.ts";
 import type { Applier } from "./applier.ts";
 import type { BlockProducer } from "./block-producer.ts";
+import type { DiskWatch } from "./disk-watch.ts";
 import { requestsBehindWrite } from "./durable-requests.ts";
 import type { LeaderWatch } from "./leader-watch.ts";
 import type { DurableResponse, LogWriter } from "./log-writer.ts";
@@ -48,6 +49,7 @@ export interface DriverParts {
   readonly receiver: Receiver;
   readonly witness: Witness;
   readonly writer: LogWriter;
+  readonly disk: DiskWatch;
   readonly applier: Applier;
   readonly producer: BlockProducer;
   readonly changer: MembershipChanger;
@@ -102,10 +104,10 @@ export class Driver {
 
   /** One tick of the consensus clock. */
   tick(): void {
-    const { core, changer, leaderWatch, snapshots, writer } = this.#parts;
+    const { core, changer, disk, leaderWatch, snapshots } = this.#parts;
     this.#ticks += 1;
     this.#input(() => {
-      for (const one of [writer, snapshots, core, leaderWatch]) one.tick();
+      for (const one of [disk, snapshots, core, leaderWatch]) one.tick();
     });
     if (!this.#stopped) changer.tick();
   }
@@ -346,7 +348,7 @@ export class Driver {
   }
 
   #send({ message, votes, grant }: DurableResponse): void {
-    const { certifier, elections, tail, send, writer } = this.#parts;
+    const { certifier, disk, elections, tail, send } = this.#parts;
     const isLeaders = ["MsgApp", "MsgHeartbeat", "MsgSnap"].includes(message.type);
     const asksForVote = message.type === "MsgVote";
     // It may have lost the election, and its log have changed, while its promise was written.
@@ -354,7 +356,7 @@ export class Driver {
     if (asksForVote && (state !== "StateCandidate" || term !== message.term)) return;
     const isCandidates = asksForVote || message.type === "MsgPreVote";
     // Whose disk stands still must not lead on: it would keep the others from electing one who can.
-    if (isLeaders ? writer.isStill : isCandidates && !this.#parts.mayLead(message.term)) return;
+    if (isLeaders ? disk.isStill : isCandidates && !this.#parts.mayLead(message.term)) return;
     send(message.to, {
       kind: "consensus",
       message,

@@ -11,6 +11,7 @@ import type { Certificate, Grant, Vote } from "../../ledger/certificate.ts";
 import type { Certifier, VotedBlock } from "../chain/certifier.ts";
 import type { Elections } from "../chain/elections.ts";
 import type { BlockLog } from "../storage/block-log.ts";
+import type { DiskWatch } from "./disk-watch.ts";
 import { Worker } from "./worker.ts";
 
 /** An answer that may leave now, with the signatures that it needs. */
@@ -28,8 +29,7 @@ export interface LogWriterParts {
   readonly elections: Elections;
   /** Makes the snapshot that was put in the place of log and state last. */
   readonly settleSnapshot: (hardState: HardState | null) => Promise<void>;
-  /** Ticks after which a write that has not ended says that the disk stands still. */
-  readonly stillTicks: number;
+  readonly disk: DiskWatch;
   /** Called for each answer, in order, after the write that it rests on. */
   readonly deliver: (response: DurableResponse) => void;
 }
@@ -46,8 +46,6 @@ export class LogWriter {
   readonly #waiting: Work[] = [];
   readonly #worker = new Worker(() => this.#work());
   #storedCertificate: Certificate | null;
-  /** For how many ticks no write has ended, though some were asked for. */
-  #waitingTicks = 0;
 
   constructor(parts: LogWriterParts) {
     this.#parts = parts;
@@ -57,16 +55,6 @@ export class LogWriter {
   /** Takes a MsgStorageAppend. `voted` names the blocks of its entries, in order. */
   write(message: Message, voted: readonly VotedBlock[]): void {
     this.#waiting.push({ message, voted });
-  }
-
-  /** One tick of the consensus clock. */
-  tick(): void {
-    this.#waitingTicks = this.#worker.isBusy ? this.#waitingTicks + 1 : 0;
-  }
-
-  /** True while the disk takes writes and ends none. */
-  get isStill(): boolean {
-    return this.#waitingTicks > this.#parts.stillTicks;
   }
 
   /** Works until nothing waits. Calls while it is at work join it. @throws when the disk fails. */
@@ -93,8 +81,7 @@ export class LogWriter {
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = [...this.#waiting];
-      await this.#makeDurable(batch.map(({ message }) => message));
-      this.#waitingTicks = 0;
+      await this.#parts.disk.during(() => this.#makeDurable(batch.map(({ message }) => message)));
       // Only now: after a write that failed nothing is answered that was asked for later, and may rest on it.
       this.#waiting.splice(0, batch.length);
       for (const work of batch) this.#answer(work);

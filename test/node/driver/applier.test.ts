@@ -5,6 +5,7 @@ import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD } from "../../../consensus/type
 import { decodeCertificate } from "../../../ledger/block.ts";
 import { Elections } from "../../../node/chain/elections.ts";
 import { Applier } from "../../../node/driver/applier.ts";
+import { DiskWatch } from "../../../node/driver/disk-watch.ts";
 import { LogWriter } from "../../../node/driver/log-writer.ts";
 import { entryOf } from "../../../node/storage/block-log.ts";
 import { KEYS } from "../../../node/storage/buckets.ts";
@@ -30,9 +31,10 @@ for (const voters of [1, 3]) {
       const settleSnapshot = () => assert.fail("no snapshot was taken");
       const deliver = () => undefined;
       const parts = { self: 1, blocks, certifier, elections, settleSnapshot, deliver };
-      const writer = new LogWriter({ ...parts, stillTicks: 1 });
+      const disk = new DiskWatch(1);
+      const writer = new LogWriter({ ...parts, disk });
       const applier = new Applier({
-        ...{ chain: executed, tail, deliver },
+        ...{ chain: executed, tail, disk, deliver },
         syncCertificate: () => writer.syncCertificate(),
         onMembershipChange: () => undefined,
         onApplied: () => undefined,

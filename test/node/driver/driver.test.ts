@@ -337,44 +337,45 @@ describe("a node's driver", () => {
     assert.ok(driver.status.term > 1);
   });
 
-  it("falls silent as a leader while its disk stands still: the others are to elect one who can", async () => {
-    chain = new EmptyChain(testGenesis(1, 1));
-    const opened = await chain.open(new MemoryDatabase());
-    const driver = drive(opened);
-    const heartbeatsIn = async (ticks: number) => {
-      sent = [];
-      for (let tick = 0; tick < ticks; tick++) {
-        driver.tick();
-        await setImmediate();
-      }
-      return sent.filter(({ message }) => message.type === "MsgHeartbeat").length;
-    };
-    await heartbeatsIn(50);
-    assert.equal(driver.status.state, "StateLeader");
-    assert.ok((await heartbeatsIn(50)) > 0);
-    const append = opened.blocks.append.bind(opened.blocks);
-    let goOn: () => void = () => undefined;
-    const isHeld = new Promise<void>((resolve) => {
-      goOn = resolve;
+  for (const what of ["log", "state"] as const) {
+    it(`falls silent as a leader while its disk stands still for its ${what}: the others are to elect one who can`, async () => {
+      chain = new EmptyChain(testGenesis(1, 1));
+      const opened = await chain.open(new MemoryDatabase());
+      const driver = drive(opened);
+      const heartbeatsIn = async (ticks: number) => {
+        sent = [];
+        for (let tick = 0; tick < ticks; tick++) {
+          driver.tick();
+          await setImmediate();
+        }
+        return sent.filter(({ message }) => message.type === "MsgHeartbeat").length;
+      };
+      await heartbeatsIn(50);
+      assert.equal(driver.status.state, "StateLeader");
+      assert.ok((await heartbeatsIn(50)) > 0);
+      let goOn: () => void = () => undefined;
+      const isHeld = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const { blocks, chain: executed } = opened;
+      const [append, apply] = [blocks.append.bind(blocks), executed.apply.bind(executed)];
+      if (what === "log") blocks.append = (entries) => isHeld.then(() => append(entries));
+      else executed.apply = (link) => isHeld.then(() => apply(link));
+      const parent = opened.tail.last;
+      const { certified: lastCertificate } = opened.certifier;
+      const control = { lastCertificate, leaderCertificate: null, membershipChange: null };
+      const { term, timestampMs } = parent.tip;
+      const draft = { term, timestampMs, control, transactions: [] };
+      const prefetched = await opened.chain.prefetch(parent, []);
+      assert.ok(driver.propose(opened.chain.build(draft, prefetched)));
+      await heartbeatsIn(50);
+      assert.equal(await heartbeatsIn(50), 0);
+      goOn();
+      assert.ok((await heartbeatsIn(50)) > 0);
+      await driver.stop();
+      assert.deepEqual(failures, []);
     });
-    opened.blocks.append = async (what) => {
-      await isHeld;
-      await append(what);
-    };
-    const parent = opened.tail.last;
-    const { certified: lastCertificate } = opened.certifier;
-    const control = { lastCertificate, leaderCertificate: null, membershipChange: null };
-    const { term, timestampMs } = parent.tip;
-    const draft = { term, timestampMs, control, transactions: [] };
-    const prefetched = await opened.chain.prefetch(parent, []);
-    assert.ok(driver.propose(opened.chain.build(draft, prefetched)));
-    await heartbeatsIn(50);
-    assert.equal(await heartbeatsIn(50), 0);
-    goOn();
-    assert.ok((await heartbeatsIn(50)) > 0);
-    await driver.stop();
-    assert.deepEqual(failures, []);
-  });
+  }
 
   for (const [what, terms, isElected] of [
     ["does not count its own vote while its log is behind what it was", [1, 1, 2], false],

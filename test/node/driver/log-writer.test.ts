@@ -6,6 +6,7 @@ import { LOCAL_APPEND_THREAD } from "../../../consensus/types.ts";
 import { decodeCertificate } from "../../../ledger/block.ts";
 import { membershipHash } from "../../../ledger/membership.ts";
 import { Elections } from "../../../node/chain/elections.ts";
+import { DiskWatch } from "../../../node/driver/disk-watch.ts";
 import { type DurableResponse, LogWriter } from "../../../node/driver/log-writer.ts";
 import type { OpenedChain } from "../../../node/open-chain.ts";
 import { entryOf, type LogAppend } from "../../../node/storage/block-log.ts";
@@ -41,7 +42,7 @@ describe("the log writer", () => {
       blocks,
       certifier,
       elections,
-      stillTicks: 3,
+      disk: new DiskWatch(1),
       settleSnapshot: async (hardState) => {
         events.push(`snapshot, commit ${hardState?.commit}`);
       },
@@ -177,31 +178,6 @@ describe("the log writer", () => {
     await writer.run();
     assert.notEqual(promise(), before);
     assert.equal(opened.blocks.hardState.commit, 1);
-  });
-
-  it("says of a disk that it stands still while it ends no write, and only then", async () => {
-    const append = opened.blocks.append.bind(opened.blocks);
-    let goOn: () => void = () => undefined;
-    opened.blocks.append = async (what: LogAppend) => {
-      await new Promise<void>((resolve) => {
-        goOn = resolve;
-      });
-      await append(what);
-    };
-    const tick = (times: number) => {
-      for (let i = 0; i < times; i++) writer.tick();
-    };
-    tick(10);
-    assert.equal(writer.isStill, false);
-    order(2, [1], { term: 2, vote: 1 });
-    const run = writer.run();
-    tick(3);
-    assert.equal(writer.isStill, false);
-    tick(1);
-    assert.equal(writer.isStill, true);
-    goOn();
-    await run;
-    assert.equal(writer.isStill, false);
   });
 
   it("fails when the disk fails, and answers nothing", async () => {

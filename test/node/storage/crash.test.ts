@@ -4,6 +4,7 @@ import { makeMessage } from "../../../consensus/messages.ts";
 import { LOCAL_APPEND_THREAD } from "../../../consensus/types.ts";
 import { membershipHash } from "../../../ledger/membership.ts";
 import { Elections } from "../../../node/chain/elections.ts";
+import { DiskWatch } from "../../../node/driver/disk-watch.ts";
 import { type DurableResponse, LogWriter } from "../../../node/driver/log-writer.ts";
 import type { OpenedChain } from "../../../node/open-chain.ts";
 import { entryOf } from "../../../node/storage/block-log.ts";
@@ -24,7 +25,7 @@ async function follow(chain: EmptyChain, opened: OpenedChain, sent: DurableRespo
   const elections = new Elections(chain.context, identity, opened.memberships, justify);
   const deliver = (response: DurableResponse) => sent.push(response);
   const writer = new LogWriter({
-    ...{ self: SELF, blocks, certifier, elections, deliver, stillTicks: 1 },
+    ...{ self: SELF, blocks, certifier, elections, deliver, disk: new DiskWatch(1) },
     settleSnapshot: () => assert.fail("no snapshot was taken"),
   });
   for (let height = blocks.lastIndex() + 1; height <= chain.blocks.length; height++) {

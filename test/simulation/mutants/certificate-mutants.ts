@@ -18,7 +18,7 @@ const VOTES: readonly Mutant[] = [
   {
     name: "an acknowledgement and its votes leave before the disk has the block",
     file: "node/driver/log-writer.js",
-    from: "await this.#makeDurable(batch.map(({ message }) => message));",
+    from: "await this.#parts.disk.during(() => this.#makeDurable(batch.map(({ message }) => message)));",
     to: "const written = this.#makeDurable(batch.map(({ message }) => message)); for (const work of batch) this.#answer(work); await written; continue;",
   },
   {

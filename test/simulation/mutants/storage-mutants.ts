@@ -54,8 +54,14 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "a change of membership is applied before its certificate is on the disk",
     file: "node/driver/applier.js",
-    from: "if (after !== null)\n            await syncCertificate();",
+    from: "if (after !== null)\n                await syncCertificate();",
     to: "",
+  },
+  {
+    name: "of a disk that stands still only the log finds out, not the state",
+    file: "node/driver/applier.js",
+    from: "await disk.during(async () => {",
+    to: "await ((work) => work())(async () => {",
   },
   {
     name: "the record's checksum is not looked at",
